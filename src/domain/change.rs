@@ -1,0 +1,74 @@
+//! What a release is made of: changes, as the forge or a clone told them. Which of them a release contains is `plan`'s question.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId};
+
+/// A pull or merge request as the forge last told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The number people write.
+    pub number: ChangeNumber,
+    /// The title, as a person wrote it. Never trusted in our output.
+    pub title: String,
+    /// Who opened it; `None` where the account is gone.
+    pub author: Option<Actor>,
+    /// Label names, in the forge's order.
+    pub labels: Vec<String>,
+    /// The milestone's title and number.
+    pub milestone: Option<MilestoneRef>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The branch it is or was to be merged into.
+    pub base: BranchName,
+    /// The newest commit of its own branch.
+    pub head: CommitId,
+    /// When the forge last touched it; orders deliveries that arrive in the wrong order.
+    pub updated_at: Timestamp,
+}
+
+/// Where a change stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "stage")]
+pub enum Stage {
+    /// Open for review.
+    Open,
+    /// Open, but marked as not ready.
+    Draft,
+    /// Closed without a merge.
+    Closed,
+    /// Merged.
+    Merged {
+        /// The commit that brought it onto its base branch: a merge, a squash, or the last of a rebase.
+        commit: CommitId,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// The milestone that a change belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MilestoneRef {
+    /// The forge's number of it.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+}
+
+/// One commit of a range, newest first, with the merged change that brought it, if one is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RangeCommit {
+    /// Its object name.
+    pub id: CommitId,
+    /// Its parents' object names; more than one: a merge.
+    pub parents: Vec<CommitId>,
+    /// The whole message.
+    pub message: String,
+    /// The author's name as git has it, or the login where the forge knows it.
+    pub author: String,
+    /// The merged change that brought it.
+    pub change: Option<Change>,
+    /// Who approved that change, people only. They cannot be collected later, so a cut freezes them.
+    pub reviewers: Vec<ActorId>,
+}

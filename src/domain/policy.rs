@@ -1,0 +1,131 @@
+//! The validated policy of a repository: what its team wants of releases. How it is written in a file belongs to `config`.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{BranchName, ComponentName};
+use super::version::{Bump, TagPattern};
+
+/// What a team wants, with every default filled in. Only keys that this version obeys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// How versions are made and tags are named.
+    pub versioning: Versioning,
+    /// Which changes stand where in the notes.
+    pub notes: Notes,
+    /// Branches besides the default one that releases may be cut from (`release/*` patterns allowed).
+    pub branches: Vec<BranchPattern>,
+    /// Who may do what, beyond what the forge already lets them do.
+    pub who: Who,
+}
+
+/// How versions are made and tags are named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioning {
+    /// The tag pattern; `None`: read from the existing tags.
+    pub tag: Option<TagPattern>,
+    /// The component that it versions; `default` where the file names none.
+    pub component: ComponentName,
+}
+
+/// Which changes stand where in the notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notes {
+    /// Sections in the order of the notes. The last resort, "Other", is not in the list.
+    pub categories: Vec<Category>,
+    /// What stays out of the notes. It ships all the same, and evidence lists it.
+    pub exclude: Exclude,
+}
+
+/// One section of the notes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// The heading, as the team writes it.
+    pub title: String,
+    /// A change with any of these labels belongs here. Compared without regard to case.
+    pub labels: Vec<String>,
+    /// Failing labels: a change whose conventional type is one of these belongs here.
+    pub types: Vec<String>,
+    /// What a change of this section asks of the version.
+    pub bump: Bump,
+    /// Holds every change, labelled or not, that is still free here (`*` of a `release.yml`).
+    pub catches_all: bool,
+    /// Changes with any of these labels never stand here (a category's own `exclude` of a `release.yml`).
+    pub except: Exclude,
+}
+
+/// Labels and authors whose changes are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exclude {
+    /// Label names, compared without regard to case.
+    pub labels: Vec<String>,
+    /// Logins; a bot is matched with and without its `[bot]`.
+    pub authors: Vec<String>,
+}
+
+/// A branch name in which `*` stands for any run of characters but `/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BranchPattern(pub String);
+
+impl BranchPattern {
+    /// Whether the pattern takes this branch.
+    pub fn matches(&self, branch: &BranchName) -> bool {
+        fn taken(pattern: &[u8], name: &[u8]) -> bool {
+            match (pattern.split_first(), name.split_first()) {
+                (None, None) => true,
+                (Some((b'*', rest)), _) => {
+                    taken(rest, name)
+                        || name.split_first().is_some_and(|(c, tail)| *c != b'/' && taken(pattern, tail))
+                }
+                (Some((want, rest)), Some((have, tail))) => want == have && taken(rest, tail),
+                _ => false,
+            }
+        }
+        taken(self.0.as_bytes(), branch.as_str().as_bytes())
+    }
+}
+
+/// Who may do what, beyond the forge's own rights. An empty list: the default of the product page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// May ask: `help`, `status`, `notes`.
+    pub reader: Vec<Principal>,
+    /// May plan and shape the notes.
+    pub writer: Vec<Principal>,
+    /// May cut and withdraw.
+    pub releaser: Vec<Principal>,
+}
+
+/// Somebody named in a policy.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Principal {
+    /// A team or group by its path, `acme/release`.
+    Group(GroupPath),
+    /// One person by login; the number behind it is looked up when it counts.
+    User(String),
+    /// Everybody with at least this standing on the forge.
+    Role(Standing),
+}
+
+/// A team's or group's path, `acme/release`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GroupPath(pub String);
+
+/// What the forge lets somebody do in a project, from least to most. Each adapter maps its own roles to these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// No right of their own: what the public may.
+    None,
+    /// May read.
+    Read,
+    /// May manage issues and labels (triage, Reporter).
+    Triage,
+    /// May push (write, Developer).
+    Write,
+    /// May manage the project (maintain, Maintainer).
+    Maintain,
+    /// May do everything (admin, Owner).
+    Admin,
+}

@@ -1,0 +1,5 @@
+//! Every sentence for a person, as a tree with typed leaves. A forge's adapter renders it; no wording lives anywhere else.
+
+mod text;
+
+pub use text::{Block, Span, Text};

@@ -1,0 +1,110 @@
+//! The tree that sentences are built from. It knows nothing of Markdown: escaping and marking up is the forge's `render`.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::id::{ChangeNumber, CommitId};
+
+/// A whole answer: blocks from top to bottom. Its first line is the whole answer, at most 100 characters as shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Block>);
+
+/// A part of an answer that stands on lines of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A paragraph.
+    Line(Vec<Span>),
+    /// A heading inside the text.
+    Heading(Vec<Span>),
+    /// A list, one entry each.
+    List(Vec<Vec<Span>>),
+    /// One command to copy, in a fence of its own.
+    Command(String),
+    /// A file's or program's text, in a fence. `language` is ours, never a person's.
+    Listing {
+        /// The fence's language tag (`text`, `yaml`).
+        language: &'static str,
+        /// The text as it is.
+        body: String,
+    },
+    /// What is folded away until somebody opens it.
+    Fold {
+        /// The line that shows while it is closed.
+        summary: Vec<Span>,
+        /// What it hides.
+        body: Text,
+    },
+    /// Small print, last.
+    Small(Vec<Span>),
+}
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Span {
+    /// Our own words. Never what a person wrote.
+    Words(String),
+    /// Emphasised.
+    Strong(Vec<Span>),
+    /// Leaning.
+    Emphasis(Vec<Span>),
+    /// Something exact, in a code span: a name, a label, a command.
+    Code(String),
+    /// A person by login, without calling them.
+    Person(String),
+    /// The only mention: somebody who must act now.
+    Ask(String),
+    /// The author's credit in a release body, the one other place where a login stays a link.
+    Credit(String),
+    /// A change by its number, as the forge writes it.
+    Change(ChangeNumber),
+    /// A commit, short, linked to its page.
+    Commit(CommitId),
+    /// A link with our words; the address is the forge's, never from a person's text.
+    Link {
+        /// What is shown.
+        words: String,
+        /// Where it leads.
+        to: String,
+    },
+    /// A moment, absolute, in UTC unless a zone is named.
+    Time(Timestamp, TimeZone),
+    /// What a person wrote: a title, a reason, a label's text. Escaped until it is only text.
+    Written(String),
+}
+
+impl Text {
+    /// An answer of one line.
+    pub fn line(spans: impl IntoIterator<Item = Span>) -> Self {
+        Self(vec![Block::Line(spans.into_iter().collect())])
+    }
+
+    /// Adds a block.
+    #[must_use]
+    pub fn with(mut self, block: Block) -> Self {
+        self.0.push(block);
+        self
+    }
+}
+
+impl From<&str> for Span {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl Span {
+    /// Our own words, made with `format!`. Only our words may go in.
+    pub fn words(words: impl Into<String>) -> Self {
+        Self::Words(words.into())
+    }
+
+    /// Something exact in a code span.
+    pub fn code(text: impl Into<String>) -> Self {
+        Self::Code(text.into())
+    }
+
+    /// Emphasised words of ours.
+    pub fn strong(words: impl Into<String>) -> Self {
+        Self::Strong(vec![Self::Words(words.into())])
+    }
+}

@@ -1,0 +1,3 @@
+//! The program's mouth; all it does is in the library.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The HTTP mouth: webhooks, health, metrics. No rule lives here.
