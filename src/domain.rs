@@ -5,6 +5,7 @@ pub mod due;
 pub mod effect;
 pub mod event;
 pub mod id;
+pub mod journal;
 pub mod policy;
 pub mod query;
 pub mod say;

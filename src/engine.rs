@@ -1,1 +1,98 @@
-//! The loop: intake, gather, work, send, schedule, as steps that do one unit and say what they did. No rule of releasing lives here.
+//! The loop: hear, gather, decide, record, act, as steps that each do one unit and say what they did. No rule of releasing lives here.
+//!
+//! Nothing in memory is worth keeping between two steps (invariant 3): a process may end anywhere and another go on.
+
+pub mod audit;
+pub mod gather;
+pub mod intake;
+pub mod schedule;
+pub mod send;
+pub mod work;
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::domain::id::Incarnation;
+use crate::domain::journal::SALT_LENGTH;
+use crate::forge::Forges;
+use crate::store::Store;
+
+/// How long a lane is held for one unit; a unit takes at most this long.
+pub const LANE_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long a call to a forge may take, all in all.
+pub const CALL_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
+
+/// How long an effect is held for one attempt: more than twice [`CALL_TIMEOUT`], and enough for an effect of several calls.
+pub const SEND_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How often the head of a lane is tried before what could not be read counts as unknown, or the head is parked.
+pub const ATTEMPTS: u32 = 5;
+
+/// How long the attempts at the head of a lane may take together.
+pub const PATIENCE: SignedDuration = SignedDuration::from_secs(120);
+
+/// How often questions may be answered in one unit.
+pub const ROUNDS: usize = 4;
+
+/// Everything that a step needs. Cheap to clone; all clones are one engine.
+#[derive(Clone)]
+pub struct Engine {
+    /// What survives.
+    pub store: Store,
+    /// Whom we speak with.
+    pub forges: Forges,
+    /// The time.
+    pub clock: Clock,
+    /// Random bytes for incarnations and salts.
+    pub chance: Chance,
+    /// Rung when there may be work.
+    pub bell: Arc<Bell>,
+    /// Whom we listen to.
+    pub admitted: Arc<intake::Admitted>,
+    /// This process among its replicas.
+    pub worker: String,
+}
+
+/// Rung when there may be something to do, so that nobody need poll for what this process itself caused.
+#[derive(Debug, Default)]
+pub struct Bell {
+    /// Something waits in a lane.
+    pub work: Notify,
+    /// Something waits to be sent.
+    pub send: Notify,
+}
+
+/// Where random bytes come from.
+#[derive(Clone)]
+pub struct Chance(Arc<dyn Fn(&mut [u8]) + Send + Sync>);
+
+impl Chance {
+    /// The operating system's randomness.
+    pub fn system() -> Self {
+        Self(Arc::new(|bytes| getrandom::fill(bytes).expect("the operating system gives random bytes")))
+    }
+
+    /// A life for a project that joins now.
+    pub fn incarnation(&self) -> Incarnation {
+        let mut bytes = [0_u8; 8];
+        (self.0)(&mut bytes);
+        Incarnation::parse(hex::encode(bytes)).expect("eight bytes are 16 hex digits")
+    }
+
+    /// A salt for one text.
+    pub fn salt(&self) -> [u8; SALT_LENGTH] {
+        let mut bytes = [0_u8; SALT_LENGTH];
+        (self.0)(&mut bytes);
+        bytes
+    }
+}
+
+/// When to try again after this many attempts: 1, 4, 16, 64 … seconds, at most 10 minutes.
+pub(crate) fn backoff(attempts: u32) -> SignedDuration {
+    let exponent = attempts.saturating_sub(1).min(5);
+    SignedDuration::from_secs(4_i64.pow(exponent).min(600))
+}

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
-use crate::domain::id::{ActorId, ForgeName, Lane, ProjectId, ProjectPath};
+use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
 use crate::domain::signal::{ProjectSeen, Signal};
@@ -35,17 +35,36 @@ pub trait Forge: Send + Sync {
     /// Answers a question about a project.
     async fn read(&self, project: &Project, query: &Query) -> Result<Option<Answer>, ReadError>;
 
-    /// A file of a project at a commit or branch; `None` where there is no such file.
-    async fn file_at(
-        &self,
-        project: &ProjectPath,
-        of: &Project,
-        at: &str,
-        path: &str,
-    ) -> Result<Option<String>, ReadError>;
+    /// Where the policy of a project comes from: the newest commit of its default branch, and the files there.
+    async fn policy_source(&self, project: &Project) -> Result<Option<PolicySource>, ReadError>;
+
+    /// The policy file that another project shares; `None` where there is none that we can read.
+    async fn shared_policy(&self, of: &Project, path: &ProjectPath) -> Result<Option<PolicyFile>, ReadError>;
 
     /// Carries an order out, as *ensure*: on a later attempt look first, adopt what is there, refuse what contradicts.
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError>;
+}
+
+/// Where a project's policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicySource {
+    /// The newest commit of the default branch.
+    pub revision: CommitId,
+    /// The default branch.
+    pub branch: BranchName,
+    /// Our own file, where there is one.
+    pub file: Option<PolicyFile>,
+    /// The forge's own file for release notes, where there is one.
+    pub conventions: Option<PolicyFile>,
+}
+
+/// A file by name and text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// Its path in the project, for people.
+    pub name: String,
+    /// What it says.
+    pub text: String,
 }
 
 /// An order as it is handed to a forge.

@@ -1,0 +1,257 @@
+//! A comment becomes a command, or nothing, or a sentence that says why not. What a command does lives with its noun.
+
+use super::authorize::{Claim, Verdict, authorize};
+use super::command::{self, Command, Mistake, Rank};
+use super::decide::{Decision, Moment, refused};
+use super::effect::{Effect, Reaction, Subject};
+use super::id::ActorKind;
+use super::policy::Policy;
+use super::query::{Found, Newest, PolicyNow};
+use super::say::{self, Text};
+use super::signal::{Comment, CommentKind, CommentRef};
+use super::state::Project;
+use super::{cut, outlook, shape, status, withdraw};
+
+/// A command that may be answered: who asked, where, under which policy.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The moment.
+    pub moment: &'a Moment<'a>,
+    /// The comment that holds the command.
+    pub comment: &'a Comment,
+    /// The project.
+    pub project: &'a Project,
+    /// The policy in force.
+    pub policy: &'a PolicyNow,
+    /// The policy's content, defaults where the file is broken; broken ones let only harmless commands through.
+    pub rules: &'a Policy,
+}
+
+impl Asked<'_> {
+    /// A decision that answers with this text, and records nothing yet.
+    pub fn answer(&self, text: Text) -> Decision {
+        let at = &self.comment.at;
+        Decision::default()
+            .by(self.comment.author.id)
+            .under(self.policy.revision.clone())
+            .order(self.moment.key(receipt(at)), subject(at, "receipt"), eyes(at))
+            .order(self.moment.key(reply(at)), subject(at, "reply"), comment_effect(at, text))
+    }
+
+    /// A decision that has no answer yet: something must happen first.
+    pub fn acknowledge(&self) -> Decision {
+        let at = &self.comment.at;
+        Decision::default()
+            .by(self.comment.author.id)
+            .under(self.policy.revision.clone())
+            .order(self.moment.key(receipt(at)), subject(at, "receipt"), eyes(at))
+    }
+
+    /// A refusal: the sentence, and the record where the verb is privileged.
+    pub fn refuse(&self, verb: &str, code: &str, text: Text) -> Decision {
+        let privileged = command::verb(verb).is_some_and(|verb| verb.who > Rank::Reader);
+        let answer = self.answer(text);
+        if privileged { answer.record(refused(verb, code)) } else { answer }
+    }
+}
+
+/// What a command's answer is for.
+pub fn reply(at: &CommentRef) -> String {
+    format!("reply:{}", place(at))
+}
+
+/// The subject of a command's answer, so that a later edit finds it.
+pub fn reply_subject(at: &CommentRef) -> Subject {
+    subject(at, "reply")
+}
+
+/// An order that answers a comment, or edits the answer that it already has.
+pub fn comment_effect(at: &CommentRef, text: Text) -> Effect {
+    Effect::Comment { thread: at.thread, answers: Some(at.clone()), text }
+}
+
+fn receipt(at: &CommentRef) -> String {
+    format!("receipt:{}", place(at))
+}
+
+fn eyes(at: &CommentRef) -> Effect {
+    Effect::React { comment: at.clone(), reaction: Reaction::Eyes }
+}
+
+fn subject(at: &CommentRef, what: &str) -> Subject {
+    Subject(format!("{what}:{}", place(at)))
+}
+
+fn place(at: &CommentRef) -> String {
+    let kind = match at.kind {
+        CommentKind::Discussion => "discussion",
+        CommentKind::Review => "review",
+        CommentKind::Remark => "remark",
+    };
+    format!("{kind}:{}", at.number)
+}
+
+/// Answers a comment that was written. `None`: facts are missing.
+pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
+    // S7: the words must be the sender's own, and a person's.
+    if comment.author.kind == ActorKind::Bot || comment.author.id != comment.sender {
+        return Some(Decision::ignored("not a person's own words"));
+    }
+    let found = command::find(&comment.body);
+    if found == command::Found::Nothing {
+        return Some(Decision::ignored("no command in it"));
+    }
+    let Some(project) = &moment.state.project else { return Some(Decision::ignored("no project")) };
+    // S3: the same comment is never answered twice, whatever the delivery's name.
+    let answered = moment.facts.ordered(moment.key(receipt(&comment.at)));
+    let written = moment.facts.comment(comment.at.clone());
+    let policy = moment.facts.policy(Newest);
+    let claim = claim(moment, comment, project);
+    let standing = moment.facts.standing(comment.author.clone());
+    if answered?.known() == Some(&true) {
+        return Some(Decision::ignored("answered before"));
+    }
+    // S5, S18: the payload was a hint; what counts is the comment as it is now.
+    let now = match written?.found {
+        Found::Known(now) => now,
+        Found::Absent => return Some(Decision::ignored("deleted before it was read")),
+        Found::Unknown(_) => return Some(unreadable(moment, comment)),
+    };
+    if now.author.id != comment.author.id {
+        return Some(Decision::ignored("the comment is another's now"));
+    }
+    let (policy, _) = (policy?, standing?);
+    let policy = match policy.found {
+        Found::Known(policy) => policy,
+        Found::Absent | Found::Unknown(_) => return Some(unreadable(moment, comment)),
+    };
+    let fallback = Policy::default();
+    let rules = policy.policy.as_ref().unwrap_or(&fallback);
+    let asked = Asked { moment, comment, project, policy, rules };
+    let claim = claim?;
+    match authorize(moment.facts, rules, claim)? {
+        Verdict::Stranger => return Some(no_words(moment, comment)),
+        Verdict::Unknown { why } => return Some(asked.answer(say::refusal::rights_unknown(&why))),
+        Verdict::Allowed | Verdict::Denied { .. } => {}
+    }
+    if now.body != comment.body {
+        return Some(asked.answer(say::refusal::edited()));
+    }
+    match understood(found) {
+        Ok(command) => allowed(&asked, claim, &command),
+        Err(mistake) => Some(asked.answer(say::mistake::mistake(&mistake))),
+    }
+}
+
+fn understood(found: command::Found) -> Result<Command, Mistake> {
+    match found {
+        command::Found::One(line) => command::parse(&line),
+        command::Found::Several(count) => Err(Mistake::Several { count }),
+        command::Found::Nothing => Err(Mistake::NoVerb),
+    }
+}
+
+/// Who asks, as a reader first: what they ask for raises the bar later.
+fn claim<'a>(moment: &Moment<'_>, comment: &'a Comment, project: &Project) -> Option<Claim<'a>> {
+    let is_public = project.public.unwrap_or(true);
+    let wrote_the_change = match comment.at.thread.change() {
+        Some(number) if is_public => {
+            moment.facts.change(number)?.known().and_then(|change| change.author.as_ref()).map(|author| author.id)
+                == Some(comment.author.id)
+        }
+        Some(_) | None => false,
+    };
+    Some(Claim { actor: &comment.author, rank: Rank::Reader, wrote_the_change, is_public })
+}
+
+/// Checks the verb's own rank, and lets a broken policy block what it would govern.
+fn allowed(asked: &Asked<'_>, claim: Claim<'_>, command: &Command) -> Option<Decision> {
+    let verb = command.verb();
+    let claim = Claim { rank: verb.who, ..claim };
+    match authorize(asked.moment.facts, asked.rules, claim)? {
+        Verdict::Allowed => {}
+        Verdict::Denied { may } => {
+            return Some(asked.refuse(verb.name, "E_ROLE", say::refusal::role(verb, &may)));
+        }
+        Verdict::Stranger => return Some(no_words(asked.moment, asked.comment)),
+        Verdict::Unknown { why } => {
+            return Some(asked.refuse(verb.name, "E_RIGHTS_UNKNOWN", say::refusal::rights_unknown(&why)));
+        }
+    }
+    // Invariant 11: a broken policy blocks; it never falls back to defaults.
+    if let (Err(report), true) = (&asked.policy.policy, needs_policy(command)) {
+        let text = say::policy::blocks(asked.policy.file.as_deref(), report);
+        return Some(asked.refuse(verb.name, "E_POLICY", text));
+    }
+    run(asked, command)
+}
+
+fn needs_policy(command: &Command) -> bool {
+    match command {
+        Command::Help { .. } | Command::Status => false,
+        Command::Plan { .. }
+        | Command::Notes
+        | Command::Include { .. }
+        | Command::Skip { .. }
+        | Command::Cut { .. }
+        | Command::Withdraw { .. } => true,
+    }
+}
+
+fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
+    match command {
+        Command::Help { topic } => Some(asked.answer(say::help::help(*topic))),
+        Command::Status => status::answer(asked),
+        Command::Plan { ask, component } => outlook::plan(asked, ask.as_ref(), component.as_ref()),
+        Command::Notes => outlook::notes(asked),
+        Command::Include { change } => shape::include(asked, *change),
+        Command::Skip { change, reason } => shape::skip(asked, *change, reason),
+        Command::Cut { version, commit, pre } => {
+            cut::start(asked, cut::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() })
+        }
+        Command::Withdraw { version, reason } => withdraw::answer(asked, version, reason),
+    }
+}
+
+/// A stranger gets a reaction and no words.
+fn no_words(moment: &Moment<'_>, comment: &Comment) -> Decision {
+    let at = &comment.at;
+    Decision { ignored: Some("a stranger".to_owned()), ..Decision::default() }.order(
+        moment.key(receipt(at)),
+        subject(at, "receipt"),
+        Effect::React { comment: at.clone(), reaction: Reaction::Confused },
+    )
+}
+
+/// The forge did not answer to the end: the person gets a sentence all the same (invariant 7).
+fn unreadable(moment: &Moment<'_>, comment: &Comment) -> Decision {
+    let at = &comment.at;
+    Decision::default().order(
+        moment.key(reply(at)),
+        subject(at, "reply"),
+        comment_effect(at, say::refusal::forge_silent()),
+    )
+}
+
+/// A comment that holds a command only since it was edited gets one line, once; nothing is run.
+pub fn edited(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
+    let own = comment.author.kind == ActorKind::Person && comment.author.id == comment.sender;
+    if !own || command::find(&comment.body) == command::Found::Nothing {
+        return Some(Decision::ignored("edited, and no command of the author's own in it"));
+    }
+    let Some(project) = &moment.state.project else { return Some(Decision::ignored("no project")) };
+    let answered = moment.facts.ordered(moment.key(receipt(&comment.at)));
+    let claim = claim(moment, comment, project);
+    if answered?.known() == Some(&true) {
+        return Some(Decision::ignored("it was run as it was first written; the edit changes nothing"));
+    }
+    if authorize(moment.facts, &Policy::default(), claim?)? != Verdict::Allowed {
+        return Some(Decision::ignored("edited by somebody who would get no words"));
+    }
+    let at = &comment.at;
+    Some(Decision::default().order(
+        moment.key(format_args!("edited:{}", place(at))),
+        subject(at, "edited"),
+        comment_effect(at, say::refusal::edited()),
+    ))
+}

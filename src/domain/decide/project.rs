@@ -1,0 +1,127 @@
+//! What becomes of a project as a whole: joined, moved, archived, left, its policy broken or mended. No command is answered here.
+
+use super::{Decision, Moment, Tell};
+use crate::domain::effect::{Effect, Subject};
+use crate::domain::event::{Event, Recorded};
+use crate::domain::id::{BranchName, CommitId, Lane, ProjectId};
+use crate::domain::query::{Found, Newest};
+use crate::domain::say;
+use crate::domain::signal::{InstallationChange, InstallationTouched, ProjectSeen, Signal, Thread};
+use crate::domain::state::{Project, Service};
+
+/// The events that follow from what a delivery says in passing: a project unknown so far joins, a known one may have moved.
+pub(super) fn noticed(moment: &Moment<'_>) -> Vec<Recorded> {
+    let seen = match (moment.signal, moment.seen) {
+        (Signal::Joined(seen), _) | (_, Some(seen)) => seen,
+        _ => return vec![],
+    };
+    match &moment.state.project {
+        None => vec![joined(moment, seen)],
+        Some(known) if known.service != Service::Active => match moment.signal {
+            Signal::Joined(_) => vec![joined(moment, seen)],
+            _ => vec![],
+        },
+        Some(known) => moved(known, seen).into_iter().collect(),
+    }
+}
+
+fn joined(moment: &Moment<'_>, seen: &ProjectSeen) -> Recorded {
+    Event::ProjectJoined {
+        project: seen.id.clone(),
+        path: seen.path.clone(),
+        installation: seen.installation.clone(),
+        incarnation: moment.incarnation().clone(),
+        default_branch: seen.default_branch.clone(),
+        public: seen.public,
+    }
+    .into()
+}
+
+fn moved(known: &Project, seen: &ProjectSeen) -> Option<Recorded> {
+    let installation = seen.installation.clone().or_else(|| known.installation.clone());
+    let default_branch = seen.default_branch.clone().or_else(|| known.default_branch.clone());
+    let public = seen.public.or(known.public);
+    let same = known.path == seen.path
+        && known.installation == installation
+        && known.default_branch == default_branch
+        && known.public == public;
+    (!same).then(|| {
+        Event::ProjectChanged { path: seen.path.clone(), installation, default_branch, public }.into()
+    })
+}
+
+/// Settles what concerns our service itself; `None` for every other signal.
+pub(super) fn about_service(moment: &Moment<'_>) -> Option<Decision> {
+    let project = moment.state.project.as_ref();
+    match moment.signal {
+        Signal::InstallationTouched(touched) => Some(spread(touched, moment.now.as_millisecond())),
+        Signal::Joined(_) => Some(Decision::default()),
+        Signal::ProjectArchived { archived } if project.is_some_and(|known| known.archived != *archived) => {
+            Some(Decision::default().record(Event::ProjectArchived { archived: *archived }))
+        }
+        Signal::ProjectArchived { .. } => Some(Decision::ignored("already known")),
+        Signal::Left { suspended } => Some(left(project, *suspended)),
+        Signal::ProjectDeleted => Some(left(project, false)),
+        _ => None,
+    }
+}
+
+fn left(project: Option<&Project>, suspended: bool) -> Decision {
+    match project {
+        Some(known) if known.service == Service::Active => {
+            Decision::default().record(Event::ProjectLeft { suspended })
+        }
+        _ => Decision::ignored("not ours to serve already"),
+    }
+}
+
+/// Lanes speak only by signals: each project hears what became of its installation.
+fn spread(touched: &InstallationTouched, at_ms: i64) -> Decision {
+    let tell = |project: &ProjectId, word: &str, signal: Signal| Tell {
+        lane: Lane::Project(project.clone()),
+        key: format!("{}:{word}:{project}:{at_ms}", touched.installation),
+        signal,
+    };
+    let suspended = touched.change == InstallationChange::Suspended;
+    let left = touched.left.iter().map(|project| tell(project, "left", Signal::Left { suspended }));
+    let joined = touched.joined.iter().map(|seen| tell(&seen.id, "joined", Signal::Joined(seen.clone())));
+    Decision { tells: left.chain(joined).collect(), ..Decision::default() }
+}
+
+/// Invariant 11: a broken policy is told on what broke it, once, and blocks; mending it is recorded.
+pub(super) fn branch_moved(
+    moment: &Moment<'_>,
+    branch: &BranchName,
+    head: Option<&CommitId>,
+    touches_policy: bool,
+) -> Option<Decision> {
+    let is_default = moment.state.project.as_ref().and_then(|known| known.default_branch.as_ref()) == Some(branch);
+    let (true, true, Some(head)) = (is_default, touches_policy, head) else {
+        return Some(Decision::ignored("no branch that a policy comes from, or no policy in it"));
+    };
+    let Found::Known(now) = moment.facts.policy(Newest)?.found else {
+        return Some(Decision::ignored("the policy cannot be read at the moment; commands will read it again"));
+    };
+    let revision = now.revision.clone();
+    let decision = Decision::default().under(revision.clone());
+    match (&now.policy, &moment.state.policy_broken) {
+        (Ok(_), None) | (Err(_), Some(_)) => Some(Decision::ignored("the policy is as good or bad as before")),
+        (Ok(_), Some(_)) => Some(decision.record(Event::PolicyMended { revision })),
+        (Err(report), None) => {
+            let brought = moment.facts.change_of(head.clone())?;
+            let decision = decision.record(Event::PolicyBroken { revision: revision.clone() });
+            Some(match brought.found {
+                Found::Known(change) => decision.order(
+                    moment.key(format_args!("policy-broken:{revision}")),
+                    Subject(format!("policy-broken:{revision}")),
+                    Effect::Comment {
+                        thread: Thread::Change(change.number),
+                        answers: None,
+                        text: say::policy::broken(now.file.as_deref(), report),
+                    },
+                ),
+                Found::Absent | Found::Unknown(_) => decision,
+            })
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! How a question is answered: from what we hold first, then from the forge. No answer is invented: what cannot be read is unknown.
+
+use serde_json::json;
+
+use super::Engine;
+use crate::config;
+use crate::domain::id::{ChangeNumber, Lane};
+use crate::domain::journal::{Relied, Row};
+use crate::domain::query::{Answer, Fact, Facts, Found, Newest, PolicyNow, Query};
+use crate::domain::event::Recorded;
+use crate::domain::policy::Policy;
+use crate::domain::state::Project;
+use crate::domain::version::Version;
+use crate::forge::{Forge, PolicySource, ReadError};
+use crate::store::StoreError;
+
+/// Where answers are looked for.
+pub(super) struct Library<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) lane: &'a Lane,
+    pub(super) forge: &'a dyn Forge,
+    pub(super) project: &'a Project,
+}
+
+impl Library<'_> {
+    /// Answers one question. `Err`: it could not be read now.
+    pub(super) async fn answer(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
+        match query {
+            Query::Policy(Newest) => self.policy().await.map(|policy| policy.map(Answer::Policy)),
+            Query::ReleaseOf(number) => self.release_of(*number).await.map(|version| version.map(Answer::ReleaseOf)),
+            Query::Ordered(key) => {
+                let known = self.engine.store.ordered(key.as_str()).await.map_err(store_failed)?;
+                Ok(Some(Answer::Ordered(known.is_some())))
+            }
+            Query::Row(seq) => self.row(*seq).await.map(|row| row.map(Answer::Row)),
+            _ => self.forge.read(self.project, query).await,
+        }
+    }
+
+    async fn release_of(&self, number: ChangeNumber) -> Result<Option<Version>, ReadError> {
+        let version = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
+        version.map(|text| text.parse().map_err(corrupt)).transpose()
+    }
+
+    async fn row(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
+        let rows = self.engine.store.journal(self.lane, seq, 1).await.map_err(store_failed)?;
+        let Some(stored) = rows.into_iter().next().filter(|row| row.seq == seq) else { return Ok(None) };
+        let row: Row = serde_json::from_str(&stored.row).map_err(corrupt)?;
+        let texts = self.engine.store.texts(self.lane, seq).await.map_err(store_failed)?;
+        let texts = texts.into_iter().map(|text| (text.name, text.value)).collect();
+        Ok(Some(Recorded { event: row.event().map_err(corrupt)?, texts }))
+    }
+
+    /// The policy in force: the default branch's file, what it extends, or the forge's own conventions (invariant 11).
+    async fn policy(&self) -> Result<Option<PolicyNow>, ReadError> {
+        let Some(source) = self.forge.policy_source(self.project).await? else { return Ok(None) };
+        let policy = self.policy_of(&source).await?;
+        Ok(Some(PolicyNow {
+            revision: source.revision,
+            branch: source.branch,
+            file: source.file.map(|file| file.name),
+            policy,
+        }))
+    }
+
+    async fn policy_of(&self, source: &PolicySource) -> Result<Result<Policy, String>, ReadError> {
+        let Some(file) = &source.file else {
+            return Ok(match &source.conventions {
+                Some(file) => config::release_yml::policy(&file.name, &file.text).map_err(|report| report.to_string()),
+                None => Ok(Policy::default()),
+            });
+        };
+        let mut layers = Vec::new();
+        let mut next = Some(file.clone());
+        while let Some(file) = next.take() {
+            let read = match config::policy::read(&file.name, &file.text) {
+                Ok(read) => read,
+                Err(report) => return Ok(Err(report.to_string())),
+            };
+            let extends = read.extends().cloned();
+            layers.push(read);
+            let Some(path) = extends else { break };
+            if layers.len() > DEEPEST_EXTENDS {
+                return Ok(Err(format!("`extends` goes deeper than {DEEPEST_EXTENDS} files")));
+            }
+            next = self.forge.shared_policy(self.project, &path).await?;
+            if next.is_none() {
+                return Ok(Err(format!("`extends: {path}`: there is no policy file that we can read")));
+            }
+        }
+        Ok(config::policy::validate(layers).map_err(|report| report.to_string()))
+    }
+}
+
+/// How many files may extend one another.
+const DEEPEST_EXTENDS: usize = 3;
+
+/// What a decision relied on, for its journal rows.
+pub(super) fn relied_on(facts: &Facts) -> Vec<Relied> {
+    facts
+        .relied_on()
+        .map(|(query, fact)| Relied {
+            query: json!(query),
+            found: found_word(fact).to_owned(),
+            read_at: fact.read_at,
+        })
+        .collect()
+}
+
+fn found_word(fact: &Fact<Answer>) -> &'static str {
+    match fact.found {
+        Found::Known(_) => "known",
+        Found::Absent => "absent",
+        Found::Unknown(_) => "unknown",
+    }
+}
+
+fn store_failed(error: StoreError) -> ReadError {
+    ReadError::Unavailable { retry_at: None, whole_installation: false, cause: error.into() }
+}
+
+fn corrupt(error: impl Into<anyhow::Error>) -> ReadError {
+    ReadError::Corrupt { cause: error.into() }
+}

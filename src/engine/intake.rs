@@ -1,0 +1,95 @@
+//! How a delivery comes in: authentic, for somebody we serve, durable before it is answered (invariant 1). What it means is found out later.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+
+use super::Engine;
+use crate::domain::id::ForgeName;
+use crate::forge::{Filed, Headers, NotAuthentic};
+use crate::store::{Arrival, ArrivalKind, StoreError, Taken, Weight};
+
+/// Whom we listen to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Admitted {
+    /// The owners and projects, by the forge's numbers; `None`: every installation.
+    pub only: Option<Listed>,
+}
+
+/// Owners and projects that the operator listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Owners, with all their projects.
+    pub owners: BTreeSet<u64>,
+    /// Single projects.
+    pub projects: BTreeSet<u64>,
+}
+
+impl Admitted {
+    fn lets_in(&self, owner: Option<u64>, project: Option<u64>) -> bool {
+        let Some(listed) = &self.only else { return true };
+        owner.is_some_and(|owner| listed.owners.contains(&owner))
+            || project.is_some_and(|project| listed.projects.contains(&project))
+    }
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Received {
+    /// It is durable and will be worked.
+    Kept,
+    /// It was here before.
+    Again,
+    /// It is of an owner whom we do not serve; counted, not stored.
+    NotAdmitted,
+    /// It is about nothing that has a lane; not stored.
+    Nowhere {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a delivery was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// It is not authentic; nothing was stored.
+    #[error(transparent)]
+    NotAuthentic(#[from] NotAuthentic),
+    /// No such forge is configured.
+    #[error("no such forge is configured")]
+    NoSuchForge,
+    /// It could not be made durable; the sender must try again.
+    #[error("the delivery could not be stored")]
+    Store(#[from] StoreError),
+}
+
+impl Engine {
+    /// Takes a delivery in. When this returns `Ok(Received::Kept)`, no crash loses it.
+    pub async fn take_in(&self, forge: &ForgeName, headers: &Headers, body: Bytes) -> Result<Received, Refused> {
+        let forge = self.forges.get(forge).ok_or(Refused::NoSuchForge)?;
+        forge.verify(headers, &body)?;
+        let (lane, delivery, owner, project, hint) = match forge.file(headers, &body) {
+            Filed::On { lane, delivery, owner, project, hint } => (lane, delivery, owner, project, hint),
+            Filed::Nowhere { reason } => return Ok(Received::Nowhere { reason }),
+        };
+        if !self.admitted.lets_in(owner, project.map(|project| project.number)) {
+            return Ok(Received::NotAdmitted);
+        }
+        let arrival = Arrival {
+            key: format!("{}:{delivery}", forge.name()),
+            lane,
+            kind: ArrivalKind::Delivery,
+            received_at: self.clock.now(),
+            headers: headers.0.clone(),
+            body,
+            run_at: None,
+            weight: if hint { Weight::Hint } else { Weight::Keep },
+        };
+        let taken = self.store.take_in(arrival).await?;
+        self.bell.work.notify_one();
+        Ok(match taken {
+            Taken::New { .. } => Received::Kept,
+            Taken::Known { .. } => Received::Again,
+        })
+    }
+}

@@ -1,0 +1,363 @@
+//! One unit of work: understand, gather, decide, record in one transaction (invariant 3). What a signal means for a release is decided in `domain`.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+use tracing::{info, warn};
+
+use super::gather::{Library, relied_on};
+use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, backoff};
+use crate::domain::decide::{Decision, Moment, Past, Thought, decide};
+use crate::domain::due::due;
+use crate::domain::effect::Ordered;
+use crate::domain::id::{Lane, ProjectId};
+use crate::domain::journal::{Cause, Circumstances, Row, Tip, salt};
+use crate::domain::query::{Fact, Facts, Found, Query};
+use crate::domain::say;
+use crate::domain::signal::{ProjectSeen, Signal};
+use crate::domain::state::{Project, STATE_VERSION, Service, State, Written};
+use crate::forge::{Forge, Headers, ReadError};
+use crate::store::{
+    Arrival, ArrivalKind, HistoryRow, Item, JournalRow, Lease, MirrorRow, NewEffect, StoreError, StoredState, StoredText,
+    Unit, UnitStatus, Weight,
+};
+
+/// What a step of work did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Worked {
+    /// No lane has anything to do now.
+    Idle,
+    /// One item of this lane was settled.
+    Settled(Lane),
+    /// One item could not be settled yet and will be tried again.
+    Postponed(Lane),
+    /// One item was put aside, visibly, so that its lane can go on.
+    Parked(Lane),
+}
+
+/// Why an item was not settled.
+enum Trouble {
+    /// The forge did not answer.
+    Unavailable { retry_at: Option<Timestamp>, whole_installation: bool, why: String },
+    /// It cannot be understood, decided or recorded, however often it is tried.
+    Hopeless { why: String },
+    /// The store failed, or the lane is another's by now.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A lane's state as it was loaded.
+struct Loaded {
+    state: State,
+    tip: Tip,
+}
+
+impl Engine {
+    /// Does one unit of work, for whichever lane is next.
+    pub async fn work_once(&self) -> Result<Worked, StoreError> {
+        let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else { return Ok(Worked::Idle) };
+        let lane = lease.lane.clone();
+        let worked = match self.store.head(&lease).await? {
+            None => Worked::Idle,
+            Some(item) => match self.settle(&lease, &item).await {
+                Ok(()) => Worked::Settled(lane),
+                Err(Trouble::Store(StoreError::LeaseLost)) => return Ok(Worked::Postponed(lane)),
+                Err(Trouble::Store(error)) => return Err(error),
+                Err(Trouble::Unavailable { retry_at, whole_installation, why }) => {
+                    self.postpone(&lease, &item, retry_at, whole_installation, &why).await?;
+                    Worked::Postponed(lane)
+                }
+                Err(Trouble::Hopeless { why }) => {
+                    self.park(&lease, &item, &why).await?;
+                    Worked::Parked(lane)
+                }
+            },
+        };
+        self.store.release(lease).await?;
+        Ok(worked)
+    }
+
+    async fn settle(&self, lease: &Lease, item: &Item) -> Result<(), Trouble> {
+        let (signal, seen) = self.understand(&lease.lane, item)?;
+        let loaded = self.load(&lease.lane).await?;
+        let fresh = self.chance.incarnation();
+        let mut facts = Facts::default();
+        for _ in 0..=ROUNDS {
+            let now = self.clock.now();
+            let moment =
+                Moment { state: &loaded.state, signal: &signal, facts: &facts, now, seen: seen.as_ref(), fresh: &fresh };
+            // A panic parks this one item and stops nobody else.
+            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment)))
+                .map_err(|panic| Trouble::Hopeless { why: format!("deciding panicked: {}", words_of(&*panic)) })?;
+            match thought {
+                Thought::Decided(decision) => {
+                    let unit = self.unit(lease, item, loaded, *decision, &facts, now);
+                    self.store.commit(lease, unit).await?;
+                    self.bell.send.notify_one();
+                    self.bell.work.notify_one();
+                    return Ok(());
+                }
+                Thought::Needs(queries) => {
+                    let project = project_now(&loaded.state, seen.as_ref(), now);
+                    self.learn(lease, item, project, queries, &mut facts).await?;
+                }
+            }
+        }
+        Err(Trouble::Hopeless { why: format!("still not decided after {ROUNDS} rounds of questions") })
+    }
+
+    fn understand(&self, lane: &Lane, item: &Item) -> Result<(Signal, Option<ProjectSeen>), Trouble> {
+        if item.kind != ArrivalKind::Delivery {
+            let signal = serde_json::from_slice(&item.body)
+                .map_err(|error| Trouble::Hopeless { why: format!("the signal cannot be read: {error}") })?;
+            return Ok((signal, None));
+        }
+        let forge = self.forge_of(lane)?;
+        let headers = Headers(item.headers.clone());
+        let understood = catch_unwind(AssertUnwindSafe(|| forge.understand(&headers, &item.body)))
+            .map_err(|panic| Trouble::Hopeless { why: format!("understanding panicked: {}", words_of(&*panic)) })?;
+        Ok((understood.signal, understood.project))
+    }
+
+    fn forge_of(&self, lane: &Lane) -> Result<&dyn Forge, Trouble> {
+        self.forges
+            .get(lane.forge())
+            .map(AsRef::as_ref)
+            .ok_or_else(|| Trouble::Hopeless { why: format!("no forge `{}` is configured", lane.forge()) })
+    }
+
+    /// Loads a lane's state; one that an older version wrote is folded from the journal again.
+    async fn load(&self, lane: &Lane) -> Result<Loaded, Trouble> {
+        let Some(stored) = self.store.state(lane).await? else {
+            return Ok(Loaded { state: State::default(), tip: Tip::default() });
+        };
+        let tip = Tip { seq: stored.seq, hash: stored.last_hash.clone() };
+        if stored.state_version == STATE_VERSION {
+            let state = serde_json::from_str(&stored.json)
+                .map_err(|error| Trouble::Hopeless { why: format!("the state cannot be read: {error}") })?;
+            return Ok(Loaded { state, tip });
+        }
+        let folded = self.fold(lane).await.map_err(|error| Trouble::Hopeless { why: format!("{error:#}") })?;
+        Ok(Loaded { state: folded, tip })
+    }
+
+    async fn learn(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        project: Option<Project>,
+        queries: Vec<Query>,
+        facts: &mut Facts,
+    ) -> Result<(), Trouble> {
+        let Some(project) = project else {
+            return Err(Trouble::Hopeless { why: "questions about a project that is not known".to_owned() });
+        };
+        let forge = self.forge_of(&lease.lane)?;
+        let library = Library { engine: self, lane: &lease.lane, forge, project: &project };
+        for query in queries {
+            let found = match library.answer(&query).await {
+                Ok(Some(answer)) => Found::Known(answer),
+                Ok(None) => Found::Absent,
+                Err(error) => self.unanswered(item, error)?,
+            };
+            facts.learn(query, Fact { found, read_at: self.clock.now() });
+        }
+        Ok(())
+    }
+
+    /// Invariant 7: on the last attempt what cannot be read counts as unknown, so that the person gets a sentence.
+    fn unanswered<T>(&self, item: &Item, error: ReadError) -> Result<Found<T>, Trouble> {
+        match error {
+            ReadError::Refused { said } => Ok(Found::Unknown(said)),
+            ReadError::Unavailable { retry_at, whole_installation, cause } if whole_installation || self.may_wait(item) => {
+                Err(Trouble::Unavailable { retry_at, whole_installation, why: format!("{cause:#}") })
+            }
+            ReadError::Unavailable { cause, .. } => {
+                warn!(error = format!("{cause:#}"), "a look-up failed to the end");
+                Ok(Found::Unknown("the forge is not answering".to_owned()))
+            }
+            ReadError::Corrupt { cause } if self.may_wait(item) => {
+                Err(Trouble::Unavailable { retry_at: None, whole_installation: false, why: format!("{cause:#}") })
+            }
+            ReadError::Corrupt { cause } => {
+                warn!(error = format!("{cause:#}"), "an answer of the forge could not be read");
+                Ok(Found::Unknown("the forge's answer could not be read".to_owned()))
+            }
+        }
+    }
+
+    fn may_wait(&self, item: &Item) -> bool {
+        let patient = item.first_tried_at.is_none_or(|first| self.clock.now() < first + PATIENCE);
+        item.attempts < ATTEMPTS && patient
+    }
+
+    async fn postpone(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        retry_at: Option<Timestamp>,
+        whole_installation: bool,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let now = self.store.now().await?;
+        let run_at = retry_at.unwrap_or(now).max(now + backoff(item.attempts));
+        info!(lane = %lease.lane, delivery = item.key, attempts = item.attempts, why, "postponed");
+        if whole_installation {
+            return self.store.pause(lease, item.position, run_at, why).await;
+        }
+        self.store.postpone(lease, item.position, run_at, why).await
+    }
+
+    async fn park(&self, lease: &Lease, item: &Item, why: &str) -> Result<(), StoreError> {
+        warn!(lane = %lease.lane, delivery = item.key, why, "parked");
+        let effects = self.sorry(&lease.lane, item).await?;
+        self.store.commit(lease, Unit { effects, ..Unit::new(item.position, UnitStatus::Parked(why.to_owned())) }).await
+    }
+
+    /// A command that was put aside gets a reply with a reference, so that nobody waits in vain.
+    async fn sorry(&self, lane: &Lane, item: &Item) -> Result<Vec<NewEffect>, StoreError> {
+        let Ok((Signal::CommentWritten(comment), _)) = self.understand(lane, item) else { return Ok(vec![]) };
+        let Ok(Loaded { state, .. }) = self.load(lane).await else { return Ok(vec![]) };
+        let order = state.incarnation.as_ref().and_then(|life| say::mistake::parked(life, &comment, &item.key));
+        Ok(order.iter().map(|order| new_effect(order, item.position)).collect())
+    }
+
+    fn unit(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        loaded: Loaded,
+        decision: Decision,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Unit {
+        let Loaded { mut state, mut tip } = loaded;
+        let mut rows = Vec::new();
+        let mut circumstances = Circumstances {
+            incarnation: None,
+            project: project_of(&lease.lane),
+            at: now,
+            actor: decision.actor,
+            cause: cause_of(item),
+            policy: decision.policy.clone(),
+            facts: relied_on(facts),
+        };
+        for recorded in &decision.events {
+            state.apply(&recorded.event, Written { seq: tip.seq + 1, at: now });
+            circumstances.incarnation = state.incarnation.clone();
+            let texts = salt(recorded, || self.chance.salt());
+            let row = Row::seal(&tip, &recorded.event, &texts, &circumstances);
+            tip = row.tip();
+            rows.push(JournalRow {
+                seq: row.seq,
+                row: row.to_json(),
+                hash: row.hash.clone(),
+                at: now,
+                texts: texts
+                    .into_iter()
+                    .map(|(name, text)| StoredText { name, salt: text.salt.to_vec(), value: text.text })
+                    .collect(),
+            });
+        }
+        let recorded = !rows.is_empty();
+        let status = match decision.ignored {
+            Some(reason) if !recorded && decision.effects.is_empty() => UnitStatus::Ignored(reason),
+            _ => UnitStatus::Done,
+        };
+        Unit {
+            rows,
+            timers: recorded.then(|| due(&state).into_iter().map(|(key, at)| (key.to_string(), at)).collect::<BTreeMap<_, _>>()),
+            state: recorded.then(|| StoredState {
+                seq: tip.seq,
+                state_version: STATE_VERSION,
+                json: serde_json::to_string(&state).expect("a state has only text keys"),
+                last_hash: tip.hash.clone(),
+            }),
+            effects: decision.effects.iter().map(|order| new_effect(order, item.position)).collect(),
+            tells: decision.tells.iter().map(|tell| arrival(&tell.lane, ArrivalKind::Tell, &tell.key, &tell.signal, now)).collect(),
+            history: decision.history.into_iter().map(history_row).collect(),
+            mirror: decision.mirror.iter().map(mirror_row).collect(),
+            project: state.project.as_ref().map(|project| project.path.to_string()),
+            ..Unit::new(item.position, status)
+        }
+    }
+}
+
+/// The project as this moment knows it: a delivery about a project that joins with it must already be able to ask.
+fn project_now(state: &State, seen: Option<&ProjectSeen>, now: Timestamp) -> Option<Project> {
+    let mut project = state.project.clone();
+    if let Some(seen) = seen {
+        let known = project.get_or_insert_with(|| Project {
+            id: seen.id.clone(),
+            path: seen.path.clone(),
+            installation: None,
+            default_branch: None,
+            public: None,
+            archived: false,
+            service: Service::Active,
+            joined_at: now,
+        });
+        known.path = seen.path.clone();
+        known.installation = seen.installation.clone().or(known.installation.take());
+        known.default_branch = seen.default_branch.clone().or(known.default_branch.take());
+        known.public = seen.public.or(known.public);
+    }
+    project
+}
+
+fn project_of(lane: &Lane) -> Option<ProjectId> {
+    match lane {
+        Lane::Project(id) => Some(id.clone()),
+        Lane::Installation(_) => None,
+    }
+}
+
+fn cause_of(item: &Item) -> Cause {
+    let key = item.key.clone();
+    match item.kind {
+        ArrivalKind::Delivery => Cause::Delivery(key),
+        ArrivalKind::Outcome => Cause::Outcome(key),
+        ArrivalKind::Timer => Cause::Timer(key),
+        ArrivalKind::Tell => Cause::Tell(key),
+        ArrivalKind::Operator => Cause::Operator(key),
+    }
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
+}
+
+fn new_effect(order: &Ordered, position: i64) -> NewEffect {
+    NewEffect {
+        key: order.key.to_string(),
+        subject: order.subject.0.clone(),
+        class: order.class as i64,
+        kind: order.effect.kind().to_owned(),
+        json: serde_json::to_string(&order.effect).expect("an effect has only text keys"),
+        // Invariant 6: what a later signal says of a subject is newer than what an earlier one said.
+        edition: position,
+        replaces_older: order.effect.replaces_older(),
+        run_at: None,
+    }
+}
+
+/// A signal of our own as it goes into the inbox.
+pub(super) fn arrival(lane: &Lane, kind: ArrivalKind, key: &str, signal: &Signal, now: Timestamp) -> Arrival {
+    Arrival {
+        lane: lane.clone(),
+        kind,
+        key: key.to_owned(),
+        received_at: now,
+        headers: vec![],
+        body: serde_json::to_vec(signal).expect("a signal has only text keys").into(),
+        run_at: None,
+        weight: Weight::Keep,
+    }
+}
