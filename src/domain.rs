@@ -1,14 +1,27 @@
 //! The pure core: rules and words of release management. No I/O, no async, no clock, no randomness, no logging, no globals.
 
+pub mod adopt;
+pub mod authorize;
 pub mod change;
+pub mod command;
+pub mod conversation;
+pub mod cut;
+pub mod decide;
 pub mod due;
 pub mod effect;
 pub mod event;
 pub mod id;
 pub mod journal;
+pub mod notes;
+pub mod outlook;
+pub mod plan;
 pub mod policy;
+pub mod preview;
 pub mod query;
 pub mod say;
+pub mod shape;
 pub mod signal;
 pub mod state;
+pub mod status;
 pub mod version;
+pub mod withdraw;

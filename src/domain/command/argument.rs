@@ -1,0 +1,295 @@
+//! What a verb takes, and the filling of it from a line's words. Which verb takes what is the table's business.
+
+use super::mistake::{Expected, Fault, Nearest};
+use super::table::{ReasonRule, Verb};
+use super::value::Reason;
+use super::words::{Word, is_plain};
+
+/// A thing that can be named in a command. All that is known of it stands in its `impl`.
+pub(super) trait Typed: Sized {
+    /// How grammar lines write it.
+    const SHOWN: &'static str;
+    /// What it is, to somebody who wrote something else.
+    const EXPECTED: &'static str;
+    /// One that `read` takes.
+    const SAMPLE: &'static str;
+    /// Reads a word.
+    fn read(word: &str) -> Option<Self>;
+    /// The word that was probably meant; `read` takes it.
+    fn nearest(_word: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A [`Typed`] thing without its type, so that a table can hold it.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// How grammar lines write it.
+    pub shown: &'static str,
+    /// What it is, to somebody who wrote something else.
+    pub expected: &'static str,
+    /// A right one.
+    pub sample: &'static str,
+    accepts: fn(&str) -> bool,
+    nearest: fn(&str) -> Option<String>,
+}
+
+impl Kind {
+    const fn of<T: Typed>() -> Self {
+        fn accepts<T: Typed>(word: &str) -> bool {
+            T::read(word).is_some()
+        }
+        Self {
+            shown: T::SHOWN,
+            expected: T::EXPECTED,
+            sample: T::SAMPLE,
+            accepts: accepts::<T>,
+            nearest: T::nearest,
+        }
+    }
+
+    fn wanted(&self) -> Expected {
+        Expected { what: self.expected, sample: self.sample }
+    }
+}
+
+/// One argument of a verb.
+#[derive(Debug, Clone, Copy)]
+pub struct Argument {
+    /// What it names.
+    pub kind: Kind,
+    /// How it is given.
+    pub form: Form,
+    /// Whether the command means anything without it.
+    pub need: Need,
+}
+
+/// How an argument is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A bare word; of several, each goes to the first argument that takes it.
+    Word,
+    /// `--name value`.
+    Flag(&'static str),
+}
+
+/// Whether an argument can be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It must be there.
+    Required,
+    /// It can be left out.
+    Optional,
+}
+
+impl Argument {
+    pub(super) const fn required<T: Typed>() -> Self {
+        Self { kind: Kind::of::<T>(), form: Form::Word, need: Need::Required }
+    }
+
+    pub(super) const fn optional<T: Typed>() -> Self {
+        Self { kind: Kind::of::<T>(), form: Form::Word, need: Need::Optional }
+    }
+
+    pub(super) const fn flag<T: Typed>(name: &'static str) -> Self {
+        Self { kind: Kind::of::<T>(), form: Form::Flag(name), need: Need::Optional }
+    }
+
+    fn is_flag(&self, name: &str) -> bool {
+        matches!(self.form, Form::Flag(own) if own == name)
+    }
+
+    /// As the grammar line writes it: `[--pre rc]`.
+    pub fn shown(&self) -> String {
+        let bare = match self.form {
+            Form::Word => self.kind.shown.to_owned(),
+            Form::Flag(name) => format!("--{name} {}", self.kind.shown),
+        };
+        match self.need {
+            Need::Required => bare,
+            Need::Optional => format!("[{bare}]"),
+        }
+    }
+}
+
+/// The arguments of one line, each already accepted by its kind.
+#[derive(Debug, Default)]
+pub(super) struct Given {
+    words: Vec<(&'static str, String)>,
+    reason: Option<Reason>,
+}
+
+impl Given {
+    /// The argument of this type, if it was given.
+    pub(super) fn get<T: Typed>(&self) -> Option<T> {
+        self.word(T::SHOWN).and_then(T::read)
+    }
+
+    /// The argument of this type.
+    pub(super) fn required<T: Typed>(&self) -> T {
+        self.get().expect("a row is made only when all that it requires was given")
+    }
+
+    /// The reason, if one was given.
+    pub(super) fn reason(&self) -> Option<Reason> {
+        self.reason.clone()
+    }
+
+    /// The reason.
+    pub(super) fn required_reason(&self) -> Reason {
+        self.reason().expect("a row is made only when the reason that it requires was given")
+    }
+
+    fn word(&self, shown: &str) -> Option<&str> {
+        self.words.iter().find(|(name, _)| *name == shown).map(|(_, word)| word.as_str())
+    }
+
+    fn put(&mut self, argument: &Argument, word: &str) {
+        self.words.push((argument.kind.shown, word.to_owned()));
+    }
+}
+
+/// Goes through a line's words; keeps the first fault, and goes on so that the nearest right command can be told.
+pub(super) struct Filling {
+    verb: &'static Verb,
+    given: Given,
+    fault: Option<Fault>,
+    surplus: Vec<String>,
+    is_exact: bool,
+}
+
+impl Filling {
+    /// Fills the verb's arguments with these words.
+    pub(super) fn of(verb: &'static Verb, words: &[Word], reason: Option<&str>) -> Self {
+        let mut filling =
+            Self { verb, given: Given::default(), fault: None, surplus: Vec::new(), is_exact: true };
+        let mut rest = words.iter().peekable();
+        while let Some(word) = rest.next() {
+            match word.as_flag() {
+                Some((name, Some(value))) => filling.flag(name, Some(value)),
+                Some((name, None)) => {
+                    let value = rest.next_if(|next| next.as_flag().is_none());
+                    filling.flag(name, value.map(|word| word.text.as_str()));
+                }
+                None => filling.word(&word.text),
+            }
+        }
+        filling.close(reason);
+        filling
+    }
+
+    /// The complete arguments, or what is wrong with them and the nearest right ones.
+    pub(super) fn finish(mut self) -> Result<Given, (Fault, Nearest)> {
+        let Some(fault) = self.fault.take() else { return Ok(self.given) };
+        let has_nothing_right = self.given.words.is_empty();
+        self.complete();
+        let line = (self.verb.make)(&self.given).to_string();
+        Err(match (self.is_exact, has_nothing_right) {
+            (true, _) => (fault, Nearest::Meant(line)),
+            (false, true) => (fault, Nearest::Example(self.verb.example.to_owned())),
+            (false, false) => (fault, Nearest::Example(line)),
+        })
+    }
+
+    fn blame(&mut self, fault: Fault) {
+        self.fault.get_or_insert(fault);
+    }
+
+    fn flag(&mut self, name: &str, value: Option<&str>) {
+        let name = name.to_ascii_lowercase();
+        let known = self.verb.arguments.iter().find(|argument| argument.is_flag(&name));
+        let Some(argument) = known else {
+            self.is_exact = false;
+            return self.blame(Fault::UnknownFlag { flag: name, value: value.map(str::to_owned) });
+        };
+        match value {
+            None => {
+                self.blame(Fault::NoValue { flag: name, expected: argument.kind.wanted() });
+                self.repair(argument, "");
+            }
+            Some(_) if self.given.word(argument.kind.shown).is_some() => {
+                self.is_exact = false;
+                self.blame(Fault::Repeated { flag: name });
+            }
+            Some(value) if (argument.kind.accepts)(value) => self.given.put(argument, value),
+            Some(value) => {
+                self.blame(Fault::Invalid { word: value.to_owned(), expected: vec![argument.kind.wanted()] });
+                self.repair(argument, value);
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        let free: Vec<&Argument> = self
+            .verb
+            .arguments
+            .iter()
+            .filter(|argument| argument.form == Form::Word && self.given.word(argument.kind.shown).is_none())
+            .collect();
+        if let Some(argument) = free.iter().find(|argument| (argument.kind.accepts)(word)) {
+            return self.given.put(argument, word);
+        }
+        self.surplus.push(word.to_owned());
+        let meant = free.iter().find(|argument| (argument.kind.nearest)(word).is_some());
+        if let Some(argument) = meant {
+            self.surplus.pop();
+            self.repair(argument, word);
+        }
+        let is_second = self.verb.arguments.iter().any(|argument| (argument.kind.accepts)(word));
+        self.blame(if free.is_empty() || is_second {
+            Fault::Extra { word: word.to_owned() }
+        } else {
+            let expected = free.iter().map(|argument| argument.kind.wanted()).collect();
+            Fault::Invalid { word: word.to_owned(), expected }
+        });
+    }
+
+    /// Puts in what was probably meant, for the nearest right command.
+    fn repair(&mut self, argument: &Argument, word: &str) {
+        let meant = (argument.kind.nearest)(word);
+        self.is_exact &= meant.is_some();
+        self.given.put(argument, meant.as_deref().unwrap_or(argument.kind.sample));
+    }
+
+    fn close(&mut self, reason: Option<&str>) {
+        for argument in self.verb.arguments {
+            if argument.need == Need::Required && self.given.word(argument.kind.shown).is_none() {
+                self.blame(Fault::Missing { expected: argument.kind.wanted() });
+            }
+        }
+        self.given.reason = reason.and_then(Reason::read);
+        match (self.verb.reason, &self.given.reason) {
+            (ReasonRule::None, Some(_)) => {
+                self.given.reason = None;
+                self.blame(Fault::UnwantedReason);
+            }
+            (ReasonRule::Required, None) => self.blame(Fault::MissingReason),
+            (ReasonRule::None, None) | (ReasonRule::Optional, _) | (ReasonRule::Required, Some(_)) => {}
+        }
+    }
+
+    /// Makes the arguments complete: what is missing gets a sample, words that were too many become the reason.
+    fn complete(&mut self) {
+        for argument in self.verb.arguments {
+            if argument.need == Need::Required && self.given.word(argument.kind.shown).is_none() {
+                self.is_exact = false;
+                self.given.put(argument, argument.kind.sample);
+            }
+        }
+        if self.verb.reason == ReasonRule::None {
+            self.is_exact &= self.surplus.is_empty();
+        } else {
+            self.complete_reason();
+        }
+    }
+
+    /// Words that were too many were probably meant as the reason. What a person wrote is offered for copying only if all of
+    /// it can be seen.
+    fn complete_reason(&mut self) {
+        let kept = self.given.reason.take().filter(|reason| is_plain(reason.as_str()));
+        let surplus = self.surplus.join(" ");
+        let spare = surplus.trim_start_matches(['-', ' ']);
+        self.is_exact &= kept.is_some() != !spare.is_empty();
+        self.given.reason = kept.or_else(|| Reason::read(spare)).or_else(|| Reason::read("why"));
+    }
+}

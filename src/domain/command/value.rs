@@ -1,0 +1,252 @@
+//! The things a command can name, each read once and right from then on. Whether a named thing exists is not asked here.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::argument::Typed;
+use super::table::{self, Known};
+use crate::domain::id::{ChangeNumber, CommitId, ComponentName};
+use crate::domain::version::Bump;
+
+/// Declares a text that only its own `read` makes.
+macro_rules! written {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text as it counts, without decoration.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Display for $name {
+            fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+                write!(formatter, concat!($prefix, "{}"), self.0)
+            }
+        }
+    };
+}
+
+written! {
+    /// A version as a person wrote it, without the `v`: three numbers, a pre-release and build at most, by the grammar of
+    /// <https://semver.org> (2.0.0). What it means in a project is the plan's question.
+    WrittenVersion, "v"
+}
+
+written! {
+    /// The beginning of a commit's name, or all of it: 7 to 64 hex digits, in lower case.
+    CommitPrefix, ""
+}
+
+written! {
+    /// What a pre-release is called: `rc`, `beta`. Lower case, begins with a letter.
+    Channel, ""
+}
+
+written! {
+    /// Why somebody wants something, in their own words. One line, not empty; never trusted in our output.
+    Reason, ""
+}
+
+impl WrittenVersion {
+    /// Reads `v1.5.0` or `1.5.0`, with `-rc.1` and `+build` at most.
+    pub fn read(word: &str) -> Option<Self> {
+        let bare = word.strip_prefix(['v', 'V']).unwrap_or(word);
+        let (rest, build) = bare.split_once('+').map_or((bare, None), |(rest, build)| (rest, Some(build)));
+        let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
+        let right = core.split('.').count() == 3
+            && core.split('.').all(is_number)
+            && pre.is_none_or(|pre| {
+                pre.split('.').all(|part| is_identifier(part) && (!is_digits(part) || is_number(part)))
+            })
+            && build.is_none_or(|build| build.split('.').all(is_identifier));
+        (right && bare.len() <= 100).then(|| Self(bare.to_owned()))
+    }
+}
+
+fn is_digits(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// At most 18 digits, so that it fits every counter.
+fn is_number(part: &str) -> bool {
+    (1..=18).contains(&part.len()) && is_digits(part) && (part == "0" || !part.starts_with('0'))
+}
+
+fn is_identifier(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+impl CommitPrefix {
+    /// Whether this is the beginning of that commit's name.
+    pub fn names(&self, commit: &CommitId) -> bool {
+        commit.as_str().starts_with(&self.0)
+    }
+}
+
+impl Reason {
+    /// Reads a line; `None` if nothing visible is in it, or more than one line.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let is_one_line = !text.contains(['\n', '\r']);
+        (is_one_line && text.chars().any(|c| !super::words::is_invisible(c))).then(|| Self(text.to_owned()))
+    }
+}
+
+/// What the next version should be, if not what the changes ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanAsk {
+    /// The next major version.
+    Major,
+    /// The next minor version.
+    Minor,
+    /// The next patch version.
+    Patch,
+    /// This one.
+    Exactly(WrittenVersion),
+}
+
+impl PlanAsk {
+    /// The bump that is asked for; `None` if a version is.
+    pub fn bump(&self) -> Option<Bump> {
+        match self {
+            Self::Major => Some(Bump::Major),
+            Self::Minor => Some(Bump::Minor),
+            Self::Patch => Some(Bump::Patch),
+            Self::Exactly(_) => None,
+        }
+    }
+}
+
+impl Display for PlanAsk {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Major => formatter.write_str("major"),
+            Self::Minor => formatter.write_str("minor"),
+            Self::Patch => formatter.write_str("patch"),
+            Self::Exactly(version) => version.fmt(formatter),
+        }
+    }
+}
+
+/// What help is wanted on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Every verb.
+    All,
+    /// One verb, by its name.
+    Verb(&'static str),
+    /// A verb that this version does not have.
+    NotBuilt(&'static str),
+}
+
+impl Display for Topic {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => formatter.write_str("all"),
+            Self::Verb(name) | Self::NotBuilt(name) => formatter.write_str(name),
+        }
+    }
+}
+
+impl Typed for WrittenVersion {
+    const SHOWN: &'static str = "vX.Y.Z";
+    const EXPECTED: &'static str = "a version";
+    const SAMPLE: &'static str = "v1.5.0";
+    fn read(word: &str) -> Option<Self> {
+        Self::read(word)
+    }
+    /// `v1.5` is probably `v1.5.0`.
+    fn nearest(word: &str) -> Option<String> {
+        let numbers = word.trim_start_matches(['v', 'V', '.']).trim_end_matches('.');
+        let padded = match numbers.split('.').count() {
+            1 if word.starts_with(['v', 'V']) => format!("v{numbers}.0.0"),
+            2 => format!("v{numbers}.0"),
+            _ => format!("v{numbers}"),
+        };
+        Self::read(&padded).map(|version| version.to_string())
+    }
+}
+
+impl Typed for CommitPrefix {
+    const SHOWN: &'static str = "sha";
+    const EXPECTED: &'static str = "a commit (7 to 64 hex digits)";
+    const SAMPLE: &'static str = "8f3c21d";
+    fn read(word: &str) -> Option<Self> {
+        let right = (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        right.then(|| Self(word.to_ascii_lowercase()))
+    }
+}
+
+impl Typed for Channel {
+    const SHOWN: &'static str = "rc";
+    const EXPECTED: &'static str = "the name of a pre-release";
+    const SAMPLE: &'static str = "rc";
+    fn read(word: &str) -> Option<Self> {
+        let right =
+            word.len() <= 20 && is_identifier(word) && word.starts_with(|c: char| c.is_ascii_alphabetic());
+        right.then(|| Self(word.to_ascii_lowercase()))
+    }
+}
+
+impl Typed for PlanAsk {
+    const SHOWN: &'static str = "major|minor|patch|vX.Y.Z";
+    const EXPECTED: &'static str = "major, minor, patch or a version";
+    const SAMPLE: &'static str = "minor";
+    fn read(word: &str) -> Option<Self> {
+        match word.to_ascii_lowercase().as_str() {
+            "major" => Some(Self::Major),
+            "minor" => Some(Self::Minor),
+            "patch" => Some(Self::Patch),
+            _ => WrittenVersion::read(word).map(Self::Exactly),
+        }
+    }
+    fn nearest(word: &str) -> Option<String> {
+        table::nearest_word(word, ["major", "minor", "patch"].into_iter())
+            .map(str::to_owned)
+            .or_else(|| <WrittenVersion as Typed>::nearest(word))
+    }
+}
+
+impl Typed for Topic {
+    const SHOWN: &'static str = "all|verb";
+    const EXPECTED: &'static str = "all or a verb";
+    const SAMPLE: &'static str = "cut";
+    fn read(word: &str) -> Option<Self> {
+        if word.eq_ignore_ascii_case("all") {
+            return Some(Self::All);
+        }
+        match table::look_up(word) {
+            Known::Built(verb) | Known::Hint(verb) => Some(Self::Verb(verb.name)),
+            Known::NotBuilt(name) => Some(Self::NotBuilt(name)),
+            Known::Nothing => None,
+        }
+    }
+    fn nearest(word: &str) -> Option<String> {
+        table::nearest_verb(word).map(|verb| verb.name.to_owned())
+    }
+}
+
+impl Typed for ChangeNumber {
+    const SHOWN: &'static str = "#n";
+    const EXPECTED: &'static str = "the number of a change";
+    const SAMPLE: &'static str = "#12";
+    fn read(word: &str) -> Option<Self> {
+        let digits = word.strip_prefix(['#', '!']).unwrap_or(word);
+        // `u64::from_str` takes a `+`, which nobody means here.
+        let number = is_digits(digits).then(|| digits.parse().ok()).flatten()?;
+        (number > 0).then_some(Self(number))
+    }
+}
+
+impl Typed for ComponentName {
+    const SHOWN: &'static str = "c";
+    const EXPECTED: &'static str = "the name of a component (letters, digits, -, _ and .)";
+    const SAMPLE: &'static str = "api";
+    fn read(word: &str) -> Option<Self> {
+        // A dash in front is far more often a forgotten value than a name.
+        Self::parse(word).ok().filter(|_| !word.starts_with('-'))
+    }
+}
