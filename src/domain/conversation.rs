@@ -107,7 +107,8 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     let written = moment.facts.comment(comment.at.clone());
     let policy = moment.facts.policy(Newest);
     let claim = claim(moment, comment, project);
-    let standing = moment.facts.standing(comment.author.clone());
+    // Asked before it is needed, so that one round of questions serves.
+    let _ = (moment.facts.standing(comment.author.clone()), moment.facts.tags(Newest));
     if answered?.known() == Some(&true) {
         return Some(Decision::ignored("answered before"));
     }
@@ -120,25 +121,28 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     if now.author.id != comment.author.id {
         return Some(Decision::ignored("the comment is another's now"));
     }
-    let (policy, _) = (policy?, standing?);
-    let policy = match policy.found {
+    let policy = match policy?.found {
         Found::Known(policy) => policy,
         Found::Absent | Found::Unknown(_) => return Some(unreadable(moment, comment)),
     };
     let fallback = Policy::default();
     let rules = policy.policy.as_ref().unwrap_or(&fallback);
     let asked = Asked { moment, comment, project, policy, rules };
-    let claim = claim?;
-    match authorize(moment.facts, rules, claim)? {
-        Verdict::Stranger => return Some(no_words(moment, comment)),
-        Verdict::Unknown { why } => return Some(asked.answer(say::refusal::rights_unknown(&why))),
-        Verdict::Allowed | Verdict::Denied { .. } => {}
+    let understood = understood(found);
+    let rank = understood.as_ref().map_or(Rank::Reader, |command| command.verb().who);
+    let Some(verdict) = claim.and_then(|claim| authorize(moment.facts, rules, Claim { rank, ..claim })) else {
+        // Who may is still being read; what the command will need can be read beside it.
+        let _ = understood.as_ref().ok().and_then(|command| run(&asked, command));
+        return None;
+    };
+    if verdict == Verdict::Stranger {
+        return Some(no_words(moment, comment));
     }
     if now.body != comment.body {
         return Some(asked.answer(say::refusal::edited()));
     }
-    match understood(found) {
-        Ok(command) => allowed(&asked, claim, &command),
+    match understood {
+        Ok(command) => judged(&asked, verdict, &command),
         Err(mistake) => Some(asked.answer(say::mistake::mistake(&mistake))),
     }
 }
@@ -151,29 +155,28 @@ fn understood(found: command::Found) -> Result<Command, Mistake> {
     }
 }
 
-/// Who asks, as a reader first: what they ask for raises the bar later.
+/// Who asks; what they must at least be is the verb's to say.
 fn claim<'a>(moment: &Moment<'_>, comment: &'a Comment, project: &Project) -> Option<Claim<'a>> {
     let is_public = project.public.unwrap_or(true);
     let wrote_the_change = match comment.at.thread.change() {
         Some(number) if is_public => {
-            moment.facts.change(number)?.known().and_then(|change| change.author.as_ref()).map(|author| author.id)
-                == Some(comment.author.id)
+            let author = moment.facts.change(number)?.known().and_then(|change| change.author.as_ref());
+            author.map(|author| author.id) == Some(comment.author.id)
         }
         Some(_) | None => false,
     };
     Some(Claim { actor: &comment.author, rank: Rank::Reader, wrote_the_change, is_public })
 }
 
-/// Checks the verb's own rank, and lets a broken policy block what it would govern.
-fn allowed(asked: &Asked<'_>, claim: Claim<'_>, command: &Command) -> Option<Decision> {
+/// Refuses who may not, lets a broken policy block what it would govern, and runs the rest.
+fn judged(asked: &Asked<'_>, verdict: Verdict, command: &Command) -> Option<Decision> {
     let verb = command.verb();
-    let claim = Claim { rank: verb.who, ..claim };
-    match authorize(asked.moment.facts, asked.rules, claim)? {
+    match verdict {
         Verdict::Allowed => {}
+        Verdict::Stranger => return Some(no_words(asked.moment, asked.comment)),
         Verdict::Denied { may } => {
             return Some(asked.refuse(verb.name, "E_ROLE", say::refusal::role(verb, &may)));
         }
-        Verdict::Stranger => return Some(no_words(asked.moment, asked.comment)),
         Verdict::Unknown { why } => {
             return Some(asked.refuse(verb.name, "E_RIGHTS_UNKNOWN", say::refusal::rights_unknown(&why)));
         }

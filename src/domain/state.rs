@@ -80,6 +80,8 @@ pub struct Component {
     pub releases: Vec<ReleaseMark>,
     /// What was told of the newest cut, so that it can be completed.
     pub report: Option<Report>,
+    /// Whether we cut a release before: then nobody is asked any more what a tag would start.
+    pub has_cut: bool,
 }
 
 /// The question that the first cut of a project asks back.

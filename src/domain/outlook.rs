@@ -1,0 +1,263 @@
+//! The next release as it would be now: reads what a plan is made from, and answers `plan` and `notes`. How a plan is drawn is `plan`'s business.
+
+use super::change::{Change, RangeCommit, Stage};
+use super::command::PlanAsk;
+use super::conversation::Asked;
+use super::decide::Decision;
+use super::id::{ActorKind, CommitId, ComponentName, TagName};
+use super::plan::{Author, Basis, Line, Plan, Released, Wish, draw};
+use super::query::{Ancestry, Found, Newcomers, Newest, RangeAsked, Tag};
+use super::say;
+use super::version::{Channel, Detected, TagPattern, Version, candidates};
+
+/// What is to be planned.
+#[derive(Debug, Clone, Default)]
+pub struct Target {
+    /// The commit; `None`: the newest of the default branch.
+    pub head: Option<CommitId>,
+    /// Which version is asked for.
+    pub wish: Wish,
+    /// The channel, for a pre-release.
+    pub channel: Option<Channel>,
+    /// An open change to be taken in as if it were merged now.
+    pub with: Option<Change>,
+}
+
+/// A plan with what it was made from.
+#[derive(Debug, Clone)]
+pub struct Outlook<'a> {
+    /// The plan.
+    pub plan: Plan,
+    /// All tags.
+    pub tags: &'a [Tag],
+    /// How the project spells its tags.
+    pub pattern: TagPattern,
+    /// The open change that was taken in.
+    pub with: Option<Change>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Something could not be read.
+    Unreadable {
+        /// What, in words.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+    /// The highest version is spelt in two ways.
+    AmbiguousTags(TagPattern, TagPattern),
+}
+
+/// The value of a fact, or the obstacle that it is not known.
+fn need<T>(fact: super::query::Fact<T>, what: &'static str) -> Result<T, Obstacle> {
+    match fact.found {
+        Found::Known(value) => Ok(value),
+        Found::Absent => Err(Obstacle::Unreadable { what, why: "it is not there".to_owned() }),
+        Found::Unknown(why) => Err(Obstacle::Unreadable { what, why }),
+    }
+}
+
+/// Draws up the plan of a target. `None`: facts are missing.
+pub fn look<'a>(asked: &Asked<'a>, target: Target) -> Option<Result<Outlook<'a>, Obstacle>> {
+    let facts = asked.moment.facts;
+    let tags: &'a [Tag] = match need(facts.tags(Newest)?, "the tags") {
+        Ok(tags) => tags,
+        Err(obstacle) => return Some(Err(obstacle)),
+    };
+    let pattern = match pattern(asked, tags) {
+        Ok(pattern) => pattern,
+        Err(obstacle) => return Some(Err(obstacle)),
+    };
+    let head = target.head.clone().unwrap_or_else(|| asked.policy.revision.clone());
+    let line = match line(asked, tags, &pattern, &head, target.channel.as_ref())? {
+        Ok(line) => line,
+        Err(obstacle) => return Some(Err(obstacle)),
+    };
+    let base = line.previous.as_ref().map(|released| released.tag.clone());
+    let range = match need(facts.range(RangeAsked { base, head: head.clone() })?, "the commits since then") {
+        Ok(range) => range,
+        Err(obstacle) => return Some(Err(obstacle)),
+    };
+    let plan = draw_with(asked, &target, &pattern, &line, (&head, range))?;
+    Some(Ok(Outlook { plan, tags, pattern, with: target.with }))
+}
+
+/// The pattern that the policy names, else the one that the tags show.
+fn pattern(asked: &Asked<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
+    if let Some(pattern) = &asked.rules.versioning.tag {
+        return Ok(pattern.clone());
+    }
+    match TagPattern::detect(tags.iter().map(|tag| tag.name.as_str())) {
+        Detected::One(pattern) => Ok(pattern),
+        Detected::None => Ok(TagPattern::usual()),
+        Detected::Ambiguous(one, other) => Err(Obstacle::AmbiguousTags(one, other)),
+    }
+}
+
+/// The releases that the head goes on from. Only ancestry counts, never a date.
+fn line(
+    asked: &Asked<'_>,
+    tags: &[Tag],
+    pattern: &TagPattern,
+    head: &CommitId,
+    channel: Option<&Channel>,
+) -> Option<Result<Line, Obstacle>> {
+    let names = || tags.iter().map(|tag| &tag.name);
+    let finals = candidates(names(), pattern, None);
+    let own = channel.map(|channel| candidates(names(), pattern, Some(channel)));
+    let mut early: Vec<(Version, TagName)> = names()
+        .filter_map(|tag| Some((pattern.version_of(tag.as_str())?, tag.clone())))
+        .filter(|(version, _)| version.is_prerelease())
+        .collect();
+    early.sort_by(|one, other| other.cmp(one));
+    let stable = first_of(asked, head, &finals);
+    let previous = own.as_ref().map(|own| first_of(asked, head, own));
+    let promised = first_of(asked, head, &early);
+    let (stable, promised) = (stable?, promised?);
+    let previous = match previous {
+        Some(found) => found?,
+        None => stable.clone(),
+    };
+    let all = || -> Result<Line, Obstacle> {
+        let (stable, promised, previous) = (stable?, promised?, previous?);
+        let released = |(version, tag): (Version, TagName)| Released {
+            commit: tags.iter().find(|known| known.name == tag).map_or_else(|| head.clone(), |known| known.commit.clone()),
+            version,
+            tag,
+        };
+        let stable = stable.map(|(version, _)| version);
+        let promised = promised.map(|(version, _)| version).filter(|early| stable.as_ref().is_none_or(|stable| early > stable));
+        let taken = names().filter_map(|tag| pattern.version_of(tag.as_str())).collect();
+        Ok(Line { previous: previous.map(released), stable, promised, taken })
+    };
+    Some(all())
+}
+
+type Candidate = Option<(Version, TagName)>;
+
+/// The first candidate that is an ancestor of the head.
+fn first_of(asked: &Asked<'_>, head: &CommitId, list: &[(Version, TagName)]) -> Option<Result<Candidate, Obstacle>> {
+    if list.is_empty() {
+        return Some(Ok(None));
+    }
+    let tags = list.iter().map(|(_, tag)| tag.clone()).collect();
+    let fact = asked.moment.facts.first_ancestor(Ancestry { head: head.clone(), tags })?;
+    Some(match fact.found {
+        Found::Known(first) => Ok(list.iter().find(|(_, tag)| tag == first).cloned()),
+        Found::Absent => Ok(None),
+        Found::Unknown(why) => Err(Obstacle::Unreadable { what: "which release came before", why }),
+    })
+}
+
+fn draw_with(
+    asked: &Asked<'_>,
+    target: &Target,
+    pattern: &TagPattern,
+    line: &Line,
+    (head, read): (&CommitId, &[RangeCommit]),
+) -> Option<Plan> {
+    let facts = asked.moment.facts;
+    let component = asked.moment.state.component(&asked.rules.versioning.component);
+    let mut range: Vec<RangeCommit> = target.with.iter().map(as_if_merged).collect();
+    range.extend(read.iter().cloned());
+    let newcomers = facts.first_timers(newcomers(&range));
+    let mut basis = Basis {
+        policy: asked.rules,
+        pattern,
+        line,
+        head,
+        range: &range,
+        shown: &component.shown,
+        hidden: &component.hidden,
+        first_timers: &Default::default(),
+        milestone: None,
+        wish: &target.wish,
+        channel: target.channel.as_ref(),
+    };
+    // The version names the milestone, so the plan is drawn once without it.
+    let milestone = match draw(&basis).version {
+        Some(version) => facts.milestone(version.core()),
+        None => return Some(draw(&basis)),
+    };
+    let (newcomers, milestone) = (newcomers?, milestone?);
+    // Neither decides anything: where they cannot be read, the plan says less.
+    let none = Default::default();
+    basis.first_timers = newcomers.known().unwrap_or(&none);
+    basis.milestone = milestone.known();
+    Some(draw(&basis))
+}
+
+fn as_if_merged(change: &Change) -> RangeCommit {
+    RangeCommit {
+        id: change.head.clone(),
+        parents: vec![],
+        message: change.title.clone(),
+        author: change.author.as_ref().map(|author| author.login.clone()).unwrap_or_default(),
+        change: Some(change.clone()),
+        reviewers: vec![],
+    }
+}
+
+fn newcomers(range: &[RangeCommit]) -> Newcomers {
+    let changes: Vec<&Change> = range.iter().filter_map(|commit| commit.change.as_ref()).collect();
+    let mut people: Vec<_> = changes
+        .iter()
+        .filter_map(|change| change.author.clone())
+        .filter(|author| author.kind == ActorKind::Person)
+        .collect();
+    people.sort();
+    people.dedup();
+    let mut numbers: Vec<_> = changes.iter().map(|change| change.number).collect();
+    numbers.sort();
+    numbers.dedup();
+    Newcomers { people, changes: numbers }
+}
+
+/// The open change that a command stands on, to be taken in as if merged now. `None`: facts are missing.
+pub fn standing_on(asked: &Asked<'_>) -> Option<Option<Change>> {
+    let Some(number) = asked.comment.at.thread.change() else { return Some(None) };
+    let change = asked.moment.facts.change(number)?.known().cloned();
+    Some(change.filter(|change| matches!(change.stage, Stage::Open | Stage::Draft)))
+}
+
+/// Answers `plan`.
+pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&ComponentName>) -> Option<Decision> {
+    if let Some(unknown) = component.filter(|name| **name != asked.rules.versioning.component) {
+        let known = &asked.rules.versioning.component;
+        return Some(asked.refuse("plan", "E_COMPONENT", say::refusal::component(unknown, known)));
+    }
+    let with = standing_on(asked);
+    let wish = match ask {
+        None => Wish::Next,
+        Some(PlanAsk::Exactly(version)) => match version.as_str().parse() {
+            Ok(version) => Wish::Exactly(version),
+            Err(_) => Wish::Next,
+        },
+        Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
+    };
+    let target = Target { wish, with: with?, ..Target::default() };
+    Some(match look(asked, target)? {
+        Ok(outlook) => asked.answer(say::plan::plan(&outlook)),
+        Err(obstacle) => asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)),
+    })
+}
+
+/// Answers `notes`.
+pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
+    let with = standing_on(asked);
+    let target = Target { with: with?, ..Target::default() };
+    Some(match look(asked, target)? {
+        Ok(outlook) => asked.answer(say::plan::notes(&outlook)),
+        Err(obstacle) => asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)),
+    })
+}
+
+/// The account behind an author, where there is one.
+pub fn account(author: Option<&Author>) -> Option<super::id::ActorId> {
+    match author {
+        Some(Author::Account(actor)) => Some(actor.id),
+        Some(Author::Name(_)) | None => None,
+    }
+}
