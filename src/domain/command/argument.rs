@@ -235,7 +235,8 @@ impl Filling {
             self.surplus.pop();
             self.repair(argument, word);
         }
-        let is_second = self.verb.arguments.iter().any(|argument| (argument.kind.accepts)(word));
+        let mut taken = self.verb.arguments.iter().filter(|argument| argument.form == Form::Word);
+        let is_second = taken.any(|argument| (argument.kind.accepts)(word));
         self.blame(if free.is_empty() || is_second {
             Fault::Extra { word: word.to_owned() }
         } else {
