@@ -2,7 +2,13 @@
 
 pub mod change;
 pub mod command;
+pub mod due;
+pub mod effect;
+pub mod event;
 pub mod id;
 pub mod policy;
+pub mod query;
 pub mod say;
+pub mod signal;
+pub mod state;
 pub mod version;

@@ -19,3 +19,18 @@ pub enum Bump {
 /// How a project spells its tags: text with `{version}` in it, once.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TagPattern(pub String);
+/// A version (stub until planning lands).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Version(pub String);
+
+impl Version {
+    /// Stub.
+    pub fn is_prerelease(&self) -> bool {
+        self.0.contains('-')
+    }
+}
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

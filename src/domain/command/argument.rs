@@ -290,7 +290,7 @@ impl Filling {
         let kept = self.given.reason.take().filter(|reason| is_plain(reason.as_str()));
         let surplus = self.surplus.join(" ");
         let spare = surplus.trim_start_matches(['-', ' ']);
-        self.is_exact &= kept.is_some() != !spare.is_empty();
+        self.is_exact &= kept.is_some() == spare.is_empty();
         self.given.reason = kept.or_else(|| Reason::read(spare)).or_else(|| Reason::read("why"));
     }
 }

@@ -50,7 +50,50 @@ fn every_verb_is_read_in_each_of_its_forms() {
          /release notes\n/release include #12\n/release include !12\n/release include 12\n\
          /release skip #12 -- it's only tooling\n/release cut\n/release cut v1.5.0\n/release cut 8f3c21d\n\
          /release cut 8F3C21D 1.5.0-rc.1+b7\n/release cut --pre rc v1.5.0\n/release withdraw v1.5.0 -- wrong commit"
-    ));
+    ), @r#"
+    /release help
+        = /release help
+    /release help all
+        = /release help all
+    /release help cut
+        = /release help cut
+    /release help ship
+        = /release help cut
+    /release help promote
+        = /release help promote
+    /release status
+        = /release status
+    /release plan
+        = /release plan
+    /release plan minor
+        = /release plan minor
+    /release plan v2.0.0 --component api
+        = /release plan v2.0.0 --component api
+    /release plan --component=api 2.0.0
+        = /release plan v2.0.0 --component api
+    /release notes
+        = /release notes
+    /release include #12
+        = /release include #12
+    /release include !12
+        = /release include #12
+    /release include 12
+        = /release include #12
+    /release skip #12 -- it's only tooling
+        = /release skip #12 -- it's only tooling
+    /release cut
+        = /release cut
+    /release cut v1.5.0
+        = /release cut v1.5.0
+    /release cut 8f3c21d
+        = /release cut 8f3c21d
+    /release cut 8F3C21D 1.5.0-rc.1+b7
+        = /release cut v1.5.0-rc.1+b7 8f3c21d
+    /release cut --pre rc v1.5.0
+        = /release cut v1.5.0 --pre rc
+    /release withdraw v1.5.0 -- wrong commit
+        = /release withdraw v1.5.0 -- wrong commit
+    "#);
 }
 
 #[test]
@@ -59,7 +102,28 @@ fn what_phones_make_of_a_command_is_understood() {
         "/Release Plan.\n/release PLAN Minor\n/release cut V1.5.0.\n/release cut —pre Rc.\n/release cut v1.5.0 .\n\
          /release plan –component “api”\n/release skip #12 — it’s “fine”.\n/release skip #12 – Because\n\
          /release skip #12 --- Because\n/release plan   --component\t\"api\"  "
-    ));
+    ), @r#"
+    /Release Plan.
+        = /release plan
+    /release PLAN Minor
+        = /release plan minor
+    /release cut V1.5.0.
+        = /release cut v1.5.0
+    /release cut —pre Rc.
+        = /release cut --pre rc
+    /release cut v1.5.0 .
+        = /release cut v1.5.0
+    /release plan –component “api”
+        = /release plan --component api
+    /release skip #12 — it’s “fine”.
+        = /release skip #12 -- it’s “fine”.
+    /release skip #12 – Because
+        = /release skip #12 -- Because
+    /release skip #12 --- Because
+        = /release skip #12 -- Because
+    /release plan   --component\u{9}"api"  
+        = /release plan --component api
+    "#);
 }
 
 #[test]
@@ -68,7 +132,40 @@ fn a_wrong_verb_is_answered_with_one_that_exists_and_does_nothing() {
         "/release\n/release plam\n/release p\n/release stat\n/release promot\n/release frobnicate\n/release ship\n\
          /release publish v1.5.0\n/release tag 8f3c21d --pre rc\n/release ship it\n/release promote production\n\
          /release Deploy staging\n/release undo\n/release --help\n/release -- plan\n/release wihdraw 1.5.0 -- bad"
-    ));
+    ), @r#"
+    /release
+        E_SYNTAX NoVerb
+    /release plam
+        E_VERB UnknownVerb → /release plan
+    /release p
+        E_VERB UnknownVerb → /release plan
+    /release stat
+        E_VERB UnknownVerb → /release status
+    /release promot
+        E_VERB UnknownVerb
+    /release frobnicate
+        E_VERB UnknownVerb
+    /release ship
+        E_VERB Hint → /release cut
+    /release publish v1.5.0
+        E_VERB Hint → /release cut v1.5.0
+    /release tag 8f3c21d --pre rc
+        E_VERB Hint → /release cut 8f3c21d --pre rc
+    /release ship it
+        E_VERB Hint e.g. /release cut v1.5.0
+    /release promote production
+        E_NOT_BUILT NotBuilt
+    /release Deploy staging
+        E_NOT_BUILT NotBuilt
+    /release undo
+        E_NOT_BUILT NotBuilt
+    /release --help
+        E_VERB UnknownVerb → /release help
+    /release -- plan
+        E_SYNTAX NoVerb
+    /release wihdraw 1.5.0 -- bad
+        E_VERB UnknownVerb → /release withdraw v1.5.0 -- bad
+    "#);
 }
 
 #[test]
@@ -79,11 +176,89 @@ fn a_wrong_argument_is_answered_with_the_nearest_right_line() {
          /release plan --component a --component b\n/release plan --component \"a b\"\n/release plan -- because\n\
          /release include\n/release include #0\n/release include #12 #14\n/release include twelve\n\
          /release skip #12\n/release skip #12 --\n/release skip #12 internal tooling\n/release skip #12 - tooling\n\
-         /release skip -- tooling\n/release cut v1.5\n/release cut v2\n/release cut v01.5.0\n/release cut abc\n\
-         /release cut v1.5.0 v1.6.0\n/release cut --pre\n/release cut --pre 1\n/release cut --dry-run\n\
-         /release withdraw\n/release withdraw v1.5.0\n/release help promot\n/release help stat\n\
-         /release plan \"minor\n/release plan —pre “rc\n/release skip #12 because -- of `code`"
-    ));
+         /release skip -- tooling\n/release skip #12 because -- of `code`"
+    ), @r#"
+    /release status production
+        E_SYNTAX Extra e.g. /release status
+    /release plan banana
+        E_SYNTAX Invalid e.g. /release plan minor
+    /release plan minro
+        E_SYNTAX Invalid → /release plan minor
+    /release plan 1.5
+        E_SYNTAX Invalid → /release plan v1.5.0
+    /release plan minor major
+        E_SYNTAX Extra e.g. /release plan minor
+    /release plan --component
+        E_SYNTAX NoValue e.g. /release plan --component api
+    /release plan --component --pre
+        E_SYNTAX NoValue e.g. /release plan --component api
+    /release plan --pre rc
+        E_SYNTAX UnknownFlag e.g. /release plan minor
+    /release plan --component a --component b
+        E_SYNTAX Repeated e.g. /release plan --component a
+    /release plan --component "a b"
+        E_SYNTAX Invalid e.g. /release plan --component api
+    /release plan -- because
+        E_SYNTAX UnwantedReason → /release plan
+    /release include
+        E_SYNTAX Missing e.g. /release include #12
+    /release include #0
+        E_SYNTAX Invalid e.g. /release include #12
+    /release include #12 #14
+        E_SYNTAX Extra e.g. /release include #12
+    /release include twelve
+        E_SYNTAX Invalid e.g. /release include #12
+    /release skip #12
+        E_SYNTAX MissingReason e.g. /release skip #12 -- why
+    /release skip #12 --
+        E_SYNTAX MissingReason e.g. /release skip #12 -- why
+    /release skip #12 internal tooling
+        E_SYNTAX Extra → /release skip #12 -- internal tooling
+    /release skip #12 - tooling
+        E_SYNTAX Extra → /release skip #12 -- tooling
+    /release skip -- tooling
+        E_SYNTAX Missing e.g. /release skip #12 -- internal tooling only
+    /release skip #12 because -- of `code`
+        E_SYNTAX Extra → /release skip #12 -- because
+    "#);
+}
+
+#[test]
+fn what_is_offered_for_copying_is_never_made_up() {
+    assert_snapshot!(check(
+        "/release cut v1.5\n/release cut v2\n/release cut v01.5.0\n/release cut abc\n/release cut v1.5.0 v1.6.0\n\
+         /release cut --pre\n/release cut --pre 1\n/release cut --dry-run\n/release withdraw\n/release withdraw v1.5.0\n\
+         /release help promot\n/release help stat\n/release plan \"minor\n/release plan —pre “rc"
+    ), @r#"
+    /release cut v1.5
+        E_SYNTAX Invalid → /release cut v1.5.0
+    /release cut v2
+        E_SYNTAX Invalid → /release cut v2.0.0
+    /release cut v01.5.0
+        E_SYNTAX Invalid e.g. /release cut v1.5.0
+    /release cut abc
+        E_SYNTAX Invalid e.g. /release cut v1.5.0
+    /release cut v1.5.0 v1.6.0
+        E_SYNTAX Extra e.g. /release cut v1.5.0
+    /release cut --pre
+        E_SYNTAX NoValue e.g. /release cut --pre rc
+    /release cut --pre 1
+        E_SYNTAX Invalid e.g. /release cut --pre rc
+    /release cut --dry-run
+        E_SYNTAX UnknownFlag e.g. /release cut v1.5.0
+    /release withdraw
+        E_SYNTAX Missing e.g. /release withdraw v1.5.0 -- cut from the wrong commit
+    /release withdraw v1.5.0
+        E_SYNTAX MissingReason e.g. /release withdraw v1.5.0 -- why
+    /release help promot
+        E_SYNTAX Invalid e.g. /release help cut
+    /release help stat
+        E_SYNTAX Invalid → /release help status
+    /release plan "minor
+        E_SYNTAX OpenQuote → /release plan minor
+    /release plan —pre “rc
+        E_SYNTAX OpenQuote
+    "#);
 }
 
 #[test]
@@ -92,7 +267,28 @@ fn s19_odd_characters_are_refused_with_a_visible_escape() {
         "/release cut\u{200B}\n/release cut v1.5.0\u{202E}\n/release c\u{0443}t\n/release plan\u{E0041}\n\
          /release plan \u{7}minor\n/release\u{20}plan\u{A0}minor\n/release include #１２\n/release cut v1–2\n\
          /release skip #12\u{2060} -- café \u{202E}x\n/release skip #12\u{FE0F} -- café",
-    ));
+    ), @r#"
+    /release cut\u{200b}
+        E_ODD_CHARACTER Invisible cut[U+200B] → /release cut
+    /release cut v1.5.0\u{202e}
+        E_ODD_CHARACTER Direction v1.5.0[U+202E] → /release cut v1.5.0
+    /release cуt
+        E_ODD_CHARACTER Foreign c[U+0443]t
+    /release plan\u{e0041}
+        E_ODD_CHARACTER Invisible plan[U+E0041] → /release plan
+    /release plan \u{7}minor
+        E_ODD_CHARACTER Control [U+0007]minor → /release plan minor
+    /release plan\u{a0}minor
+        E_ODD_CHARACTER Blank plan[U+00A0]minor
+    /release include #１２
+        E_ODD_CHARACTER Foreign #[U+FF11][U+FF12]
+    /release cut v1–2
+        E_ODD_CHARACTER Foreign v1[U+2013]2
+    /release skip #12\u{2060} -- café \u{202e}x
+        E_ODD_CHARACTER Invisible #12[U+2060]
+    /release skip #12\u{fe0f} -- café
+        E_ODD_CHARACTER Invisible #12[U+FE0F] → /release skip #12 -- café
+    "#);
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn one(verb: &'static Verb) -> Text {
         Span::code(format!("/release {}", verb.name)),
         Span::words(format!(" {}.", verb.summary)),
     ])
-    .with(Block::Listing { language: "text", body: verb.grammar() });
+    .with(Block::Listing { language: "text".to_owned(), body: verb.grammar() });
     if !verb.arguments.is_empty() {
         text = text.with(Block::List(verb.arguments.iter().map(argument).collect()));
     }
@@ -107,22 +107,75 @@ mod tests {
 
     #[test]
     fn help_lists_what_this_version_can_do() {
-        assert_snapshot!(plain(&help(None)));
+        assert_snapshot!(plain(&help(None)), @r#"
+        One command per comment, at the start of a line:
+        - `/release status` says what is released, and where this change is
+        - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
+        - `/release notes` shows the notes as they would be published
+        - `/release include #n` shows a change in the notes again
+        - `/release skip #n -- reason` hides a change in the notes; its code ships all the same
+        - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
+        - `/release withdraw vX.Y.Z -- reason` marks a release as a mistake; its tag stays
+        - `/release help [all|verb]` shows these commands, or one of them in full
+        More about one of them:
+        ```
+        /release help cut
+        ```
+        "#);
     }
 
     #[test]
     fn help_all_groups_the_verbs_by_who_may() {
-        assert_snapshot!(plain(&help(Some(Topic::All))));
+        assert_snapshot!(plain(&help(Some(Topic::All))), @r#"
+        All 8 commands, by who may use them:
+        Reader (by default everyone who can read here; `who: { reader: [...] }` in the policy file names others)
+        - `/release status` says what is released, and where this change is
+        - `/release help [all|verb]` shows these commands, or one of them in full
+        Writer (by default everyone who can push here; `who: { writer: [...] }` in the policy file names others)
+        - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
+        - `/release notes` shows the notes as they would be published
+        - `/release include #n` shows a change in the notes again
+        - `/release skip #n -- reason` hides a change in the notes; its code ships all the same
+        Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)
+        - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
+        - `/release withdraw vX.Y.Z -- reason` marks a release as a mistake; its tag stays
+        More about one of them:
+        ```
+        /release help cut
+        ```
+        "#);
     }
 
     #[test]
     fn help_on_a_verb_says_grammar_people_and_an_example() {
-        assert_snapshot!(plain(&help(Some(Topic::Verb("cut")))));
+        assert_snapshot!(plain(&help(Some(Topic::Verb("cut")))), @r#"
+        `/release cut` freezes the notes, makes the tag and the release.
+        ```text
+        /release cut [vX.Y.Z] [sha] [--pre rc]
+        ```
+        - `[vX.Y.Z]`: a version, such as `v1.5.0`
+        - `[sha]`: a commit (7 or more hex digits), such as `8f3c21d`
+        - `[--pre rc]`: the name of a pre-release, such as `rc`
+        Without a version it is the planned one, without a commit the newest of the default branch. A tag is never moved afterwards.
+        Do nothing but point here: `ship`, `publish`, `tag`
+        Who may: Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)
+        For example:
+        ```
+        /release cut v1.5.0
+        ```
+        "#);
     }
 
     #[test]
     fn help_on_a_verb_of_a_later_version_says_so() {
-        assert_snapshot!(plain(&help(Some(Topic::NotBuilt("promote")))));
+        assert_snapshot!(plain(&help(Some(Topic::NotBuilt("promote")))), @r#"
+        `promote` is not in this version. Nothing was done.
+        What this version can do:
+        ```
+        /release help
+        ```
+        (E_NOT_BUILT)
+        "#);
     }
 
     #[test]

@@ -167,7 +167,38 @@ mod tests {
             "/release ship v1.5.0",
             "/release ship it",
             "/release promote production",
-        ]));
+        ]), @r#"
+        `/release` needs a verb. Nothing was done.
+        What I know:
+        ```
+        /release help
+        ```
+        (E_SYNTAX)
+
+        I don't know `plam`. Did you mean `/release plan`? Nothing was done.
+        (E_VERB)
+
+        I don't know `promot`. Nothing was done.
+        What I know:
+        ```
+        /release help
+        ```
+        (E_VERB)
+
+        `ship` is no command. Did you mean `/release cut v1.5.0`? Nothing was done.
+        (E_VERB)
+
+        `ship` is no command. Nothing was done.
+        Written right, for example: `/release cut v1.5.0`
+        (E_VERB)
+
+        `promote` is not in this version. Nothing was done.
+        What this version can do:
+        ```
+        /release help
+        ```
+        (E_NOT_BUILT)
+        "#);
     }
 
     #[test]
@@ -186,7 +217,66 @@ mod tests {
             "/release plan \"minor",
             "/release withdraw",
             "/release skip #12 it is only internal tooling that nobody who uses this would ever want to read about",
-        ]));
+        ]), @r#"
+        `include` needs the number of a change, such as `#12`. Nothing was done.
+        Written right, for example: `/release include #12`
+        (E_SYNTAX)
+
+        `skip` needs a reason behind `--`. Nothing was done.
+        Written right, for example: `/release skip #12 -- why`
+        (E_SYNTAX)
+
+        `plan` takes no reason. Did you mean `/release plan`? Nothing was done.
+        (E_SYNTAX)
+
+        `status` has no use for `production`. Nothing was done.
+        Written right, for example: `/release status`
+        (E_SYNTAX)
+
+        `minro` is not major, minor, patch or a version. Nothing was done.
+        Did you mean:
+        ```
+        /release plan minor
+        ```
+        (E_SYNTAX)
+
+        `abc` is not a version or a commit (7 or more hex digits). Nothing was done.
+        Written right, for example: `/release cut v1.5.0`
+        (E_SYNTAX)
+
+        `v1.5` is not a version or a commit (7 or more hex digits). Nothing was done.
+        Did you mean:
+        ```
+        /release cut v1.5.0
+        ```
+        (E_SYNTAX)
+
+        `cut` has no `--dry-run`. Nothing was done.
+        Written right, for example: `/release cut v1.5.0`
+        (E_SYNTAX)
+
+        `--pre` needs the name of a pre-release, such as `rc`. Nothing was done.
+        Written right, for example: `/release cut --pre rc`
+        (E_SYNTAX)
+
+        `--component` is there twice. Nothing was done.
+        Written right, for example: `/release plan --component a`
+        (E_SYNTAX)
+
+        A quote is opened and never closed. Did you mean `/release plan minor`? Nothing was done.
+        (E_SYNTAX)
+
+        `withdraw` needs a version, such as `v1.5.0`. Nothing was done.
+        Written right, for example: `/release withdraw v1.5.0 -- cut from the wrong commit`
+        (E_SYNTAX)
+
+        `skip` has no use for `it`. Nothing was done.
+        Did you mean:
+        ```
+        /release skip #12 -- it is only internal tooling that nobody who uses this would ever want to read about
+        ```
+        (E_SYNTAX)
+        "#);
     }
 
     #[test]
@@ -196,14 +286,37 @@ mod tests {
             "/release cut v1.5.0\u{202E}",
             "/release c\u{0443}t",
             "/release plan\u{A0}minor",
-        ]));
+        ]), @r#"
+        There is an odd character in `cut[U+200B]`. Did you mean `/release cut`? Nothing was done.
+        `U+200B` cannot be seen. Verb and arguments are typed in plain ASCII; a reason may hold anything.
+        (E_ODD_CHARACTER)
+
+        There is an odd character in `v1.5.0[U+202E]`. Did you mean `/release cut v1.5.0`? Nothing was done.
+        `U+202E` turns the direction of the text. Verb and arguments are typed in plain ASCII; a reason may hold anything.
+        (E_ODD_CHARACTER)
+
+        There is an odd character in `c[U+0443]t`. Nothing was done.
+        `U+0443` is not plain ASCII, and may look like something else. Verb and arguments are typed in plain ASCII; a reason may hold anything.
+        (E_ODD_CHARACTER)
+
+        There is an odd character in `plan[U+00A0]minor`. Nothing was done.
+        `U+00A0` is a blank, but not a space. Verb and arguments are typed in plain ASCII; a reason may hold anything.
+        (E_ODD_CHARACTER)
+        "#);
     }
 
     #[test]
     fn two_commands_and_long_lines_are_refused_in_words() {
         let said = [Mistake::Several { count: 2 }, Mistake::TooLong { length: 1234 }];
         let said: Vec<String> = said.iter().map(|one| plain(&mistake(one))).collect();
-        assert_snapshot!(said.join("\n\n"));
+        assert_snapshot!(said.join("\n\n"), @r#"
+        One at a time: this comment holds 2 commands. Nothing was done.
+        (E_SEVERAL)
+
+        The line has 1234 characters; I read 1000 at most. Nothing was done.
+        What does not fit can stand on lines below; only the command's own line is read.
+        (E_TOO_LONG)
+        "#);
     }
 
     proptest! {

@@ -41,6 +41,7 @@ fn span(one: &Span) -> String {
         Span::Change(number) => format!("#{number}"),
         Span::Commit(commit) => commit.short().to_owned(),
         Span::Link { words, .. } => words.clone(),
-        Span::Time(at, zone) => at.to_zoned(zone.clone()).to_string(),
+        Span::Time { at, .. } => at.to_string(),
+        Span::ChangeWord => "change".to_owned(),
     }
 }
