@@ -235,7 +235,8 @@ impl Filling {
             self.surplus.pop();
             self.repair(argument, word);
         }
-        let is_second = self.verb.arguments.iter().any(|argument| (argument.kind.accepts)(word));
+        let mut taken = self.verb.arguments.iter().filter(|argument| argument.form == Form::Word);
+        let is_second = taken.any(|argument| (argument.kind.accepts)(word));
         self.blame(if free.is_empty() || is_second {
             Fault::Extra { word: word.to_owned() }
         } else {
@@ -289,7 +290,7 @@ impl Filling {
         let kept = self.given.reason.take().filter(|reason| is_plain(reason.as_str()));
         let surplus = self.surplus.join(" ");
         let spare = surplus.trim_start_matches(['-', ' ']);
-        self.is_exact &= kept.is_some() != !spare.is_empty();
+        self.is_exact &= kept.is_some() == spare.is_empty();
         self.given.reason = kept.or_else(|| Reason::read(spare)).or_else(|| Reason::read("why"));
     }
 }

@@ -35,7 +35,8 @@ pub fn table_markdown() -> String {
 pub fn document() -> String {
     let sections: String = verbs().iter().map(section).collect();
     format!(
-        "# Commands\n\n<!-- Made from the table in `src/domain/command/table.rs`. Do not edit: see CONTRIBUTING.md. -->\n\n\
+        "# Commands\n\n<!-- Made from the table in `src/domain/command/table.rs`. To make it anew:\n\
+         UPDATE_DOCUMENTS=1 cargo test --test documents -->\n\n\
          {}\n{RULES}\n{}",
         table_markdown(),
         sections.trim_end().to_owned() + "\n"

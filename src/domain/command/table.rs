@@ -252,15 +252,14 @@ pub(super) fn look_up(word: &str) -> Known {
     let word = word.to_ascii_lowercase();
     let is_it = |name: &&str| *name == word;
     for verb in &VERBS {
-        if is_it(&verb.name) || verb.aliases.iter().any(|alias| is_it(alias)) {
+        if is_it(&verb.name) || verb.aliases.iter().any(is_it) {
             return Known::Built(verb);
         }
-        if verb.hinted_by.iter().any(|hint| is_it(hint)) {
+        if verb.hinted_by.iter().any(is_it) {
             return Known::Hint(verb);
         }
     }
-    let later =
-        NOT_BUILT.iter().find(|(name, aliases)| is_it(name) || aliases.iter().any(|alias| is_it(alias)));
+    let later = NOT_BUILT.iter().find(|(name, aliases)| is_it(name) || aliases.iter().any(is_it));
     later.map_or(Known::Nothing, |(name, _)| Known::NotBuilt(name))
 }
 

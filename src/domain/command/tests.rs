@@ -176,19 +176,16 @@ fn a_wrong_argument_is_answered_with_the_nearest_right_line() {
          /release plan --component a --component b\n/release plan --component \"a b\"\n/release plan -- because\n\
          /release include\n/release include #0\n/release include #12 #14\n/release include twelve\n\
          /release skip #12\n/release skip #12 --\n/release skip #12 internal tooling\n/release skip #12 - tooling\n\
-         /release skip -- tooling\n/release cut v1.5\n/release cut v2\n/release cut v01.5.0\n/release cut abc\n\
-         /release cut v1.5.0 v1.6.0\n/release cut --pre\n/release cut --pre 1\n/release cut --dry-run\n\
-         /release withdraw\n/release withdraw v1.5.0\n/release help promot\n/release help stat\n\
-         /release plan \"minor\n/release plan —pre “rc\n/release skip #12 because -- of `code`"
+         /release skip -- tooling\n/release skip #12 because -- of `code`"
     ), @r#"
     /release status production
         E_SYNTAX Extra e.g. /release status
     /release plan banana
-        E_SYNTAX Extra e.g. /release plan minor
+        E_SYNTAX Invalid e.g. /release plan minor
     /release plan minro
-        E_SYNTAX Extra → /release plan minor
+        E_SYNTAX Invalid → /release plan minor
     /release plan 1.5
-        E_SYNTAX Extra → /release plan v1.5.0
+        E_SYNTAX Invalid → /release plan v1.5.0
     /release plan minor major
         E_SYNTAX Extra e.g. /release plan minor
     /release plan --component
@@ -221,14 +218,26 @@ fn a_wrong_argument_is_answered_with_the_nearest_right_line() {
         E_SYNTAX Extra → /release skip #12 -- tooling
     /release skip -- tooling
         E_SYNTAX Missing e.g. /release skip #12 -- internal tooling only
+    /release skip #12 because -- of `code`
+        E_SYNTAX Extra → /release skip #12 -- because
+    "#);
+}
+
+#[test]
+fn what_is_offered_for_copying_is_never_made_up() {
+    assert_snapshot!(check(
+        "/release cut v1.5\n/release cut v2\n/release cut v01.5.0\n/release cut abc\n/release cut v1.5.0 v1.6.0\n\
+         /release cut --pre\n/release cut --pre 1\n/release cut --dry-run\n/release withdraw\n/release withdraw v1.5.0\n\
+         /release help promot\n/release help stat\n/release plan \"minor\n/release plan —pre “rc"
+    ), @r#"
     /release cut v1.5
         E_SYNTAX Invalid → /release cut v1.5.0
     /release cut v2
-        E_SYNTAX Extra → /release cut v2.0.0
+        E_SYNTAX Invalid → /release cut v2.0.0
     /release cut v01.5.0
         E_SYNTAX Invalid e.g. /release cut v1.5.0
     /release cut abc
-        E_SYNTAX Extra e.g. /release cut v1.5.0
+        E_SYNTAX Invalid e.g. /release cut v1.5.0
     /release cut v1.5.0 v1.6.0
         E_SYNTAX Extra e.g. /release cut v1.5.0
     /release cut --pre
@@ -249,8 +258,6 @@ fn a_wrong_argument_is_answered_with_the_nearest_right_line() {
         E_SYNTAX OpenQuote → /release plan minor
     /release plan —pre “rc
         E_SYNTAX OpenQuote
-    /release skip #12 because -- of `code`
-        E_SYNTAX Extra → /release skip #12 -- because
     "#);
 }
 

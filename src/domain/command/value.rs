@@ -172,7 +172,7 @@ impl Typed for WrittenVersion {
 
 impl Typed for CommitPrefix {
     const SHOWN: &'static str = "sha";
-    const EXPECTED: &'static str = "a commit (7 to 64 hex digits)";
+    const EXPECTED: &'static str = "a commit (7 or more hex digits)";
     const SAMPLE: &'static str = "8f3c21d";
     fn read(word: &str) -> Option<Self> {
         let right = (7..=64).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -243,7 +243,7 @@ impl Typed for ChangeNumber {
 
 impl Typed for ComponentName {
     const SHOWN: &'static str = "c";
-    const EXPECTED: &'static str = "the name of a component (letters, digits, -, _ and .)";
+    const EXPECTED: &'static str = "the name of a component";
     const SAMPLE: &'static str = "api";
     fn read(word: &str) -> Option<Self> {
         // A dash in front is far more often a forgotten value than a name.
