@@ -1,0 +1,285 @@
+//! What is heard, before anybody understands it: arrivals, their order in a lane, and what happens when they come twice or
+//! too many come. Working them off is `item`'s and `lane`'s.
+
+use std::io::{Read, Write};
+
+use bytes::Bytes;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use jiff::Timestamp;
+
+use super::database::{Columns, Transaction};
+use super::error::{Result, StoreError};
+use super::word::words;
+use super::{Store, lane};
+use crate::domain::id::Lane;
+
+/// Above so many waiting arrivals a lane's hints are replaced by one resync. // Invariant 2.
+pub const WAITING_LIMIT: i64 = 10_000;
+
+/// The longest key; also what PostgreSQL's indices bear with room to spare.
+pub(super) const MAX_KEY_BYTES: usize = 500;
+
+/// No body of a forge is larger; what inflates past this is not what was stored.
+const MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
+
+const REPLACED: &str = "replaced by a resync";
+
+/// What an arrival is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ArrivalKind {
+    /// A webhook as it came.
+    Delivery,
+    /// What became of an effect.
+    Outcome,
+    /// A timer that is due.
+    Timer,
+    /// A signal of another lane.
+    Tell,
+    /// An operator's or the store's own wish.
+    Operator,
+}
+
+words!(
+    ArrivalKind,
+    "kind of arrival",
+    Delivery = "delivery",
+    Outcome = "outcome",
+    Timer = "timer",
+    Tell = "tell",
+    Operator = "operator"
+);
+
+/// Whether a resync tells the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weight {
+    /// Says only that something changed at the forge: a resync may replace it.
+    Hint,
+    /// Is kept always: a command, an outcome, a timer.
+    Keep,
+    /// Stands for all the hints that it replaced. Made by the store.
+    Resync,
+}
+
+words!(Weight, "weight", Hint = "hint", Keep = "keep", Resync = "resync");
+
+/// Where an inbox row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemStatus {
+    /// Not worked yet, or to be worked again.
+    Waiting,
+    /// Worked.
+    Done,
+    /// Set aside after too many tries; visible and replayable.
+    Parked,
+    /// Kept, with a reason, and nothing done.
+    Ignored,
+}
+
+words!(ItemStatus, "status", Waiting = "waiting", Done = "done", Parked = "parked", Ignored = "ignored");
+
+/// Something heard, for one lane.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Where it is worked, in order.
+    pub lane: Lane,
+    /// What it is.
+    pub kind: ArrivalKind,
+    /// Whether a resync may replace it.
+    pub weight: Weight,
+    /// Names it for ever (for 40 days): the same key is taken in once. At most 500 bytes.
+    pub key: String,
+    /// When it was heard, by the application's clock.
+    pub received_at: Timestamp,
+    /// What came with the body.
+    pub headers: Vec<(String, String)>,
+    /// The bytes as they came.
+    pub body: Bytes,
+    /// Not to be worked before; none: at once. As the head of its lane it holds back all behind it.
+    pub run_at: Option<Timestamp>,
+}
+
+/// What became of an arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is stored, durably.
+    New {
+        /// Its place in the lane.
+        position: i64,
+    },
+    /// Its key was there already. A parked one waits again and says so.
+    Known {
+        /// Where the stored one stands now.
+        status: ItemStatus,
+    },
+}
+
+/// An arrival in the form that is stored: made before the transaction, so that compressing holds no lock.
+pub(super) struct Packed {
+    pub(super) lane: String,
+    kind: ArrivalKind,
+    weight: Weight,
+    key: String,
+    received_at: i64,
+    headers: String,
+    body: Vec<u8>,
+    run_at: Option<i64>,
+}
+
+impl Packed {
+    pub(super) fn of(arrival: &Arrival) -> Result<Self> {
+        if arrival.key.is_empty() || arrival.key.len() > MAX_KEY_BYTES {
+            return Err(StoreError::refused("an arrival's key has 1 to 500 bytes"));
+        }
+        let headers = serde_json::to_string(&arrival.headers).expect("pairs of text always serialise");
+        Ok(Self {
+            lane: arrival.lane.to_string(),
+            kind: arrival.kind,
+            weight: arrival.weight,
+            key: arrival.key.clone(),
+            received_at: arrival.received_at.as_millisecond(),
+            headers,
+            body: deflate(&arrival.body),
+            run_at: arrival.run_at.map(Timestamp::as_millisecond),
+        })
+    }
+
+    fn resync(lane: &str, after: i64, now: i64) -> Self {
+        Self {
+            lane: lane.to_owned(),
+            kind: ArrivalKind::Operator,
+            weight: Weight::Resync,
+            key: format!("resync:{lane}:{after}"),
+            received_at: now,
+            headers: "[]".to_owned(),
+            body: deflate(b"resync"),
+            run_at: None,
+        }
+    }
+}
+
+impl Store {
+    /// Stores an arrival durably, once per key; one that was parked waits again. While an
+    /// [`intake_writer`](Store::intake_writer) runs, many share one transaction.
+    pub async fn take_in(&self, arrival: Arrival) -> Result<Taken> {
+        let packed = Packed::of(&arrival)?;
+        match self.queue(packed).await {
+            Ok(answer) => answer,
+            Err(packed) => self.take_in_alone(&packed).await,
+        }
+    }
+
+    pub(super) async fn take_in_alone(&self, packed: &Packed) -> Result<Taken> {
+        let mut transaction = self.begin().await?;
+        let now = self.now_ms(&mut transaction).await?;
+        let taken = place_or_revive(&mut transaction, packed, now).await?;
+        transaction.commit().await?;
+        Ok(taken)
+    }
+}
+
+/// As [`place`], and a parked one that comes again waits again: the sender asks for another try.
+pub(super) async fn place_or_revive(
+    transaction: &mut Transaction,
+    packed: &Packed,
+    now: i64,
+) -> Result<Taken> {
+    let taken = place(transaction, packed, now).await?;
+    if taken != (Taken::Known { status: ItemStatus::Parked }) {
+        return Ok(taken);
+    }
+    let sql = "SELECT lane, position FROM inbox WHERE delivery_key = $1";
+    let row = sqlx::query(sql).bind(packed.key.clone()).fetch_one(&mut **transaction).await?;
+    let (lane, position) = (Columns(&row).text("lane")?, Columns(&row).number("position")?);
+    revive(transaction, &lane, position, now).await?;
+    Ok(Taken::Known { status: ItemStatus::Waiting })
+}
+
+/// Stores one arrival within a transaction, once per key, and keeps the lane's hints within their limit.
+pub(super) async fn place(transaction: &mut Transaction, packed: &Packed, now: i64) -> Result<Taken> {
+    let (taken, waiting) = enter(transaction, packed, now).await?;
+    if waiting > WAITING_LIMIT && packed.weight == Weight::Hint && matches!(taken, Taken::New { .. }) {
+        replace_hints(transaction, &packed.lane, now).await?;
+    }
+    Ok(taken)
+}
+
+/// The lane's row first, then the inbox row: the lane's lock makes the order of positions the order of commits.
+async fn enter(transaction: &mut Transaction, packed: &Packed, now: i64) -> Result<(Taken, i64)> {
+    let (position, waiting) = lane::extend(transaction, &packed.lane, packed.run_at.unwrap_or(now)).await?;
+    let sql = "INSERT INTO inbox (lane, position, kind, weight, delivery_key, received_at, headers, body, attempts, \
+               run_at, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 'waiting') \
+               ON CONFLICT (delivery_key) DO NOTHING";
+    let inserted = sqlx::query(sql)
+        .bind(packed.lane.clone())
+        .bind(position)
+        .bind(packed.kind.as_str())
+        .bind(packed.weight.as_str())
+        .bind(packed.key.clone())
+        .bind(packed.received_at)
+        .bind(packed.headers.clone())
+        .bind(packed.body.clone())
+        .bind(packed.run_at.unwrap_or(now))
+        .execute(&mut **transaction)
+        .await?;
+    if inserted.rows_affected() == 1 {
+        return Ok((Taken::New { position }, waiting));
+    }
+    lane::shorten(transaction, &packed.lane).await?;
+    let status = status_of(transaction, &packed.key).await?;
+    Ok((Taken::Known { status }, waiting - 1))
+}
+
+async fn status_of(transaction: &mut Transaction, key: &str) -> Result<ItemStatus> {
+    let sql = "SELECT status FROM inbox WHERE delivery_key = $1";
+    let row = sqlx::query(sql).bind(key.to_owned()).fetch_one(&mut **transaction).await?;
+    Columns(&row).parsed("status")
+}
+
+/// Sets the lane's untried hints aside and puts one resync at its end, unless one waits there already.
+async fn replace_hints(transaction: &mut Transaction, lane: &str, now: i64) -> Result<()> {
+    let sql = "UPDATE inbox SET status = 'ignored', reason = $1, done_at = $2 \
+               WHERE lane = $3 AND weight = 'hint' AND status = 'waiting' AND attempts = 0";
+    let replaced = sqlx::query(sql).bind(REPLACED).bind(now).bind(lane.to_owned());
+    let count =
+        i64::try_from(replaced.execute(&mut **transaction).await?.rows_affected()).unwrap_or(i64::MAX);
+    let position = lane::fewer_wait(transaction, lane, count).await?;
+    let sql = "SELECT position FROM inbox \
+               WHERE lane = $1 AND weight = 'resync' AND status = 'waiting' AND attempts = 0 LIMIT 1";
+    if sqlx::query(sql).bind(lane.to_owned()).fetch_optional(&mut **transaction).await?.is_none() {
+        enter(transaction, &Packed::resync(lane, position, now), now).await?;
+    }
+    Ok(())
+}
+
+/// Makes a row wait again, as if it had never been tried; false when its body is erased or it waits already.
+pub(super) async fn revive(
+    transaction: &mut Transaction,
+    lane: &str,
+    position: i64,
+    now: i64,
+) -> Result<bool> {
+    lane::lock(transaction, lane).await?;
+    let sql = "UPDATE inbox SET status = 'waiting', reason = NULL, done_at = NULL, attempts = 0, \
+               first_tried_at = NULL, run_at = $1 \
+               WHERE lane = $2 AND position = $3 AND status <> 'waiting' AND body IS NOT NULL";
+    let revived = sqlx::query(sql).bind(now).bind(lane.to_owned()).bind(position);
+    if revived.execute(&mut **transaction).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    lane::one_more_waits(transaction, lane, now).await?;
+    Ok(true)
+}
+
+fn deflate(body: &[u8]) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(body.len() / 4 + 64), Compression::fast());
+    encoder.write_all(body).and_then(|()| encoder.finish()).expect("writing to memory cannot fail")
+}
+
+pub(super) fn inflate(stored: &[u8]) -> Result<Bytes> {
+    let mut body = Vec::new();
+    let corrupt = |cause: std::io::Error| StoreError::corrupt("body", cause);
+    DeflateDecoder::new(stored).take(MAX_BODY_BYTES).read_to_end(&mut body).map_err(corrupt)?;
+    Ok(body.into())
+}

@@ -1,0 +1,78 @@
+//! Group commit of arrivals: one writer stores what many hear, so that one wait for the disk serves them all. The caller owns
+//! the writer's task; without one, each arrival is stored by itself.
+
+use std::future::Future;
+use std::sync::PoisonError;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Store;
+use super::error::{Result, StoreError};
+use super::inbox::{Packed, Taken, place_or_revive};
+
+/// As many arrivals as share one transaction at most.
+const BATCH: usize = 256;
+
+pub(super) struct Waiting {
+    packed: Packed,
+    answer: oneshot::Sender<Result<Taken>>,
+}
+
+pub(super) type Intake = mpsc::Sender<Waiting>;
+
+impl Store {
+    /// The writer of arrivals: run it for as long as the server takes deliveries. Ends when the store is dropped or another
+    /// writer takes over; dropping it loses nothing that was answered.
+    pub fn intake_writer(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (sender, mut receiver) = mpsc::channel::<Waiting>(4 * BATCH);
+        *self.inner.intake.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        let inner = std::sync::Arc::downgrade(&self.inner);
+        async move {
+            let mut batch = Vec::with_capacity(BATCH);
+            while receiver.recv_many(&mut batch, BATCH).await > 0 {
+                let Some(inner) = inner.upgrade() else { return };
+                Self { inner }.store_batch(std::mem::take(&mut batch)).await;
+            }
+        }
+    }
+
+    /// Hands an arrival to the writer and waits for its commit; gives the arrival back when no writer runs.
+    pub(super) async fn queue(&self, packed: Packed) -> std::result::Result<Result<Taken>, Packed> {
+        let sender = self.inner.intake.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(sender) = sender else { return Err(packed) };
+        let (answer, answered) = oneshot::channel();
+        match sender.send(Waiting { packed, answer }).await {
+            Ok(()) => Ok(answered
+                .await
+                .unwrap_or_else(|cause| Err(StoreError::Unavailable { cause: cause.into() }))),
+            Err(refused) => Err(refused.0.packed),
+        }
+    }
+
+    /// Stores a batch in one transaction; if that fails, each by itself, so that one bad arrival fails alone.
+    async fn store_batch(&self, mut batch: Vec<Waiting>) {
+        // One order of lanes everywhere, or two writers could wait for each other. Within a lane: as they came.
+        batch.sort_by(|a, b| a.packed.lane.cmp(&b.packed.lane));
+        if let Ok(taken) = self.take_in_together(&batch).await {
+            for (waiting, taken) in batch.into_iter().zip(taken) {
+                // Nobody may be waiting any more: the arrival is stored all the same.
+                let _ = waiting.answer.send(Ok(taken));
+            }
+            return;
+        }
+        for waiting in batch {
+            let _ = waiting.answer.send(self.take_in_alone(&waiting.packed).await);
+        }
+    }
+
+    async fn take_in_together(&self, batch: &[Waiting]) -> Result<Vec<Taken>> {
+        let mut transaction = self.begin().await?;
+        let now = self.now_ms(&mut transaction).await?;
+        let mut taken = Vec::with_capacity(batch.len());
+        for waiting in batch {
+            taken.push(place_or_revive(&mut transaction, &waiting.packed, now).await?);
+        }
+        transaction.commit().await?;
+        Ok(taken)
+    }
+}
