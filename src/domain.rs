@@ -5,6 +5,8 @@ pub mod due;
 pub mod effect;
 pub mod event;
 pub mod id;
+pub mod notes;
+pub mod plan;
 pub mod policy;
 pub mod query;
 pub mod say;
