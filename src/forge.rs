@@ -1,6 +1,7 @@
 //! How to speak with a forge: understand its deliveries, read, perform, render. No rule of releasing lives here.
 
 pub mod github;
+pub mod local;
 
 use std::sync::Arc;
 
