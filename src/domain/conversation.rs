@@ -8,6 +8,7 @@ use super::id::ActorKind;
 use super::policy::Policy;
 use super::query::{Found, Newest, PolicyNow};
 use super::say::{self, Text};
+use super::outlook::Ground;
 use super::signal::{Comment, CommentKind, CommentRef};
 use super::state::Project;
 use super::{cut, outlook, shape, status, withdraw};
@@ -27,7 +28,12 @@ pub struct Asked<'a> {
     pub rules: &'a Policy,
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
+    /// What a plan for this command stands on.
+    pub fn ground(&self) -> Ground<'a> {
+        Ground { moment: self.moment, newest: &self.policy.revision, rules: self.rules }
+    }
+
     /// A decision that answers with this text, and records nothing yet.
     pub fn answer(&self, text: Text) -> Decision {
         let at = &self.comment.at;
@@ -143,7 +149,7 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     }
     match understood {
         Ok(command) => judged(&asked, verdict, &command),
-        Err(mistake) => Some(asked.answer(say::mistake::mistake(&mistake))),
+        Err(mistake) => Some(asked.answer(say::mistake(&mistake))),
     }
 }
 
@@ -203,7 +209,7 @@ fn needs_policy(command: &Command) -> bool {
 
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
-        Command::Help { topic } => Some(asked.answer(say::help::help(*topic))),
+        Command::Help { topic } => Some(asked.answer(say::help(*topic))),
         Command::Status => status::answer(asked),
         Command::Plan { ask, component } => outlook::plan(asked, ask.as_ref(), component.as_ref()),
         Command::Notes => outlook::notes(asked),

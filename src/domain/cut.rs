@@ -69,7 +69,7 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     };
     // Asked beside the rest, so that one round of questions serves.
     let starts = asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
-    let outlook = match look(asked, target)? {
+    let outlook = match look(&asked.ground(), target)? {
         Ok(outlook) => outlook,
         Err(obstacle) => {
             return Some(asked.refuse("cut", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)));

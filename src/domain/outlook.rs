@@ -3,12 +3,24 @@
 use super::change::{Change, RangeCommit, Stage};
 use super::command::PlanAsk;
 use super::conversation::Asked;
-use super::decide::Decision;
+use super::decide::{Decision, Moment};
 use super::id::{ActorKind, CommitId, ComponentName, TagName};
 use super::plan::{Author, Basis, Line, Plan, Released, Wish, draw};
+use super::policy::Policy;
 use super::query::{Ancestry, Found, Newcomers, Newest, RangeAsked, Tag};
 use super::say;
 use super::version::{Channel, Detected, TagPattern, Version, candidates};
+
+/// What every plan stands on.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The moment.
+    pub moment: &'a Moment<'a>,
+    /// The newest commit of the default branch.
+    pub newest: &'a CommitId,
+    /// The rules in force.
+    pub rules: &'a Policy,
+}
 
 /// What is to be planned.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +33,8 @@ pub struct Target {
     pub channel: Option<Channel>,
     /// An open change to be taken in as if it were merged now.
     pub with: Option<Change>,
+    /// A tag that is looked at as if it were not there: the one whose contents are asked for.
+    pub without: Option<TagName>,
 }
 
 /// A plan with what it was made from.
@@ -60,18 +74,20 @@ fn need<T>(fact: super::query::Fact<T>, what: &'static str) -> Result<T, Obstacl
 }
 
 /// Draws up the plan of a target. `None`: facts are missing.
-pub fn look<'a>(asked: &Asked<'a>, target: Target) -> Option<Result<Outlook<'a>, Obstacle>> {
-    let facts = asked.moment.facts;
+pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a>, Obstacle>> {
+    let facts = ground.moment.facts;
     let tags: &'a [Tag] = match need(facts.tags(Newest)?, "the tags") {
         Ok(tags) => tags,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let pattern = match pattern(asked, tags) {
+    let without = |tag: &&Tag| target.without.as_ref() != Some(&tag.name);
+    let pattern = match pattern(ground, tags) {
         Ok(pattern) => pattern,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let head = target.head.clone().unwrap_or_else(|| asked.policy.revision.clone());
-    let line = match line(asked, tags, &pattern, &head, target.channel.as_ref())? {
+    let head = target.head.clone().unwrap_or_else(|| ground.newest.clone());
+    let before: Vec<&Tag> = tags.iter().filter(without).collect();
+    let line = match line(ground, &before, &pattern, &head, target.channel.as_ref())? {
         Ok(line) => line,
         Err(obstacle) => return Some(Err(obstacle)),
     };
@@ -80,13 +96,13 @@ pub fn look<'a>(asked: &Asked<'a>, target: Target) -> Option<Result<Outlook<'a>,
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let plan = draw_with(asked, &target, &pattern, &line, (&head, range))?;
+    let plan = draw_with(ground, &target, &pattern, &line, (&head, range))?;
     Some(Ok(Outlook { plan, tags, pattern, with: target.with }))
 }
 
 /// The pattern that the policy names, else the one that the tags show.
-fn pattern(asked: &Asked<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
-    if let Some(pattern) = &asked.rules.versioning.tag {
+fn pattern(ground: &Ground<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
+    if let Some(pattern) = &ground.rules.versioning.tag {
         return Ok(pattern.clone());
     }
     match TagPattern::detect(tags.iter().map(|tag| tag.name.as_str())) {
@@ -98,8 +114,8 @@ fn pattern(asked: &Asked<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
 
 /// The releases that the head goes on from. Only ancestry counts, never a date.
 fn line(
-    asked: &Asked<'_>,
-    tags: &[Tag],
+    ground: &Ground<'_>,
+    tags: &[&Tag],
     pattern: &TagPattern,
     head: &CommitId,
     channel: Option<&Channel>,
@@ -112,9 +128,9 @@ fn line(
         .filter(|(version, _)| version.is_prerelease())
         .collect();
     early.sort_by(|one, other| other.cmp(one));
-    let stable = first_of(asked, head, &finals);
-    let previous = own.as_ref().map(|own| first_of(asked, head, own));
-    let promised = first_of(asked, head, &early);
+    let stable = first_of(ground, head, &finals);
+    let previous = own.as_ref().map(|own| first_of(ground, head, own));
+    let promised = first_of(ground, head, &early);
     let (stable, promised) = (stable?, promised?);
     let previous = match previous {
         Some(found) => found?,
@@ -138,12 +154,12 @@ fn line(
 type Candidate = Option<(Version, TagName)>;
 
 /// The first candidate that is an ancestor of the head.
-fn first_of(asked: &Asked<'_>, head: &CommitId, list: &[(Version, TagName)]) -> Option<Result<Candidate, Obstacle>> {
+fn first_of(ground: &Ground<'_>, head: &CommitId, list: &[(Version, TagName)]) -> Option<Result<Candidate, Obstacle>> {
     if list.is_empty() {
         return Some(Ok(None));
     }
     let tags = list.iter().map(|(_, tag)| tag.clone()).collect();
-    let fact = asked.moment.facts.first_ancestor(Ancestry { head: head.clone(), tags })?;
+    let fact = ground.moment.facts.first_ancestor(Ancestry { head: head.clone(), tags })?;
     Some(match fact.found {
         Found::Known(first) => Ok(list.iter().find(|(_, tag)| tag == first).cloned()),
         Found::Absent => Ok(None),
@@ -152,19 +168,19 @@ fn first_of(asked: &Asked<'_>, head: &CommitId, list: &[(Version, TagName)]) -> 
 }
 
 fn draw_with(
-    asked: &Asked<'_>,
+    ground: &Ground<'_>,
     target: &Target,
     pattern: &TagPattern,
     line: &Line,
     (head, read): (&CommitId, &[RangeCommit]),
 ) -> Option<Plan> {
-    let facts = asked.moment.facts;
-    let component = asked.moment.state.component(&asked.rules.versioning.component);
+    let facts = ground.moment.facts;
+    let component = ground.moment.state.component(&ground.rules.versioning.component);
     let mut range: Vec<RangeCommit> = target.with.iter().map(as_if_merged).collect();
     range.extend(read.iter().cloned());
     let newcomers = facts.first_timers(newcomers(&range));
     let mut basis = Basis {
-        policy: asked.rules,
+        policy: ground.rules,
         pattern,
         line,
         head,
@@ -189,7 +205,8 @@ fn draw_with(
     Some(draw(&basis))
 }
 
-fn as_if_merged(change: &Change) -> RangeCommit {
+/// An open change as the commit that its merge would make.
+pub fn as_if_merged(change: &Change) -> RangeCommit {
     RangeCommit {
         id: change.head.clone(),
         parents: vec![],
@@ -238,7 +255,7 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
         Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
     };
     let target = Target { wish, with: with?, ..Target::default() };
-    Some(match look(asked, target)? {
+    Some(match look(&asked.ground(), target)? {
         Ok(outlook) => asked.answer(say::plan::plan(&outlook)),
         Err(obstacle) => asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)),
     })
@@ -248,7 +265,7 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
 pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
     let with = standing_on(asked);
     let target = Target { with: with?, ..Target::default() };
-    Some(match look(asked, target)? {
+    Some(match look(&asked.ground(), target)? {
         Ok(outlook) => asked.answer(say::plan::notes(&outlook)),
         Err(obstacle) => asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)),
     })

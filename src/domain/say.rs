@@ -1,11 +1,39 @@
 //! Every sentence for a person, as a tree with typed leaves. A forge's adapter renders it; no wording lives anywhere else.
+//!
+//! The first line is the whole answer, at most 100 characters as shown; codes stand last and small; only `Ask` calls anybody.
 
+pub mod cut;
 mod help;
 mod mistake;
+pub mod notes;
 #[cfg(test)]
 mod plain;
+pub mod plan;
+pub mod policy;
+pub mod preview;
+pub mod refusal;
+pub mod shape;
+pub mod status;
 mod text;
+pub mod withdraw;
 
 pub use help::help;
-pub use mistake::mistake;
+pub use mistake::{mistake, parked};
 pub use text::{Block, Span, Text};
+
+use crate::domain::id::TagName;
+
+/// The small print under a refusal: its stable code, and what else belongs there.
+fn code(code: &str) -> Block {
+    Block::Small(vec![Span::words(code)])
+}
+
+/// A tag and what is said of it, strong. A tag's name is a person's: it is escaped like a title.
+fn tagged(tag: &TagName, said: &str) -> Span {
+    Span::Strong(vec![Span::Written(tag.to_string()), Span::words(said)])
+}
+
+/// "1 change", "7 changes".
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}

@@ -60,6 +60,8 @@ pub enum Span {
     Credit(String),
     /// A change by its number, as the forge writes it.
     Change(ChangeNumber),
+    /// An issue by its number, as the forge writes it.
+    Issue(u64),
     /// A commit, short, linked to its page.
     Commit(CommitId),
     /// A link with our words; the address is the forge's, never from a person's text.

@@ -1,0 +1,222 @@
+//! What is said around a cut: its question, its refusals, its report.
+
+use jiff::Timestamp;
+
+use super::{Block, Span, Text, code, counted, tagged};
+use crate::domain::event::Cut;
+use crate::domain::id::{BranchName, ChangeNumber, CommitId, TagName};
+use crate::domain::plan::{Plan, Released};
+use crate::domain::query::Workflow;
+use crate::domain::signal::Run;
+use crate::domain::state::{ReleaseMark, Report};
+use crate::domain::version::{TagPattern, Version};
+
+/// The report: what was cut, and which runs it started.
+pub fn done(report: &Report, changes: usize) -> Text {
+    let Report { cut, page, runs, .. } = report;
+    let mut blocks = vec![
+        Block::Line(vec![
+            tagged(&cut.tag, " is cut"),
+            " at ".into(),
+            Span::Commit(cut.commit.clone()),
+            ": ".into(),
+            Span::Link { words: "release notes".to_owned(), to: page.clone() },
+            Span::words(format!(" · {}", counted(changes, "change", "changes"))),
+        ]),
+    ];
+    blocks.extend((!runs.is_empty()).then(|| Block::Line(started(runs))));
+    blocks.push(Block::Small(vec![
+        "What you edit on the release page stays. A tag is never moved: after a mistake, ".into(),
+        Span::code(format!("/release withdraw {} -- why", cut.tag)),
+        " and cut the next version.".into(),
+    ]));
+    Text(blocks)
+}
+
+fn started(runs: &[Run]) -> Vec<Span> {
+    let mut line = vec!["The tag started ".into()];
+    for (at, run) in runs.iter().enumerate() {
+        if at > 0 {
+            line.push(", ".into());
+        }
+        line.push(Span::code(run.file.clone()));
+        line.extend([" (".into(), Span::Link { words: "run".to_owned(), to: run.page.clone() }, ")".into()]);
+    }
+    line.push(", which Lockkeeper does not control.".into());
+    line
+}
+
+/// The first cut's question: what the tag would start.
+pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timestamp, command: &str) -> Text {
+    let mut blocks = Vec::new();
+    match workflows {
+        Ok(workflows) => {
+            let count = counted(workflows.len(), "workflow", "workflows");
+            blocks.push(Block::Line(vec![
+                Span::strong("Not yet cut"),
+                ": the tag ".into(),
+                Span::Written(cut.tag.to_string()),
+                Span::words(format!(" would start {count}.")),
+            ]));
+            blocks.push(Block::List(workflows.iter().map(workflow).collect()));
+        }
+        Err(why) => {
+            blocks.push(Block::Line(vec![
+                Span::strong("Not yet cut"),
+                ": I cannot read which workflows the tag would start.".into(),
+            ]));
+            blocks.push(Block::Line(vec!["The forge said: ".into(), Span::Written(why)]));
+        }
+    }
+    blocks.push(Block::Line(vec![
+        "This is the first cut here, so nothing was written. Is that what you want? Send it again until ".into(),
+        Span::time(until),
+        ":".into(),
+    ]));
+    blocks.push(Block::Command(command.to_owned()));
+    Text(blocks)
+}
+
+fn workflow(workflow: &Workflow) -> Vec<Span> {
+    vec![Span::code(workflow.file.clone()), Span::words(format!(" (on {})", workflow.on.join(", ")))]
+}
+
+/// Another cut is under way.
+pub fn busy(cut: &Cut) -> Text {
+    Text(vec![Block::Line(vec![tagged(&cut.tag, ""), " is being cut at the moment. Nothing was done.".into()]), code("E_BUSY")])
+}
+
+/// The command stands on a change that is not merged.
+pub fn not_merged(number: ChangeNumber) -> Text {
+    Text(vec![
+        Block::Line(vec![Span::Change(number), " is not merged, so it is in no release. Nothing was cut.".into()]),
+        Block::Line(vec!["To release without it, send the command on a merged ".into(), Span::ChangeWord, " or an issue.".into()]),
+        code("E_NOT_MERGED"),
+    ])
+}
+
+/// There is no such commit.
+pub fn no_such_commit(prefix: &str) -> Text {
+    Text(vec![
+        Block::Line(vec!["There is no commit ".into(), Span::code(prefix.to_owned()), " here, or several. Nothing was cut.".into()]),
+        code("E_COMMIT"),
+    ])
+}
+
+/// The commit is on no branch that releases come from.
+pub fn not_on_branch(commit: &CommitId, branch: &BranchName) -> Text {
+    Text(vec![
+        Block::Line(vec!["Nothing was cut: ".into(), Span::Commit(commit.clone()), " is on no branch that releases come from.".into()]),
+        Block::Line(vec![
+            "Releases come from ".into(),
+            Span::code(branch.as_str()),
+            " and from protected branches that the policy file lists under ".into(),
+            Span::code("branches"),
+            ".".into(),
+        ]),
+        code("E_NOT_ON_BRANCH"),
+    ])
+}
+
+/// There is nothing that asks for a version.
+pub fn nothing(plan: &Plan) -> Text {
+    let since = plan.previous.as_ref().map_or_else(|| " yet".into(), |previous| Span::Written(format!(" since {}", previous.tag)));
+    Text(vec![
+        Block::Line(vec!["Nothing to release".into(), since, ": no change asks for a version.".into()]),
+        Block::Line(vec!["To release all the same, name the version: ".into(), Span::code("/release cut vX.Y.Z"), ".".into()]),
+        code("E_NOTHING"),
+    ])
+}
+
+/// The pattern makes no tag of the version.
+pub fn no_such_tag(version: &Version, pattern: &TagPattern) -> Text {
+    Text(vec![
+        Block::Line(vec![
+            "Nothing was cut: ".into(),
+            Span::code(pattern.to_string()),
+            Span::words(format!(" makes no tag of {version} that git takes.")),
+        ]),
+        code("E_TAG"),
+    ])
+}
+
+/// That release is cut already.
+pub fn already_cut(mark: &ReleaseMark) -> Text {
+    Text(vec![
+        Block::Line(vec![
+            tagged(&mark.tag, ""),
+            " is cut already, at ".into(),
+            Span::Commit(mark.commit.clone()),
+            ", since ".into(),
+            Span::time(mark.at),
+            ".".into(),
+        ]),
+        code("E_ALREADY_CUT"),
+    ])
+}
+
+/// The tag stands on another commit.
+pub fn tag_taken(tag: &TagName, by: Option<&CommitId>, wanted: &CommitId) -> Text {
+    let mut line = vec!["Nothing was cut: the tag ".into(), Span::code(tag.as_str()), " exists already".into()];
+    if let Some(commit) = by {
+        line.extend([", on ".into(), Span::Commit(commit.clone())]);
+    }
+    line.push(".".into());
+    Text(vec![
+        Block::Line(line),
+        Block::Line(vec![
+            "A tag is never moved. To release ".into(),
+            Span::Commit(wanted.clone()),
+            ", choose another version: ".into(),
+            Span::code("/release cut vX.Y.Z"),
+            ".".into(),
+        ]),
+        code("E_TAG_TAKEN"),
+    ])
+}
+
+/// The version is not above the one before it.
+pub fn not_above(version: &Version, previous: Option<&Released>) -> Text {
+    let mut line = vec![Span::words(format!("Nothing was cut: {version} is not above "))];
+    line.push(previous.map_or_else(|| "the previous release".into(), |previous| Span::Written(previous.tag.to_string())));
+    line.push(".".into());
+    Text(vec![
+        Block::Line(line),
+        Block::Line(vec!["What the changes ask for:".into()]),
+        Block::Command("/release plan".to_owned()),
+        code("E_VERSION"),
+    ])
+}
+
+/// The forge forbids it.
+pub fn forbidden(cut: &Cut, said: &str) -> Text {
+    Text(vec![
+        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: the forge refuses it.".into()]),
+        Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
+        Block::Line(vec![
+            "If a ruleset protects tags, let this app pass it; then send ".into(),
+            Span::code("/release cut"),
+            " again.".into(),
+        ]),
+        code("E_FORBIDDEN"),
+    ])
+}
+
+/// What the cut needs went away.
+pub fn gone(cut: &Cut) -> Text {
+    Text(vec![
+        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: what it needs went away in the meantime.".into()]),
+        Block::Line(vec!["Look what is there, then send ".into(), Span::code("/release cut"), " again.".into()]),
+        code("E_GONE"),
+    ])
+}
+
+/// Nobody can say whether it happened.
+pub fn lost(cut: &Cut, why: &str) -> Text {
+    Text(vec![
+        Block::Line(vec![tagged(&cut.tag, ""), " may be half cut: the forge's answer was lost.".into()]),
+        Block::Line(vec!["What is known: ".into(), Span::Written(why.to_owned())]),
+        Block::Line(vec!["Look at the tag and the release page; what is there is adopted when you send the command again.".into()]),
+        code("E_LOST"),
+    ])
+}

@@ -1,0 +1,31 @@
+//! What is said of a policy file that cannot be obeyed. The report itself is written where the file is read.
+
+use super::{Block, Span, Text, code};
+
+fn file(name: Option<&str>) -> Span {
+    Span::code(name.unwrap_or("the policy file"))
+}
+
+fn report(report: &str) -> Block {
+    Block::Listing { language: "text".to_owned(), body: report.to_owned() }
+}
+
+/// A command is refused because the policy cannot be obeyed.
+pub fn blocks(name: Option<&str>, wrong: &str) -> Text {
+    Text(vec![
+        Block::Line(vec!["Not done: ".into(), file(name), " on the default branch has errors.".into()]),
+        report(wrong),
+        Block::Line(vec!["Nothing runs under half a policy. Mend the file, then send the command again.".into()]),
+        code("E_POLICY"),
+    ])
+}
+
+/// A change that was merged broke the policy.
+pub fn broken(name: Option<&str>, wrong: &str) -> Text {
+    Text(vec![
+        Block::Line(vec!["Since this was merged, ".into(), file(name), " has errors; plans and cuts wait.".into()]),
+        report(wrong),
+        Block::Line(vec!["They go on by themselves once the file on the default branch is right again.".into()]),
+        code("E_POLICY"),
+    ])
+}

@@ -1,0 +1,47 @@
+//! "Cut by mistake": the tag stays, the page gets a banner, the release is held everywhere. Nothing is ever deleted.
+
+use super::command::{Reason, WrittenVersion};
+use super::conversation::Asked;
+use super::decide::{Decision, Past};
+use super::effect::{Effect, Subject};
+use super::event::{Event, Recorded};
+use super::query::Found;
+use super::say;
+use super::version::Version;
+
+/// Answers `withdraw`. `None`: facts are missing.
+pub fn answer(asked: &Asked<'_>, version: &WrittenVersion, reason: &Reason) -> Option<Decision> {
+    let name = asked.rules.versioning.component.clone();
+    let component = asked.moment.state.component(&name);
+    let parsed: Option<Version> = version.as_str().parse().ok();
+    if component.cutting.as_ref().is_some_and(|cutting| Some(&cutting.cut.version) == parsed.as_ref()) {
+        return Some(asked.refuse("withdraw", "E_BUSY", say::withdraw::being_cut(version.as_str())));
+    }
+    let Some(mark) = component.releases.iter().find(|mark| Some(&mark.version) == parsed.as_ref()) else {
+        let text = say::withdraw::unknown(version.as_str(), &component.releases);
+        return Some(asked.refuse("withdraw", "E_UNKNOWN_VERSION", text));
+    };
+    if mark.withdrawn {
+        return Some(asked.refuse("withdraw", "E_WITHDRAWN", say::withdraw::already(mark)));
+    }
+    let page = match mark.release {
+        Some(release) => Some(release),
+        None => match asked.moment.facts.release_page(mark.tag.clone())?.found {
+            Found::Known(page) => Some(page.id),
+            Found::Absent | Found::Unknown(_) => None,
+        },
+    };
+    let event = Event::ReleaseWithdrawn { component: name.clone(), version: mark.version.clone() };
+    let mut decision = asked
+        .answer(say::withdraw::done(mark, page.is_some()))
+        .record(Recorded::from(event).with_text("reason", reason.as_str()));
+    decision.history.push(Past::Withdrawn { component: name.clone(), version: mark.version.clone() });
+    Some(match page {
+        None => decision,
+        Some(release) => decision.order(
+            asked.moment.key(format_args!("{name}:withdrawn:{}", mark.tag)),
+            Subject(format!("{name}:release:{}", mark.tag)),
+            Effect::AddBanner { release, banner: say::withdraw::banner(mark, reason.as_str()) },
+        ),
+    })
+}
