@@ -36,6 +36,48 @@ pub struct Notes {
     pub exclude: Exclude,
 }
 
+impl Default for Notes {
+    /// What a repository gets that says nothing: the labels that most repositories have.
+    fn default() -> Self {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let category = |title: &str, labels: &[&str], types: &[&str], bump| Category {
+            title: title.to_owned(),
+            labels: texts(labels),
+            types: texts(types),
+            bump,
+            catches_all: false,
+            except: Exclude::default(),
+        };
+        let breaking = ["breaking", "breaking-change", "semver-major"];
+        let features = ["feature", "enhancement", "feat", "semver-minor"];
+        let skipped = ["skip-changelog", "changelog:skip", "ignore-for-release", "no-changelog"];
+        Self {
+            categories: vec![
+                category("Breaking changes", &breaking, &[], Bump::Major),
+                category("Features", &features, &["feat"], Bump::Minor),
+                category("Fixes", &["fix", "bug", "bugfix"], &["fix", "perf"], Bump::Patch),
+                category("Documentation", &["documentation", "docs"], &["docs"], Bump::Patch),
+                category("Dependencies", &["dependencies"], &[], Bump::Patch),
+            ],
+            exclude: Exclude { labels: texts(&skipped), authors: Vec::new() },
+        }
+    }
+}
+
+/// What a category asks of the version that does not say so itself, by the names of its labels and types.
+pub fn bump_by_names(labels: &[String], types: &[String]) -> Bump {
+    let labels: Vec<String> = labels.iter().map(|label| label.to_lowercase()).collect();
+    let is_breaking = |label: &String| label.starts_with("breaking") || label == "semver-major";
+    let is_feature = |label: &String| matches!(label.as_str(), "feature" | "enhancement" | "semver-minor");
+    if labels.iter().any(is_breaking) {
+        Bump::Major
+    } else if labels.iter().any(is_feature) || types.iter().any(|kind| kind == "feat") {
+        Bump::Minor
+    } else {
+        Bump::Patch
+    }
+}
+
 /// One section of the notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
@@ -43,7 +85,7 @@ pub struct Category {
     pub title: String,
     /// A change with any of these labels belongs here. Compared without regard to case.
     pub labels: Vec<String>,
-    /// Failing labels: a change whose conventional type is one of these belongs here.
+    /// Failing labels, a change whose conventional type is one of these belongs here.
     pub types: Vec<String>,
     /// What a change of this section asks of the version.
     pub bump: Bump,
