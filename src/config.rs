@@ -2,8 +2,11 @@
 
 pub mod diagnostic;
 mod document;
+pub mod log;
 pub mod policy;
+pub mod redact;
 pub mod release_yml;
 mod schema;
+pub mod settings;
 mod shape;
 mod yaml;
