@@ -5,6 +5,7 @@ mod document;
 pub mod log;
 pub mod policy;
 pub mod redact;
+pub mod reference;
 pub mod release_yml;
 mod schema;
 pub mod settings;

@@ -56,7 +56,7 @@ impl Default for Notes {
                 category("Breaking changes", &breaking, &[], Bump::Major),
                 category("Features", &features, &["feat"], Bump::Minor),
                 category("Fixes", &["fix", "bug", "bugfix"], &["fix", "perf"], Bump::Patch),
-                category("Documentation", &["documentation", "docs"], &["docs"], Bump::Patch),
+                category("Documentation", &["documentation", "docs"], &[], Bump::Patch),
                 category("Dependencies", &["dependencies"], &[], Bump::Patch),
             ],
             exclude: Exclude { labels: texts(&skipped), authors: Vec::new() },
