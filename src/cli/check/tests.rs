@@ -1,0 +1,114 @@
+//! The command over files in a folder of its own.
+
+use std::fs;
+
+use super::*;
+
+/// The exit code and the text over files `(name, content)`, of which the first is checked.
+fn check(files: &[(&str, &str)], extends: Option<&str>) -> (u8, String) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    let name = files.first().map_or("missing.yml", |(name, _)| name);
+    let args =
+        CheckArgs { file: folder.path().join(name), extends: extends.map(|name| folder.path().join(name)) };
+    let mut out = Vec::new();
+    let code = run(&args, &mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    (code, text.replace(&format!("{}/", folder.path().display()), ""))
+}
+
+#[test]
+fn a_good_file_says_what_it_means() {
+    let text = "extends: acme/release-policy\nversioning: { tag: \"v{version}\" }\nbranches: release/*
+notes:
+  categories:
+    - { title: Features, labels: [feature], types: [feat], bump: minor }
+    - { title: Inside, types: [chore, ci], bump: none }
+who: { releaser: [acme/release, ana, role:maintain] }\n";
+    let (code, said) = check(&[("lockkeeper.yml", text)], None);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(said, @r"
+    ok: lockkeeper.yml
+
+    versions  semver, tags as v{version}
+    notes     Features (minor): label feature; type feat
+              Inside (no release of its own): type chore, ci
+              Other: what is left
+    left out  label skip-changelog, changelog:skip, ignore-for-release, no-changelog
+    cut from  the default branch, release/*
+    reader    whoever can read
+    writer    whoever can push
+    releaser  team acme/release, ana, everybody with maintain and above
+
+    `extends: acme/release-policy` was not followed: this is the file alone.
+    With a local copy: lockkeeper check lockkeeper.yml --extends COPY
+    ");
+}
+
+#[test]
+fn an_empty_file_means_the_defaults() {
+    let (code, said) = check(&[("lockkeeper.yml", "")], None);
+    assert_eq!(code, 0);
+    insta::assert_snapshot!(said, @r"
+    ok: lockkeeper.yml
+
+    versions  semver, tags as the existing ones
+    notes     Breaking changes (major): label breaking, breaking-change, semver-major
+              Features (minor): label feature, enhancement, feat, semver-minor; type feat
+              Fixes (patch): label fix, bug, bugfix; type fix, perf
+              Documentation (patch): label documentation, docs
+              Dependencies (patch): label dependencies
+              Other: what is left
+    left out  label skip-changelog, changelog:skip, ignore-for-release, no-changelog
+    cut from  the default branch
+    reader    whoever can read
+    writer    whoever can push
+    releaser  whoever can push
+    ");
+}
+
+#[test]
+fn a_shared_file_is_read_where_the_flag_says_it_is() {
+    let own = ("lockkeeper.yml", "extends: acme/policy\nbranches: own/*\n");
+    let (code, said) =
+        check(&[own, ("base.yml", "branches: base/*\nwho: { writer: ana }\n")], Some("base.yml"));
+    assert_eq!(code, 0);
+    assert!(said.contains("own/*") && said.contains("writer    ana") && !said.contains("base/*"), "{said}");
+    assert!(!said.contains("not followed"));
+    let (code, said) = check(&[own, ("base.yml", "brunches: x\n")], Some("base.yml"));
+    assert!(code == 1 && said.contains("base.yml:1:1"), "{said}");
+}
+
+#[test]
+fn categories_come_from_a_release_yml_beside_the_file() {
+    let own = ("lockkeeper.yml", "cut: tag\n");
+    let github =
+        "changelog: { categories: [{ title: Sparkles, labels: ['*'], exclude: { labels: [deps] } }] }";
+    let (code, said) = check(&[own, ("release.yml", github)], None);
+    assert_eq!(code, 0);
+    assert!(said.contains("Sparkles (patch): what is left; not label deps"), "{said}");
+    let (code, said) = check(&[("release.yml", github)], None);
+    assert!(code == 0 && !said.contains("releaser"), "{said}");
+}
+
+#[test]
+fn a_wrong_file_gives_1_and_an_unreadable_one_2() {
+    let (code, said) = check(&[("lockkeeper.yml", "noets: {}")], None);
+    assert!(code == 1 && said.contains("did you mean `notes`?"), "{said}");
+    let (code, said) = check(&[], None);
+    assert!(code == 2 && said.starts_with("cannot read"), "{said}");
+    let (code, said) = check(&[("lockkeeper.yml", "cut: tag")], Some("lockkeeper.yml"));
+    assert!(code == 2 && said.contains("extends nothing"), "{said}");
+}
+
+#[test]
+fn a_file_that_is_not_utf_8_is_told_so() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), b"notes: \xff\xfe").unwrap();
+    let mut out = Vec::new();
+    let args = CheckArgs { file: file.path().to_owned(), extends: None };
+    assert_eq!(run(&args, &mut out).unwrap(), 1);
+    assert!(String::from_utf8(out).unwrap().contains("LK008"));
+}

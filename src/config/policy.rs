@@ -1,0 +1,158 @@
+//! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
+
+use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::policy::{BranchPattern, Category, Exclude, Notes, Policy, Principal, Versioning, Who};
+use crate::domain::version::TagPattern;
+
+use super::diagnostic::{Code, Diagnostic, Report};
+use super::shape::NotYet;
+use super::{document, schema};
+
+mod meaning;
+mod raw;
+mod who;
+
+/// Where the file lives in a repository on GitHub.
+pub const GITHUB_PATH: &str = ".github/lockkeeper.yml";
+
+/// One policy file, read and checked, without the defaults. `None`: the file does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// The project whose file is the base of this one.
+    pub extends: Option<ProjectPath>,
+    /// `versioning:`
+    pub versioning: Option<VersioningLayer>,
+    /// `notes:`
+    pub notes: Option<NotesLayer>,
+    /// `branches:`
+    pub branches: Option<Vec<BranchPattern>>,
+    /// `who:`
+    pub who: Option<WhoLayer>,
+}
+
+/// What a file says under `versioning:`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersioningLayer {
+    /// `tag:`
+    pub tag: Option<TagPattern>,
+}
+
+/// What a file says under `notes:`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NotesLayer {
+    /// `categories:`
+    pub categories: Option<Vec<Category>>,
+    /// `exclude.labels:`
+    pub excluded_labels: Option<Vec<String>>,
+    /// `exclude.authors:`
+    pub excluded_authors: Option<Vec<String>>,
+}
+
+/// What a file says under `who:`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhoLayer {
+    /// `reader:`
+    pub reader: Option<Vec<Principal>>,
+    /// `writer:`
+    pub writer: Option<Vec<Principal>>,
+    /// `releaser:`
+    pub releaser: Option<Vec<Principal>>,
+}
+
+/// What the product will obey one day. A file that holds it is told so, which says more than "unknown key".
+const NOT_YET: NotYet = NotYet {
+    keys: &[
+        ("", "components"),
+        ("", "environments"),
+        ("", "exclusive"),
+        ("", "freezes"),
+        ("", "home"),
+        ("", "labels"),
+        ("", "milestones"),
+        ("", "released"),
+        ("", "trains"),
+        ("", "tz"),
+        ("notes", "changelog"),
+        ("versioning", "components"),
+        ("versioning", "format"),
+        ("who", "approver"),
+        ("who", "deployer"),
+        ("who", "freeze"),
+        ("who", "waive"),
+    ],
+    words: &[("cut", "branch"), ("cut", "draft"), ("cut", "pull-request"), ("versioning.scheme", "calver")],
+};
+
+/// Reads a repository's own policy file. The report holds everything that is wrong with it.
+pub fn read(file: &str, text: &str) -> Result<Layer, Report> {
+    let mut errors = Vec::new();
+    let raw: raw::PolicyFile = document::read(text, &schema(), NOT_YET, &mut errors);
+    let layer = meaning::of(raw, &mut errors);
+    if errors.is_empty() { Ok(layer) } else { Err(Report::new(file, text, errors)) }
+}
+
+/// Reads a file that another one extends. It cannot extend a third: who reads a policy looks at two files at most.
+pub fn read_shared(file: &str, text: &str) -> Result<Layer, Report> {
+    let layer = read(file, text)?;
+    let Some(next) = &layer.extends else { return Ok(layer) };
+    let title = format!("a shared policy cannot extend another one, but this one extends `{next}`");
+    let error = Diagnostic::whole(Code::BadExtends, title).help("put what is wanted of it into this file");
+    Err(Report::new(file, text, vec![error]))
+}
+
+/// The repository's file over the shared one: a block that the repository writes replaces the shared block of that name
+/// as a whole, lists included.
+pub fn merge(base: Layer, child: Layer) -> Layer {
+    Layer {
+        extends: child.extends,
+        versioning: child.versioning.or(base.versioning),
+        notes: child.notes.or(base.notes),
+        branches: child.branches.or(base.branches),
+        who: child.who.or(base.who),
+    }
+}
+
+/// The policy that a layer and the defaults make. `release_yml`: what GitHub's own file says of the notes, if there is
+/// one; it counts where the layer has no categories.
+pub fn complete(layer: Layer, release_yml: Option<Notes>) -> Policy {
+    let fallback = release_yml.unwrap_or_default();
+    let notes = layer.notes.unwrap_or_default();
+    let who = layer.who.unwrap_or_default();
+    Policy {
+        versioning: Versioning {
+            tag: layer.versioning.and_then(|versioning| versioning.tag),
+            component: ComponentName::default_component(),
+        },
+        notes: Notes {
+            categories: notes.categories.unwrap_or(fallback.categories),
+            exclude: Exclude {
+                labels: notes.excluded_labels.unwrap_or(fallback.exclude.labels),
+                authors: notes.excluded_authors.unwrap_or(fallback.exclude.authors),
+            },
+        },
+        branches: layer.branches.unwrap_or_default(),
+        who: Who {
+            reader: who.reader.unwrap_or_default(),
+            writer: who.writer.unwrap_or_default(),
+            releaser: who.releaser.unwrap_or_default(),
+        },
+    }
+}
+
+/// A single file that stands for itself, with the defaults filled in.
+pub fn read_alone(file: &str, text: &str) -> Result<Policy, Report> {
+    read(file, text).map(|layer| complete(layer, None))
+}
+
+/// The policy of a repository without any file.
+pub fn defaults() -> Policy {
+    complete(Layer::default(), None)
+}
+
+/// The JSON Schema of the policy file.
+pub fn schema() -> serde_json::Value {
+    schema::of::<raw::PolicyFile>()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,157 @@
+//! What the raw file means, key by key: raw text to the domain's types, every problem at its place. This is the one place where a policy file becomes domain values.
+
+use crate::config::diagnostic::{Code, Diagnostic};
+use crate::config::shape::{Written, shortened};
+use crate::domain::id::{BranchName, ProjectPath, TagName};
+use crate::domain::policy::{BranchPattern, Category, Exclude, Principal, bump_by_names};
+use crate::domain::version::{Bump, TagPattern};
+
+use super::raw;
+use super::who;
+use super::{Layer, NotesLayer, VersioningLayer, WhoLayer};
+
+type Errors = Vec<Diagnostic>;
+
+/// A pattern with more stars than this takes too long to compare.
+const MAX_STARS: usize = 4;
+
+/// The layer that a raw file means. What is wrong is told in `errors`; then the layer is not to be used.
+pub(super) fn of(raw: raw::PolicyFile, errors: &mut Errors) -> Layer {
+    Layer {
+        extends: raw.extends.and_then(|written| extends(&written, errors)),
+        versioning: raw.versioning.map(|versioning| VersioningLayer {
+            tag: versioning.tag.and_then(|written| tag_pattern(&written, errors)),
+        }),
+        notes: raw.notes.map(|raw| notes(raw, errors)),
+        branches: raw
+            .branches
+            .map(|names| names.0.iter().filter_map(|written| branch(written, errors)).collect()),
+        who: raw.who.map(|who| WhoLayer {
+            reader: who.reader.map(|names| principals(&names, errors)),
+            writer: who.writer.map(|names| principals(&names, errors)),
+            releaser: who.releaser.map(|names| principals(&names, errors)),
+        }),
+    }
+}
+
+fn extends(written: &Written, errors: &mut Errors) -> Option<ProjectPath> {
+    let path = ProjectPath::parse(written.text.trim_start_matches('@')).ok();
+    if path.is_none() {
+        let title = format!("`{}` does not name a project", shortened(&written.text));
+        errors.push(
+            Diagnostic::at(Code::BadExtends, written.span(), title)
+                .help("write `owner/name`, as in `acme/release-policy`"),
+        );
+    }
+    path
+}
+
+fn tag_pattern(written: &Written, errors: &mut Errors) -> Option<TagPattern> {
+    let problem = match written.text.matches("{version}").count() {
+        0 => Some("a tag pattern must hold `{version}`"),
+        1 if TagName::parse(written.text.replace("{version}", "1.2.3-rc.1")).is_err() => {
+            Some("git does not accept tags of this pattern")
+        }
+        1 if written.text.replace("{version}", "").contains(['{', '}']) => {
+            Some("a tag pattern has no other braces than `{version}`")
+        }
+        1 => None,
+        _ => Some("a tag pattern holds `{version}` once"),
+    };
+    match problem {
+        None => Some(TagPattern(written.text.clone())),
+        Some(title) => {
+            errors.push(
+                Diagnostic::at(Code::BadTagPattern, written.span(), title)
+                    .help("`v{version}` makes tags such as `v1.2.0`"),
+            );
+            None
+        }
+    }
+}
+
+fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {
+    let exclude = raw.exclude.unwrap_or_default();
+    NotesLayer {
+        categories: raw.categories.map(|raw| categories(raw, errors)),
+        // An empty list is a wish here: "leave nothing out".
+        excluded_labels: exclude.labels.map(|names| texts(names.0)),
+        excluded_authors: exclude.authors.map(|names| texts(names.0)),
+    }
+}
+
+fn categories(raw: Vec<raw::Category>, errors: &mut Errors) -> Vec<Category> {
+    for (at, category) in raw.iter().enumerate() {
+        if raw[..at].iter().any(|other| other.title.text == category.title.text) {
+            let title = format!("two categories are called `{}`", shortened(&category.title.text));
+            let error = Diagnostic::at(Code::DuplicateTitle, category.title.span(), title);
+            errors.push(error.help("put their labels into one, or give one another title"));
+        }
+    }
+    raw.into_iter().map(|raw| category(raw, errors)).collect()
+}
+
+fn category(raw: raw::Category, errors: &mut Errors) -> Category {
+    if raw.labels.is_none() && raw.types.is_none() {
+        let title = format!("`{}` has neither `labels` nor `types`", shortened(&raw.title.text));
+        let error = Diagnostic::at(Code::MatchesNothing, raw.title.span(), title);
+        errors.push(error.help("`labels: [\"*\"]` takes every change that no earlier category takes"));
+    }
+    let labels = raw.labels.map_or_else(Vec::new, |names| texts(names.0));
+    let types = raw.types.map_or_else(Vec::new, |names| {
+        names.0.into_iter().filter_map(|written| conventional_type(written, errors)).collect()
+    });
+    let bump = raw.bump.map_or_else(|| bump_by_names(&labels, &types), bump);
+    let (stars, labels): (Vec<_>, Vec<_>) = labels.into_iter().partition(|label| label == "*");
+    let except = Exclude::default();
+    Category { title: raw.title.text, labels, types, bump, catches_all: !stars.is_empty(), except }
+}
+
+fn bump(raw: raw::Bump) -> Bump {
+    match raw {
+        raw::Bump::Major => Bump::Major,
+        raw::Bump::Minor => Bump::Minor,
+        raw::Bump::Patch => Bump::Patch,
+        raw::Bump::None => Bump::None,
+    }
+}
+
+fn conventional_type(written: Written, errors: &mut Errors) -> Option<String> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !written.text.is_empty() && written.text.len() <= 50 && written.text.chars().all(is_word) {
+        return Some(written.text);
+    }
+    let title = format!("`{}` is not a conventional type", shortened(&written.text));
+    let error = Diagnostic::at(Code::BadType, written.span(), title);
+    errors.push(error.help("types are words such as `feat`, `fix`, `perf`, without `!`, scope or `:`"));
+    None
+}
+
+fn branch(written: &Written, errors: &mut Errors) -> Option<BranchPattern> {
+    let stars = written.text.matches('*').count();
+    if stars <= MAX_STARS && BranchName::parse(written.text.replace('*', "x")).is_ok() {
+        return Some(BranchPattern(written.text.clone()));
+    }
+    let error = if stars > MAX_STARS {
+        Diagnostic::at(
+            Code::BadBranch,
+            written.span(),
+            format!("more than {MAX_STARS} `*` in a branch pattern"),
+        )
+    } else {
+        let title = format!("no branch can be named like `{}`", shortened(&written.text));
+        Diagnostic::at(Code::BadBranch, written.span(), title)
+            .help("write a branch without `refs/heads/`, as in `main` or `release/*`")
+    };
+    errors.push(error);
+    None
+}
+
+fn principals(names: &raw::Names, errors: &mut Errors) -> Vec<Principal> {
+    let read = |written| who::principal(written).map_err(|error| errors.push(error)).ok();
+    names.0.iter().filter_map(read).collect()
+}
+
+fn texts(written: Vec<Written>) -> Vec<String> {
+    written.into_iter().map(|written| written.text).collect()
+}

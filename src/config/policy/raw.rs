@@ -1,0 +1,154 @@
+//! The policy file as people write it. The doc comments are the reference: they go into the JSON Schema and `docs/policy.md`. What the values mean is `read`'s question.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::shape::Written;
+
+/// What a team wants of its releases: `.github/lockkeeper.yml` on the default branch.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schemars(title = "Lockkeeper policy")]
+pub(super) struct PolicyFile {
+    /// A project whose policy file is the base of this one, `acme/release-policy`. A block of this file replaces the shared block of that name as a whole.
+    pub(super) extends: Option<Written>,
+    /// How versions are made and tags are named.
+    pub(super) versioning: Option<Versioning>,
+    /// How a release is cut. Default: `tag`.
+    pub(super) cut: Option<Cut>,
+    /// What stands where in the release notes.
+    pub(super) notes: Option<Notes>,
+    /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. Default: none.
+    pub(super) branches: Option<Names>,
+    /// Who may do what. A key that is left out keeps its default; one that is there replaces it.
+    pub(super) who: Option<Who>,
+}
+
+/// How versions are made and tags are named.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Versioning {
+    /// The scheme of the versions. Default: `semver`.
+    pub(super) scheme: Option<Scheme>,
+    /// The name of a tag, with `{version}` in it once: `v{version}`. Default: the pattern of the existing tags, else `v{version}`.
+    pub(super) tag: Option<Written>,
+}
+
+/// The scheme of the versions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Scheme {
+    /// Semantic Versioning 2.0.0.
+    Semver,
+}
+
+/// How a release is cut.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Cut {
+    /// By command; it makes the tag and the release.
+    Tag,
+}
+
+/// What stands where in the release notes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Notes {
+    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Documentation, Dependencies.
+    pub(super) categories: Option<Vec<Category>>,
+    /// What stays out of the notes. It ships all the same.
+    pub(super) exclude: Option<Exclude>,
+}
+
+/// One section of the notes. It takes a change by its labels or, where no category takes it by label, by its conventional type.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Category {
+    /// The heading.
+    pub(super) title: Written,
+    /// Labels; any one of them is enough. `"*"` takes every change that is still free. Capitals do not matter.
+    #[serde(default)]
+    pub(super) labels: Option<Names>,
+    /// Conventional types (`fix` of `fix: a title`); any one of them is enough.
+    #[serde(default)]
+    pub(super) types: Option<Names>,
+    /// What a change of this section asks of the version. Default: `major` where a label is `breaking…` or `semver-major`; `minor` where one is `feature`, `enhancement` or `semver-minor` or a type is `feat`; else `patch`.
+    #[serde(default)]
+    pub(super) bump: Option<Bump>,
+}
+
+/// What a change asks of the version.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Bump {
+    /// It breaks users.
+    Major,
+    /// It is new, and compatible.
+    Minor,
+    /// It fixes.
+    Patch,
+    /// It needs no release of its own.
+    None,
+}
+
+/// Labels and authors whose changes are left out of the notes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Exclude {
+    /// Labels; any one of them is enough. Default: `skip-changelog`, `changelog:skip`, `ignore-for-release`, `no-changelog`.
+    pub(super) labels: Option<NamesOrNone>,
+    /// Logins; a bot's with or without its `[bot]`. Default: nobody.
+    pub(super) authors: Option<NamesOrNone>,
+}
+
+/// Who may do what: teams (`acme/release`), users (`ana`) and roles of the forge (`role:maintain`); `@` needs quotes.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Who {
+    /// May ask: `help`, `status`, `notes`. Default: whoever can read.
+    pub(super) reader: Option<Names>,
+    /// May plan and shape the notes: `plan`, `include`, `skip`. Default: whoever can push.
+    pub(super) writer: Option<Names>,
+    /// May cut and withdraw. Default: whoever can push.
+    pub(super) releaser: Option<Names>,
+}
+
+/// One text, or a list of at least one: an empty list never means what its writer hopes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Names(pub(super) Vec<Written>);
+
+impl JsonSchema for Names {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Names".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let text = Written::json_schema(generator);
+        schemars::json_schema!({ "anyOf": [text, { "type": "array", "items": text, "minItems": 1 }] })
+    }
+}
+
+/// One text, or a list of them; an empty list is a wish.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(super) struct NamesOrNone(pub(super) Vec<Written>);
+
+impl JsonSchema for NamesOrNone {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NamesOrNone".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let text = Written::json_schema(generator);
+        schemars::json_schema!({ "anyOf": [text, { "type": "array", "items": text }] })
+    }
+}

@@ -1,0 +1,315 @@
+//! Holds a file's tree against a JSON Schema: unknown keys, wrong types, missing keys, all at once. The schema is the one that people's editors use, so reader and schema cannot differ. What the values mean is not decided here.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::diagnostic::{Code, Diagnostic};
+use super::yaml::{Key, Node, Value};
+
+mod hint;
+
+/// As many characters as one text may have.
+pub(super) const MAX_TEXT: usize = 250;
+
+/// Text of 1 to [`MAX_TEXT`] characters, not all of them blank, and the place where it stands, so that what is found out later can still point at it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(super) struct Written {
+    /// The text.
+    pub(super) text: String,
+    start: usize,
+    end: usize,
+}
+
+impl Written {
+    /// The place of the text in the file, in bytes.
+    pub(super) fn span(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}
+
+impl schemars::JsonSchema for Written {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "\\S", "maxLength": MAX_TEXT })
+    }
+}
+
+/// The part of JSON Schema that our files need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A [`Written`].
+    Text,
+    /// One of these words.
+    Word(Vec<String>),
+    /// Several of a shape; one of them may perhaps stand without the list.
+    List {
+        /// The shape of an item.
+        item: Box<Shape>,
+        /// Whether a single item may be written without a list.
+        may_be_single: bool,
+        /// Whether there must be an item.
+        must_hold_one: bool,
+    },
+    /// Keys and their shapes.
+    Mapping {
+        /// The keys that it takes, and their shapes.
+        fields: Vec<(String, Shape)>,
+        /// The keys that must be there.
+        required: Vec<String>,
+        /// Whether other keys are passed over in silence.
+        is_open: bool,
+    },
+}
+
+/// What this version does not take, but a later one will: `(path, key)` and `(path, value)`.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct NotYet {
+    /// Keys, each with the path of the mapping that it stands in.
+    pub(super) keys: &'static [(&'static str, &'static str)],
+    /// Words, each with the path of the key that it is the value of.
+    pub(super) words: &'static [(&'static str, &'static str)],
+}
+
+impl Shape {
+    /// Reads the shape from a schema without references. Only our own schemas come here, and a test reads each.
+    pub(super) fn of(schema: &Json) -> Self {
+        if let Some(words) = words(schema) {
+            return Self::Word(words);
+        }
+        if let Some(either) = schema["anyOf"].as_array() {
+            let list = either.iter().find(|one| one["type"] == "array");
+            let mut list = Self::of(list.expect("`anyOf` in our schemas means text or a list of it"));
+            if let Self::List { may_be_single, .. } = &mut list {
+                *may_be_single = true;
+            }
+            return list;
+        }
+        match schema["type"].as_str() {
+            Some("string") => Self::Text,
+            Some("array") => Self::List {
+                item: Box::new(Self::of(&schema["items"])),
+                may_be_single: false,
+                must_hold_one: schema["minItems"] == json!(1),
+            },
+            Some("object") => Self::mapping(schema),
+            _ => panic!("our schemas hold text, words, lists and mappings only, but here is {schema}"),
+        }
+    }
+
+    fn mapping(schema: &Json) -> Self {
+        let fields = schema["properties"]
+            .as_object()
+            .map(|fields| fields.iter().map(|(name, field)| (name.clone(), Self::of(field))).collect());
+        let required = schema["required"]
+            .as_array()
+            .map(|names| names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect());
+        Self::Mapping {
+            fields: fields.unwrap_or_default(),
+            required: required.unwrap_or_default(),
+            is_open: schema["additionalProperties"] != json!(false),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Text | Self::Word(_) => "text",
+            Self::List { may_be_single: false, .. } => "a list",
+            Self::List { may_be_single: true, .. } => "text or a list",
+            Self::Mapping { .. } => "a mapping",
+        }
+    }
+}
+
+/// The words of an enumeration, as schemars writes them with and without descriptions.
+fn words(schema: &Json) -> Option<Vec<String>> {
+    let own = |value: &Json| value.as_str().map(str::to_owned);
+    if let Some(words) = schema["enum"].as_array() {
+        return Some(words.iter().filter_map(own).collect());
+    }
+    if schema["const"].is_string() {
+        return Some(own(&schema["const"]).into_iter().collect());
+    }
+    let each = schema["oneOf"].as_array()?;
+    Some(each.iter().filter_map(words).flatten().collect())
+}
+
+/// What fits the shape, as JSON in which each text is a [`Written`]; what does not fit is left out and told in `errors`.
+pub(super) fn fit(root: &Shape, not_yet: NotYet, node: &Node, errors: &mut Vec<Diagnostic>) -> Json {
+    if node.value == Value::Nothing {
+        return json!({});
+    }
+    if !matches!(node.value, Value::Mapping(_)) {
+        let title = format!("a file of keys and values is wanted, but this is {}", node.value.kind());
+        errors.push(Diagnostic::at(Code::NotAMapping, node.span.clone(), title));
+        return json!({});
+    }
+    let mut fitter = Fitter { root, not_yet, errors };
+    fitter.fit(root, node, &mut Vec::new()).unwrap_or_else(|| json!({}))
+}
+
+struct Fitter<'s, 'e> {
+    root: &'s Shape,
+    not_yet: NotYet,
+    errors: &'e mut Vec<Diagnostic>,
+}
+
+/// The keys that lead to a value, outermost first; the items of a list have the path of the list.
+type Path<'n> = Vec<&'n str>;
+
+impl Fitter<'_, '_> {
+    fn fit<'n>(&mut self, shape: &Shape, node: &'n Node, path: &mut Path<'n>) -> Option<Json> {
+        match (shape, &node.value) {
+            (Shape::Text, Value::Text(text)) => self.text(text, node, path),
+            (Shape::Word(words), Value::Text(text)) => self.word(words, text, node, path),
+            (Shape::List { must_hold_one: true, .. }, Value::List(nodes)) if nodes.is_empty() => {
+                self.empty(shape, node, path)
+            }
+            (Shape::List { item, .. }, Value::List(nodes)) => {
+                Some(nodes.iter().filter_map(|node| self.fit(item, node, path)).collect())
+            }
+            (Shape::List { item, may_be_single: true, .. }, Value::Text(_)) => {
+                self.fit(item, node, path).map(|one| json!([one]))
+            }
+            (Shape::Mapping { .. }, Value::Mapping(entries)) => self.mapping(shape, entries, node, path),
+            (_, Value::Nothing) => self.empty(shape, node, path),
+            (_, Value::Text(_) | Value::List(_) | Value::Mapping(_)) => self.wrong_type(shape, node, path),
+        }
+    }
+
+    fn mapping<'n>(
+        &mut self,
+        shape: &Shape,
+        entries: &'n [(Key, Node)],
+        node: &Node,
+        path: &mut Path<'n>,
+    ) -> Option<Json> {
+        let Shape::Mapping { fields, required, is_open } = shape else { return None };
+        let mut fitted = Map::new();
+        for (key, value) in entries {
+            match fields.iter().find(|(name, _)| *name == key.name) {
+                Some((name, field)) => {
+                    path.push(&key.name);
+                    let value = self.fit(field, value, path);
+                    path.pop();
+                    fitted.extend(value.map(|value| (name.clone(), value)));
+                }
+                None if *is_open => {}
+                None => self.unknown(key, fields, path),
+            }
+        }
+        // A key that is there but wrong has been told already; only the absent is missing.
+        let missing = |name: &&String| !entries.iter().any(|(key, _)| key.name == **name);
+        for name in required.iter().filter(missing) {
+            let place = entries.first().map_or(node.span.clone(), |(key, _)| key.span.clone());
+            let title = format!("`{name}` is missing{}", inside(path));
+            self.errors.push(Diagnostic::at(Code::MissingKey, place, title));
+        }
+        let is_whole = required.iter().all(|name| fitted.contains_key(name));
+        is_whole.then_some(Json::Object(fitted))
+    }
+
+    fn unknown(&mut self, key: &Key, fields: &[(String, Shape)], path: &Path<'_>) {
+        let here = path.join(".");
+        if self.not_yet.keys.contains(&(here.as_str(), key.name.as_str())) {
+            let full = if here.is_empty() { key.name.clone() } else { format!("{here}.{}", key.name) };
+            let title = format!("`{full}` is not supported by this version, nothing would obey it");
+            let error = Diagnostic::at(Code::UnsupportedKey, key.span.clone(), title);
+            self.errors.push(error.help("take it out until a version that obeys it is installed"));
+            return;
+        }
+        let title = format!("unknown key `{}`{}", shortened(&key.name), inside(path));
+        let error = Diagnostic::at(Code::UnknownKey, key.span.clone(), title);
+        let names: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        self.errors.push(match hint::nearest(&key.name, &names) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => match hint::elsewhere(self.root, &key.name) {
+                Some(home) if home.is_empty() => error.help(format!("`{}` stands at the top", key.name)),
+                Some(home) => error.help(format!("`{}` stands under `{home}`", key.name)),
+                None => error.help(format!("known here: {}", hint::listed(&names))),
+            },
+        });
+    }
+
+    fn word(&mut self, words: &[String], text: &str, node: &Node, path: &Path<'_>) -> Option<Json> {
+        if words.iter().any(|word| word == text) {
+            return Some(Json::String(text.to_owned()));
+        }
+        let key = path.last().copied().unwrap_or_default();
+        let names: Vec<&str> = words.iter().map(String::as_str).collect();
+        let known = format!("this version takes {}", hint::listed(&names));
+        let text_shown = shortened(text);
+        let error = if self.not_yet.words.contains(&(path.join(".").as_str(), text)) {
+            let title =
+                format!("`{key}: {text_shown}` is not supported by this version, nothing would obey it");
+            Diagnostic::at(Code::UnsupportedWord, node.span.clone(), title).help(known)
+        } else {
+            let title = format!("`{key}` cannot be `{text_shown}`");
+            let error = Diagnostic::at(Code::UnknownWord, node.span.clone(), title);
+            match hint::nearest(text, &names) {
+                Some(near) => error.help(format!("did you mean `{near}`?")),
+                None => error.help(known),
+            }
+        };
+        self.errors.push(error);
+        None
+    }
+
+    fn text(&mut self, text: &str, node: &Node, path: &Path<'_>) -> Option<Json> {
+        let key = path.last().copied().unwrap_or_default();
+        let error = if text.trim().is_empty() {
+            Diagnostic::at(Code::Empty, node.span.clone(), format!("`{key}` is empty"))
+        } else if text.chars().count() > MAX_TEXT {
+            let title = format!("`{key}` is longer than {MAX_TEXT} characters");
+            Diagnostic::at(Code::TooLong, node.span.clone(), title)
+        } else {
+            return Some(json!({ "text": text, "start": node.span.start, "end": node.span.end }));
+        };
+        self.errors.push(error);
+        None
+    }
+
+    fn empty(&mut self, shape: &Shape, node: &Node, path: &Path<'_>) -> Option<Json> {
+        let title = match (path.last(), shape) {
+            (Some(key), Shape::List { .. }) if node.value != Value::Nothing => {
+                format!("`{key}` is an empty list")
+            }
+            (Some(key), _) => format!("`{key}` holds nothing, {} is wanted", shape.kind()),
+            (None, _) => format!("nothing stands here, {} is wanted", shape.kind()),
+        };
+        let error = Diagnostic::at(Code::Empty, node.span.clone(), title);
+        self.errors.push(error.help("give it a value, or take the key out to have the default"));
+        None
+    }
+
+    fn wrong_type(&mut self, shape: &Shape, node: &Node, path: &Path<'_>) -> Option<Json> {
+        let key = path.last().copied().unwrap_or_default();
+        let title = format!("`{key}` wants {}, but this is {}", shape.kind(), node.value.kind());
+        let error = Diagnostic::at(Code::WrongType, node.span.clone(), title);
+        self.errors.push(match (shape, &node.value) {
+            (Shape::List { .. }, Value::Text(text)) => error.help(format!("write `[{}]`", shortened(text))),
+            _ => error,
+        });
+        None
+    }
+}
+
+fn inside(path: &Path<'_>) -> String {
+    if path.is_empty() { String::new() } else { format!(" in `{}`", path.join(".")) }
+}
+
+/// At most the first 60 characters: what a person wrote can be of any length.
+pub(super) fn shortened(text: &str) -> String {
+    if text.chars().count() <= 60 {
+        return text.to_owned();
+    }
+    text.chars().take(59).chain(['…']).collect()
+}
