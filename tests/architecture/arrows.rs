@@ -22,7 +22,7 @@ const SANDBOX_USED_BY: &[&str] = &["app", "cli"];
 const STRANGERS: &[(&str, &str)] = &[("github", "gitlab"), ("gitlab", "github")];
 
 /// Every arrow that points another way, as a sentence.
-pub fn imports_point_one_way(tree: &Tree) -> Vec<String> {
+pub(crate) fn imports_point_one_way(tree: &Tree) -> Vec<String> {
     tree.files.iter().flat_map(arrows_of).collect()
 }
 

@@ -83,7 +83,7 @@ const POWERS: &[Power] = &[
 ];
 
 /// Everything in `domain` that is not a function of its arguments.
-pub fn the_core_is_pure(tree: &Tree, manifest: &str) -> Vec<String> {
+pub(crate) fn the_core_is_pure(tree: &Tree, manifest: &str) -> Vec<String> {
     let foreign: Vec<String> =
         dependencies(manifest).into_iter().filter(|name| !PURE_CRATES.contains(&name.as_str())).collect();
     tree.files
@@ -108,7 +108,7 @@ fn impurities(file: &File, foreign: &[String]) -> Vec<String> {
 }
 
 /// Every use of a power outside the one place that has it.
-pub fn each_power_has_one_room(tree: &Tree) -> Vec<String> {
+pub(crate) fn each_power_has_one_room(tree: &Tree) -> Vec<String> {
     tree.files.iter().flat_map(|file| trespasses(file).into_iter().chain(disguises(file))).collect()
 }
 

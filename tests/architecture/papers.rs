@@ -21,7 +21,7 @@ const TABLE_ENDS: &str = "<!-- /commands -->";
 const DECISION: &[&str] = &["## Context", "## Choice", "## Price"];
 
 /// Rooms that the map in `docs/ARCHITECTURE.md` leaves out.
-pub fn the_map_names_every_room(map: &str, sources: &[Source]) -> Vec<String> {
+pub(crate) fn the_map_names_every_room(map: &str, sources: &[Source]) -> Vec<String> {
     let rooms: BTreeSet<&str> = sources
         .iter()
         .filter_map(|source| source.path.strip_prefix("src/")?.split(['/', '.']).next())
@@ -37,7 +37,7 @@ pub fn the_map_names_every_room(map: &str, sources: &[Source]) -> Vec<String> {
 /// Invariants that are missing, out of order, or name no test that exists.
 ///
 /// An invariant is a paragraph that begins with its number; it ends with `Tests:` and names in backticks, or with `Not built yet`.
-pub fn every_invariant_names_a_test(architecture: &str, tests: &BTreeSet<String>) -> Vec<String> {
+pub(crate) fn every_invariant_names_a_test(architecture: &str, tests: &BTreeSet<String>) -> Vec<String> {
     let found = invariants(architecture);
     let numbers: Vec<u32> = found.iter().map(|(number, _)| *number).collect();
     let mut violations = Vec::new();
@@ -61,7 +61,7 @@ pub fn every_invariant_names_a_test(architecture: &str, tests: &BTreeSet<String>
 /// Lines of security that are missing, or name no test of theirs that exists.
 ///
 /// A line is a row of a table: `| S1 | claim | where | what turns it red | `s1a_…`, `s1b_…` |`.
-pub fn every_security_line_names_tests(security: &str, tests: &BTreeSet<String>) -> Vec<String> {
+pub(crate) fn every_security_line_names_tests(security: &str, tests: &BTreeSet<String>) -> Vec<String> {
     let rows: Vec<(u32, &str)> = security.lines().filter_map(security_row).collect();
     let mut violations = Vec::new();
     for wanted in SECURITY_LINES {
@@ -88,7 +88,7 @@ pub fn every_security_line_names_tests(security: &str, tests: &BTreeSet<String>)
 }
 
 /// Whether the README shows the table that the grammar makes.
-pub fn the_readme_shows_the_grammar(readme: &str, table: &str) -> Vec<String> {
+pub(crate) fn the_readme_shows_the_grammar(readme: &str, table: &str) -> Vec<String> {
     let shown = readme.split_once(TABLE_BEGINS).and_then(|(_, rest)| rest.split_once(TABLE_ENDS));
     match shown {
         None => vec![format!("README.md: no `{TABLE_BEGINS}` … `{TABLE_ENDS}`")],
@@ -101,7 +101,7 @@ pub fn the_readme_shows_the_grammar(readme: &str, table: &str) -> Vec<String> {
 }
 
 /// Decisions without a number, or without context, choice and price.
-pub fn every_decision_is_told_in_full(decisions: &[Source]) -> Vec<String> {
+pub(crate) fn every_decision_is_told_in_full(decisions: &[Source]) -> Vec<String> {
     let mut violations = Vec::new();
     for (expected, decision) in (1..).zip(decisions) {
         let name = decision.path.rsplit('/').next().unwrap_or_default();
@@ -120,7 +120,7 @@ pub fn every_decision_is_told_in_full(decisions: &[Source]) -> Vec<String> {
 }
 
 /// Links to files of the repository that are not there.
-pub fn links_lead_somewhere(papers: &[Source], exists: impl Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn links_lead_somewhere(papers: &[Source], exists: impl Fn(&str) -> bool) -> Vec<String> {
     let mut violations = Vec::new();
     for paper in papers {
         let folder = paper.path.rsplit_once('/').map_or("", |(folder, _)| folder);

@@ -7,43 +7,43 @@ use syn::visit::{self, Visit};
 
 /// A file: its path from the root of the repository, and its text.
 #[derive(Debug, Clone)]
-pub struct Source {
-    pub path: String,
-    pub text: String,
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Source {
-    pub fn new(path: &str, text: &str) -> Self {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
         Self { path: path.replace('\\', "/"), text: text.to_owned() }
     }
 }
 
 /// The production code of the crate: every file with what it names. Code under `#[cfg(test)]` is left out: tests may do what they need.
 #[derive(Debug)]
-pub struct Tree {
-    pub files: Vec<File>,
+pub(crate) struct Tree {
+    pub(crate) files: Vec<File>,
 }
 
 /// What one file names.
 #[derive(Debug)]
-pub struct File {
-    pub path: String,
+pub(crate) struct File {
+    pub(crate) path: String,
     /// Where the file stands in the crate: `["domain", "say", "text"]`; empty for `lib.rs`, `["main"]` for `main.rs`.
-    pub module: Vec<String>,
+    pub(crate) module: Vec<String>,
     /// Every path that is named, resolved: ours begin with `crate`, others as they are written.
-    pub names: BTreeSet<Vec<String>>,
+    pub(crate) names: BTreeSet<Vec<String>>,
     /// Language features and macros that some rooms may not use: `async`, `await`, `static mut`, `println!`.
-    pub features: BTreeSet<String>,
+    pub(crate) features: BTreeSet<String>,
 }
 
 impl File {
-    pub fn is_in(&self, room: &[&str]) -> bool {
+    pub(crate) fn is_in(&self, room: &[&str]) -> bool {
         self.module.len() >= room.len() && self.module.iter().zip(room).all(|(own, wanted)| own == wanted)
     }
 }
 
 impl Tree {
-    pub fn parse(sources: &[Source]) -> Result<Self, String> {
+    pub(crate) fn parse(sources: &[Source]) -> Result<Self, String> {
         let parsed = sources
             .iter()
             .map(|source| Ok((source, module_of(&source.path), parse(source)?)))
@@ -70,7 +70,7 @@ impl Tree {
 }
 
 /// The names of all functions that carry a `test` attribute, or stand inside a macro such as `proptest!`.
-pub fn tests_in(sources: &[Source]) -> Result<BTreeSet<String>, String> {
+pub(crate) fn tests_in(sources: &[Source]) -> Result<BTreeSet<String>, String> {
     let mut finder = Tests::default();
     for source in sources {
         finder.visit_file(&parse(source)?);

@@ -11,7 +11,7 @@ const EMPTY_NAMES: &[&str] = &[
 const LINES: usize = 600;
 
 /// Files that do not begin with `//!`.
-pub fn every_file_says_what_it_is(sources: &[Source]) -> Vec<String> {
+pub(crate) fn every_file_says_what_it_is(sources: &[Source]) -> Vec<String> {
     sources
         .iter()
         .filter(|source| !source.text.starts_with("//! "))
@@ -20,7 +20,7 @@ pub fn every_file_says_what_it_is(sources: &[Source]) -> Vec<String> {
 }
 
 /// `mod.rs`, and names that say nothing.
-pub fn files_are_singular_nouns(sources: &[Source]) -> Vec<String> {
+pub(crate) fn files_are_singular_nouns(sources: &[Source]) -> Vec<String> {
     sources
         .iter()
         .filter_map(|source| {
@@ -36,7 +36,7 @@ pub fn files_are_singular_nouns(sources: &[Source]) -> Vec<String> {
 }
 
 /// Files that nobody reads to the end.
-pub fn no_file_outgrows_a_sitting(sources: &[Source]) -> Vec<String> {
+pub(crate) fn no_file_outgrows_a_sitting(sources: &[Source]) -> Vec<String> {
     sources
         .iter()
         .filter(|source| !source.path.ends_with("/tests.rs"))
