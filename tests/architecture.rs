@@ -35,6 +35,12 @@ fn what_one_room_may_touch_no_other_does() {
 }
 
 #[test]
+fn s25a_no_process_is_started_outside_the_local_clone() {
+    let violations = bans::each_power_has_one_room(&tree());
+    holds(&violations.into_iter().filter(|violation| violation.contains("(S25)")).collect::<Vec<_>>());
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     let mut all = sources("src");
     all.extend(sources("tests"));

@@ -292,9 +292,11 @@ fn a_file_that_nobody_reads_to_the_end_is_refused() {
 
 #[test]
 fn only_functions_that_run_count_as_tests() {
-    let text = "#[test] fn one() {} #[tokio::test] async fn two() {} fn three() {} mod m { #[test] fn four() {} } proptest! { #[test] fn five(x in 0..1) {} }";
+    let text = "#[test] fn one() {} #[tokio::test] async fn two() {} fn three() {} mod m { #[test] fn four() {} }
+        proptest! { #[test] fn five(x in 0..1) {} } on_both!(six, seven); async fn six(bench: Bench) { assert!(three()) }
+        macro_rules! made { () => { fn eight() {} } }";
     let found = tests_in(&[Source::new("src/x.rs", text)]).expect("it parses");
-    assert_eq!(found, ["five", "four", "one", "two"].map(str::to_owned).into());
+    assert_eq!(found, ["five", "four", "one", "six", "two"].map(str::to_owned).into());
 }
 
 fn known() -> BTreeSet<String> {

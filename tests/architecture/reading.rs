@@ -69,13 +69,17 @@ impl Tree {
     }
 }
 
-/// The names of all functions that carry a `test` attribute, or stand inside a macro such as `proptest!`.
+/// The names of all functions that carry a `test` attribute, stand inside a macro such as `proptest!`, or are named to a macro of
+/// their own file that makes tests of them.
 pub(crate) fn tests_in(sources: &[Source]) -> Result<BTreeSet<String>, String> {
-    let mut finder = Tests::default();
+    let mut tests = BTreeSet::new();
     for source in sources {
+        let mut finder = Tests::default();
         finder.visit_file(&parse(source)?);
+        tests.extend(finder.functions.intersection(&finder.named).cloned());
+        tests.extend(finder.tests);
     }
-    Ok(finder.0)
+    Ok(tests)
 }
 
 fn parse(source: &Source) -> Result<syn::File, String> {
@@ -341,30 +345,42 @@ fn attributes_of(item: &syn::Item) -> &[syn::Attribute] {
 }
 
 #[derive(Default)]
-struct Tests(BTreeSet<String>);
+struct Tests {
+    tests: BTreeSet<String>,
+    /// Every function that stands at the top of the file.
+    functions: BTreeSet<String>,
+    /// Every word that is handed to a macro at the top of the file.
+    named: BTreeSet<String>,
+}
 
 impl<'ast> Visit<'ast> for Tests {
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
         let is_test = |attribute: &syn::Attribute| {
             attribute.path().segments.last().is_some_and(|segment| segment.ident == "test")
         };
+        let name = function.sig.ident.to_string();
         if function.attrs.iter().any(is_test) {
-            self.0.insert(function.sig.ident.to_string());
+            self.tests.insert(name.clone());
         }
-        visit::visit_item_fn(self, function);
+        self.functions.insert(name);
     }
 
-    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+    fn visit_item_macro(&mut self, item: &'ast syn::ItemMacro) {
+        // A rule's own text makes nothing.
+        if item.mac.path.is_ident("macro_rules") {
+            return;
+        }
         let mut after_fn = false;
-        for token in called.tokens.clone() {
-            if let TokenTree::Ident(word) = &token {
-                if after_fn {
-                    self.0.insert(word.to_string());
-                }
-                after_fn = word == "fn";
-            } else {
+        for token in item.mac.tokens.clone() {
+            let TokenTree::Ident(word) = token else {
                 after_fn = false;
+                continue;
+            };
+            if after_fn {
+                self.tests.insert(word.to_string());
             }
+            after_fn = word == "fn";
+            self.named.insert(word.to_string());
         }
     }
 }
