@@ -26,7 +26,10 @@ pub fn release_touched(moment: &Moment<'_>, touched: &ReleaseTouched) -> Option<
 fn adopt(moment: &Moment<'_>, tag: &TagName, release: Option<ReleaseId>) -> Option<Decision> {
     let known = moment.state.components.values().any(|component| {
         under_way(component, tag).is_some()
-            || component.releases.iter().any(|mark| mark.tag == *tag && (mark.release.is_some() || release.is_none()))
+            || component
+                .releases
+                .iter()
+                .any(|mark| mark.tag == *tag && (mark.release.is_some() || release.is_none()))
     });
     if known {
         return Some(Decision::ignored("known already"));
@@ -44,13 +47,16 @@ fn adopt(moment: &Moment<'_>, tag: &TagName, release: Option<ReleaseId>) -> Opti
     let ground = Ground { moment, newest: &policy.revision, rules };
     let target = Target { head: Some(found.commit.clone()), without: Some(tag.clone()), ..Target::default() };
     let Ok(outlook) = look(&ground, target)? else {
-        return Some(Decision::ignored("its contents cannot be read; the next plan will go on from it all the same"));
+        return Some(Decision::ignored(
+            "its contents cannot be read; the next plan will go on from it all the same",
+        ));
     };
     let Some(version) = outlook.pattern.version_of(tag.as_str()) else {
         return Some(Decision::ignored("the tag names no version of this project"));
     };
     let component = rules.versioning.component.clone();
-    let changes = outlook.plan.entries().filter_map(|entry| Some((entry.number?, entry.commit.clone()))).collect();
+    let changes =
+        outlook.plan.entries().filter_map(|entry| Some((entry.number?, entry.commit.clone()))).collect();
     let mut decision = Decision::default().under(policy.revision.clone()).record(Event::ReleaseAdopted {
         component: component.clone(),
         version: version.clone(),

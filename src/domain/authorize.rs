@@ -93,7 +93,9 @@ fn by_role(who: &Who, standing: Standing) -> Option<Rank> {
     RANKS
         .into_iter()
         .filter(|rank| {
-            listed(who, *rank).iter().any(|principal| matches!(principal, Principal::Role(least) if standing >= *least))
+            listed(who, *rank)
+                .iter()
+                .any(|principal| matches!(principal, Principal::Role(least) if standing >= *least))
         })
         .max()
 }

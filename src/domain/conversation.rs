@@ -3,12 +3,12 @@
 use super::authorize::{Claim, Verdict, authorize};
 use super::command::{self, Command, Mistake, Rank};
 use super::decide::{Decision, Moment, refused};
-use super::effect::{Effect, Reaction, Subject};
-use super::id::ActorKind;
+use super::effect::{Class, Effect, EffectKey, Ordered, Reaction, Subject};
+use super::id::{ActorKind, Incarnation};
+use super::outlook::Ground;
 use super::policy::Policy;
 use super::query::{Found, Newest, PolicyNow};
 use super::say::{self, Text};
-use super::outlook::Ground;
 use super::signal::{Comment, CommentKind, CommentRef};
 use super::state::Project;
 use super::{cut, outlook, shape, status, withdraw};
@@ -47,10 +47,11 @@ impl<'a> Asked<'a> {
     /// A decision that has no answer yet: something must happen first.
     pub fn acknowledge(&self) -> Decision {
         let at = &self.comment.at;
-        Decision::default()
-            .by(self.comment.author.id)
-            .under(self.policy.revision.clone())
-            .order(self.moment.key(receipt(at)), subject(at, "receipt"), eyes(at))
+        Decision::default().by(self.comment.author.id).under(self.policy.revision.clone()).order(
+            self.moment.key(receipt(at)),
+            subject(at, "receipt"),
+            eyes(at),
+        )
     }
 
     /// A refusal: the sentence, and the record where the verb is privileged.
@@ -136,7 +137,8 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     let asked = Asked { moment, comment, project, policy, rules };
     let understood = understood(found);
     let rank = understood.as_ref().map_or(Rank::Reader, |command| command.verb().who);
-    let Some(verdict) = claim.and_then(|claim| authorize(moment.facts, rules, Claim { rank, ..claim })) else {
+    let Some(verdict) = claim.and_then(|claim| authorize(moment.facts, rules, Claim { rank, ..claim }))
+    else {
         // Who may is still being read; what the command will need can be read beside it.
         let _ = understood.as_ref().ok().and_then(|command| run(&asked, command));
         return None;
@@ -215,9 +217,10 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
         Command::Notes => outlook::notes(asked),
         Command::Include { change } => shape::include(asked, *change),
         Command::Skip { change, reason } => shape::skip(asked, *change, reason),
-        Command::Cut { version, commit, pre } => {
-            cut::start(asked, cut::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() })
-        }
+        Command::Cut { version, commit, pre } => cut::start(
+            asked,
+            cut::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() },
+        ),
         Command::Withdraw { version, reason } => withdraw::answer(asked, version, reason),
     }
 }
@@ -263,4 +266,15 @@ pub fn edited(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
         subject(at, "edited"),
         comment_effect(at, say::refusal::edited()),
     ))
+}
+
+/// The answer to a command that was put aside because working it failed. `None`: the comment holds no command.
+pub fn sorry(life: &Incarnation, comment: &Comment, reference: &str) -> Option<Ordered> {
+    let own = comment.author.kind == ActorKind::Person && comment.author.id == comment.sender;
+    (own && command::find(&comment.body) != command::Found::Nothing).then(|| Ordered {
+        key: EffectKey::new(life, reply(&comment.at)),
+        subject: reply_subject(&comment.at),
+        class: Class::Reply,
+        effect: comment_effect(&comment.at, say::parked(reference)),
+    })
 }

@@ -63,16 +63,24 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     };
     let target = Target {
         head,
-        wish: wanted.version.and_then(|version| version.as_str().parse().ok()).map_or(Wish::Next, Wish::Exactly),
+        wish: wanted
+            .version
+            .and_then(|version| version.as_str().parse().ok())
+            .map_or(Wish::Next, Wish::Exactly),
         channel: wanted.pre.and_then(|channel| Channel::parse(channel.as_str()).ok()),
-        with: None,
+        ..Target::default()
     };
     // Asked beside the rest, so that one round of questions serves.
-    let starts = asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
+    let starts =
+        asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
     let outlook = match look(&asked.ground(), target)? {
         Ok(outlook) => outlook,
         Err(obstacle) => {
-            return Some(asked.refuse("cut", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)));
+            return Some(asked.refuse(
+                "cut",
+                say::refusal::obstacle_code(&obstacle),
+                say::refusal::obstacle(&obstacle),
+            ));
         }
     };
     let cut = match freeze(asked, &outlook, &component) {
@@ -87,7 +95,10 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
 }
 
 /// The commit that was asked for; a refusal where it does not exist or is on no branch that releases come from (S15).
-fn commit(asked: &Asked<'_>, wanted: Option<&CommitPrefix>) -> Option<Result<Option<CommitId>, Box<Decision>>> {
+fn commit(
+    asked: &Asked<'_>,
+    wanted: Option<&CommitPrefix>,
+) -> Option<Result<Option<CommitId>, Box<Decision>>> {
     let Some(prefix) = wanted else { return Some(Ok(None)) };
     let refuse = |code: &str, text: Text| Some(Err(Box::new(asked.refuse("cut", code, text))));
     let unreadable = |why: String| Obstacle::Unreadable { what: "that commit", why };
@@ -117,7 +128,9 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     let Some(tag) = plan.tag.clone() else {
         return refuse("E_TAG", say::cut::no_such_tag(&version, &outlook.pattern));
     };
-    if let Some(mark) = component.releases.iter().find(|mark| mark.version == version && mark.release.is_some()) {
+    if let Some(mark) =
+        component.releases.iter().find(|mark| mark.version == version && mark.release.is_some())
+    {
         return refuse("E_ALREADY_CUT", say::cut::already_cut(mark));
     }
     if let Some(taken) = outlook.tags.iter().find(|known| known.name == tag && known.commit != plan.head) {
@@ -182,7 +195,8 @@ fn question(
 fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     let Ready { component, cut, outlook } = ready;
     let plan = &outlook.plan;
-    let changes = plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(entry, true));
+    let changes =
+        plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(entry, true));
     let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(entry, false));
     let event = Event::CutStarted {
         component: component.clone(),
@@ -241,8 +255,13 @@ pub fn effect_ended(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> 
         match &cutting.step {
             CutStep::Tagging if is("tag") => return on_the_way.tagged(outcome),
             CutStep::Drafting { .. } if is("draft") => return Some(on_the_way.drafted(outcome)),
-            CutStep::Publishing { object, .. } if is("publish") => return on_the_way.published(object, outcome),
-            CutStep::Tagging | CutStep::Drafting { .. } | CutStep::Publishing { .. } | CutStep::Watching { .. } => {}
+            CutStep::Publishing { object, .. } if is("publish") => {
+                return on_the_way.published(object, outcome);
+            }
+            CutStep::Tagging
+            | CutStep::Drafting { .. }
+            | CutStep::Publishing { .. }
+            | CutStep::Watching { .. } => {}
         }
     }
     Some(match outcome {
@@ -311,7 +330,10 @@ impl OnTheWay<'_> {
             tag: cut.tag.clone(),
             commit: cut.commit.clone(),
             at: self.moment.now,
-            changes: changes.iter().filter_map(|change| Some((change.number?, change.commit.clone()))).collect(),
+            changes: changes
+                .iter()
+                .filter_map(|change| Some((change.number?, change.commit.clone())))
+                .collect(),
         };
         let event = Event::ReleaseCut {
             component: self.name.clone(),
@@ -354,7 +376,8 @@ impl OnTheWay<'_> {
 pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
     let TimerKey::RunsOf(name) = timer;
     let component = moment.state.component(name);
-    let Some((cutting, since)) = component.cutting.as_ref().and_then(|cutting| Some((cutting, cutting.published_at()?)))
+    let Some((cutting, since)) =
+        component.cutting.as_ref().and_then(|cutting| Some((cutting, cutting.published_at()?)))
     else {
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
@@ -375,7 +398,12 @@ pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
         page: page.clone(),
         runs: runs.clone(),
     };
-    Some(tell(moment, Decision::default().record(Event::CutReported { component: name.clone(), runs }), &report, count))
+    Some(tell(
+        moment,
+        Decision::default().record(Event::CutReported { component: name.clone(), runs }),
+        &report,
+        count,
+    ))
 }
 
 /// A run that appears after the report is added to it, by an edit.
@@ -386,7 +414,9 @@ pub fn run_started(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
         let is_new = report.runs.iter().all(|known| known.number != run.number);
         (is_ours && is_new).then_some((name, report))
     });
-    let Some((name, report)) = told else { return Some(Decision::ignored("no run of a release that was just cut")) };
+    let Some((name, report)) = told else {
+        return Some(Decision::ignored("no run of a release that was just cut"));
+    };
     let count = contained_in(moment.facts.row(report.started)?);
     let mut report = report.clone();
     report.runs.push(run.clone());
@@ -404,7 +434,11 @@ fn contained_in(started: Fact<&Recorded>) -> usize {
 fn tell(moment: &Moment<'_>, decision: Decision, report: &Report, changes: usize) -> Decision {
     // Each state of the report is an order of its own; the subject makes all of them one comment.
     let key = moment.key(format_args!("{}:runs:{}", reply(&report.asked), report.runs.len()));
-    decision.order(key, reply_subject(&report.asked), comment_effect(&report.asked, say::cut::done(report, changes)))
+    decision.order(
+        key,
+        reply_subject(&report.asked),
+        comment_effect(&report.asked, say::cut::done(report, changes)),
+    )
 }
 
 /// The tag that a component is cutting at the moment.

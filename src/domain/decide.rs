@@ -105,13 +105,6 @@ pub enum Past {
         /// The changes in it that have a number, each with the commit that brought it.
         changes: Vec<(ChangeNumber, CommitId)>,
     },
-    /// A release was withdrawn.
-    Withdrawn {
-        /// The component.
-        component: ComponentName,
-        /// Its version.
-        version: Version,
-    },
 }
 
 impl Decision {
@@ -195,7 +188,7 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
     }
     match moment.signal {
         Signal::CommentWritten(comment) => conversation::heard(moment, comment),
-        Signal::CommentEdited(comment) => Some(conversation::edited(moment, comment)),
+        Signal::CommentEdited(comment) => conversation::edited(moment, comment),
         Signal::CommentDeleted(_) => Some(Decision::ignored("a deleted comment changes nothing")),
         Signal::ChangeTouched(touched) => preview::touched(moment, touched),
         Signal::PreviewAsked { change } => preview::asked(moment, *change),
@@ -203,7 +196,9 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
             project::branch_moved(moment, branch, head.as_ref(), *touches_policy)
         }
         Signal::TagMoved { tag, exists: true, .. } => adopt::tag_appeared(moment, tag),
-        Signal::TagMoved { exists: false, .. } => Some(Decision::ignored("a tag went away; releases stay on record")),
+        Signal::TagMoved { exists: false, .. } => {
+            Some(Decision::ignored("a tag went away; releases stay on record"))
+        }
         Signal::ReleaseTouched(touched) => adopt::release_touched(moment, touched),
         Signal::RunStarted(run) => cut::run_started(moment, run),
         Signal::MilestoneTouched { .. } => Some(Decision::ignored("milestones are read when a plan is made")),

@@ -139,12 +139,17 @@ fn line(
     let all = || -> Result<Line, Obstacle> {
         let (stable, promised, previous) = (stable?, promised?, previous?);
         let released = |(version, tag): (Version, TagName)| Released {
-            commit: tags.iter().find(|known| known.name == tag).map_or_else(|| head.clone(), |known| known.commit.clone()),
+            commit: tags
+                .iter()
+                .find(|known| known.name == tag)
+                .map_or_else(|| head.clone(), |known| known.commit.clone()),
             version,
             tag,
         };
         let stable = stable.map(|(version, _)| version);
-        let promised = promised.map(|(version, _)| version).filter(|early| stable.as_ref().is_none_or(|stable| early > stable));
+        let promised = promised
+            .map(|(version, _)| version)
+            .filter(|early| stable.as_ref().is_none_or(|stable| early > stable));
         let taken = names().filter_map(|tag| pattern.version_of(tag.as_str())).collect();
         Ok(Line { previous: previous.map(released), stable, promised, taken })
     };
@@ -154,7 +159,11 @@ fn line(
 type Candidate = Option<(Version, TagName)>;
 
 /// The first candidate that is an ancestor of the head.
-fn first_of(ground: &Ground<'_>, head: &CommitId, list: &[(Version, TagName)]) -> Option<Result<Candidate, Obstacle>> {
+fn first_of(
+    ground: &Ground<'_>,
+    head: &CommitId,
+    list: &[(Version, TagName)],
+) -> Option<Result<Candidate, Obstacle>> {
     if list.is_empty() {
         return Some(Ok(None));
     }
@@ -257,7 +266,9 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
     let target = Target { wish, with: with?, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
         Ok(outlook) => asked.answer(say::plan::plan(&outlook)),
-        Err(obstacle) => asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)),
+        Err(obstacle) => {
+            asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
+        }
     })
 }
 
@@ -267,7 +278,9 @@ pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
     let target = Target { with: with?, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
         Ok(outlook) => asked.answer(say::plan::notes(&outlook)),
-        Err(obstacle) => asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle)),
+        Err(obstacle) => {
+            asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
+        }
     })
 }
 

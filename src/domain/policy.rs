@@ -40,7 +40,11 @@ impl Default for Notes {
     /// What a repository gets that says nothing: the labels that most repositories have.
     fn default() -> Self {
         let categories = vec![
-            Category::labelled("Breaking changes", &["breaking", "breaking-change", "semver-major"], Bump::Major),
+            Category::labelled(
+                "Breaking changes",
+                &["breaking", "breaking-change", "semver-major"],
+                Bump::Major,
+            ),
             Category::labelled("Features", &["feature", "enhancement", "feat", "semver-minor"], Bump::Minor)
                 .or_of_type(&["feat"]),
             Category::labelled("Fixes", &["fix", "bug", "bugfix", "security", "semver-patch"], Bump::Patch)

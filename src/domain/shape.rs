@@ -46,7 +46,9 @@ fn shaped(
     let change = match change.found {
         Found::Known(change) => change,
         Found::Absent => return Some(asked.refuse(verb, "E_CHANGE", say::shape::no_such_change(number))),
-        Found::Unknown(why) => return Some(asked.refuse(verb, "E_UNREADABLE", say::refusal::unreadable("that change", &why))),
+        Found::Unknown(why) => {
+            return Some(asked.refuse(verb, "E_UNREADABLE", say::refusal::unreadable("that change", &why)));
+        }
     };
     if let Some(version) = released.known() {
         return Some(asked.refuse(verb, "E_RELEASED", say::shape::already_out(number, version)));
@@ -54,7 +56,10 @@ fn shaped(
     if change.stage == Stage::Closed {
         return Some(asked.refuse(verb, "E_CHANGE", say::shape::never_merged(number)));
     }
-    let entry = outlook.as_ref().ok().and_then(|outlook| outlook.plan.entries().find(|entry| entry.number == Some(number)));
+    let entry = outlook
+        .as_ref()
+        .ok()
+        .and_then(|outlook| outlook.plan.entries().find(|entry| entry.number == Some(number)));
     let is_breaking = entry.is_some_and(|entry| entry.is_breaking);
     let is_merged = matches!(change.stage, Stage::Merged { .. });
     if let (true, None, Ok(_)) = (is_merged, entry, &outlook) {

@@ -35,7 +35,9 @@ fn whereabouts(asked: &Asked<'_>, number: ChangeNumber) -> Option<Option<Whereab
         },
         (Stage::Open | Stage::Draft, None) => Whereabouts::Open { number },
         (Stage::Closed, None) => Whereabouts::Closed { number },
-        (Stage::Merged { .. }, None) => Whereabouts::Waiting { number, hidden: component.hidden.contains(&number) },
+        (Stage::Merged { .. }, None) => {
+            Whereabouts::Waiting { number, hidden: component.hidden.contains(&number) }
+        }
     }))
 }
 
@@ -48,4 +50,3 @@ fn next(asked: &Asked<'_>) -> Option<Next> {
         Err(obstacle) => Next::Unclear(obstacle),
     })
 }
-

@@ -2,7 +2,7 @@
 
 use super::command::{Reason, WrittenVersion};
 use super::conversation::Asked;
-use super::decide::{Decision, Past};
+use super::decide::Decision;
 use super::effect::{Effect, Subject};
 use super::event::{Event, Recorded};
 use super::query::Found;
@@ -32,10 +32,9 @@ pub fn answer(asked: &Asked<'_>, version: &WrittenVersion, reason: &Reason) -> O
         },
     };
     let event = Event::ReleaseWithdrawn { component: name.clone(), version: mark.version.clone() };
-    let mut decision = asked
+    let decision = asked
         .answer(say::withdraw::done(mark, page.is_some()))
         .record(Recorded::from(event).with_text("reason", reason.as_str()));
-    decision.history.push(Past::Withdrawn { component: name.clone(), version: mark.version.clone() });
     Some(match page {
         None => decision,
         Some(release) => decision.order(

@@ -10,7 +10,7 @@ use crate::domain::journal::{Row, SALT_LENGTH, Salted, Tip, verify};
 use crate::domain::state::{STATE_VERSION, State, Written};
 
 /// How many rows are read at once.
-const PAGE: usize = 500;
+const PAGE: u32 = 500;
 
 /// What an audit of one lane found to be whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,9 @@ impl Engine {
         let (state, tip) = self.read_journal(lane).await?;
         let stored = self.store.state(lane).await?;
         if let Some(stored) = stored.filter(|stored| stored.state_version == STATE_VERSION) {
-            let kept: State = serde_json::from_str(&stored.json).context("the stored state cannot be read")?;
-            if stored.seq != tip.seq || stored.last_hash != tip.hash {
+            let kept: State =
+                serde_json::from_str(&stored.json).context("the stored state cannot be read")?;
+            if stored.seq.cast_unsigned() != tip.seq || stored.last_hash != tip.hash {
                 bail!("the journal ends at row {}, the state was made from row {}", tip.seq, stored.seq);
             }
             if kept != state {
@@ -52,7 +53,7 @@ impl Engine {
         let mut state = State::default();
         let mut tip = Tip::default();
         loop {
-            let page = self.store.journal(lane, tip.seq + 1, PAGE).await?;
+            let page = self.store.journal(lane, (tip.seq + 1).cast_signed(), PAGE).await?;
             if page.is_empty() {
                 return Ok((state, tip));
             }
@@ -67,12 +68,15 @@ impl Engine {
     }
 
     async fn texts_of(&self, lane: &Lane, seq: u64) -> anyhow::Result<BTreeMap<String, Salted>> {
-        let texts = self.store.texts(lane, seq).await?;
+        let texts = self.store.texts(lane, seq.cast_signed()).await?;
         texts
             .into_iter()
             .map(|text| {
-                let salt: [u8; SALT_LENGTH] =
-                    text.salt.try_into().ok().with_context(|| format!("the salt of `{}` has a wrong length", text.name))?;
+                let salt: [u8; SALT_LENGTH] = text
+                    .salt
+                    .try_into()
+                    .ok()
+                    .with_context(|| format!("the salt of `{}` has a wrong length", text.name))?;
                 Ok((text.name, Salted { salt, text: text.value }))
             })
             .collect()

@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::Engine;
 use crate::config;
+use crate::config::policy::Layer;
+use crate::domain::event::Recorded;
 use crate::domain::id::{ChangeNumber, Lane};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::query::{Answer, Fact, Facts, Found, Newest, PolicyNow, Query};
-use crate::domain::event::Recorded;
 use crate::domain::policy::Policy;
+use crate::domain::query::{Answer, Fact, Facts, Found, Newest, PolicyNow, Query};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
 use crate::forge::{Forge, PolicySource, ReadError};
@@ -27,7 +28,9 @@ impl Library<'_> {
     pub(super) async fn answer(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
         match query {
             Query::Policy(Newest) => self.policy().await.map(|policy| policy.map(Answer::Policy)),
-            Query::ReleaseOf(number) => self.release_of(*number).await.map(|version| version.map(Answer::ReleaseOf)),
+            Query::ReleaseOf(number) => {
+                self.release_of(*number).await.map(|version| version.map(Answer::ReleaseOf))
+            }
             Query::Ordered(key) => {
                 let known = self.engine.store.ordered(key.as_str()).await.map_err(store_failed)?;
                 Ok(Some(Answer::Ordered(known.is_some())))
@@ -38,15 +41,16 @@ impl Library<'_> {
     }
 
     async fn release_of(&self, number: ChangeNumber) -> Result<Option<Version>, ReadError> {
-        let version = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
-        version.map(|text| text.parse().map_err(corrupt)).transpose()
+        let releases = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
+        // The newest first: a change that was in a pre-release is out with the final one.
+        releases.first().map(|release| release.version.parse().map_err(corrupt)).transpose()
     }
 
     async fn row(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {
-        let rows = self.engine.store.journal(self.lane, seq, 1).await.map_err(store_failed)?;
-        let Some(stored) = rows.into_iter().next().filter(|row| row.seq == seq) else { return Ok(None) };
+        let rows = self.engine.store.journal(self.lane, seq.cast_signed(), 1).await.map_err(store_failed)?;
+        let Some(stored) = rows.into_iter().find(|row| row.seq == seq.cast_signed()) else { return Ok(None) };
         let row: Row = serde_json::from_str(&stored.row).map_err(corrupt)?;
-        let texts = self.engine.store.texts(self.lane, seq).await.map_err(store_failed)?;
+        let texts = self.engine.store.texts(self.lane, stored.seq).await.map_err(store_failed)?;
         let texts = texts.into_iter().map(|text| (text.name, text.value)).collect();
         Ok(Some(Recorded { event: row.event().map_err(corrupt)?, texts }))
     }
@@ -64,36 +68,31 @@ impl Library<'_> {
     }
 
     async fn policy_of(&self, source: &PolicySource) -> Result<Result<Policy, String>, ReadError> {
-        let Some(file) = &source.file else {
-            return Ok(match &source.conventions {
-                Some(file) => config::release_yml::policy(&file.name, &file.text).map_err(|report| report.to_string()),
-                None => Ok(Policy::default()),
-            });
+        let conventions =
+            source.conventions.as_ref().map(|file| config::release_yml::read(&file.name, &file.text));
+        let conventions = match conventions.transpose() {
+            Ok(notes) => notes,
+            Err(report) => return Ok(Err(report.to_string())),
         };
-        let mut layers = Vec::new();
-        let mut next = Some(file.clone());
-        while let Some(file) = next.take() {
-            let read = match config::policy::read(&file.name, &file.text) {
-                Ok(read) => read,
-                Err(report) => return Ok(Err(report.to_string())),
-            };
-            let extends = read.extends().cloned();
-            layers.push(read);
-            let Some(path) = extends else { break };
-            if layers.len() > DEEPEST_EXTENDS {
-                return Ok(Err(format!("`extends` goes deeper than {DEEPEST_EXTENDS} files")));
-            }
-            next = self.forge.shared_policy(self.project, &path).await?;
-            if next.is_none() {
-                return Ok(Err(format!("`extends: {path}`: there is no policy file that we can read")));
-            }
-        }
-        Ok(config::policy::validate(layers).map_err(|report| report.to_string()))
+        let Some(file) = &source.file else {
+            return Ok(Ok(config::policy::complete(Layer::default(), conventions)));
+        };
+        let own = match config::policy::read(&file.name, &file.text) {
+            Ok(own) => own,
+            Err(report) => return Ok(Err(report.to_string())),
+        };
+        let Some(path) = own.extends.clone() else {
+            return Ok(Ok(config::policy::complete(own, conventions)));
+        };
+        let Some(shared) = self.forge.shared_policy(self.project, &path).await? else {
+            return Ok(Err(format!("`extends: {path}`: there is no policy file that we can read")));
+        };
+        Ok(match config::policy::read_shared(&shared.name, &shared.text) {
+            Ok(base) => Ok(config::policy::complete(config::policy::merge(base, own), conventions)),
+            Err(report) => Err(report.to_string()),
+        })
     }
 }
-
-/// How many files may extend one another.
-const DEEPEST_EXTENDS: usize = 3;
 
 /// What a decision relied on, for its journal rows.
 pub(super) fn relied_on(facts: &Facts) -> Vec<Relied> {

@@ -65,7 +65,12 @@ pub enum Refused {
 
 impl Engine {
     /// Takes a delivery in. When this returns `Ok(Received::Kept)`, no crash loses it.
-    pub async fn take_in(&self, forge: &ForgeName, headers: &Headers, body: Bytes) -> Result<Received, Refused> {
+    pub async fn take_in(
+        &self,
+        forge: &ForgeName,
+        headers: &Headers,
+        body: Bytes,
+    ) -> Result<Received, Refused> {
         let forge = self.forges.get(forge).ok_or(Refused::NoSuchForge)?;
         forge.verify(headers, &body)?;
         let (lane, delivery, owner, project, hint) = match forge.file(headers, &body) {

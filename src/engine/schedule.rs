@@ -6,7 +6,7 @@ use super::Engine;
 use crate::store::StoreError;
 
 /// How many due timers one step turns into signals.
-const TIMERS_AT_ONCE: usize = 100;
+const TIMERS_AT_ONCE: u32 = 100;
 
 /// How often old deliveries are erased.
 pub const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -27,6 +27,6 @@ impl Engine {
     /// Erases what is older than it need be.
     pub async fn tidy(&self) -> Result<(), StoreError> {
         let now = self.store.now().await?;
-        self.store.forget(now).await
+        self.store.forget(now).await.map(|_| ())
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::effect::{Effect, EffectKey, Made, Outcome};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Order, PerformError};
-use crate::store::{ArrivalKind, EffectStatus, Sending, StoreError};
+use crate::store::{ArrivalKind, EffectStatus, Finish, Sending, StoreError};
 
 use super::work::arrival;
 
@@ -35,20 +35,18 @@ const LAST_ATTEMPT: u32 = 200;
 impl Engine {
     /// Makes one attempt at the effect that is next.
     pub async fn send_once(&self) -> Result<Sent, StoreError> {
-        let Some(sending) = self.store.claim_effect(&self.worker, SEND_LEASE).await? else { return Ok(Sent::Idle) };
+        let Some(sending) = self.store.claim_effect(&self.worker, SEND_LEASE).await? else {
+            return Ok(Sent::Idle);
+        };
         let key = sending.key.clone();
         match self.attempt(&sending).await? {
             Attempt::Ended(outcome) => {
                 self.finish(&sending, outcome).await?;
                 Ok(Sent::Ended { key })
             }
-            Attempt::Later { at, why, whole_installation } => {
+            Attempt::Later { at, why } => {
                 info!(lane = %sending.lane, effect = key, attempts = sending.attempts, why, "postponed");
-                if whole_installation {
-                    self.store.pause_effects(&sending, at, &why).await?;
-                } else {
-                    self.store.postpone_effect(&sending, at, &why).await?;
-                }
+                self.store.postpone_effect(&sending, at, &why).await?;
                 Ok(Sent::Postponed { key })
             }
         }
@@ -69,14 +67,13 @@ impl Engine {
             return Ok(Attempt::Later {
                 at: self.store.now().await?,
                 why: "another replica took it over".to_owned(),
-                whole_installation: false,
             });
         }
         let order = Order {
             project: &project,
             key: &EffectKey::stored(sending.key.clone()),
             effect: &effect,
-            attempt: sending.attempts,
+            attempt: tries(sending),
             reference: sending.reference.as_deref(),
             ordered_at: sending.created_at,
         };
@@ -86,29 +83,33 @@ impl Engine {
 
     async fn project_of(&self, sending: &Sending) -> Result<Option<Project>, StoreError> {
         let stored = self.store.state(&sending.lane).await?;
-        Ok(stored.and_then(|stored| serde_json::from_str::<State>(&stored.json).ok()).and_then(|state| state.project))
+        Ok(stored
+            .and_then(|stored| serde_json::from_str::<State>(&stored.json).ok())
+            .and_then(|state| state.project))
     }
 
-    async fn judge(&self, sending: &Sending, performed: Result<Made, PerformError>) -> Result<Attempt, StoreError> {
+    async fn judge(
+        &self,
+        sending: &Sending,
+        performed: Result<Made, PerformError>,
+    ) -> Result<Attempt, StoreError> {
         let now = self.store.now().await?;
+        let attempts = tries(sending);
         Ok(match performed {
             Ok(made) => Attempt::Ended(Outcome::Done(made)),
             Err(PerformError::Refused(refusal)) => Attempt::Ended(Outcome::Refused(refusal)),
             Err(PerformError::Lost { why }) => Attempt::lost(why),
-            Err(PerformError::Unavailable { cause, .. }) if sending.attempts >= LAST_ATTEMPT => {
+            Err(PerformError::Unavailable { cause, .. }) if attempts >= LAST_ATTEMPT => {
                 Attempt::lost(format!("given up after {LAST_ATTEMPT} attempts: {cause:#}"))
             }
-            Err(PerformError::Unavailable { retry_at, whole_installation, cause }) => Attempt::Later {
-                at: retry_at.unwrap_or(now).max(now + backoff(sending.attempts)),
+            Err(PerformError::Unavailable { retry_at, cause, .. }) => Attempt::Later {
+                at: retry_at.unwrap_or(now).max(now + backoff(attempts)),
                 why: format!("{cause:#}"),
-                whole_installation,
             },
             // Invariant 5: after an unknown outcome one call time-out passes before we look.
-            Err(PerformError::Unsure { cause }) => Attempt::Later {
-                at: now + CALL_TIMEOUT.max(backoff(sending.attempts)),
-                why: format!("{cause:#}"),
-                whole_installation: false,
-            },
+            Err(PerformError::Unsure { cause }) => {
+                Attempt::Later { at: now + CALL_TIMEOUT.max(backoff(attempts)), why: format!("{cause:#}") }
+            }
         })
     }
 
@@ -124,8 +125,17 @@ impl Engine {
         let reference = reference_of(&outcome);
         let json = serde_json::to_string(&outcome).expect("an outcome has only text keys");
         let signal = Signal::EffectEnded { key: EffectKey::stored(sending.key.clone()), outcome };
-        let word = arrival(&sending.lane, ArrivalKind::Outcome, &format!("outcome:{}", sending.key), &signal, self.clock.now());
-        let finished = self.store.finish_effect(sending, status, &json, reference, Some(word)).await;
+        let word = arrival(
+            &sending.lane,
+            ArrivalKind::Outcome,
+            &format!("outcome:{}", sending.key),
+            &signal,
+            self.clock.now(),
+        );
+        let finished = self
+            .store
+            .finish_effect(sending, Finish { status, outcome: json, reference, arrival: Some(word) })
+            .await;
         self.bell.work.notify_one();
         self.bell.send.notify_one();
         match finished {
@@ -136,10 +146,14 @@ impl Engine {
     }
 }
 
+fn tries(sending: &Sending) -> u32 {
+    u32::try_from(sending.attempts).unwrap_or(u32::MAX)
+}
+
 /// What came of an attempt.
 enum Attempt {
     Ended(Outcome),
-    Later { at: Timestamp, why: String, whole_installation: bool },
+    Later { at: Timestamp, why: String },
 }
 
 impl Attempt {

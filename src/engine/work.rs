@@ -8,19 +8,21 @@ use tracing::{info, warn};
 
 use super::gather::{Library, relied_on};
 use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, backoff};
+use crate::domain::change::Change;
+use crate::domain::conversation;
 use crate::domain::decide::{Decision, Moment, Past, Thought, decide};
 use crate::domain::due::due;
-use crate::domain::effect::Ordered;
+use crate::domain::effect::{Class, Ordered};
 use crate::domain::id::{Lane, ProjectId};
 use crate::domain::journal::{Cause, Circumstances, Row, Tip, salt};
 use crate::domain::query::{Fact, Facts, Found, Query};
-use crate::domain::say;
 use crate::domain::signal::{ProjectSeen, Signal};
 use crate::domain::state::{Project, STATE_VERSION, Service, State, Written};
 use crate::forge::{Forge, Headers, ReadError};
 use crate::store::{
-    Arrival, ArrivalKind, HistoryRow, Item, JournalRow, Lease, MirrorRow, NewEffect, StoreError, StoredState, StoredText,
-    Unit, UnitStatus, Weight,
+    Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, Lease, MirrorRow,
+    NewEffect, ProjectRow, ReleaseChangeRow, ReleaseRow, StoreError, StoredState, StoredText, Unit,
+    UnitStatus, Weight,
 };
 
 /// What a step of work did.
@@ -61,7 +63,9 @@ struct Loaded {
 impl Engine {
     /// Does one unit of work, for whichever lane is next.
     pub async fn work_once(&self) -> Result<Worked, StoreError> {
-        let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else { return Ok(Worked::Idle) };
+        let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else {
+            return Ok(Worked::Idle);
+        };
         let lane = lease.lane.clone();
         let worked = match self.store.head(&lease).await? {
             None => Worked::Idle,
@@ -90,11 +94,18 @@ impl Engine {
         let mut facts = Facts::default();
         for _ in 0..=ROUNDS {
             let now = self.clock.now();
-            let moment =
-                Moment { state: &loaded.state, signal: &signal, facts: &facts, now, seen: seen.as_ref(), fresh: &fresh };
+            let moment = Moment {
+                state: &loaded.state,
+                signal: &signal,
+                facts: &facts,
+                now,
+                seen: seen.as_ref(),
+                fresh: &fresh,
+            };
             // A panic parks this one item and stops nobody else.
-            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment)))
-                .map_err(|panic| Trouble::Hopeless { why: format!("deciding panicked: {}", words_of(&*panic)) })?;
+            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment))).map_err(|panic| {
+                Trouble::Hopeless { why: format!("deciding panicked: {}", words_of(&*panic)) }
+            })?;
             match thought {
                 Thought::Decided(decision) => {
                     let unit = self.unit(lease, item, loaded, *decision, &facts, now);
@@ -120,8 +131,10 @@ impl Engine {
         }
         let forge = self.forge_of(lane)?;
         let headers = Headers(item.headers.clone());
-        let understood = catch_unwind(AssertUnwindSafe(|| forge.understand(&headers, &item.body)))
-            .map_err(|panic| Trouble::Hopeless { why: format!("understanding panicked: {}", words_of(&*panic)) })?;
+        let understood =
+            catch_unwind(AssertUnwindSafe(|| forge.understand(&headers, &item.body))).map_err(|panic| {
+                Trouble::Hopeless { why: format!("understanding panicked: {}", words_of(&*panic)) }
+            })?;
         Ok((understood.signal, understood.project))
     }
 
@@ -137,13 +150,14 @@ impl Engine {
         let Some(stored) = self.store.state(lane).await? else {
             return Ok(Loaded { state: State::default(), tip: Tip::default() });
         };
-        let tip = Tip { seq: stored.seq, hash: stored.last_hash.clone() };
+        let tip = Tip { seq: stored.seq.cast_unsigned(), hash: stored.last_hash.clone() };
         if stored.state_version == STATE_VERSION {
             let state = serde_json::from_str(&stored.json)
                 .map_err(|error| Trouble::Hopeless { why: format!("the state cannot be read: {error}") })?;
             return Ok(Loaded { state, tip });
         }
-        let folded = self.fold(lane).await.map_err(|error| Trouble::Hopeless { why: format!("{error:#}") })?;
+        let folded =
+            self.fold(lane).await.map_err(|error| Trouble::Hopeless { why: format!("{error:#}") })?;
         Ok(Loaded { state: folded, tip })
     }
 
@@ -175,16 +189,20 @@ impl Engine {
     fn unanswered<T>(&self, item: &Item, error: ReadError) -> Result<Found<T>, Trouble> {
         match error {
             ReadError::Refused { said } => Ok(Found::Unknown(said)),
-            ReadError::Unavailable { retry_at, whole_installation, cause } if whole_installation || self.may_wait(item) => {
+            ReadError::Unavailable { retry_at, whole_installation, cause }
+                if whole_installation || self.may_wait(item) =>
+            {
                 Err(Trouble::Unavailable { retry_at, whole_installation, why: format!("{cause:#}") })
             }
             ReadError::Unavailable { cause, .. } => {
                 warn!(error = format!("{cause:#}"), "a look-up failed to the end");
                 Ok(Found::Unknown("the forge is not answering".to_owned()))
             }
-            ReadError::Corrupt { cause } if self.may_wait(item) => {
-                Err(Trouble::Unavailable { retry_at: None, whole_installation: false, why: format!("{cause:#}") })
-            }
+            ReadError::Corrupt { cause } if self.may_wait(item) => Err(Trouble::Unavailable {
+                retry_at: None,
+                whole_installation: false,
+                why: format!("{cause:#}"),
+            }),
             ReadError::Corrupt { cause } => {
                 warn!(error = format!("{cause:#}"), "an answer of the forge could not be read");
                 Ok(Found::Unknown("the forge's answer could not be read".to_owned()))
@@ -193,8 +211,7 @@ impl Engine {
     }
 
     fn may_wait(&self, item: &Item) -> bool {
-        let patient = item.first_tried_at.is_none_or(|first| self.clock.now() < first + PATIENCE);
-        item.attempts < ATTEMPTS && patient
+        item.attempts < i64::from(ATTEMPTS) && self.clock.now() < item.first_tried_at + PATIENCE
     }
 
     async fn postpone(
@@ -206,10 +223,13 @@ impl Engine {
         why: &str,
     ) -> Result<(), StoreError> {
         let now = self.store.now().await?;
-        let run_at = retry_at.unwrap_or(now).max(now + backoff(item.attempts));
+        let run_at =
+            retry_at.unwrap_or(now).max(now + backoff(u32::try_from(item.attempts).unwrap_or(u32::MAX)));
         info!(lane = %lease.lane, delivery = item.key, attempts = item.attempts, why, "postponed");
         if whole_installation {
-            return self.store.pause(lease, item.position, run_at, why).await;
+            // Not the item's fault: the attempt does not count, and the lane rests meanwhile.
+            self.store.pause_lanes(std::slice::from_ref(&lease.lane), run_at).await?;
+            return self.store.give_back(lease, item.position, run_at, why).await;
         }
         self.store.postpone(lease, item.position, run_at, why).await
     }
@@ -217,14 +237,17 @@ impl Engine {
     async fn park(&self, lease: &Lease, item: &Item, why: &str) -> Result<(), StoreError> {
         warn!(lane = %lease.lane, delivery = item.key, why, "parked");
         let effects = self.sorry(&lease.lane, item).await?;
-        self.store.commit(lease, Unit { effects, ..Unit::new(item.position, UnitStatus::Parked(why.to_owned())) }).await
+        self.store
+            .commit(lease, Unit { effects, ..Unit::new(item.position, UnitStatus::Parked(why.to_owned())) })
+            .await
     }
 
     /// A command that was put aside gets a reply with a reference, so that nobody waits in vain.
     async fn sorry(&self, lane: &Lane, item: &Item) -> Result<Vec<NewEffect>, StoreError> {
         let Ok((Signal::CommentWritten(comment), _)) = self.understand(lane, item) else { return Ok(vec![]) };
         let Ok(Loaded { state, .. }) = self.load(lane).await else { return Ok(vec![]) };
-        let order = state.incarnation.as_ref().and_then(|life| say::mistake::parked(life, &comment, &item.key));
+        let order =
+            state.incarnation.as_ref().and_then(|life| conversation::sorry(life, &comment, &item.key));
         Ok(order.iter().map(|order| new_effect(order, item.position)).collect())
     }
 
@@ -255,7 +278,7 @@ impl Engine {
             let row = Row::seal(&tip, &recorded.event, &texts, &circumstances);
             tip = row.tip();
             rows.push(JournalRow {
-                seq: row.seq,
+                seq: row.seq.cast_signed(),
                 row: row.to_json(),
                 hash: row.hash.clone(),
                 at: now,
@@ -272,18 +295,24 @@ impl Engine {
         };
         Unit {
             rows,
-            timers: recorded.then(|| due(&state).into_iter().map(|(key, at)| (key.to_string(), at)).collect::<BTreeMap<_, _>>()),
+            timers: recorded.then(|| {
+                due(&state).into_iter().map(|(key, at)| (key.to_string(), at)).collect::<BTreeMap<_, _>>()
+            }),
             state: recorded.then(|| StoredState {
-                seq: tip.seq,
+                seq: tip.seq.cast_signed(),
                 state_version: STATE_VERSION,
                 json: serde_json::to_string(&state).expect("a state has only text keys"),
                 last_hash: tip.hash.clone(),
             }),
             effects: decision.effects.iter().map(|order| new_effect(order, item.position)).collect(),
-            tells: decision.tells.iter().map(|tell| arrival(&tell.lane, ArrivalKind::Tell, &tell.key, &tell.signal, now)).collect(),
-            history: decision.history.into_iter().map(history_row).collect(),
+            tells: decision
+                .tells
+                .iter()
+                .map(|tell| arrival(&tell.lane, ArrivalKind::Tell, &tell.key, &tell.signal, now))
+                .collect(),
+            history: decision.history.iter().flat_map(history_rows).collect(),
             mirror: decision.mirror.iter().map(mirror_row).collect(),
-            project: state.project.as_ref().map(|project| project.path.to_string()),
+            project: state.project.as_ref().map(project_row),
             ..Unit::new(item.position, status)
         }
     }
@@ -338,13 +367,57 @@ fn new_effect(order: &Ordered, position: i64) -> NewEffect {
     NewEffect {
         key: order.key.to_string(),
         subject: order.subject.0.clone(),
-        class: order.class as i64,
+        class: match order.class {
+            Class::Reply => EffectClass::Prompt,
+            Class::Release => EffectClass::Release,
+            Class::Sweep => EffectClass::Sweep,
+        },
         kind: order.effect.kind().to_owned(),
         json: serde_json::to_string(&order.effect).expect("an effect has only text keys"),
         // Invariant 6: what a later signal says of a subject is newer than what an earlier one said.
-        edition: position,
-        replaces_older: order.effect.replaces_older(),
+        edition: order.effect.replaces_older().then_some(position),
         run_at: None,
+    }
+}
+
+fn history_rows(past: &Past) -> Vec<HistoryRow> {
+    match past {
+        Past::Released { component, version, tag, commit, at, changes } => {
+            let release = HistoryRow::Release(ReleaseRow {
+                component: component.clone(),
+                version: version.to_string(),
+                tag: tag.clone(),
+                commit: commit.clone(),
+                status: "cut".to_owned(),
+                cut_at: *at,
+                json: "{}".to_owned(),
+            });
+            let contained = changes.iter().map(|(number, commit)| {
+                HistoryRow::ReleaseChange(ReleaseChangeRow {
+                    component: component.clone(),
+                    version: version.to_string(),
+                    number: Some(*number),
+                    commit: commit.clone(),
+                    json: "{}".to_owned(),
+                })
+            });
+            std::iter::once(release).chain(contained).collect()
+        }
+    }
+}
+
+fn mirror_row(change: &Change) -> MirrorRow {
+    MirrorRow::Change(ChangeMirror {
+        number: change.number,
+        updated_at: change.updated_at,
+        json: serde_json::to_string(change).expect("a change has only text keys"),
+    })
+}
+
+fn project_row(project: &Project) -> ProjectRow {
+    ProjectRow {
+        path: project.path.clone(),
+        json: serde_json::to_string(project).expect("a project has only text keys"),
     }
 }
 

@@ -24,6 +24,8 @@ pub enum UnitStatus {
     Done,
     /// There was nothing to do; why.
     Ignored(String),
+    /// It was set aside, visible and replayable; why.
+    Parked(String),
 }
 
 /// All that one decision leaves behind.
@@ -118,6 +120,7 @@ async fn finish(transaction: &mut Transaction, lane: &str, unit: &Unit, now: i64
     let (status, reason) = match &unit.status {
         UnitStatus::Done => ("done", None),
         UnitStatus::Ignored(reason) => ("ignored", Some(storable(reason))),
+        UnitStatus::Parked(reason) => ("parked", Some(storable(reason))),
     };
     let sql = "UPDATE inbox SET status = $1, reason = $2, done_at = $3 \
                WHERE lane = $4 AND position = $5 AND status = 'waiting'";

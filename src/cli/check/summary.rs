@@ -12,7 +12,10 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
     line(
         &mut text,
         "versions",
-        &format!("semver, tags as {}", tags.map_or("the existing ones", |tag| &tag.0)),
+        &format!(
+            "semver, tags as {}",
+            tags.map_or_else(|| "the existing ones".to_owned(), ToString::to_string)
+        ),
     );
     notes(&mut text, &policy.notes);
     let branches =

@@ -58,9 +58,10 @@ fn tag_pattern(written: &Written, errors: &mut Errors) -> Option<TagPattern> {
         1 => None,
         _ => Some("a tag pattern holds `{version}` once"),
     };
-    match problem {
-        None => Some(TagPattern(written.text.clone())),
-        Some(title) => {
+    match (problem, TagPattern::parse(&written.text)) {
+        (None, Ok(pattern)) => Some(pattern),
+        (problem, _) => {
+            let title = problem.unwrap_or("git does not accept tags of this pattern");
             errors.push(
                 Diagnostic::at(Code::BadTagPattern, written.span(), title)
                     .help("`v{version}` makes tags such as `v1.2.0`"),

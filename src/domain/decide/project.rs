@@ -95,17 +95,22 @@ pub(super) fn branch_moved(
     head: Option<&CommitId>,
     touches_policy: bool,
 ) -> Option<Decision> {
-    let is_default = moment.state.project.as_ref().and_then(|known| known.default_branch.as_ref()) == Some(branch);
+    let is_default =
+        moment.state.project.as_ref().and_then(|known| known.default_branch.as_ref()) == Some(branch);
     let (true, true, Some(head)) = (is_default, touches_policy, head) else {
         return Some(Decision::ignored("no branch that a policy comes from, or no policy in it"));
     };
     let Found::Known(now) = moment.facts.policy(Newest)?.found else {
-        return Some(Decision::ignored("the policy cannot be read at the moment; commands will read it again"));
+        return Some(Decision::ignored(
+            "the policy cannot be read at the moment; commands will read it again",
+        ));
     };
     let revision = now.revision.clone();
     let decision = Decision::default().under(revision.clone());
     match (&now.policy, &moment.state.policy_broken) {
-        (Ok(_), None) | (Err(_), Some(_)) => Some(Decision::ignored("the policy is as good or bad as before")),
+        (Ok(_), None) | (Err(_), Some(_)) => {
+            Some(Decision::ignored("the policy is as good or bad as before"))
+        }
         (Ok(_), Some(_)) => Some(decision.record(Event::PolicyMended { revision })),
         (Err(report), None) => {
             let brought = moment.facts.change_of(head.clone())?;

@@ -14,16 +14,14 @@ use crate::domain::version::{TagPattern, Version};
 /// The report: what was cut, and which runs it started.
 pub fn done(report: &Report, changes: usize) -> Text {
     let Report { cut, page, runs, .. } = report;
-    let mut blocks = vec![
-        Block::Line(vec![
-            tagged(&cut.tag, " is cut"),
-            " at ".into(),
-            Span::Commit(cut.commit.clone()),
-            ": ".into(),
-            Span::Link { words: "release notes".to_owned(), to: page.clone() },
-            Span::words(format!(" · {}", counted(changes, "change", "changes"))),
-        ]),
-    ];
+    let mut blocks = vec![Block::Line(vec![
+        tagged(&cut.tag, " is cut"),
+        " at ".into(),
+        Span::Commit(cut.commit.clone()),
+        ": ".into(),
+        Span::Link { words: "release notes".to_owned(), to: page.clone() },
+        Span::words(format!(" · {}", counted(changes, "change", "changes"))),
+    ])];
     blocks.extend((!runs.is_empty()).then(|| Block::Line(started(runs))));
     blocks.push(Block::Small(vec![
         "What you edit on the release page stays. A tag is never moved: after a mistake, ".into(),
@@ -69,7 +67,8 @@ pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timest
         }
     }
     blocks.push(Block::Line(vec![
-        "This is the first cut here, so nothing was written. Is that what you want? Send it again until ".into(),
+        "This is the first cut here, so nothing was written. Is that what you want? Send it again until "
+            .into(),
         Span::time(until),
         ":".into(),
     ]));
@@ -83,14 +82,24 @@ fn workflow(workflow: &Workflow) -> Vec<Span> {
 
 /// Another cut is under way.
 pub fn busy(cut: &Cut) -> Text {
-    Text(vec![Block::Line(vec![tagged(&cut.tag, ""), " is being cut at the moment. Nothing was done.".into()]), code("E_BUSY")])
+    Text(vec![
+        Block::Line(vec![tagged(&cut.tag, ""), " is being cut at the moment. Nothing was done.".into()]),
+        code("E_BUSY"),
+    ])
 }
 
 /// The command stands on a change that is not merged.
 pub fn not_merged(number: ChangeNumber) -> Text {
     Text(vec![
-        Block::Line(vec![Span::Change(number), " is not merged, so it is in no release. Nothing was cut.".into()]),
-        Block::Line(vec!["To release without it, send the command on a merged ".into(), Span::ChangeWord, " or an issue.".into()]),
+        Block::Line(vec![
+            Span::Change(number),
+            " is not merged, so it is in no release. Nothing was cut.".into(),
+        ]),
+        Block::Line(vec![
+            "To release without it, send the command on a merged ".into(),
+            Span::ChangeWord,
+            " or an issue.".into(),
+        ]),
         code("E_NOT_MERGED"),
     ])
 }
@@ -98,7 +107,11 @@ pub fn not_merged(number: ChangeNumber) -> Text {
 /// There is no such commit.
 pub fn no_such_commit(prefix: &str) -> Text {
     Text(vec![
-        Block::Line(vec!["There is no commit ".into(), Span::code(prefix.to_owned()), " here, or several. Nothing was cut.".into()]),
+        Block::Line(vec![
+            "There is no commit ".into(),
+            Span::code(prefix.to_owned()),
+            " here, or several. Nothing was cut.".into(),
+        ]),
         code("E_COMMIT"),
     ])
 }
@@ -106,7 +119,11 @@ pub fn no_such_commit(prefix: &str) -> Text {
 /// The commit is on no branch that releases come from.
 pub fn not_on_branch(commit: &CommitId, branch: &BranchName) -> Text {
     Text(vec![
-        Block::Line(vec!["Nothing was cut: ".into(), Span::Commit(commit.clone()), " is on no branch that releases come from.".into()]),
+        Block::Line(vec![
+            "Nothing was cut: ".into(),
+            Span::Commit(commit.clone()),
+            " is on no branch that releases come from.".into(),
+        ]),
         Block::Line(vec![
             "Releases come from ".into(),
             Span::code(branch.as_str()),
@@ -120,10 +137,17 @@ pub fn not_on_branch(commit: &CommitId, branch: &BranchName) -> Text {
 
 /// There is nothing that asks for a version.
 pub fn nothing(plan: &Plan) -> Text {
-    let since = plan.previous.as_ref().map_or_else(|| " yet".into(), |previous| Span::Written(format!(" since {}", previous.tag)));
+    let since = plan
+        .previous
+        .as_ref()
+        .map_or_else(|| " yet".into(), |previous| Span::Written(format!(" since {}", previous.tag)));
     Text(vec![
         Block::Line(vec!["Nothing to release".into(), since, ": no change asks for a version.".into()]),
-        Block::Line(vec!["To release all the same, name the version: ".into(), Span::code("/release cut vX.Y.Z"), ".".into()]),
+        Block::Line(vec![
+            "To release all the same, name the version: ".into(),
+            Span::code("/release cut vX.Y.Z"),
+            ".".into(),
+        ]),
         code("E_NOTHING"),
     ])
 }
@@ -157,7 +181,8 @@ pub fn already_cut(mark: &ReleaseMark) -> Text {
 
 /// The tag stands on another commit.
 pub fn tag_taken(tag: &TagName, by: Option<&CommitId>, wanted: &CommitId) -> Text {
-    let mut line = vec!["Nothing was cut: the tag ".into(), Span::code(tag.as_str()), " exists already".into()];
+    let mut line =
+        vec!["Nothing was cut: the tag ".into(), Span::code(tag.as_str()), " exists already".into()];
     if let Some(commit) = by {
         line.extend([", on ".into(), Span::Commit(commit.clone())]);
     }
@@ -178,7 +203,12 @@ pub fn tag_taken(tag: &TagName, by: Option<&CommitId>, wanted: &CommitId) -> Tex
 /// The version is not above the one before it.
 pub fn not_above(version: &Version, previous: Option<&Released>) -> Text {
     let mut line = vec![Span::words(format!("Nothing was cut: {version} is not above "))];
-    line.push(previous.map_or_else(|| "the previous release".into(), |previous| Span::Written(previous.tag.to_string())));
+    line.push(
+        previous.map_or_else(
+            || "the previous release".into(),
+            |previous| Span::Written(previous.tag.to_string()),
+        ),
+    );
     line.push(".".into());
     Text(vec![
         Block::Line(line),
@@ -205,8 +235,15 @@ pub fn forbidden(cut: &Cut, said: &str) -> Text {
 /// What the cut needs went away.
 pub fn gone(cut: &Cut) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: what it needs went away in the meantime.".into()]),
-        Block::Line(vec!["Look what is there, then send ".into(), Span::code("/release cut"), " again.".into()]),
+        Block::Line(vec![
+            tagged(&cut.tag, ""),
+            " was not cut: what it needs went away in the meantime.".into(),
+        ]),
+        Block::Line(vec![
+            "Look what is there, then send ".into(),
+            Span::code("/release cut"),
+            " again.".into(),
+        ]),
         code("E_GONE"),
     ])
 }
@@ -216,7 +253,10 @@ pub fn lost(cut: &Cut, why: &str) -> Text {
     Text(vec![
         Block::Line(vec![tagged(&cut.tag, ""), " may be half cut: the forge's answer was lost.".into()]),
         Block::Line(vec!["What is known: ".into(), Span::Written(why.to_owned())]),
-        Block::Line(vec!["Look at the tag and the release page; what is there is adopted when you send the command again.".into()]),
+        Block::Line(vec![
+            "Look at the tag and the release page; what is there is adopted when you send the command again."
+                .into(),
+        ]),
         code("E_LOST"),
     ])
 }

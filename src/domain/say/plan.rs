@@ -53,10 +53,8 @@ fn headline(outlook: &Outlook<'_>) -> Vec<Span> {
         });
         return line;
     };
-    let mut line = vec![
-        Span::Strong(vec!["Next: ".into(), Span::Written(tag.to_string())]),
-        Span::words(" ("),
-    ];
+    let mut line =
+        vec![Span::Strong(vec!["Next: ".into(), Span::Written(tag.to_string())]), Span::words(" (")];
     line.extend(reason(plan));
     line.push(Span::words(format!(") · {counted}")));
     line.extend(since);
@@ -123,7 +121,8 @@ fn left_out(plan: &Plan) -> Option<Block> {
 }
 
 fn before_you_cut(plan: &Plan) -> Vec<Block> {
-    let mut lines: Vec<Vec<Span>> = plan.flags.iter().filter(|flag| flag.is_blocker()).map(|flag| said(flag, plan)).collect();
+    let mut lines: Vec<Vec<Span>> =
+        plan.flags.iter().filter(|flag| flag.is_blocker()).map(|flag| said(flag, plan)).collect();
     lines.extend(plan.flags.iter().filter(|flag| !flag.is_blocker()).map(|flag| said(flag, plan)));
     if let Some(due) = plan.due {
         lines.push(vec!["Its milestone is due on ".into(), Span::time(due), ".".into()]);
@@ -161,13 +160,19 @@ fn said(flag: &Flag, plan: &Plan) -> Vec<Span> {
             "Milestone ".into(),
             Span::Written(milestone.clone()),
             " still expects ".into(),
-            if *is_change { Span::Change(crate::domain::id::ChangeNumber(*number)) } else { Span::Issue(*number) },
+            if *is_change {
+                Span::Change(crate::domain::id::ChangeNumber(*number))
+            } else {
+                Span::Issue(*number)
+            },
             ": ".into(),
             Span::Written(title.clone()),
         ],
         Flag::VersionTaken => vec!["A tag of this version exists already.".into()],
         Flag::NotAbovePrevious => match &plan.previous {
-            Some(previous) => vec!["This version is not above ".into(), Span::Written(previous.tag.to_string()), ".".into()],
+            Some(previous) => {
+                vec!["This version is not above ".into(), Span::Written(previous.tag.to_string()), ".".into()]
+            }
             None => vec!["This version is not above the previous one.".into()],
         },
         Flag::NoSuchTag => vec!["The tag pattern makes no tag of this version that git takes.".into()],

@@ -15,7 +15,9 @@ pub fn blocks(name: Option<&str>, wrong: &str) -> Text {
     Text(vec![
         Block::Line(vec!["Not done: ".into(), file(name), " on the default branch has errors.".into()]),
         report(wrong),
-        Block::Line(vec!["Nothing runs under half a policy. Mend the file, then send the command again.".into()]),
+        Block::Line(vec![
+            "Nothing runs under half a policy. Mend the file, then send the command again.".into(),
+        ]),
         code("E_POLICY"),
     ])
 }
@@ -23,9 +25,15 @@ pub fn blocks(name: Option<&str>, wrong: &str) -> Text {
 /// A change that was merged broke the policy.
 pub fn broken(name: Option<&str>, wrong: &str) -> Text {
     Text(vec![
-        Block::Line(vec!["Since this was merged, ".into(), file(name), " has errors; plans and cuts wait.".into()]),
+        Block::Line(vec![
+            "Since this was merged, ".into(),
+            file(name),
+            " has errors; plans and cuts wait.".into(),
+        ]),
         report(wrong),
-        Block::Line(vec!["They go on by themselves once the file on the default branch is right again.".into()]),
+        Block::Line(vec![
+            "They go on by themselves once the file on the default branch is right again.".into(),
+        ]),
         code("E_POLICY"),
     ])
 }

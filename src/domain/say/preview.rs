@@ -7,9 +7,12 @@ use crate::domain::policy::Policy;
 
 /// The preview of one change: its title, and what shows when somebody opens it.
 pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Policy) -> (String, Text) {
-    let when = if matches!(change.stage, Stage::Merged { .. }) { "Goes out with" } else { "Would go out with" };
+    let when =
+        if matches!(change.stage, Stage::Merged { .. }) { "Goes out with" } else { "Would go out with" };
     if is_excluded {
-        let line = vec![Span::words(format!("{when} the next release, left out of the notes as its label or author asks."))];
+        let line = vec![Span::words(format!(
+            "{when} the next release, left out of the notes as its label or author asks."
+        ))];
         return ("Not in the notes".to_owned(), Text(vec![Block::Line(line)]));
     }
     if entry.placed == Placed::Nowhere {
@@ -22,7 +25,9 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
     ];
     let why = match &entry.placed {
         Placed::ByLabel(label) => vec!["Because of its label ".into(), Span::code(label.clone()), ".".into()],
-        Placed::ByType(kind) => vec!["No label decides; its title begins with ".into(), Span::code(kind.clone()), ".".into()],
+        Placed::ByType(kind) => {
+            vec!["No label decides; its title begins with ".into(), Span::code(kind.clone()), ".".into()]
+        }
         Placed::ByBreaking => vec!["It says that it breaks users.".into()],
         Placed::ByCatchAll | Placed::Nowhere => vec!["This section takes what no other one does.".into()],
     };
@@ -30,18 +35,24 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
 }
 
 fn unlabelled(when: &str, policy: &Policy) -> Text {
-    let sections = policy.notes.categories.iter().filter(|category| !category.labels.is_empty()).map(|category| {
-        let mut entry = vec![Span::Strong(vec![Span::Written(category.title.clone())]), Span::words(format!(" ({}): ", category.bump))];
-        for (at, label) in category.labels.iter().enumerate() {
-            if at > 0 {
-                entry.push(", ".into());
+    let sections =
+        policy.notes.categories.iter().filter(|category| !category.labels.is_empty()).map(|category| {
+            let mut entry = vec![
+                Span::Strong(vec![Span::Written(category.title.clone())]),
+                Span::words(format!(" ({}): ", category.bump)),
+            ];
+            for (at, label) in category.labels.iter().enumerate() {
+                if at > 0 {
+                    entry.push(", ".into());
+                }
+                entry.push(Span::code(label.clone()));
             }
-            entry.push(Span::code(label.clone()));
-        }
-        entry
-    });
+            entry
+        });
     Text(vec![
-        Block::Line(vec![Span::words(format!("{when} the next release, under {OTHER} (patch): no label and no title says more."))]),
+        Block::Line(vec![Span::words(format!(
+            "{when} the next release, under {OTHER} (patch): no label and no title says more."
+        ))]),
         Block::Line(vec!["Labels that decide:".into()]),
         Block::List(sections.collect()),
         Block::Line(vec![Span::code("skip-changelog"), " keeps it out of the notes.".into()]),
@@ -55,6 +66,10 @@ pub fn empty() -> (String, Text) {
 
 /// The policy cannot be obeyed.
 pub fn policy_broken(file: Option<&str>) -> (String, Text) {
-    let line = vec!["The policy file ".into(), Span::code(file.unwrap_or("")), " on the default branch has errors.".into()];
+    let line = vec![
+        "The policy file ".into(),
+        Span::code(file.unwrap_or("")),
+        " on the default branch has errors.".into(),
+    ];
     ("Policy file has errors".to_owned(), Text(vec![Block::Line(line)]))
 }

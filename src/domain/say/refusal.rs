@@ -41,7 +41,11 @@ fn principal(principal: &Principal) -> Span {
 pub fn rights_unknown(why: &str) -> Text {
     Text(vec![
         Block::Line(vec!["Not done: I cannot find out at the moment whether you may.".into()]),
-        Block::Line(vec!["The forge said: ".into(), Span::Written(why.to_owned()), ". Send the command again later.".into()]),
+        Block::Line(vec![
+            "The forge said: ".into(),
+            Span::Written(why.to_owned()),
+            ". Send the command again later.".into(),
+        ]),
         code("E_RIGHTS_UNKNOWN"),
     ])
 }
@@ -49,7 +53,9 @@ pub fn rights_unknown(why: &str) -> Text {
 /// A comment was edited.
 pub fn edited() -> Text {
     Text(vec![
-        Block::Line(vec!["I don't run edited comments; please send it as a new one. Nothing was done.".into()]),
+        Block::Line(vec![
+            "I don't run edited comments; please send it as a new one. Nothing was done.".into(),
+        ]),
         code("E_EDITED"),
     ])
 }
@@ -67,7 +73,11 @@ pub fn forge_silent() -> Text {
 pub fn unreadable(what: &str, why: &str) -> Text {
     Text(vec![
         Block::Line(vec![Span::words(format!("Not done: I could not read {what}."))]),
-        Block::Line(vec!["The forge said: ".into(), Span::Written(why.to_owned()), ". Nothing has changed; send it again later.".into()]),
+        Block::Line(vec![
+            "The forge said: ".into(),
+            Span::Written(why.to_owned()),
+            ". Nothing has changed; send it again later.".into(),
+        ]),
         code("E_UNREADABLE"),
     ])
 }
@@ -99,7 +109,9 @@ pub fn obstacle(obstacle: &Obstacle) -> Text {
     match obstacle {
         Obstacle::Unreadable { what, why } => unreadable(what, why),
         Obstacle::AmbiguousTags(one, other) => Text(vec![
-            Block::Line(vec!["I can't tell how this project names its tags: its highest version has two.".into()]),
+            Block::Line(vec![
+                "I can't tell how this project names its tags: its highest version has two.".into(),
+            ]),
             Block::List(vec![vec![Span::code(one.to_string())], vec![Span::code(other.to_string())]]),
             Block::Line(vec!["Say which in the policy file:".into()]),
             Block::Listing { language: "yaml".to_owned(), body: format!("versioning:\n  tag: \"{other}\"") },

@@ -12,7 +12,10 @@ pub fn included(number: ChangeNumber) -> Text {
 /// A change is hidden; its code is not.
 pub fn skipped(number: ChangeNumber) -> Text {
     Text(vec![
-        Block::Line(vec![Span::Change(number), " is hidden from the notes. Its code ships all the same.".into()]),
+        Block::Line(vec![
+            Span::Change(number),
+            " is hidden from the notes. Its code ships all the same.".into(),
+        ]),
         Block::Line(vec!["To show it again:".into()]),
         Block::Command(format!("/release include #{number}")),
     ])
@@ -21,7 +24,10 @@ pub fn skipped(number: ChangeNumber) -> Text {
 /// What breaks users is always told.
 pub fn breaking_stays(number: ChangeNumber) -> Text {
     Text(vec![
-        Block::Line(vec![Span::Change(number), " breaks users, and that cannot be hidden from the notes.".into()]),
+        Block::Line(vec![
+            Span::Change(number),
+            " breaks users, and that cannot be hidden from the notes.".into(),
+        ]),
         code("E_BREAKING"),
     ])
 }
@@ -29,7 +35,13 @@ pub fn breaking_stays(number: ChangeNumber) -> Text {
 /// There is no such change.
 pub fn no_such_change(number: ChangeNumber) -> Text {
     Text(vec![
-        Block::Line(vec!["There is no ".into(), Span::ChangeWord, " ".into(), Span::Change(number), " here. Nothing was done.".into()]),
+        Block::Line(vec![
+            "There is no ".into(),
+            Span::ChangeWord,
+            " ".into(),
+            Span::Change(number),
+            " here. Nothing was done.".into(),
+        ]),
         Block::Line(vec!["What the next release contains:".into()]),
         Block::Command("/release plan".to_owned()),
         code("E_CHANGE"),
@@ -39,7 +51,10 @@ pub fn no_such_change(number: ChangeNumber) -> Text {
 /// It is in a release already.
 pub fn already_out(number: ChangeNumber, version: &Version) -> Text {
     Text(vec![
-        Block::Line(vec![Span::Change(number), Span::words(format!(" is out with v{version}; those notes are frozen."))]),
+        Block::Line(vec![
+            Span::Change(number),
+            Span::words(format!(" is out with v{version}; those notes are frozen.")),
+        ]),
         Block::Line(vec!["What you edit on the release page itself stays.".into()]),
         code("E_RELEASED"),
     ])
@@ -48,7 +63,10 @@ pub fn already_out(number: ChangeNumber, version: &Version) -> Text {
 /// It was closed without a merge.
 pub fn never_merged(number: ChangeNumber) -> Text {
     Text(vec![
-        Block::Line(vec![Span::Change(number), " was closed without a merge, so it is in no release.".into()]),
+        Block::Line(vec![
+            Span::Change(number),
+            " was closed without a merge, so it is in no release.".into(),
+        ]),
         code("E_CHANGE"),
     ])
 }
@@ -56,7 +74,10 @@ pub fn never_merged(number: ChangeNumber) -> Text {
 /// It is merged, but not on the way to the next release.
 pub fn not_in_next(number: ChangeNumber) -> Text {
     Text(vec![
-        Block::Line(vec![Span::Change(number), " is merged, but not part of the next release from the default branch.".into()]),
+        Block::Line(vec![
+            Span::Change(number),
+            " is merged, but not part of the next release from the default branch.".into(),
+        ]),
         Block::Line(vec!["What the next release contains:".into()]),
         Block::Command("/release plan".to_owned()),
         code("E_CHANGE"),

@@ -53,7 +53,12 @@ pub enum Next {
 pub fn status(whereabouts: Option<&Whereabouts>, component: &Component, next: &Next) -> Text {
     let mut lines = Vec::new();
     lines.extend(whereabouts.map(|at| here(at, next)));
-    lines.extend(component.cutting.as_ref().map(|cutting| vec![tagged(&cutting.cut.tag, ""), " is being cut at the moment.".into()]));
+    lines.extend(
+        component
+            .cutting
+            .as_ref()
+            .map(|cutting| vec![tagged(&cutting.cut.tag, ""), " is being cut at the moment.".into()]),
+    );
     lines.push(out(component, next));
     lines.push(coming(next));
     let mut blocks: Vec<Block> = lines.into_iter().map(Block::Line).collect();
@@ -65,12 +70,15 @@ pub fn status(whereabouts: Option<&Whereabouts>, component: &Component, next: &N
 
 fn here(at: &Whereabouts, next: &Next) -> Vec<Span> {
     match at {
-        Whereabouts::Open { number } => vec![Span::Change(*number), " is not merged, so it is in no release.".into()],
+        Whereabouts::Open { number } => {
+            vec![Span::Change(*number), " is not merged, so it is in no release.".into()]
+        }
         Whereabouts::Closed { number } => {
             vec![Span::Change(*number), " was closed without a merge, so it is in no release.".into()]
         }
         Whereabouts::Waiting { number, hidden } => {
-            let mut line = vec![Span::Change(*number), " is merged and goes out with the next release".into()];
+            let mut line =
+                vec![Span::Change(*number), " is merged and goes out with the next release".into()];
             if let Next::Planned(plan) = next {
                 line.extend(plan.tag.iter().flat_map(|tag| [", ".into(), Span::Written(tag.to_string())]));
             }
@@ -79,7 +87,12 @@ fn here(at: &Whereabouts, next: &Next) -> Vec<Span> {
         }
         Whereabouts::Released { number, version, withdrawn } => {
             let end = if *withdrawn { ", which was withdrawn." } else { "." };
-            vec![Span::Change(*number), " is out with ".into(), Span::strong(format!("v{version}")), end.into()]
+            vec![
+                Span::Change(*number),
+                " is out with ".into(),
+                Span::strong(format!("v{version}")),
+                end.into(),
+            ]
         }
     }
 }
@@ -87,7 +100,13 @@ fn here(at: &Whereabouts, next: &Next) -> Vec<Span> {
 fn out(component: &Component, next: &Next) -> Vec<Span> {
     if let Some(mark) = component.releases.first() {
         let end = if mark.withdrawn { ", withdrawn." } else { "." };
-        return vec!["Newest release: ".into(), tagged(&mark.tag, ""), ", since ".into(), Span::time(mark.at), end.into()];
+        return vec![
+            "Newest release: ".into(),
+            tagged(&mark.tag, ""),
+            ", since ".into(),
+            Span::time(mark.at),
+            end.into(),
+        ];
     }
     match next {
         Next::Planned(plan) => match &plan.previous {
@@ -107,8 +126,14 @@ fn coming(next: &Next) -> Vec<Span> {
             }
             None => vec!["Next: nothing to release so far.".into()],
         },
-        Next::Unclear(Obstacle::Unreadable { what, .. }) => vec![Span::words(format!("What comes next is unclear: I could not read {what}."))],
-        Next::Unclear(Obstacle::AmbiguousTags(..)) => vec!["What comes next is unclear: the tags follow two patterns.".into()],
-        Next::PolicyBroken => vec!["What comes next waits: the policy file on the default branch has errors.".into()],
+        Next::Unclear(Obstacle::Unreadable { what, .. }) => {
+            vec![Span::words(format!("What comes next is unclear: I could not read {what}."))]
+        }
+        Next::Unclear(Obstacle::AmbiguousTags(..)) => {
+            vec!["What comes next is unclear: the tags follow two patterns.".into()]
+        }
+        Next::PolicyBroken => {
+            vec!["What comes next waits: the policy file on the default branch has errors.".into()]
+        }
     }
 }

@@ -7,8 +7,14 @@ use crate::domain::state::ReleaseMark;
 pub fn done(mark: &ReleaseMark, has_page: bool) -> Text {
     let page = if has_page { " Its page gets a banner;" } else { " It has no page;" };
     Text(vec![
-        Block::Line(vec![super::tagged(&mark.tag, " is withdrawn"), ": held everywhere, its tag stays.".into()]),
-        Block::Line(vec![Span::words(format!("{} the tag is never moved or deleted. Next:", page.trim_start()))]),
+        Block::Line(vec![
+            super::tagged(&mark.tag, " is withdrawn"),
+            ": held everywhere, its tag stays.".into(),
+        ]),
+        Block::Line(vec![Span::words(format!(
+            "{} the tag is never moved or deleted. Next:",
+            page.trim_start()
+        ))]),
         Block::Command("/release plan".to_owned()),
     ])
 }
@@ -24,7 +30,8 @@ pub fn banner(mark: &ReleaseMark, reason: &str) -> Text {
 
 /// No such release is known.
 pub fn unknown(version: &str, releases: &[ReleaseMark]) -> Text {
-    let mut blocks = vec![Block::Line(vec![Span::words(format!("I know no release v{version}. Nothing was done."))])];
+    let mut blocks =
+        vec![Block::Line(vec![Span::words(format!("I know no release v{version}. Nothing was done."))])];
     let known: Vec<_> = releases.iter().filter(|mark| !mark.withdrawn).take(5).collect();
     if !known.is_empty() {
         blocks.push(Block::Line(vec!["The newest that I know:".into()]));
@@ -36,13 +43,18 @@ pub fn unknown(version: &str, releases: &[ReleaseMark]) -> Text {
 
 /// It is withdrawn already.
 pub fn already(mark: &ReleaseMark) -> Text {
-    Text(vec![Block::Line(vec![super::tagged(&mark.tag, ""), " is withdrawn already. Nothing was done.".into()]), code("E_WITHDRAWN")])
+    Text(vec![
+        Block::Line(vec![super::tagged(&mark.tag, ""), " is withdrawn already. Nothing was done.".into()]),
+        code("E_WITHDRAWN"),
+    ])
 }
 
 /// It is being cut at the moment.
 pub fn being_cut(version: &str) -> Text {
     Text(vec![
-        Block::Line(vec![Span::words(format!("v{version} is being cut at the moment; wait for its report, then withdraw it."))]),
+        Block::Line(vec![Span::words(format!(
+            "v{version} is being cut at the moment; wait for its report, then withdraw it."
+        ))]),
         code("E_BUSY"),
     ])
 }
