@@ -1,0 +1,3 @@
+//! One file per command of the program. What a command means is decided in the rooms to the left.
+
+pub mod plan;
