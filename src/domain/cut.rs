@@ -15,6 +15,7 @@ use super::due::TimerKey;
 use super::effect::{Effect, EffectKey, Made, Outcome, Refusal};
 use super::event::{Cut, CutChange, Event, Recorded};
 use super::id::{CommitId, ComponentName, TagName};
+use super::notes;
 use super::outlook::{Obstacle, Outlook, Target, account, look, standing_on};
 use super::plan::{Entry, Flag, Plan, Wish};
 use super::query::{Fact, Found, RunsAsked, Workflow};
@@ -204,8 +205,8 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
         asked: asked.comment.at.clone(),
         changes: changes.chain(hidden).collect(),
     };
-    let notes = say::notes::release_page(plan, cut);
-    let notes = serde_json::to_string(&notes).expect("a text has only text keys");
+    let page = notes::release_page(plan, None);
+    let notes = serde_json::to_string(&page).expect("a text has only text keys");
     let recorded = with_titles(Recorded::from(event).with_text("notes", notes), plan);
     let effect = Effect::CreateTag {
         tag: cut.tag.clone(),

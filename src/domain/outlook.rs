@@ -265,7 +265,7 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
     };
     let target = Target { wish, with: with?, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::plan::plan(&outlook)),
+        Ok(outlook) => asked.answer(say::outlook::plan(&outlook)),
         Err(obstacle) => {
             asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
         }
@@ -277,7 +277,7 @@ pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
     let with = standing_on(asked);
     let target = Target { with: with?, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::plan::notes(&outlook)),
+        Ok(outlook) => asked.answer(say::outlook::notes(&outlook)),
         Err(obstacle) => {
             asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
         }

@@ -2,6 +2,7 @@
 
 mod category;
 mod graph;
+mod line;
 mod milestone;
 mod next;
 mod range;
@@ -17,6 +18,7 @@ use crate::domain::version::{Bump, Channel, TagPattern, Version};
 
 pub use category::{OTHER, Placed};
 pub use graph::Graph;
+pub use line::Tags;
 use sections::Sorted;
 
 /// All that a plan is made from. Nothing else decides it.

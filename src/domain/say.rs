@@ -2,12 +2,15 @@
 //!
 //! The first line is the whole answer, at most 100 characters as shown; codes stand last and small; only `Ask` calls anybody.
 
+#[cfg(test)]
+mod aloud;
 pub mod cut;
+pub mod escape;
 mod help;
 mod mistake;
 pub mod notes;
-#[cfg(test)]
-mod plain;
+pub mod outlook;
+pub mod plain;
 pub mod plan;
 pub mod policy;
 pub mod preview;

@@ -111,7 +111,7 @@ fn s23_an_invalid_file_is_never_the_defaults() {
 #[test]
 fn s24_nothing_in_a_policy_is_expanded() {
     let policy = read_alone(GITHUB_PATH, "versioning: { tag: \"$HOME-{version}\" }").unwrap();
-    assert_eq!(policy.versioning.tag.map(|tag| tag.0).as_deref(), Some("$HOME-{version}"));
+    assert_eq!(policy.versioning.tag.map(|tag| tag.to_string()).as_deref(), Some("$HOME-{version}"));
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn capitalised(word: &str) -> String {
 mod tests {
     use insta::assert_snapshot;
 
-    use super::super::plain::plain;
+    use super::super::aloud::plain;
     use super::*;
 
     #[test]

@@ -148,7 +148,7 @@ mod tests {
     use insta::assert_snapshot;
     use proptest::prelude::*;
 
-    use super::super::plain::plain;
+    use super::super::aloud::plain;
     use super::*;
     use crate::domain::command::{Found, find, parse};
 

@@ -1,8 +1,7 @@
 //! The words of a tag and of a release page that the notes themselves do not have.
 
-use super::{Block, Text, plan};
+use super::{Block, Text};
 use crate::domain::event::Cut;
-use crate::domain::plan::Plan;
 
 /// The message of the annotated tag.
 pub fn tag_message(cut: &Cut) -> String {
@@ -12,9 +11,4 @@ pub fn tag_message(cut: &Cut) -> String {
 /// What stands on a page whose notes were erased before it was made.
 pub fn erased() -> Text {
     Text(vec![Block::Line(vec!["The notes of this release were erased before its page was made.".into()])])
-}
-
-/// The notes as the release page shows them.
-pub fn release_page(drawn: &Plan, _cut: &Cut) -> Text {
-    Text(plan::sections(drawn))
 }

@@ -1,180 +1,125 @@
-//! The plan as a reply: the answer first, then the notes, then what to know before the cut.
+//! The words of a plan: what the next release would be, what is in it, and what to know before the cut. Gates and the way after the cut are said elsewhere.
 
-use super::{Block, Span, Text, counted};
-use crate::domain::outlook::Outlook;
-use crate::domain::plan::{Entry, Flag, OTHER, Plan, Section};
+use super::text::{Block, Span, Text};
+use crate::domain::id::ChangeNumber;
+use crate::domain::notes::{self, Place};
+use crate::domain::plan::{Entry, Flag, OTHER, Plan, Reason};
 use crate::domain::version::Bump;
 
-/// How many entries are listed before the rest is folded away by section.
-const LISTED: usize = 40;
-
-/// The reply to `plan`.
-pub fn plan(outlook: &Outlook<'_>) -> Text {
-    let plan = &outlook.plan;
-    let mut blocks = vec![Block::Line(headline(outlook))];
-    blocks.extend(sections(plan));
-    blocks.extend(left_out(plan));
-    blocks.extend(before_you_cut(plan));
-    if !plan.is_empty() && outlook.with.is_none() {
-        blocks.push(Block::Command("/release cut".to_owned()));
+/// The whole plan, without the command that would cut it: only the caller knows whether there is one.
+pub fn plan(plan: &Plan) -> Text {
+    let mut text = Text(vec![Block::Line(headline(plan))]);
+    text.0.extend(notes::sections(plan, Place::Answer));
+    text.0.extend(left_out("Hidden, but it ships", &plan.hidden));
+    text.0.extend(left_out("Excluded, but it ships", &plan.excluded));
+    let flags: Vec<Vec<Span>> = plan.flags.iter().map(|it| flag(it, plan)).collect();
+    if !flags.is_empty() {
+        text.0.push(Block::Line(vec![Span::strong("Before you cut")]));
+        text.0.push(Block::List(flags));
     }
-    if let Some(change) = &outlook.with {
-        blocks.push(Block::Line(vec![
-            Span::Change(change.number),
-            " is not merged; this is how the release would be if it were merged now.".into(),
-        ]));
-    }
-    Text(blocks)
+    text
 }
 
-/// The reply to `notes`: the notes as the release page would show them.
-pub fn notes(outlook: &Outlook<'_>) -> Text {
-    let plan = &outlook.plan;
-    let mut blocks = vec![Block::Line(headline(outlook))];
-    blocks.extend(sections(plan));
-    blocks.extend(left_out(plan));
-    Text(blocks)
-}
-
-fn headline(outlook: &Outlook<'_>) -> Vec<Span> {
-    let plan = &outlook.plan;
+/// The first line: **Next: v1.5.0** (minor: #12 adds a feature) · 7 changes since v1.4.2 · only a preview.
+pub fn headline(plan: &Plan) -> Vec<Span> {
+    let Some(version) = &plan.version else {
+        return nothing(plan);
+    };
+    let name = plan.tag.as_ref().map_or_else(|| version.to_string(), ToString::to_string);
+    let mut spans = vec![Span::strong(format!("Next: {name}"))];
+    spans.extend(why(plan));
+    let count = plan.entries().count();
     let since = match &plan.previous {
-        Some(previous) => vec![" since ".into(), Span::Written(previous.tag.to_string())],
-        None => vec![" so far".into()],
+        Some(previous) => format!(" since {}", previous.tag),
+        None => ", the first release".to_owned(),
     };
-    let count = plan.shown().count() + plan.hidden.len() + plan.excluded.len();
-    let counted = counted(count, "change", "changes");
-    let Some(tag) = &plan.tag else {
-        let mut line = vec![Span::strong("Nothing to release"), Span::words(format!(": {counted}"))];
-        line.extend(since);
-        line.push(match count {
-            0 => ".".into(),
-            _ => ", none of which asks for a version.".into(),
-        });
-        return line;
-    };
-    let mut line =
-        vec![Span::Strong(vec!["Next: ".into(), Span::Written(tag.to_string())]), Span::words(" (")];
-    line.extend(reason(plan));
-    line.push(Span::words(format!(") · {counted}")));
-    line.extend(since);
-    line.push(" · only a preview".into());
-    line
+    spans.push(Span::words(format!(" · {count} {}{since} · only a preview", notes::noun(count))));
+    spans
 }
 
-/// "minor: #12 adds a feature".
-fn reason(plan: &Plan) -> Vec<Span> {
-    let said = match plan.bump {
+fn nothing(plan: &Plan) -> Vec<Span> {
+    let since = plan.previous.as_ref().map(|previous| format!(" since {}", previous.tag)).unwrap_or_default();
+    let count = plan.entries().count();
+    let rest = match count {
+        0 => format!(": no change{since}"),
+        _ => format!(": none of {count} {}{since} asks for a version", notes::noun(count)),
+    };
+    vec![Span::strong("Nothing to release"), Span::words(rest)]
+}
+
+fn why(plan: &Plan) -> Vec<Span> {
+    let Some(Reason { number, commit }) = &plan.reason else { return Vec::new() };
+    let bump = plan.bump;
+    let deed = match bump {
         Bump::Major => " breaks users",
         Bump::Minor => " adds a feature",
-        Bump::Patch | Bump::None => "",
+        Bump::Patch | Bump::None => return vec![Span::words(format!(" ({bump})"))],
     };
-    match &plan.reason {
-        Some(reason) if !said.is_empty() => {
-            let who = reason.number.map_or_else(|| Span::Commit(reason.commit.clone()), Span::Change);
-            vec![Span::words(format!("{}: ", plan.bump)), who, said.into()]
-        }
-        _ => vec![Span::words(plan.bump.as_str())],
-    }
+    let cause = number.map_or_else(|| Span::Commit(commit.clone()), Span::Change);
+    vec![Span::words(format!(" ({bump}: ")), cause, deed.into(), ")".into()]
 }
 
-/// The sections of the notes; over [`LISTED`] entries, all but the first are folded away.
-pub fn sections(plan: &Plan) -> Vec<Block> {
-    let mut listed = 0;
-    let mut blocks = Vec::new();
-    for section in &plan.sections {
-        listed += section.entries.len();
-        let list = Block::List(section.entries.iter().map(entry).collect());
-        if listed > LISTED && section.entries.len() > 1 {
-            blocks.push(Block::Fold { summary: title(section, true), body: Text(vec![list]) });
-        } else {
-            blocks.push(Block::Line(vec![Span::Strong(title(section, false))]));
-            blocks.push(list);
-        }
-    }
-    blocks
+fn left_out(title: &str, entries: &[Entry]) -> Option<Block> {
+    let line = |entry: &Entry| {
+        let which = entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change);
+        vec![Span::Written(entry.title.clone()), " ".into(), which]
+    };
+    let body = Text(vec![Block::List(entries.iter().map(line).collect())]);
+    let summary = vec![Span::words(format!("{title} ({})", entries.len()))];
+    (!entries.is_empty()).then_some(Block::Fold { summary, body })
 }
 
-fn title(section: &Section, with_count: bool) -> Vec<Span> {
-    let mut line = vec![Span::Written(section.title.clone())];
-    if with_count {
-        line.push(Span::words(format!(" ({})", section.entries.len())));
-    }
-    line
-}
-
-/// "Sign in with passkeys #12 (`ana`)".
-pub fn entry(entry: &Entry) -> Vec<Span> {
-    let mut line = vec![Span::Written(entry.title.clone()), " ".into()];
-    line.push(entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change));
-    if let Some(author) = &entry.author {
-        line.extend([" (".into(), Span::Person(author.name().to_owned()), ")".into()]);
-    }
-    line
-}
-
-/// What ships without a line in the notes.
-fn left_out(plan: &Plan) -> Option<Block> {
-    let entries: Vec<_> = plan.hidden.iter().chain(&plan.excluded).map(entry).collect();
-    let summary = vec![Span::words(format!("Not in the notes, but in the release ({})", entries.len()))];
-    (!entries.is_empty()).then(|| Block::Fold { summary, body: Text(vec![Block::List(entries)]) })
-}
-
-fn before_you_cut(plan: &Plan) -> Vec<Block> {
-    let mut lines: Vec<Vec<Span>> =
-        plan.flags.iter().filter(|flag| flag.is_blocker()).map(|flag| said(flag, plan)).collect();
-    lines.extend(plan.flags.iter().filter(|flag| !flag.is_blocker()).map(|flag| said(flag, plan)));
-    if let Some(due) = plan.due {
-        lines.push(vec!["Its milestone is due on ".into(), Span::time(due), ".".into()]);
-    }
-    if lines.is_empty() {
-        return vec![];
-    }
-    vec![Block::Line(vec![Span::strong("Before you cut")]), Block::List(lines)]
-}
-
-fn said(flag: &Flag, plan: &Plan) -> Vec<Span> {
+/// One thing to know before the cut, in one sentence or two.
+pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
+    let version = plan.tag.as_ref().map(ToString::to_string);
+    let version = version.or_else(|| plan.version.as_ref().map(ToString::to_string)).unwrap_or_default();
     match flag {
         Flag::OtherMilestone { change, milestone } => vec![
             Span::Change(*change),
             " is of milestone ".into(),
             Span::Written(milestone.clone()),
-            ", but it is merged: its code ships in this release.".into(),
+            Span::words(format!(", but it is merged: its code ships in {version}.")),
         ],
-        Flag::Uncategorised { change, has_labels } => vec![
-            Span::Change(*change),
-            if *has_labels { " has no label that decides".into() } else { " has no label".into() },
-            Span::words(format!(", so it stands under {OTHER}. Add ")),
-            Span::code("feature"),
-            ", ".into(),
-            Span::code("fix"),
-            " or ".into(),
-            Span::code("skip-changelog"),
-            ".".into(),
-        ],
+        Flag::Uncategorised { change, has_labels, labels } => uncategorised(*change, *has_labels, labels),
         Flag::BreakingStays { change, commit } => vec![
             change.map_or_else(|| Span::Commit(commit.clone()), Span::Change),
-            " breaks users, so it stays in the notes.".into(),
+            " breaks users, so it stays in the notes although it was to be left out.".into(),
         ],
-        Flag::StillOpen { number, is_change, title, milestone } => vec![
-            "Milestone ".into(),
-            Span::Written(milestone.clone()),
-            " still expects ".into(),
-            if *is_change {
-                Span::Change(crate::domain::id::ChangeNumber(*number))
-            } else {
-                Span::Issue(*number)
-            },
-            ": ".into(),
+        Flag::StillOpen { number, title, milestone, .. } => vec![
+            Span::Change(ChangeNumber(*number)),
+            " ".into(),
             Span::Written(title.clone()),
+            " is still open in milestone ".into(),
+            Span::Written(milestone.clone()),
+            ".".into(),
         ],
-        Flag::VersionTaken => vec!["A tag of this version exists already.".into()],
-        Flag::NotAbovePrevious => match &plan.previous {
-            Some(previous) => {
-                vec!["This version is not above ".into(), Span::Written(previous.tag.to_string()), ".".into()]
-            }
-            None => vec!["This version is not above the previous one.".into()],
-        },
-        Flag::NoSuchTag => vec!["The tag pattern makes no tag of this version that git takes.".into()],
+        Flag::VersionTaken => vec![Span::words(format!("{version} is tagged already."))],
+        Flag::NotAbovePrevious => {
+            let previous =
+                plan.previous.as_ref().map(|previous| previous.tag.to_string()).unwrap_or_default();
+            vec![Span::words(format!("{version} is not above {previous}, the release before."))]
+        }
+        Flag::NoSuchTag => vec![Span::words(format!("{version} makes no tag that git takes."))],
     }
+}
+
+fn uncategorised(change: ChangeNumber, has_labels: bool, labels: &[String]) -> Vec<Span> {
+    let lacks = if has_labels { " has no label that names a section" } else { " has no label" };
+    let mut spans = vec![
+        Span::Change(change),
+        lacks.into(),
+        ", so it stands under ".into(),
+        Span::Emphasis(vec![OTHER.into()]),
+        ".".into(),
+    ];
+    for (at, label) in labels.iter().enumerate() {
+        let before = match at {
+            0 => " Add ",
+            _ if at + 1 == labels.len() => " or ",
+            _ => ", ",
+        };
+        spans.extend([before.into(), Span::code(label)]);
+    }
+    spans.extend((!labels.is_empty()).then(|| ".".into()));
+    spans
 }

@@ -1,0 +1,48 @@
+//! Texts as plain lines, for the tests of sentences. What a forge shows is its adapter's `render`.
+
+use super::text::{Block, Span, Text};
+
+/// The text as it would be read aloud, and the rules that every text keeps.
+pub(super) fn plain(text: &Text) -> String {
+    let printed = text.0.iter().map(block).collect::<Vec<_>>().join("\n");
+    let first = printed.lines().next().unwrap_or_default();
+    assert!(first.chars().count() <= 100, "the first line is at most 100 characters: {first}");
+    let outside: Vec<&str> = printed.split("```").step_by(2).collect();
+    let begins_so = outside.iter().any(|part| part.lines().any(|line| line.trim_start().starts_with('/')));
+    assert!(!begins_so, "no line outside a fence begins with a slash:\n{printed}");
+    printed
+}
+
+fn block(block: &Block) -> String {
+    match block {
+        Block::Line(line) => spans(line),
+        Block::Heading(line) => format!("## {}", spans(line)),
+        Block::List(entries) => {
+            entries.iter().map(|e| format!("- {}", spans(e))).collect::<Vec<_>>().join("\n")
+        }
+        Block::Command(line) => format!("```\n{line}\n```"),
+        Block::Listing { language, body } => format!("```{language}\n{body}\n```"),
+        Block::Fold { summary, body } => format!("[+] {}\n{}", spans(summary), plain(body)),
+        Block::Small(line) => format!("({})", spans(line)),
+    }
+}
+
+fn spans(spans: &[Span]) -> String {
+    spans.iter().map(span).collect()
+}
+
+fn span(one: &Span) -> String {
+    match one {
+        Span::Words(text) | Span::Written(text) => text.clone(),
+        Span::Strong(inner) | Span::Emphasis(inner) => spans(inner),
+        Span::Code(text) => format!("`{text}`"),
+        Span::Person(login) => format!("`{login}`"),
+        Span::Ask(login) | Span::Credit(login) => format!("@{login}"),
+        Span::Change(number) => format!("#{number}"),
+        Span::Issue(number) => format!("#{number}"),
+        Span::Commit(commit) => commit.short().to_owned(),
+        Span::Link { words, .. } => words.clone(),
+        Span::Time { at, .. } => at.to_string(),
+        Span::ChangeWord => "change".to_owned(),
+    }
+}
