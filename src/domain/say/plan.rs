@@ -80,7 +80,7 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
             Span::Written(milestone.clone()),
             Span::words(format!(", but it is merged: its code ships in {version}.")),
         ],
-        Flag::Uncategorised { change, has_labels } => uncategorised(*change, *has_labels),
+        Flag::Uncategorised { change, has_labels, labels } => uncategorised(*change, *has_labels, labels),
         Flag::BreakingStays { change, commit } => vec![
             change.map_or_else(|| Span::Commit(commit.clone()), Span::Change),
             " breaks users, so it stays in the notes although it was to be left out.".into(),
@@ -103,13 +103,23 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
     }
 }
 
-fn uncategorised(change: ChangeNumber, has_labels: bool) -> Vec<Span> {
+fn uncategorised(change: ChangeNumber, has_labels: bool, labels: &[String]) -> Vec<Span> {
     let lacks = if has_labels { " has no label that names a section" } else { " has no label" };
-    vec![
+    let mut spans = vec![
         Span::Change(change),
         lacks.into(),
         ", so it stands under ".into(),
         Span::Emphasis(vec![OTHER.into()]),
         ".".into(),
-    ]
+    ];
+    for (at, label) in labels.iter().enumerate() {
+        let before = match at {
+            0 => " Add ",
+            _ if at + 1 == labels.len() => " or ",
+            _ => ", ",
+        };
+        spans.extend([before.into(), Span::code(label)]);
+    }
+    spans.extend((!labels.is_empty()).then(|| ".".into()));
+    spans
 }
