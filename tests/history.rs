@@ -1,6 +1,6 @@
 //! Plans over real histories: what another tool published of python-gitlab is the truth, uv is for time and memory. No rule is tested here that a small case can test.
 
-#![expect(clippy::print_stdout, reason = "the figures are what these tests are read for")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,10 @@ use lockkeeper::domain::version::{Bump, TagPattern, Version};
 use lockkeeper::forge::local::History;
 
 /// The folder of real histories; `None`, with a word about it, where none is named.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the folder of shared material is the test run's, not the program's setting"
+)]
 fn histories() -> Option<PathBuf> {
     let Some(shared) = std::env::var_os("LOCKKEEPER_SHARED") else {
         println!("skipped: LOCKKEEPER_SHARED is not set");
