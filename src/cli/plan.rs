@@ -120,3 +120,6 @@ fn begin(tags: &Tags, pattern: &TagPattern, from: &str) -> anyhow::Result<Releas
         format!("`--from {from}` is no tag of this clone that reads as a version by `{pattern}`\n\n`git tag` lists its tags.")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,3 +136,6 @@ fn full_list(plan: &Plan, to: &str) -> Block {
 pub(super) fn noun(count: usize) -> &'static str {
     if count == 1 { "change" } else { "changes" }
 }
+
+#[cfg(test)]
+mod tests;

@@ -252,6 +252,8 @@ pub enum Flag {
         change: ChangeNumber,
         /// Whether it has labels at all.
         has_labels: bool,
+        /// Labels that would decide.
+        labels: Vec<String>,
     },
     /// The change breaks users, so it cannot be left out as a person or a label asked.
     BreakingStays {
@@ -319,3 +321,6 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         flags,
     }
 }
+
+#[cfg(test)]
+mod tests;

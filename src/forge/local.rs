@@ -189,3 +189,6 @@ fn git(clone: &Path, arguments: &[&str]) -> Result<Vec<u8>, ReadError> {
         Err(ReadError::Refused { path: clone.to_owned(), said })
     }
 }
+
+#[cfg(test)]
+mod tests;

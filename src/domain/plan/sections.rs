@@ -7,6 +7,10 @@ use super::range::Unit;
 use super::{Author, Basis, Entry, FirstTimer, Flag, Section};
 use crate::domain::id::{ActorId, ActorKind, ChangeNumber};
 use crate::domain::policy::Notes;
+use crate::domain::version::Bump;
+
+/// How many labels a flag offers.
+const SUGGESTED: usize = 2;
 
 /// All entries of a plan, each in one place.
 #[derive(Debug, Default)]
@@ -39,7 +43,7 @@ impl Sorted {
                     continue;
                 }
             }
-            sorted.flags.extend(uncategorised(&entry));
+            sorted.flags.extend(uncategorised(&entry, &basis.policy.notes));
             sections.entry(rank(&judged, &basis.policy.notes)).or_default().push(entry);
         }
         let section = |entries: Vec<Entry>| Section { title: entries[0].category.clone(), entries };
@@ -114,9 +118,13 @@ fn rank(judged: &Judged, policy: &Notes) -> usize {
     judged.category.or_else(other).unwrap_or(policy.categories.len())
 }
 
-fn uncategorised(entry: &Entry) -> Option<Flag> {
+fn uncategorised(entry: &Entry, policy: &Notes) -> Option<Flag> {
     let change = entry.number.filter(|_| entry.is_change && entry.placed == Placed::Nowhere)?;
-    Some(Flag::Uncategorised { change, has_labels: !entry.labels.is_empty() })
+    // Nobody labels a change as breaking only to give it a place.
+    let harmless = policy.categories.iter().filter(|category| category.bump < Bump::Major);
+    let labels = harmless.filter_map(|category| category.labels.first()).take(SUGGESTED).cloned();
+    let labels = labels.chain([category::USUAL_EXCLUSION.to_owned()]).collect();
+    Some(Flag::Uncategorised { change, has_labels: !entry.labels.is_empty(), labels })
 }
 
 fn enter(unit: &Unit<'_>, policy: &Notes) -> (Entry, Judged) {

@@ -73,7 +73,10 @@ pub fn line_start(line: String) -> String {
     if digits > 0 && line[digits..].starts_with(['.', ')']) {
         return format!("{}\\{}", &line[..digits], &line[digits..]);
     }
-    if line.starts_with(['-', '+', '=', '#', '/', ':']) { format!("\\{line}") } else { line }
+    // `#12` is no heading, and a backslash would stand in the way of a reference that is ours.
+    let is_heading = line.trim_start_matches('#').starts_with(' ') || line.bytes().all(|b| b == b'#');
+    let is_special = line.starts_with(['-', '+', '=', '/', ':']) || (line.starts_with('#') && is_heading);
+    if is_special { format!("\\{line}") } else { line }
 }
 
 /// Text on one line: white space is a single space, and what cannot be seen but reorders or breaks lines is gone.

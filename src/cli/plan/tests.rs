@@ -1,0 +1,125 @@
+//! Tests of `plan --git`, from arguments to output. Nothing else.
+
+use std::process::Command;
+
+use clap::Parser;
+use serde_json::{Value, json};
+
+use super::*;
+
+#[derive(Parser)]
+struct Program {
+    #[command(flatten)]
+    args: Args,
+}
+
+/// A repository with v1.0.0, a merged pull request and a fix.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let settings = [
+            "-c",
+            "user.name=Ana",
+            "-c",
+            "user.email=ana@x.example",
+            "-c",
+            "commit.gpgSign=false",
+            "-c",
+            "tag.gpgSign=false",
+        ];
+        let done =
+            Command::new("git").arg("-C").arg(folder.path()).args(settings).args(arguments).output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    };
+    git(&["init", "--quiet", "--initial-branch=main"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "Begin"]);
+    git(&["tag", "v1.0.0"]);
+    git(&["checkout", "--quiet", "-b", "topic"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "feat: add @x"]);
+    git(&["checkout", "--quiet", "main"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "fix: mend y (#4)"]);
+    git(&["merge", "--quiet", "--no-ff", "-m", "Merge pull request #3 from ana/topic\n\nAdd x", "topic"]);
+    folder
+}
+
+fn output(folder: &Path, more: &[&str]) -> Result<String, String> {
+    let path = folder.to_str().unwrap();
+    let program = Program::try_parse_from(["plan", "--git", path].iter().chain(more)).unwrap();
+    let mut out = Vec::new();
+    let read_policy = |path: &Path| {
+        let mut policy = Policy::default();
+        policy.versioning.tag = Some(TagPattern::parse(path.to_str().unwrap()).unwrap());
+        Ok(policy)
+    };
+    run(&program.args, read_policy, &mut out).map_err(|error| format!("{error:#}"))?;
+    Ok(String::from_utf8(out).unwrap())
+}
+
+fn json(folder: &Path, more: &[&str]) -> Value {
+    let arguments: Vec<&str> = ["--json"].iter().chain(more).copied().collect();
+    serde_json::from_str(&output(folder, &arguments).unwrap()).unwrap()
+}
+
+#[test]
+fn json_holds_what_is_documented() {
+    let folder = repository();
+    let mut document = json(folder.path(), &[]);
+    for change in document["changes"].as_array_mut().unwrap() {
+        assert_eq!(change["sha"].as_str().unwrap().len(), 40);
+        change["sha"] = json!("…");
+    }
+    assert_eq!(document["head"].as_str().unwrap().len(), 40);
+    document["head"] = json!("…");
+    let change = |number: u64, title: &str, category: &str| {
+        json!({
+            "number": number, "sha": "…", "title": title, "author": "Ana", "category": category, "labels": [],
+            "hidden": false, "excluded": false,
+        })
+    };
+    let expected = json!({
+        "component": "default", "previous": "1.0.0", "previous_tag": "v1.0.0", "version": "1.1.0", "tag": "v1.1.0",
+        "bump": "minor", "head": "…",
+        "changes": [change(3, "feat: add @x", "Features"), change(4, "fix: mend y", "Fixes")],
+    });
+    assert_eq!(document, expected);
+    let page = include_str!("../../../docs/plan-json.md");
+    let fields =
+        expected.as_object().unwrap().keys().chain(expected["changes"][0].as_object().unwrap().keys());
+    fields.for_each(|field| assert!(page.contains(&format!("| `{field}` |")), "{field} is not documented"));
+}
+
+#[test]
+fn markdown_says_what_is_next() {
+    let markdown = output(repository().path(), &[]).unwrap();
+    assert_eq!(
+        markdown,
+        "**Next: v1.1.0** (minor: #3 adds a feature) · 2 changes since v1.0.0 · only a preview\n\n\
+         **Features**\n\n- feat: add `@x` #3 (`Ana`)\n\n**Fixes**\n\n- fix: mend y #4 (`Ana`)\n"
+    );
+}
+
+#[test]
+fn a_range_has_the_ends_that_are_asked_for() {
+    let folder = repository();
+    let document = json(folder.path(), &["--to", "HEAD^1"]);
+    assert_eq!((&document["version"], document["changes"].as_array().unwrap().len()), (&json!("1.0.1"), 1));
+    let document = json(folder.path(), &["--from", "v1.0.0", "--to", "v1.0.0"]);
+    assert_eq!((&document["version"], &document["bump"]), (&json!(null), &json!("none")));
+    let document = json(folder.path(), &["--policy", "app-{version}"]);
+    assert_eq!((&document["previous"], &document["tag"]), (&json!(null), &json!("app-0.1.0")));
+    assert_eq!(document["changes"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_cannot_be_planned_says_what_to_do() {
+    let folder = repository();
+    let missing = output(folder.path(), &["--from", "v9.9.9"]).unwrap_err();
+    assert!(missing.contains("--from v9.9.9") && missing.contains("git tag"), "{missing}");
+    let git = |arguments: &[&str]| {
+        Command::new("git").arg("-C").arg(folder.path()).args(arguments).output().unwrap()
+    };
+    assert!(git(&["tag", "1.0.0"]).status.success());
+    let ambiguous = output(folder.path(), &[]).unwrap_err();
+    assert!(ambiguous.contains("`v{version}`") && ambiguous.contains("versioning"), "{ambiguous}");
+    assert!(output(folder.path(), &["--from", "v1.0.0"]).is_ok());
+}

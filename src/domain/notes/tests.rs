@@ -1,0 +1,174 @@
+//! Tests of notes and of the plan's words, as Markdown. Nothing else.
+
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId, ComponentName};
+use crate::domain::plan::{FirstTimer, Flag, Placed, Reason, Released};
+use crate::domain::say;
+use crate::domain::say::plain::{Plain, markdown};
+use crate::domain::version::{Bump, TagPattern, Version};
+
+fn sha(number: u64) -> CommitId {
+    CommitId::parse(format!("{number:07x}{number:033x}")).unwrap()
+}
+
+fn actor(login: &str) -> Actor {
+    let kind = if login.ends_with("[bot]") { ActorKind::Bot } else { ActorKind::Person };
+    Actor { id: ActorId(1), login: login.to_owned(), kind }
+}
+
+fn entry(number: u64, title: &str, login: &str) -> Entry {
+    Entry {
+        number: Some(ChangeNumber(number)),
+        commit: sha(number),
+        commits: vec![sha(number)],
+        title: title.to_owned(),
+        author: Some(Author::Account(actor(login))),
+        labels: Vec::new(),
+        milestone: None,
+        reviewers: Vec::new(),
+        category: String::new(),
+        placed: Placed::Nowhere,
+        bump: Bump::Patch,
+        is_breaking: false,
+        is_change: true,
+    }
+}
+
+fn direct(number: u64, title: &str, name: &str) -> Entry {
+    let author = Some(Author::Name(name.to_owned()));
+    Entry { number: None, author, is_change: false, ..entry(number, title, "") }
+}
+
+fn section(title: &str, entries: Vec<Entry>) -> Section {
+    Section { title: title.to_owned(), entries }
+}
+
+fn plan() -> Plan {
+    let version = Version::new(1, 5, 0);
+    let previous = Version::new(1, 4, 2);
+    let pattern = TagPattern::usual();
+    Plan {
+        component: ComponentName::default_component(),
+        previous: Some(Released { tag: pattern.tag(&previous).unwrap(), version: previous, commit: sha(1) }),
+        tag: pattern.tag(&version).ok(),
+        version: Some(version),
+        bump: Bump::Minor,
+        reason: Some(Reason { number: Some(ChangeNumber(12)), commit: sha(12) }),
+        head: sha(17),
+        sections: vec![
+            section(
+                "Features",
+                vec![entry(12, "Sign in with passkeys", "ana"), entry(14, "New billing page", "cem")],
+            ),
+            section(
+                "Fixes",
+                vec![
+                    Entry { is_breaking: true, ..entry(9, "Calendar: @bob's <b>zone</b>", "bob") },
+                    direct(15, "typo", "Bob B"),
+                ],
+            ),
+            section("Dependencies", vec![entry(11, "serde from 1.0.1 to 1.0.4", "renovate[bot]")]),
+        ],
+        hidden: vec![entry(16, "Hide *me*", "ana")],
+        excluded: Vec::new(),
+        merges: Vec::new(),
+        contributors: Vec::new(),
+        first_timers: vec![FirstTimer { actor: actor("cem"), change: ChangeNumber(14) }],
+        due: None,
+        flags: vec![
+            Flag::OtherMilestone { change: ChangeNumber(14), milestone: "v1.6.0".to_owned() },
+            Flag::Uncategorised {
+                change: ChangeNumber(17),
+                has_labels: false,
+                labels: ["feature", "fix", "skip-changelog"].map(str::to_owned).into(),
+            },
+            Flag::BreakingStays { change: None, commit: sha(9) },
+            Flag::StillOpen {
+                number: 20,
+                is_change: true,
+                title: "Late".to_owned(),
+                milestone: "v1.5.0".to_owned(),
+            },
+            Flag::VersionTaken,
+            Flag::NotAbovePrevious,
+            Flag::NoSuchTag,
+        ],
+    }
+}
+
+fn long(count: u64) -> Plan {
+    let titles = (1..=count).map(|number| entry(number, "A title of some length", "ana"));
+    Plan { sections: vec![section("Fixes", titles.collect())], ..plan() }
+}
+
+#[test]
+fn a_release_page_credits_people_and_lists_everything() {
+    assert_snapshot!(markdown(
+        &release_page(&plan(), Some("https://forge.example/compare/v1.4.2...v1.5.0")),
+        &Plain
+    ));
+    let credited = |text: &Text| format!("{text:?}").matches("Credit(").count();
+    assert_eq!(credited(&release_page(&plan(), None)), 4, "three authors with accounts and one newcomer");
+    assert_eq!(credited(&Text(sections(&plan(), Place::Answer))), 0);
+}
+
+#[test]
+fn a_plan_says_what_is_next_and_what_to_know_first() {
+    assert_snapshot!(markdown(&say::plan::plan(&plan()), &Plain));
+}
+
+#[test]
+fn nothing_to_release_is_said_in_the_first_line() {
+    let nothing = |sections: Vec<Section>| {
+        let plan = Plan {
+            version: None,
+            tag: None,
+            bump: Bump::None,
+            reason: None,
+            sections,
+            hidden: vec![],
+            ..plan()
+        };
+        markdown(&Text(vec![Block::Line(say::plan::headline(&plan))]), &Plain)
+    };
+    assert_eq!(nothing(vec![]), "**Nothing to release**: no change since v1.4.2\n");
+    let one = vec![section("Chores", vec![entry(1, "a", "ana")])];
+    assert_eq!(nothing(one), "**Nothing to release**: none of 1 change since v1.4.2 asks for a version\n");
+}
+
+#[test]
+fn more_than_forty_entries_are_folded_by_section() {
+    let folds =
+        |plan: &Plan| release_page(plan, None).0.iter().filter(|it| matches!(it, Block::Fold { .. })).count();
+    assert_eq!((folds(&long(40)), folds(&long(41))), (0, 1));
+}
+
+#[test]
+fn notes_are_shortened_by_whole_entries_and_say_how_many_are_missing() {
+    let plan = long(500);
+    for limit in [400, 4_000, 12_000, 100_000] {
+        let text =
+            within(&plan, Some("https://forge.example/x"), |text| markdown(text, &Plain).len() <= limit);
+        let shown = markdown(&text, &Plain);
+        let entries = shown.matches("- A title of some length #").count();
+        assert!(shown.len() <= limit, "{} over {limit}", shown.len());
+        assert!(shown.contains("https://forge.example/x"));
+        let said = format!("and {} more changes", 500 - entries);
+        assert_eq!(shown.contains(&said), entries < 500, "{entries} at {limit}");
+        assert!(limit < 400 || entries > 0);
+    }
+}
+
+#[test]
+fn a_section_of_breaking_changes_does_not_repeat_itself() {
+    let breaking = |number: u64| Entry { is_breaking: true, ..entry(number, "a", "ana") };
+    let mut plan = plan();
+    plan.sections = vec![section("Breaking changes", vec![breaking(1), breaking(2)])];
+    assert!(!markdown(&release_page(&plan, None), &Plain).contains("Breaking:"));
+    let numbers: BTreeSet<_> = plan.shown().map(|entry| entry.number).collect();
+    assert_eq!(numbers.len(), 2);
+}
