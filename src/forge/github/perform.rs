@@ -1,0 +1,57 @@
+//! Orders carried out as *ensure*, one file per noun: what is there is looked for before it is made again (invariant 5). What is ordered is not decided here.
+
+mod comment;
+mod page;
+mod preview;
+mod reaction;
+mod tag;
+
+use super::fault::Fault;
+use super::read::Reader;
+use super::{GitHub, Order, Ourselves, PerformError};
+use crate::domain::effect::{Effect, Made};
+
+/// An order with what is needed to carry it out.
+struct Work<'a> {
+    reader: Reader<'a>,
+    order: &'a Order<'a>,
+    github: &'a GitHub,
+    installation: u64,
+}
+
+impl Work<'_> {
+    /// Whether an earlier attempt may have done it without our knowing.
+    fn may_be_done(&self) -> bool {
+        self.order.attempt > 1
+    }
+
+    /// Our own accounts, by which our works are told from others'.
+    async fn ourselves(&self) -> Result<&Ourselves, PerformError> {
+        self.github.ourselves_through(Some(self.installation)).await.map_err(Fault::of_lookup)
+    }
+}
+
+/// Carries an order out. Routes only.
+pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, PerformError> {
+    let project = order.project;
+    let installation = super::installation_of(project).map_err(Fault::of_lookup)?;
+    let caller = github.caller(project).map_err(Fault::of_lookup)?;
+    let reader = Reader { caller, project, names: &github.names };
+    let work = Work { reader, order, github, installation };
+    match order.effect {
+        Effect::React { comment, reaction } => reaction::ensure(&work, comment, *reaction).await,
+        Effect::Comment { thread, answers, text } => {
+            comment::ensure(&work, comment::Place::of(*thread, answers.as_ref()), text).await
+        }
+        Effect::Preview { head, title, text } => preview::ensure(&work, head, (title, text)).await,
+        Effect::CreateTag { tag, commit, message } => tag::ensure(&work, (tag, commit), message).await,
+        Effect::DraftRelease { tag, commit, title, notes, prerelease } => {
+            let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };
+            page::ensure_draft(&work, &draft).await
+        }
+        Effect::PublishRelease { release, tag, latest } => {
+            page::ensure_published(&work, (*release, tag), *latest).await
+        }
+        Effect::AddBanner { release, banner } => page::ensure_banner(&work, *release, banner).await,
+    }
+}

@@ -1,0 +1,92 @@
+//! Answers to the engine's questions, one file per noun. What follows from an answer is not decided here.
+
+mod actor;
+mod change;
+mod comment;
+mod commit;
+mod file;
+mod graph;
+mod milestone;
+mod page;
+mod range;
+mod run;
+mod tag;
+mod workflow;
+
+use serde_json::{Value, json};
+
+use super::api::Caller;
+use super::fault::Fault;
+use super::route::Route;
+use super::{Names, ReadError};
+use crate::domain::id::ProjectPath;
+use crate::domain::query::{Answer, Query};
+use crate::domain::state::Project;
+
+pub(super) use comment::{Found as FoundComment, route as comment_route};
+pub(super) use page::{Page as FoundPage, by_tag as page_by_tag, listed as listed_pages};
+
+/// One project, read through its installation.
+pub(super) struct Reader<'a> {
+    pub(super) caller: Caller<'a>,
+    pub(super) project: &'a Project,
+    pub(super) names: &'a Names,
+}
+
+impl Reader<'_> {
+    /// `/repos/owner/name` of the project.
+    pub(super) fn repository(&self) -> Route {
+        Route::repository(&self.project.path)
+    }
+
+    /// The variables that every query about the project needs, and these.
+    fn variables(&self, more: Value) -> Value {
+        about(&self.project.path, more)
+    }
+}
+
+fn about(path: &ProjectPath, mut more: Value) -> Value {
+    more["owner"] = json!(path.owner());
+    more["name"] = json!(path.name());
+    more
+}
+
+/// The part of a GraphQL answer that is about the repository; one that we cannot see is an error, not an absence.
+fn repository_of<T>(repository: Option<T>) -> Result<T, Fault> {
+    let said = || "the repository is not there, or the App is not installed for it".to_owned();
+    repository.ok_or_else(|| Fault::Denied { status: 404, said: said() })
+}
+
+/// Answers a question. `None`: there is no such thing.
+pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<Answer>, ReadError> {
+    Ok(match query {
+        Query::Comment(at) => comment::now(reader, at).await?.map(Answer::Comment),
+        Query::Standing(actor) => Some(Answer::Standing(actor::standing(reader, actor).await?)),
+        Query::Member(membership) => Some(Answer::Member(actor::member(reader, membership).await?)),
+        Query::Tags(_) => Some(Answer::Tags(tag::all(reader).await?)),
+        Query::Commit(name) => commit::named(reader, name).await?.map(Answer::Commit),
+        Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
+        Query::BranchOf(commit) => commit::branch_of(reader, commit).await?.map(Answer::BranchOf),
+        Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
+        Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
+        Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
+        Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
+        Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
+        Query::ReleasePage(tag) => page::of(reader, tag).await?.map(Answer::ReleasePage),
+        Query::TagStarts(commit) => Some(Answer::TagStarts(workflow::started_by_tags(reader, commit).await?)),
+        Query::Runs(asked) => Some(Answer::Runs(run::started(reader, asked).await?)),
+        Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
+            let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");
+            return Err(ReadError::Corrupt { cause });
+        }
+    })
+}
+
+/// A file of a repository, ours or another one that the same installation covers.
+pub(super) async fn file_at(
+    reader: &Reader<'_>,
+    of: &ProjectPath,
+    (at, path): (&str, &str),
+) -> Result<Option<String>, Fault> {
+    file::text(reader, of, (at, path)).await
+}

@@ -1,0 +1,133 @@
+//! What GitHub says of people: their standing, their teams, whether they are new. What that allows is not decided here.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
+use crate::domain::policy::Standing;
+use crate::domain::query::{Membership, Newcomers};
+use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::github::read::Reader;
+use crate::forge::github::route::Route;
+use crate::forge::github::webhook::User;
+
+/// More searches in one document are refused as too dear.
+const SEARCHES: usize = 30;
+
+#[derive(Deserialize)]
+struct Permission {
+    #[serde(default)]
+    permission: String,
+    #[serde(default)]
+    role_name: String,
+    user: Option<User>,
+}
+
+#[derive(Deserialize)]
+struct TeamMembership {
+    state: String,
+}
+
+/// What GitHub lets somebody do. A login that belongs to another number by now has no standing.
+pub(super) async fn standing(reader: &Reader<'_>, actor: &Actor) -> Result<Standing, Fault> {
+    let route = reader.repository().then("collaborators").then(&actor.login).then("permission");
+    let Some(found) = if_there(reader.caller.get::<Permission>(&route).await)? else {
+        return Ok(Standing::None);
+    };
+    if found.user.as_ref().and_then(|user| user.id) != Some(actor.id.0) {
+        return Ok(Standing::None);
+    }
+    // `permission` folds maintain into write and triage into read; roles of an organisation's own have only that.
+    Ok(role(&found.role_name).or_else(|| role(&found.permission)).unwrap_or(Standing::None))
+}
+
+fn role(name: &str) -> Option<Standing> {
+    Some(match name {
+        "admin" => Standing::Admin,
+        "maintain" => Standing::Maintain,
+        "write" => Standing::Write,
+        "triage" => Standing::Triage,
+        "read" => Standing::Read,
+        "none" => Standing::None,
+        _ => return None,
+    })
+}
+
+/// Whether somebody is an active member of `organisation/team`. Teams that we cannot see have no members.
+pub(super) async fn member(reader: &Reader<'_>, asked: &Membership) -> Result<bool, Fault> {
+    let Some((organisation, team)) = asked.group.0.split_once('/') else { return Ok(false) };
+    let route = Route::root().then("orgs").then(organisation).then("teams").then(team);
+    let route = route.then("memberships").then(&asked.actor.login);
+    let found: Option<TeamMembership> = if_there(reader.caller.get(&route).await)?;
+    if found.is_none_or(|membership| membership.state != "active") {
+        return Ok(false);
+    }
+    // The membership names no number, and a login may have changed hands.
+    is_still(reader, &asked.actor).await
+}
+
+async fn is_still(reader: &Reader<'_>, actor: &Actor) -> Result<bool, Fault> {
+    let route = Route::root().then("users").then(&actor.login);
+    let found: Option<User> = if_there(reader.caller.get(&route).await)?;
+    Ok(found.and_then(|user| user.id) == Some(actor.id.0))
+}
+
+#[derive(Deserialize)]
+struct Found {
+    nodes: Vec<Option<Numbered>>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    number: Option<u64>,
+}
+
+/// The people whose oldest merged change is one of the given ones.
+pub(super) async fn first_timers(reader: &Reader<'_>, asked: &Newcomers) -> Result<BTreeSet<ActorId>, Fault> {
+    let people: Vec<&Actor> = asked.people.iter().filter(|actor| is_searchable(actor)).collect();
+    let mut new = BTreeSet::new();
+    for some in people.chunks(SEARCHES) {
+        let (document, variables) = searches(reader, some);
+        let found: Map<String, Value> = reader.caller.graphql(&document, variables).await?;
+        new.extend(some.iter().enumerate().filter_map(|(at, actor)| {
+            let oldest = found.get(&format!("p{at}")).and_then(oldest_of)?;
+            asked.changes.contains(&oldest).then_some(actor.id)
+        }));
+    }
+    Ok(new)
+}
+
+fn oldest_of(found: &Value) -> Option<ChangeNumber> {
+    let found: Found = serde_json::from_value(found.clone()).ok()?;
+    found.nodes.into_iter().flatten().find_map(|node| node.number).map(ChangeNumber)
+}
+
+/// Bots are never new; a login with other characters than GitHub gives could say more than a login in a search.
+fn is_searchable(actor: &Actor) -> bool {
+    actor.kind == ActorKind::Person
+        && !actor.login.is_empty()
+        && actor.login.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+}
+
+fn searches(reader: &Reader<'_>, people: &[&Actor]) -> (String, Value) {
+    let mut document = String::from("query(");
+    let mut variables = Map::new();
+    for (at, actor) in people.iter().enumerate() {
+        let search =
+            format!("repo:{} is:pr is:merged author:{} sort:created-asc", reader.project.path, actor.login);
+        variables.insert(format!("q{at}"), json!(search));
+        let _ = write!(document, "{}$q{at}:String!", if at == 0 { "" } else { "," });
+    }
+    document.push_str("){");
+    for at in 0..people.len() {
+        let _ = write!(
+            document,
+            "p{at}:search(query:$q{at},type:ISSUE,first:1){{issueCount nodes{{... on PullRequest{{number}}}}}} "
+        );
+    }
+    document.push('}');
+    (document, Value::Object(variables))
+}

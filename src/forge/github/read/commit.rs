@@ -1,0 +1,84 @@
+//! Commits by name, and the branch that contains one. Whether that branch may be released from is not decided here.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::graph::{About, Object};
+use super::repository_of;
+use super::tag::compare;
+use crate::domain::id::{BranchName, CommitId};
+use crate::forge::github::fault::Fault;
+use crate::forge::github::read::Reader;
+
+const OBJECT: &str = "query($owner:String!,$name:String!,$expression:String!){\
+    repository(owner:$owner,name:$name){object(expression:$expression){__typename oid}}}";
+
+const DEFAULT_BRANCH: &str = "query($owner:String!,$name:String!){repository(owner:$owner,name:$name){\
+    defaultBranchRef{name}}}";
+
+/// Protected branches looked through: three pages of a hundred.
+const PAGES: u32 = 3;
+/// So many comparisons in one document.
+const COMPARISONS: usize = 10;
+
+#[derive(Deserialize)]
+struct WithObject {
+    object: Option<Object>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WithDefault {
+    default_branch_ref: Option<Branch>,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    name: String,
+}
+
+/// A commit by its full or abbreviated name. A branch or tag that happens to be spelled like one does not count.
+pub(super) async fn named(reader: &Reader<'_>, name: &str) -> Result<Option<CommitId>, Fault> {
+    let name = name.to_ascii_lowercase();
+    if !(4..=64).contains(&name.len()) || !name.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    let variables = reader.variables(json!({ "expression": name }));
+    let found: About<WithObject> = reader.caller.graphql(OBJECT, variables).await?;
+    let object = repository_of(found.repository)?.object;
+    Ok(object.and_then(|object| object.commit()).filter(|commit| commit.as_str().starts_with(&name)))
+}
+
+/// The default branch where it contains the commit, else the first protected one that does.
+pub(super) async fn branch_of(reader: &Reader<'_>, commit: &CommitId) -> Result<Option<BranchName>, Fault> {
+    let found: About<WithDefault> =
+        reader.caller.graphql(DEFAULT_BRANCH, reader.variables(json!({}))).await?;
+    let default = repository_of(found.repository)?.default_branch_ref.map(|branch| branch.name);
+    if let Some(found) = first_containing(reader, default.as_slice(), commit).await? {
+        return Ok(Some(found));
+    }
+    let route = reader.repository().then("branches").with("protected", true).with("per_page", 100);
+    let names = |page: Vec<Branch>| page.into_iter().map(|branch| branch.name).collect();
+    let mut protected: Vec<String> = reader.caller.pages(&route, PAGES, names, |_| false).await?;
+    protected.retain(|name| Some(name) != default.as_ref());
+    first_containing(reader, &protected, commit).await
+}
+
+async fn first_containing(
+    reader: &Reader<'_>,
+    branches: &[String],
+    commit: &CommitId,
+) -> Result<Option<BranchName>, Fault> {
+    for some in branches.chunks(COMPARISONS) {
+        let names: Vec<String> = some.iter().map(|name| format!("refs/heads/{name}")).collect();
+        let compared = compare(reader, &names, commit).await?;
+        let first = some
+            .iter()
+            .zip(compared)
+            .find(|(_, how)| how.as_ref().is_some_and(super::graph::Comparison::head_is_ancestor));
+        if let Some((name, _)) = first {
+            return Ok(BranchName::parse(name.as_str()).ok());
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,44 @@
+//! Files at a commit. What they say is not read here.
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::about;
+use super::graph::About;
+use super::repository_of;
+use crate::domain::id::ProjectPath;
+use crate::forge::github::fault::Fault;
+use crate::forge::github::read::Reader;
+
+const BLOB: &str = "query($owner:String!,$name:String!,$expression:String!){\
+    repository(owner:$owner,name:$name){object(expression:$expression){... on Blob{text isBinary isTruncated}}}}";
+
+#[derive(Deserialize)]
+struct WithBlob {
+    object: Option<Blob>,
+}
+
+/// A file's text; all empty where the object is a folder.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Blob {
+    pub(super) text: Option<String>,
+    pub(super) is_binary: Option<bool>,
+    pub(super) is_truncated: bool,
+}
+
+/// The text of a file; `None` where there is no such file.
+pub(super) async fn text(
+    reader: &Reader<'_>,
+    of: &ProjectPath,
+    (at, path): (&str, &str),
+) -> Result<Option<String>, Fault> {
+    let variables = about(of, json!({ "expression": format!("{at}:{path}") }));
+    let found: About<WithBlob> = reader.caller.graphql(BLOB, variables).await?;
+    let Some(blob) = repository_of(found.repository)?.object else { return Ok(None) };
+    if blob.is_truncated || blob.is_binary == Some(true) {
+        let said = format!("`{path}` is too large or is not text");
+        return Err(Fault::Denied { status: 422, said });
+    }
+    Ok(blob.text)
+}

@@ -1,0 +1,125 @@
+//! Which workflows a new tag or release would start, by their `on:`. Runs that were started live in `run`.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::file::Blob;
+use super::graph::About;
+use super::repository_of;
+use crate::domain::id::CommitId;
+use crate::domain::query::Workflow;
+use crate::forge::github::fault::Fault;
+use crate::forge::github::read::Reader;
+
+const FILES: &str = "query($owner:String!,$name:String!,$expression:String!){\
+    repository(owner:$owner,name:$name){object(expression:$expression){... on Tree{entries{name \
+    object{... on Blob{text isBinary isTruncated}}}}}}}";
+
+/// Release pages that only we know start nothing; of what `release` can tell, these happen when one is published.
+const AT_PUBLICATION: [&str; 4] = ["published", "released", "prereleased", "created"];
+
+#[derive(Deserialize)]
+struct WithTree {
+    object: Option<Tree>,
+}
+
+#[derive(Deserialize)]
+struct Tree {
+    #[serde(default)]
+    entries: Option<Vec<Entry>>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    object: Option<Blob>,
+}
+
+/// The workflows at this commit that a tag or a release on it starts.
+pub(super) async fn started_by_tags(reader: &Reader<'_>, at: &CommitId) -> Result<Vec<Workflow>, Fault> {
+    let variables = reader.variables(json!({ "expression": format!("{at}:.github/workflows") }));
+    let found: About<WithTree> = reader.caller.graphql(FILES, variables).await?;
+    let entries = repository_of(found.repository)?.object.and_then(|tree| tree.entries).unwrap_or_default();
+    Ok(entries.into_iter().filter_map(workflow).collect())
+}
+
+fn workflow(entry: Entry) -> Option<Workflow> {
+    let is_workflow = entry.name.ends_with(".yml") || entry.name.ends_with(".yaml");
+    let text = entry.object.filter(|_| is_workflow)?.text?;
+    let on = started_by(&text);
+    (!on.is_empty()).then_some(Workflow { file: entry.name, on })
+}
+
+/// The events among `push`, `create` and `release` by which a new tag or release starts this workflow. A file that
+/// cannot be read starts nothing at GitHub either.
+fn started_by(yaml: &str) -> Vec<String> {
+    let Ok(file) = serde_saphyr::from_str::<Value>(yaml) else { return Vec::new() };
+    let events: Vec<(String, Value)> = match file.get("on").or_else(|| file.get("true")) {
+        Some(Value::String(name)) => vec![(name.clone(), Value::Null)],
+        Some(Value::Array(names)) => {
+            names.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), Value::Null)).collect()
+        }
+        Some(Value::Object(events)) => {
+            events.iter().map(|(name, filter)| (name.clone(), filter.clone())).collect()
+        }
+        _ => Vec::new(),
+    };
+    events.into_iter().filter(|(name, filter)| starts(name, filter)).map(|(name, _)| name).collect()
+}
+
+fn starts(event: &str, filter: &Value) -> bool {
+    let has = |key: &str| filter.get(key).is_some_and(|value| !value.is_null());
+    match event {
+        "create" => true,
+        // Path filters are not looked at for tags; branch filters alone leave tags out.
+        // <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushbranchestagsbranches-ignoretags-ignore>
+        "push" => has("tags") || has("tags-ignore") || !(has("branches") || has("branches-ignore")),
+        "release" => match filter.get("types") {
+            None | Some(Value::Null) => true,
+            Some(Value::String(only)) => AT_PUBLICATION.contains(&only.as_str()),
+            Some(types) => {
+                let types = types.as_array().into_iter().flatten().filter_map(Value::as_str);
+                types.into_iter().any(|kind| AT_PUBLICATION.contains(&kind))
+            }
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(yaml: &str, expected: &[&str]) {
+        assert_eq!(started_by(yaml), expected, "{yaml}");
+    }
+
+    #[test]
+    fn a_push_starts_a_workflow_unless_it_is_for_branches_only() {
+        check("on: push", &["push"]);
+        check("on: [pull_request, push]", &["push"]);
+        check("on:\n  push:", &["push"]);
+        check("on:\n  push: { tags: ['v*'] }", &["push"]);
+        check("on:\n  push: { branches: [main], tags: ['v*'] }", &["push"]);
+        check("on:\n  push: { branches: [main], tags-ignore: ['x'] }", &["push"]);
+        check("on:\n  push: { paths: ['src/**'] }", &["push"]);
+        check("on:\n  push: { branches: [main] }", &[]);
+        check("on:\n  push: { branches-ignore: [main] }", &[]);
+    }
+
+    #[test]
+    fn a_release_starts_a_workflow_unless_it_is_for_other_moments_only() {
+        check("on: release", &["release"]);
+        check("on:\n  release: { types: [published] }", &["release"]);
+        check("on:\n  release: { types: released }", &["release"]);
+        check("on:\n  release: { types: [edited, deleted] }", &[]);
+        check("'on': [create, workflow_dispatch]", &["create"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_starts_nothing() {
+        for yaml in ["", "on: [", "jobs: {}", "- a", "on: 7", "%", "on: {pull_request: {}}"] {
+            check(yaml, &[]);
+        }
+    }
+}
