@@ -20,6 +20,7 @@ use super::model::AppCredentials;
 use super::world::World;
 use crate::clock::Clock;
 
+pub use route::operations;
 pub(crate) use signature::envelope;
 pub use wire::{Reply, Request, answer};
 

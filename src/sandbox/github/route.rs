@@ -72,3 +72,12 @@ fn fit(template: &'static str, path: &str) -> Option<BTreeMap<&'static str, Stri
     }
     parts.next().is_none().then_some(named)
 }
+
+/// Every operation as `METHOD /path/{template}`, so that a test can see that it has asked for all.
+pub fn operations() -> Vec<String> {
+    tables()
+        .into_iter()
+        .flatten()
+        .map(|operation| format!("{} {}", operation.method, operation.path))
+        .collect()
+}

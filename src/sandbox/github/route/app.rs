@@ -41,7 +41,17 @@ fn app(model: &mut Model, _: &Call) -> Result<Reply, Refusal> {
 }
 
 fn installations(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    Ok(call.list(model.installations.values().map(|one| shape::installation(model, one)).collect()))
+    let items = model.installations.values().map(|one| {
+        let mut value = shape::installation(model, one);
+        // The description of this list wants the fields of a user and of an enterprise together.
+        let login = model.login(one.account);
+        let created_at = shape::time(one.created_at);
+        let enterprise =
+            json!({ "name": login, "slug": login, "created_at": created_at, "updated_at": created_at });
+        shape::merge(&mut value["account"], enterprise);
+        value
+    });
+    Ok(call.list(items.collect()))
 }
 
 fn installation(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

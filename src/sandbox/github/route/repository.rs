@@ -99,11 +99,12 @@ fn commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let files = crate::sandbox::model::Git::changed(&before, &found.tree).into_iter().map(|path| {
         let text = found.tree.get(&path).or_else(|| before.get(&path)).cloned().unwrap_or_default();
         let oid = object_id("blob", text.as_bytes());
-        let at = format!("{}/{path}", found.oid);
+        let encoded = path.split('/').map(encode).collect::<Vec<_>>().join("/");
+        let at = format!("{}/{encoded}", found.oid);
         json!({
             "sha": oid, "filename": path, "status": "modified", "additions": 1, "deletions": 0, "changes": 1,
             "blob_url": format!("{api}/blob/{at}"), "raw_url": format!("{api}/raw/{at}"),
-            "contents_url": format!("{api}/contents/{path}?ref={}", found.oid),
+            "contents_url": format!("{api}/contents/{encoded}?ref={}", found.oid),
         })
     });
     value["files"] = Value::Array(files.collect());
@@ -193,9 +194,11 @@ fn entry(model: &Model, project: &Project, reference: &str, what: (&str, &str, &
     let (path, kind, oid) = what;
     let (api, site) = (shape::api_url(model, project), shape::site_url(model, project));
     let is_file = kind == "file";
-    let url = format!("{api}/contents/{path}?ref={}", encode(reference));
+    let encoded = path.split('/').map(encode).collect::<Vec<_>>().join("/");
+    let url = format!("{api}/contents/{encoded}?ref={}", encode(reference));
     let git_url = format!("{api}/git/{}/{oid}", if is_file { "blobs" } else { "trees" });
-    let html_url = format!("{site}/{}/{}/{path}", if is_file { "blob" } else { "tree" }, encode(reference));
+    let html_url =
+        format!("{site}/{}/{}/{encoded}", if is_file { "blob" } else { "tree" }, encode(reference));
     json!({
         "name": path.rsplit('/').next(), "path": path, "sha": oid, "size": 0, "type": kind, "url": url,
         "git_url": git_url, "html_url": html_url, "download_url": is_file.then(|| format!("{html_url}?raw=1")),

@@ -5,7 +5,7 @@ use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Call, Operation, Reply};
 use crate::sandbox::model::{Comment, Model, Novelty, Reaction, Refusal};
 
-pub(super) static OPERATIONS: [Operation; 14] = [
+pub(super) static OPERATIONS: [Operation; 15] = [
     Operation {
         method: "GET",
         path: "/repos/{owner}/{repo}/issues/{issue_number}/comments",
@@ -77,6 +77,12 @@ pub(super) static OPERATIONS: [Operation; 14] = [
         path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
         need: READ_PULLS,
         act: review_comments,
+    },
+    Operation {
+        method: "POST",
+        path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
+        need: WRITE_PULLS,
+        act: create_review_comment,
     },
     Operation {
         method: "GET",
@@ -182,6 +188,18 @@ fn review_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let found = project.review_comments.get(&call.number("comment_id")?).ok_or(Refusal::NotFound)?;
     Ok(Reply::json(200, shape::review_comment(model, project, found)))
+}
+
+/// With `in_reply_to` all else but the text is ignored.
+fn create_review_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (bot, body) = (model.app.bot, call.required("body")?);
+    let id = match call.body.get("in_reply_to").and_then(serde_json::Value::as_u64) {
+        Some(first) => model.reply_in_review(call.project, bot, first, body)?,
+        None => model.review_comment(call.project, bot, call.number("pull_number")?, body)?,
+    };
+    let project = model.project(call.project)?;
+    let made = project.review_comments.get(&id).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(201, shape::review_comment(model, project, made)))
 }
 
 fn reply(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
