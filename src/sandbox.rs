@@ -1,1 +1,17 @@
-//! A stand-in forge over real HTTP, for `demo` and the tests: a model and a wire layer. Nothing of the bot lives here.
+//! A stand-in forge: one model of accounts, projects, changes, releases and deliveries, and a wire layer per real forge over it.
+//! Used by the demonstration, the scenarios and the simulation; nothing of the bot may be known here.
+
+pub mod github;
+mod model;
+pub mod page;
+mod post;
+mod world;
+
+pub use model::{
+    AppCredentials, Break, DeliveryFate, Entry, Fault, MergeMethod, Refusal, RequestRecord, Role,
+};
+pub use post::{DeliveryRecord, Envelope};
+pub use world::World;
+pub use world::view::{
+    ChangeView, CheckView, CommentView, MilestoneView, ReactionView, ReleaseView, RunView, TagView,
+};

@@ -1,0 +1,138 @@
+//! Issues, pull requests, milestones and labels.
+
+use serde_json::Value;
+
+use super::{READ_PULLS, READ_TALK, WRITE_TALK};
+use crate::sandbox::github::shape;
+use crate::sandbox::github::wire::{Call, Operation, Reply};
+use crate::sandbox::model::{Model, Refusal, Thread};
+
+pub(super) static OPERATIONS: [Operation; 10] = [
+    Operation { method: "GET", path: "/repos/{owner}/{repo}/issues", need: READ_TALK, act: issues },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/issues/{issue_number}",
+        need: READ_TALK,
+        act: issue,
+    },
+    Operation {
+        method: "POST",
+        path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+        need: WRITE_TALK,
+        act: add_labels,
+    },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/issues/{issue_number}/labels",
+        need: READ_TALK,
+        act: labels_of,
+    },
+    Operation { method: "GET", path: "/repos/{owner}/{repo}/pulls", need: READ_PULLS, act: pulls },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/pulls/{pull_number}",
+        need: READ_PULLS,
+        act: pull,
+    },
+    Operation { method: "GET", path: "/repos/{owner}/{repo}/milestones", need: READ_TALK, act: milestones },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/milestones/{milestone_number}",
+        need: READ_TALK,
+        act: milestone,
+    },
+    Operation { method: "GET", path: "/repos/{owner}/{repo}/labels", need: READ_TALK, act: labels },
+    Operation { method: "GET", path: "/repos/{owner}/{repo}/labels/{name}", need: READ_TALK, act: label },
+];
+
+/// Whether a thread's state is the one asked for; open ones where nothing is asked.
+fn in_state(call: &Call, is_open: bool) -> bool {
+    match call.asked("state") {
+        Some("all") => true,
+        Some("closed") => !is_open,
+        _ => is_open,
+    }
+}
+
+/// Whether a thread's milestone is the one asked for: a number, `*` for any, `none`.
+fn in_milestone(call: &Call, thread: &Thread) -> bool {
+    match call.asked("milestone") {
+        None => true,
+        Some("*") => thread.milestone.is_some(),
+        Some("none") => thread.milestone.is_none(),
+        Some(number) => thread.milestone.is_some_and(|milestone| milestone.to_string() == number),
+    }
+}
+
+fn issues(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let labels: Vec<&str> = call.asked("labels").map(|text| text.split(',').collect()).unwrap_or_default();
+    let labelled = |thread: &Thread| labels.iter().all(|name| thread.labels.contains(*name));
+    let found =
+        project.threads.values().rev().filter(|thread| {
+            in_state(call, thread.is_open) && in_milestone(call, thread) && labelled(thread)
+        });
+    Ok(call.list(found.map(|thread| shape::issue(model, project, thread)).collect()))
+}
+
+fn issue(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    Ok(Reply::json(200, shape::issue(model, project, project.thread(call.number("issue_number")?)?)))
+}
+
+fn add_labels(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let number = call.number("issue_number")?;
+    let listed = call.body.get("labels").unwrap_or(&call.body).as_array().cloned().unwrap_or_default();
+    for name in listed.iter().filter_map(Value::as_str) {
+        model.label(call.project, model.app.bot, number, name)?;
+    }
+    labels_of(model, call)
+}
+
+fn labels_of(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let thread = project.thread(call.number("issue_number")?)?;
+    let found = thread.labels.iter().filter_map(|name| project.labels.get(name));
+    Ok(call.list(found.map(|label| shape::label(model, project, label)).collect()))
+}
+
+fn pulls(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let of_branch = |name: &str, branch: &str| {
+        call.asked(name).is_none_or(|asked| asked.rsplit(':').next().unwrap_or_default() == branch)
+    };
+    let found = project.threads.values().rev().filter_map(|thread| Some((thread, thread.pull.as_ref()?)));
+    let found = found.filter(|(thread, pull)| {
+        in_state(call, thread.is_open) && of_branch("base", &pull.base) && of_branch("head", &pull.head)
+    });
+    Ok(call.list(found.map(|(thread, pull)| shape::pull_in_list(model, project, thread, pull)).collect()))
+}
+
+fn pull(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let thread = project.thread(call.number("pull_number")?)?;
+    Ok(Reply::json(200, shape::pull(model, project, thread, thread.pull()?)))
+}
+
+fn milestones(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let found = project.milestones.values().filter(|one| in_state(call, one.is_open));
+    Ok(call.list(found.map(|one| shape::milestone(model, project, one)).collect()))
+}
+
+fn milestone(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let found = project.milestones.get(&call.number("milestone_number")?).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, shape::milestone(model, project, found)))
+}
+
+fn labels(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    Ok(call.list(project.labels.values().map(|label| shape::label(model, project, label)).collect()))
+}
+
+fn label(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let found = project.labels.get(call.text("name")).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, shape::label(model, project, found)))
+}

@@ -1,0 +1,33 @@
+//! How GitHub writes each noun as JSON, one file per family. The same shapes serve REST answers and webhook payloads.
+
+mod account;
+mod change;
+mod check;
+mod git;
+mod project;
+mod release;
+mod talk;
+
+use jiff::Timestamp;
+
+pub(crate) use account::{app, installation, merge, organization, public_user, team, user};
+pub(crate) use change::{issue, label, milestone, pull, pull_in_list};
+pub(crate) use check::{check_run, workflow, workflow_run};
+pub(crate) use git::{commit, pushed_commit, tag_object};
+pub(crate) use project::{api_url, repository, repository_name, site_url};
+pub(crate) use release::release;
+pub(crate) use talk::{comment, reaction, review, review_comment};
+
+/// GitHub writes whole seconds.
+pub(crate) fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+pub(crate) fn maybe_time(at: Option<Timestamp>) -> Option<String> {
+    at.map(time)
+}
+
+/// A node id: unique, and like GitHub's opaque.
+pub(crate) fn node_id(kind: &str, id: impl std::fmt::Display) -> String {
+    format!("{kind}_kwDO{id}")
+}
