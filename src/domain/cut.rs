@@ -18,7 +18,7 @@ use super::id::{CommitId, ComponentName, TagName};
 use super::notes;
 use super::outlook::{Obstacle, Outlook, Target, account, look, standing_on};
 use super::plan::{Entry, Flag, Plan, Wish};
-use super::query::{Fact, Found, RunsAsked, Workflow};
+use super::query::{BranchAsked, Fact, Found, RunsAsked, Workflow};
 use super::say::{self, Text};
 use super::signal::Run;
 use super::state::{Component, CutStep, Cutting, Report};
@@ -111,7 +111,8 @@ fn commit(
             return refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle));
         }
     };
-    match asked.moment.facts.branch_of(commit.clone())?.found {
+    let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
+    match asked.moment.facts.branch_of(belongs)?.found {
         Found::Known(_) => Some(Ok(Some(commit))),
         Found::Absent => refuse("E_NOT_ON_BRANCH", say::cut::not_on_branch(&commit, &asked.policy.branch)),
         Found::Unknown(why) => {

@@ -164,7 +164,7 @@ pub fn has_label(list: &[String], label: &str) -> bool {
 }
 
 /// A branch name in which `*` stands for any run of characters but `/`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct BranchPattern(pub String);
 
 impl BranchPattern {

@@ -10,7 +10,7 @@ use super::change::{Change, RangeCommit};
 use super::effect::EffectKey;
 use super::event::Recorded;
 use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, ReleaseId, TagName};
-use super::policy::{GroupPath, Policy, Standing};
+use super::policy::{BranchPattern, GroupPath, Policy, Standing};
 use super::signal::{CommentRef, Run};
 use super::version::Version;
 
@@ -104,8 +104,8 @@ questions! {
     Commit, commit(String) -> CommitId;
     /// The first of these tags that is an ancestor of the commit, or the commit itself.
     FirstAncestor, first_ancestor(Ancestry) -> TagName;
-    /// Which listed branch contains the commit: the default one first, then protected ones.
-    BranchOf, branch_of(CommitId) -> BranchName;
+    /// Which branch that releases may come from contains the commit: the default one first, then listed protected ones.
+    BranchOf, branch_of(BranchAsked) -> BranchName;
     /// The commits that `head` has and `base` lacks, newest first, with their merged changes.
     Range, range(RangeAsked) -> Vec<RangeCommit>;
     /// A change as it is now.
@@ -183,6 +183,15 @@ pub struct Ancestry {
     pub head: CommitId,
     /// Candidates, the most wanted first.
     pub tags: Vec<TagName>,
+}
+
+/// Which branch that releases may come from contains a commit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BranchAsked {
+    /// The commit.
+    pub commit: CommitId,
+    /// What the policy lists beside the default branch; of these only protected ones count.
+    pub listed: Vec<BranchPattern>,
 }
 
 /// A range of the commit graph.

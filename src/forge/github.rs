@@ -25,7 +25,10 @@ use self::auth::{Credential, Keys};
 use self::fault::Fault;
 use self::read::Reader;
 use self::transport::Transport;
-use super::{Filed, Forge, Headers, NotAuthentic, Order, Ourselves, PerformError, ReadError, Understood};
+use super::{
+    Filed, Forge, Headers, NotAuthentic, Order, Ourselves, PerformError, PolicyFile, PolicySource, ReadError,
+    Understood,
+};
 use crate::domain::effect::Made;
 use crate::domain::id::{ForgeName, InstallationId, ProjectId, ProjectPath};
 use crate::domain::query::{Answer, Query};
@@ -168,15 +171,14 @@ impl Forge for GitHub {
         Ok(read::answer(&reader, query).await?)
     }
 
-    async fn file_at(
-        &self,
-        project: &ProjectPath,
-        of: &Project,
-        at: &str,
-        path: &str,
-    ) -> Result<Option<String>, ReadError> {
+    async fn policy_source(&self, project: &Project) -> Result<Option<PolicySource>, ReadError> {
+        let reader = Reader { caller: self.caller(project)?, project, names: &self.names };
+        Ok(read::policy_source(&reader).await?)
+    }
+
+    async fn shared_policy(&self, of: &Project, path: &ProjectPath) -> Result<Option<PolicyFile>, ReadError> {
         let reader = Reader { caller: self.caller(of)?, project: of, names: &self.names };
-        Ok(read::file_at(&reader, project, (at, path)).await?)
+        Ok(read::shared_policy(&reader, path).await?)
     }
 
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError> {

@@ -4,10 +4,10 @@ mod actor;
 mod change;
 mod comment;
 mod commit;
-mod file;
 mod graph;
 mod milestone;
 mod page;
+mod policy;
 mod range;
 mod run;
 mod tag;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use super::api::Caller;
 use super::fault::Fault;
 use super::route::Route;
-use super::{Names, ReadError};
+use super::{Names, PolicyFile, PolicySource, ReadError};
 use crate::domain::id::ProjectPath;
 use crate::domain::query::{Answer, Query};
 use crate::domain::state::Project;
@@ -66,7 +66,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::Tags(_) => Some(Answer::Tags(tag::all(reader).await?)),
         Query::Commit(name) => commit::named(reader, name).await?.map(Answer::Commit),
         Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
-        Query::BranchOf(commit) => commit::branch_of(reader, commit).await?.map(Answer::BranchOf),
+        Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
@@ -82,11 +82,15 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
     })
 }
 
-/// A file of a repository, ours or another one that the same installation covers.
-pub(super) async fn file_at(
+/// Where the project's own policy comes from.
+pub(super) async fn policy_source(reader: &Reader<'_>) -> Result<Option<PolicySource>, Fault> {
+    policy::source(reader).await
+}
+
+/// The policy file of another repository that the same installation covers.
+pub(super) async fn shared_policy(
     reader: &Reader<'_>,
-    of: &ProjectPath,
-    (at, path): (&str, &str),
-) -> Result<Option<String>, Fault> {
-    file::text(reader, of, (at, path)).await
+    path: &ProjectPath,
+) -> Result<Option<PolicyFile>, Fault> {
+    policy::shared(reader, path).await
 }

@@ -7,6 +7,7 @@ use super::graph::{About, Object};
 use super::repository_of;
 use super::tag::compare;
 use crate::domain::id::{BranchName, CommitId};
+use crate::domain::query::BranchAsked;
 use crate::forge::github::fault::Fault;
 use crate::forge::github::read::Reader;
 
@@ -49,18 +50,23 @@ pub(super) async fn named(reader: &Reader<'_>, name: &str) -> Result<Option<Comm
     Ok(object.and_then(|object| object.commit()).filter(|commit| commit.as_str().starts_with(&name)))
 }
 
-/// The default branch where it contains the commit, else the first protected one that does.
-pub(super) async fn branch_of(reader: &Reader<'_>, commit: &CommitId) -> Result<Option<BranchName>, Fault> {
+/// The default branch where it contains the commit, else the first listed and protected one that does.
+pub(super) async fn branch_of(reader: &Reader<'_>, asked: &BranchAsked) -> Result<Option<BranchName>, Fault> {
+    let commit = &asked.commit;
     let found: About<WithDefault> =
         reader.caller.graphql(DEFAULT_BRANCH, reader.variables(json!({}))).await?;
     let default = repository_of(found.repository)?.default_branch_ref.map(|branch| branch.name);
     if let Some(found) = first_containing(reader, default.as_slice(), commit).await? {
         return Ok(Some(found));
     }
+    if asked.listed.is_empty() {
+        return Ok(None);
+    }
     let route = reader.repository().then("branches").with("protected", true).with("per_page", 100);
     let names = |page: Vec<Branch>| page.into_iter().map(|branch| branch.name).collect();
     let mut protected: Vec<String> = reader.caller.pages(&route, PAGES, names, |_| false).await?;
-    protected.retain(|name| Some(name) != default.as_ref());
+    let is_listed = |name: &BranchName| asked.listed.iter().any(|pattern| pattern.matches(name));
+    protected.retain(|name| BranchName::parse(name.as_str()).is_ok_and(|name| is_listed(&name)));
     first_containing(reader, &protected, commit).await
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::file::Blob;
+use super::policy::Blob;
 use super::graph::About;
 use super::repository_of;
 use crate::domain::id::CommitId;

@@ -45,6 +45,7 @@ impl Inline {
             Span::Code(text) | Span::Person(text) => self.code(text),
             Span::Ask(login) | Span::Credit(login) => self.mention(login),
             Span::Change(number) => self.raw(&format!("#{number}")),
+            Span::Issue(number) => self.raw(&format!("#{number}")),
             Span::Commit(commit) => self.commit(commit),
             Span::Link { words, to } => self.link(words, to),
             Span::Time { at, zone } => self.raw(&moment(*at, zone.as_deref())),
