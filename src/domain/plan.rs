@@ -1,6 +1,8 @@
 //! What the next release would contain: version, tag, sections, and all that a releaser must know before the cut. A plan changes nothing, and no rule of cutting lives here.
 
 mod category;
+mod entry;
+mod flag;
 mod graph;
 mod line;
 mod milestone;
@@ -10,13 +12,15 @@ mod sections;
 
 use std::collections::BTreeSet;
 
-use crate::domain::change::{MilestoneRef, RangeCommit};
-use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId, ComponentName, TagName};
+use crate::domain::change::RangeCommit;
+use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::policy::Policy;
 use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, TagPattern, Version};
 
 pub use category::{OTHER, Placed};
+pub use entry::{Author, Entry, FirstTimer, Reason, Section};
+pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
 use sections::Sorted;
@@ -148,146 +152,6 @@ impl Plan {
     /// What stands in the way of a cut.
     pub fn blockers(&self) -> impl Iterator<Item = &Flag> {
         self.flags.iter().filter(|flag| flag.is_blocker())
-    }
-}
-
-/// What asks for the bump.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason {
-    /// The change's number, where it has one.
-    pub number: Option<ChangeNumber>,
-    /// The commit that brought it.
-    pub commit: CommitId,
-}
-
-/// A part of the notes under one heading.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    /// The heading, as the team writes it.
-    pub title: String,
-    /// Never empty; oldest first.
-    pub entries: Vec<Entry>,
-}
-
-/// One thing that ships: a merged change, or a commit that no change brought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The change's number, where it is known or its message tells it.
-    pub number: Option<ChangeNumber>,
-    /// The commit that brought it.
-    pub commit: CommitId,
-    /// All its commits in the range, newest first.
-    pub commits: Vec<CommitId>,
-    /// The title, as a person wrote it.
-    pub title: String,
-    /// Who wrote it.
-    pub author: Option<Author>,
-    /// Its labels; none for a commit alone.
-    pub labels: Vec<String>,
-    /// Its milestone.
-    pub milestone: Option<MilestoneRef>,
-    /// Who approved it.
-    pub reviewers: Vec<ActorId>,
-    /// The heading it stands under, or would.
-    pub category: String,
-    /// Why there.
-    pub placed: Placed,
-    /// What it asks of the version.
-    pub bump: Bump,
-    /// Whether it breaks users.
-    pub is_breaking: bool,
-    /// Whether the forge told of it as a change; else it is a commit.
-    pub is_change: bool,
-}
-
-/// Who wrote something.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Author {
-    /// Somebody with an account.
-    Account(Actor),
-    /// A name that git has.
-    Name(String),
-}
-
-impl Author {
-    /// The login or the name.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Account(actor) => &actor.login,
-            Self::Name(name) => name,
-        }
-    }
-
-    /// Whether it is a program, by the forge's word or its name.
-    pub fn is_bot(&self) -> bool {
-        match self {
-            Self::Account(actor) => actor.kind == ActorKind::Bot,
-            Self::Name(name) => name.ends_with("[bot]"),
-        }
-    }
-}
-
-/// Somebody whose first change this release brings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FirstTimer {
-    /// Who.
-    pub actor: Actor,
-    /// Their oldest change in the range.
-    pub change: ChangeNumber,
-}
-
-/// Something that a releaser should know before the cut.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Flag {
-    /// The change is merged, but belongs to another version's milestone: its code ships all the same.
-    OtherMilestone {
-        /// The change.
-        change: ChangeNumber,
-        /// The milestone's title.
-        milestone: String,
-    },
-    /// No label or title of the change decides a category, so it stands under [`OTHER`].
-    Uncategorised {
-        /// The change.
-        change: ChangeNumber,
-        /// Whether it has labels at all.
-        has_labels: bool,
-        /// Labels that would decide.
-        labels: Vec<String>,
-    },
-    /// The change breaks users, so it cannot be left out as a person or a label asked.
-    BreakingStays {
-        /// Its number, where it has one.
-        change: Option<ChangeNumber>,
-        /// The commit that brought it.
-        commit: CommitId,
-    },
-    /// The milestone still expects this. A blocker.
-    StillOpen {
-        /// The number of the change or issue.
-        number: u64,
-        /// Whether it is a change; else an issue.
-        is_change: bool,
-        /// Its title.
-        title: String,
-        /// The milestone's title.
-        milestone: String,
-    },
-    /// A tag has this version already. A blocker unless it stands on the head.
-    VersionTaken,
-    /// The version that was asked for is not above the previous one. A blocker.
-    NotAbovePrevious,
-    /// The pattern makes no tag that git takes of this version. A blocker.
-    NoSuchTag,
-}
-
-impl Flag {
-    /// Whether it stands in the way of a cut.
-    pub fn is_blocker(&self) -> bool {
-        match self {
-            Self::StillOpen { .. } | Self::VersionTaken | Self::NotAbovePrevious | Self::NoSuchTag => true,
-            Self::OtherMilestone { .. } | Self::Uncategorised { .. } | Self::BreakingStays { .. } => false,
-        }
     }
 }
 

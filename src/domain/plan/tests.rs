@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::change::{Change, Stage};
-use crate::domain::id::BranchName;
+use crate::domain::change::{Change, MilestoneRef, Stage};
+use crate::domain::id::{Actor, ActorKind, BranchName};
 use crate::domain::policy::{Category, Exclude};
 use crate::domain::query::Expected;
 

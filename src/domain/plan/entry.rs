@@ -1,0 +1,91 @@
+//! What a plan lists: sections of entries, and the people behind them. How they are found and sorted is not here.
+
+use super::Placed;
+use crate::domain::change::MilestoneRef;
+use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId};
+use crate::domain::version::Bump;
+
+/// What asks for the bump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The change's number, where it has one.
+    pub number: Option<ChangeNumber>,
+    /// The commit that brought it.
+    pub commit: CommitId,
+}
+
+/// A part of the notes under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The heading, as the team writes it.
+    pub title: String,
+    /// Never empty; oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// One thing that ships: a merged change, or a commit that no change brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The change's number, where it is known or its message tells it.
+    pub number: Option<ChangeNumber>,
+    /// The commit that brought it.
+    pub commit: CommitId,
+    /// All its commits in the range, newest first.
+    pub commits: Vec<CommitId>,
+    /// The title, as a person wrote it.
+    pub title: String,
+    /// Who wrote it.
+    pub author: Option<Author>,
+    /// Its labels; none for a commit alone.
+    pub labels: Vec<String>,
+    /// Its milestone.
+    pub milestone: Option<MilestoneRef>,
+    /// Who approved it.
+    pub reviewers: Vec<ActorId>,
+    /// The heading it stands under, or would.
+    pub category: String,
+    /// Why there.
+    pub placed: Placed,
+    /// What it asks of the version.
+    pub bump: Bump,
+    /// Whether it breaks users.
+    pub is_breaking: bool,
+    /// Whether the forge told of it as a change; else it is a commit.
+    pub is_change: bool,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Author {
+    /// Somebody with an account.
+    Account(Actor),
+    /// A name that git has.
+    Name(String),
+}
+
+impl Author {
+    /// The login or the name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(actor) => &actor.login,
+            Self::Name(name) => name,
+        }
+    }
+
+    /// Whether it is a program, by the forge's word or its name.
+    pub fn is_bot(&self) -> bool {
+        match self {
+            Self::Account(actor) => actor.kind == ActorKind::Bot,
+            Self::Name(name) => name.ends_with("[bot]"),
+        }
+    }
+}
+
+/// Somebody whose first change this release brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstTimer {
+    /// Who.
+    pub actor: Actor,
+    /// Their oldest change in the range.
+    pub change: ChangeNumber,
+}

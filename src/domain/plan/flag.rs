@@ -1,0 +1,58 @@
+//! What a plan warns of. The words for it are `say::plan`'s.
+
+use crate::domain::id::{ChangeNumber, CommitId};
+
+/// Something that a releaser should know before the cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flag {
+    /// The change is merged, but belongs to another version's milestone: its code ships all the same.
+    OtherMilestone {
+        /// The change.
+        change: ChangeNumber,
+        /// The milestone's title.
+        milestone: String,
+    },
+    /// No label or title of the change decides a category, so it stands under [`super::OTHER`].
+    Uncategorised {
+        /// The change.
+        change: ChangeNumber,
+        /// Whether it has labels at all.
+        has_labels: bool,
+        /// Labels that would decide.
+        labels: Vec<String>,
+    },
+    /// The change breaks users, so it cannot be left out as a person or a label asked.
+    BreakingStays {
+        /// Its number, where it has one.
+        change: Option<ChangeNumber>,
+        /// The commit that brought it.
+        commit: CommitId,
+    },
+    /// The milestone still expects this. A blocker.
+    StillOpen {
+        /// The number of the change or issue.
+        number: u64,
+        /// Whether it is a change; else an issue.
+        is_change: bool,
+        /// Its title.
+        title: String,
+        /// The milestone's title.
+        milestone: String,
+    },
+    /// A tag has this version already. A blocker unless it stands on the head.
+    VersionTaken,
+    /// The version that was asked for is not above the previous one. A blocker.
+    NotAbovePrevious,
+    /// The pattern makes no tag that git takes of this version. A blocker.
+    NoSuchTag,
+}
+
+impl Flag {
+    /// Whether it stands in the way of a cut.
+    pub fn is_blocker(&self) -> bool {
+        match self {
+            Self::StillOpen { .. } | Self::VersionTaken | Self::NotAbovePrevious | Self::NoSuchTag => true,
+            Self::OtherMilestone { .. } | Self::Uncategorised { .. } | Self::BreakingStays { .. } => false,
+        }
+    }
+}
