@@ -1,4 +1,5 @@
-//! One file per command of the program: arguments in, text and exit code out. What a command does lives in the rooms below.
+//! One file per command of the program. What a command means is decided in the rooms to the left.
 
 pub mod check;
+pub mod plan;
 pub mod schema;

@@ -1,1 +1,218 @@
 //! How to speak with a forge: understand its deliveries, read, perform, render. No rule of releasing lives here.
+
+pub mod github;
+pub mod local;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
+use crate::domain::id::{ActorId, ForgeName, Lane, ProjectId, ProjectPath};
+use crate::domain::query::{Answer, Query};
+use crate::domain::say::Text;
+use crate::domain::signal::{ProjectSeen, Signal};
+use crate::domain::state::Project;
+
+/// A forge as the engine sees it. Pure methods look at bytes alone; the two async ones speak over the network.
+#[async_trait]
+pub trait Forge: Send + Sync {
+    /// How this forge's lanes and projects are named.
+    fn name(&self) -> &ForgeName;
+
+    /// Whether a delivery is authentic, over its raw bytes, in constant time. Never looks into the body.
+    fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic>;
+
+    /// The lane and key of an authentic delivery, by a shallow look: enough to file it, nothing more.
+    fn file(&self, headers: &Headers, body: &[u8]) -> Filed;
+
+    /// What a delivery means. The same bytes always mean the same, so that a repaired reading can be replayed.
+    fn understand(&self, headers: &Headers, body: &[u8]) -> Understood;
+
+    /// The text in this forge's markup, with everything that a person wrote made harmless. At most the forge's limit for a comment.
+    fn render(&self, text: &Text) -> String;
+
+    /// Answers a question about a project.
+    async fn read(&self, project: &Project, query: &Query) -> Result<Option<Answer>, ReadError>;
+
+    /// A file of a project at a commit or branch; `None` where there is no such file.
+    async fn file_at(
+        &self,
+        project: &ProjectPath,
+        of: &Project,
+        at: &str,
+        path: &str,
+    ) -> Result<Option<String>, ReadError>;
+
+    /// Carries an order out, as *ensure*: on a later attempt look first, adopt what is there, refuse what contradicts.
+    async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError>;
+}
+
+/// An order as it is handed to a forge.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// Where.
+    pub project: &'a Project,
+    /// What it is for; goes into the marker by which it is found again.
+    pub key: &'a EffectKey,
+    /// What.
+    pub effect: &'a Effect,
+    /// 1 for the first attempt. Later ones must look first.
+    pub attempt: u32,
+    /// The forge's number of what this subject already has: the comment to edit, the check to renew.
+    pub reference: Option<&'a str>,
+    /// When the order was given; nothing older can be its result.
+    pub ordered_at: Timestamp,
+}
+
+/// The headers of a delivery, names in lower case, in the order they came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headers(pub Vec<(String, String)>);
+
+impl Headers {
+    /// The header's only value; `None` where it is absent or there are several.
+    pub fn only(&self, name: &str) -> Option<&str> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        match (values.next(), values.next()) {
+            (Some(value), None) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Why a delivery is not believed. The sender learns no more than that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAuthentic {
+    /// No signature, or several.
+    #[error("the delivery carries no signature, or several")]
+    Unsigned,
+    /// A signature that is not ours.
+    #[error("the signature does not fit the body and any secret in force")]
+    Forged,
+}
+
+/// Where a delivery belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filed {
+    /// On this lane.
+    On {
+        /// The lane.
+        lane: Lane,
+        /// The forge's name of the delivery; a redelivery keeps it.
+        delivery: String,
+        /// The owner of the project and, where there is one, the project, for the allow-list.
+        owner: Option<u64>,
+        /// The project's number.
+        project: Option<ProjectId>,
+        /// Whether losing it among very many would only cost freshness.
+        hint: bool,
+    },
+    /// Authentic, but about nothing that has a lane (a ping, an account's own event).
+    Nowhere {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A delivery in our words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// What it says in passing of the project.
+    pub project: Option<ProjectSeen>,
+    /// What it means.
+    pub signal: Signal,
+}
+
+/// Why a question was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Try again, not before this moment where one is named.
+    #[error("the forge is not answering")]
+    Unavailable {
+        /// Not before this moment.
+        retry_at: Option<Timestamp>,
+        /// Whether it concerns all projects of the installation (a rate limit, a suspended installation).
+        whole_installation: bool,
+        /// What happened.
+        #[source]
+        cause: anyhow::Error,
+    },
+    /// The forge will not tell us, and trying again would not help (a missing permission).
+    #[error("the forge refuses: {said}")]
+    Refused {
+        /// What to tell the person, in words for people.
+        said: String,
+    },
+    /// The forge answered with something that cannot be read: a fault of ours or a change of theirs.
+    #[error("the forge's answer cannot be read")]
+    Corrupt {
+        /// What happened.
+        #[source]
+        cause: anyhow::Error,
+    },
+}
+
+/// Why an order was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum PerformError {
+    /// It certainly did not happen; try again, not before this moment where one is named.
+    #[error("the forge is not answering")]
+    Unavailable {
+        /// Not before this moment.
+        retry_at: Option<Timestamp>,
+        /// Whether it concerns all projects of the installation.
+        whole_installation: bool,
+        /// What happened.
+        #[source]
+        cause: anyhow::Error,
+    },
+    /// It may have happened: wait one call time-out, then look before trying again.
+    #[error("nobody can say yet whether it happened")]
+    Unsure {
+        /// What happened.
+        #[source]
+        cause: anyhow::Error,
+    },
+    /// The forge refuses for good.
+    #[error("the forge refuses for good: {0:?}")]
+    Refused(Refusal),
+    /// It may have happened and cannot be found again: never send it again, ask a human.
+    #[error("lost: {why}")]
+    Lost {
+        /// Why, for the operator.
+        why: String,
+    },
+}
+
+/// The forges that this process serves, by name.
+#[derive(Clone, Default)]
+pub struct Forges(Vec<Arc<dyn Forge>>);
+
+impl Forges {
+    /// These forges; their names differ.
+    pub fn new(forges: Vec<Arc<dyn Forge>>) -> Self {
+        Self(forges)
+    }
+
+    /// The forge of that name, where it is configured.
+    pub fn get(&self, name: &ForgeName) -> Option<&Arc<dyn Forge>> {
+        self.0.iter().find(|forge| forge.name() == name)
+    }
+}
+
+/// Our own accounts on a forge, whose words and deeds are never taken for a person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ourselves {
+    /// The app's number.
+    pub app: u64,
+    /// The app's short name, as its URL has it.
+    pub slug: String,
+    /// The bot user's number.
+    pub user: ActorId,
+}
+
+/// The marker by which a comment or page of ours is found again after an answer was lost. Nothing else is ever read from text.
+pub fn marker(key: &EffectKey) -> String {
+    format!("<!-- lockkeeper:{key} -->")
+}

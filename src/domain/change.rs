@@ -1,5 +1,7 @@
 //! What a release is made of: changes, as the forge or a clone told them. Which of them a release contains is `plan`'s question.
 
+pub mod conventional;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -36,48 +36,6 @@ pub struct Notes {
     pub exclude: Exclude,
 }
 
-impl Default for Notes {
-    /// What a repository gets that says nothing: the labels that most repositories have.
-    fn default() -> Self {
-        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
-        let category = |title: &str, labels: &[&str], types: &[&str], bump| Category {
-            title: title.to_owned(),
-            labels: texts(labels),
-            types: texts(types),
-            bump,
-            catches_all: false,
-            except: Exclude::default(),
-        };
-        let breaking = ["breaking", "breaking-change", "semver-major"];
-        let features = ["feature", "enhancement", "feat", "semver-minor"];
-        let skipped = ["skip-changelog", "changelog:skip", "ignore-for-release", "no-changelog"];
-        Self {
-            categories: vec![
-                category("Breaking changes", &breaking, &[], Bump::Major),
-                category("Features", &features, &["feat"], Bump::Minor),
-                category("Fixes", &["fix", "bug", "bugfix"], &["fix", "perf"], Bump::Patch),
-                category("Documentation", &["documentation", "docs"], &[], Bump::Patch),
-                category("Dependencies", &["dependencies"], &[], Bump::Patch),
-            ],
-            exclude: Exclude { labels: texts(&skipped), authors: Vec::new() },
-        }
-    }
-}
-
-/// What a category asks of the version that does not say so itself, by the names of its labels and types.
-pub fn bump_by_names(labels: &[String], types: &[String]) -> Bump {
-    let labels: Vec<String> = labels.iter().map(|label| label.to_lowercase()).collect();
-    let is_breaking = |label: &String| label.starts_with("breaking") || label == "semver-major";
-    let is_feature = |label: &String| matches!(label.as_str(), "feature" | "enhancement" | "semver-minor");
-    if labels.iter().any(is_breaking) {
-        Bump::Major
-    } else if labels.iter().any(is_feature) || types.iter().any(|kind| kind == "feat") {
-        Bump::Minor
-    } else {
-        Bump::Patch
-    }
-}
-
 /// One section of the notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
@@ -85,7 +43,7 @@ pub struct Category {
     pub title: String,
     /// A change with any of these labels belongs here. Compared without regard to case.
     pub labels: Vec<String>,
-    /// Failing labels, a change whose conventional type is one of these belongs here.
+    /// Where no label decides: a change whose conventional type is one of these belongs here.
     pub types: Vec<String>,
     /// What a change of this section asks of the version.
     pub bump: Bump,
@@ -95,6 +53,70 @@ pub struct Category {
     pub except: Exclude,
 }
 
+impl Category {
+    /// A section for changes with these labels.
+    pub fn labelled(title: &str, labels: &[&str], bump: Bump) -> Self {
+        let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+        let title = title.to_owned();
+        Self { title, labels, types: Vec::new(), bump, catches_all: false, except: Exclude::default() }
+    }
+
+    /// The same section, also for changes of these conventional types that no label decides.
+    #[must_use]
+    pub fn or_of_type(mut self, types: &[&str]) -> Self {
+        self.types = types.iter().map(|name| (*name).to_owned()).collect();
+        self
+    }
+
+    /// A category of GitHub's `.github/release.yml`, which knows no bump: its label names tell it. `*` takes every
+    /// change that is still free. See <https://docs.github.com/en/repositories/releasing-projects-on-github/automatically-generated-release-notes>.
+    pub fn of_release_yml(title: String, labels: Vec<String>, except: Exclude) -> Self {
+        let bump = labels.iter().map(|label| bump_by_label(label)).max().unwrap_or(Bump::Patch);
+        let catches_all = labels.iter().any(|label| label == "*");
+        let labels = labels.into_iter().filter(|label| label != "*").collect();
+        Self { title, labels, types: Vec::new(), bump, catches_all, except }
+    }
+}
+
+/// What a label's name alone asks of the version.
+fn bump_by_label(label: &str) -> Bump {
+    match label.to_lowercase().as_str() {
+        "semver-major" => Bump::Major,
+        label if label.starts_with("breaking") => Bump::Major,
+        "feature" | "enhancement" | "semver-minor" => Bump::Minor,
+        _ => Bump::Patch,
+    }
+}
+
+impl Policy {
+    /// The sections of a team that has written none.
+    pub fn default_categories() -> Vec<Category> {
+        vec![
+            Category::labelled(
+                "Breaking changes",
+                &["breaking", "breaking-change", "semver-major"],
+                Bump::Major,
+            ),
+            Category::labelled("Features", &["feature", "enhancement", "semver-minor"], Bump::Minor)
+                .or_of_type(&["feat"]),
+            Category::labelled("Fixes", &["fix", "bug", "security", "semver-patch"], Bump::Patch)
+                .or_of_type(&["fix", "perf"]),
+            Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
+        ]
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            versioning: Versioning { tag: None, component: ComponentName::default_component() },
+            notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
+            branches: Vec::new(),
+            who: Who::default(),
+        }
+    }
+}
+
 /// Labels and authors whose changes are left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exclude {
@@ -102,6 +124,27 @@ pub struct Exclude {
     pub labels: Vec<String>,
     /// Logins; a bot is matched with and without its `[bot]`.
     pub authors: Vec<String>,
+}
+
+impl Exclude {
+    /// Whether any of the labels is named here.
+    pub fn names_label<'a>(&self, labels: impl IntoIterator<Item = &'a String>) -> bool {
+        labels.into_iter().any(|label| has_label(&self.labels, label))
+    }
+
+    /// Whether the login is named here, `renovate` and `renovate[bot]` being one.
+    pub fn names_author(&self, login: &str) -> bool {
+        fn bare(login: &str) -> &str {
+            login.strip_suffix("[bot]").unwrap_or(login)
+        }
+        self.authors.iter().any(|author| bare(author).eq_ignore_ascii_case(bare(login)))
+    }
+}
+
+/// Whether a list holds a label, without regard to case.
+pub fn has_label(list: &[String], label: &str) -> bool {
+    list.iter()
+        .any(|listed| listed.eq_ignore_ascii_case(label) || listed.to_lowercase() == label.to_lowercase())
 }
 
 /// A branch name in which `*` stands for any run of characters but `/`.
@@ -170,4 +213,45 @@ pub enum Standing {
     Maintain,
     /// May do everything (admin, Owner).
     Admin,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_release_yml_category_bumps_by_its_label_names() {
+        for (names, bump) in [
+            (&["Semver-Major", "breaking-change"][..], Bump::Major),
+            (&["breaking"], Bump::Major),
+            (&["Semver-Minor", "enhancement"], Bump::Minor),
+            (&["bug", "feature"], Bump::Minor),
+            (&["bug"], Bump::Patch),
+            (&["feature-request"], Bump::Patch),
+            (&["*"], Bump::Patch),
+        ] {
+            let category = Category::of_release_yml("x".to_owned(), labels(names), Exclude::default());
+            assert_eq!(category.bump, bump, "{names:?}");
+            assert_eq!(category.catches_all, names.contains(&"*"));
+            assert!(!category.labels.contains(&"*".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_bot_is_excluded_with_and_without_its_suffix() {
+        let exclude =
+            Exclude { labels: labels(&["Skip-Me"]), authors: labels(&["renovate[bot]", "dependabot"]) };
+        assert!(
+            ["renovate", "renovate[bot]", "dependabot[bot]", "Dependabot"]
+                .iter()
+                .all(|a| exclude.names_author(a))
+        );
+        assert!(!exclude.names_author("ana"));
+        assert!(exclude.names_label(&labels(&["bug", "skip-me"])));
+        assert!(!exclude.names_label(&labels(&["skip"])));
+    }
 }

@@ -80,6 +80,24 @@ fn a_block_of_the_repository_replaces_the_shared_block_as_a_whole() {
 }
 
 #[test]
+fn an_empty_file_means_what_no_file_means() {
+    assert_eq!(read_alone(GITHUB_PATH, ""), Ok(defaults()));
+}
+
+#[test]
+fn a_category_without_a_bump_has_that_of_its_names() {
+    use crate::domain::version::Bump;
+    let check = |keys: &str, expected| {
+        let text = format!("notes: {{ categories: [{{ title: x, {keys} }}] }}");
+        assert_eq!(read_alone(GITHUB_PATH, &text).unwrap().notes.categories[0].bump, expected, "{keys}");
+    };
+    check("labels: [feature, Breaking-Change]", Bump::Major);
+    check("types: [feat]", Bump::Minor);
+    check("labels: bug, types: fix", Bump::Patch);
+    check("labels: breaking, bump: none", Bump::None);
+}
+
+#[test]
 fn a_shared_policy_cannot_extend_another() {
     let report = read_shared("lockkeeper.yml", "extends: a/b\n").unwrap_err();
     assert_eq!(report.errors[0].code, Code::BadExtends);
@@ -111,7 +129,7 @@ fn s23_an_invalid_file_is_never_the_defaults() {
 #[test]
 fn s24_nothing_in_a_policy_is_expanded() {
     let policy = read_alone(GITHUB_PATH, "versioning: { tag: \"$HOME-{version}\" }").unwrap();
-    assert_eq!(policy.versioning.tag.map(|tag| tag.0).as_deref(), Some("$HOME-{version}"));
+    assert_eq!(policy.versioning.tag.map(|tag| tag.to_string()).as_deref(), Some("$HOME-{version}"));
 }
 
 #[test]

@@ -1,16 +1,18 @@
 //! The tree that sentences are built from. It knows nothing of Markdown: escaping and marking up is the forge's `render`.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ChangeNumber, CommitId};
 
 /// A whole answer: blocks from top to bottom. Its first line is the whole answer, at most 100 characters as shown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Text(pub Vec<Block>);
 
 /// A part of an answer that stands on lines of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Block {
     /// A paragraph.
     Line(Vec<Span>),
@@ -23,7 +25,7 @@ pub enum Block {
     /// A file's or program's text, in a fence. `language` is ours, never a person's.
     Listing {
         /// The fence's language tag (`text`, `yaml`).
-        language: &'static str,
+        language: String,
         /// The text as it is.
         body: String,
     },
@@ -39,7 +41,8 @@ pub enum Block {
 }
 
 /// A part of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Span {
     /// Our own words. Never what a person wrote.
     Words(String),
@@ -66,8 +69,15 @@ pub enum Span {
         /// Where it leads.
         to: String,
     },
-    /// A moment, absolute, in UTC unless a zone is named.
-    Time(Timestamp, TimeZone),
+    /// A moment, absolute, in UTC; where a zone is named, also in that.
+    Time {
+        /// When.
+        at: Timestamp,
+        /// An IANA zone name.
+        zone: Option<String>,
+    },
+    /// The forge's word for a change: pull request, merge request.
+    ChangeWord,
     /// What a person wrote: a title, a reason, a label's text. Escaped until it is only text.
     Written(String),
 }
@@ -101,6 +111,11 @@ impl Span {
     /// Something exact in a code span.
     pub fn code(text: impl Into<String>) -> Self {
         Self::Code(text.into())
+    }
+
+    /// A moment in UTC.
+    pub fn time(at: Timestamp) -> Self {
+        Self::Time { at, zone: None }
     }
 
     /// Emphasised words of ours.

@@ -1,0 +1,122 @@
+//! `lockkeeper plan --git`: what the next release of a local clone would contain. Changes nothing, and needs no server.
+
+mod json;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
+use crate::domain::policy::Policy;
+use crate::domain::say;
+use crate::domain::say::plain::{Plain, markdown};
+use crate::domain::version::{Detected, TagPattern};
+use crate::forge::local::History;
+
+pub use json::{ChangeDocument, Document};
+
+/// Show what the next release of a local clone would contain.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// The clone, bare or not.
+    #[arg(long, value_name = "PATH")]
+    pub git: PathBuf,
+    /// The release to begin after [default: the highest final version that --to contains].
+    #[arg(long, value_name = "TAG")]
+    pub from: Option<String>,
+    /// The commit that would be released.
+    #[arg(long, value_name = "REF", default_value = "HEAD")]
+    pub to: String,
+    /// A policy file [default: the built-in rules].
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// Write JSON instead of Markdown (docs/plan-json.md).
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Draws the plan and writes it to `out`. How a policy file is read is the caller's.
+pub fn run(
+    args: &Args,
+    read_policy: impl FnOnce(&Path) -> anyhow::Result<Policy>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let policy = args.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default();
+    let history = History::read(&args.git, &args.to)?;
+    let plan = plan_of_clone(&history, &policy, args.from.as_deref())?;
+    if args.json {
+        serde_json::to_writer_pretty(&mut *out, &Document::of(&plan))?;
+        writeln!(out)?;
+    } else {
+        write!(out, "{}", markdown(&say::plan::plan(&plan), &Plain))?;
+    }
+    Ok(())
+}
+
+/// The plan of a clone's newest commit, after the release `from` or the highest final one.
+pub fn plan_of_clone(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<Plan> {
+    let pattern = pattern(history, policy, from)?;
+    let tags = Tags::new(history.tags(), &pattern, |tag| history.find(&tag.commit));
+    let line = match from {
+        Some(from) => tags.line_after(history.graph(), 0, Some(begin(&tags, &pattern, from)?)),
+        None => tags.line(history.graph(), 0, None),
+    };
+    Ok(draw(history, policy, Stretch { pattern: &pattern, line: &line, head: 0 }))
+}
+
+/// One range of a clone's history.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'a> {
+    /// How its tags are spelt.
+    pub pattern: &'a TagPattern,
+    /// The releases before.
+    pub line: &'a plan::Line,
+    /// Its newest commit, as an index of the history's graph.
+    pub head: u32,
+}
+
+/// The plan of one range of a clone's history.
+pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
+    let previous = stretch.line.previous.as_ref().and_then(|previous| history.find(&previous.commit));
+    let range = history.graph().range(stretch.head, previous.as_slice());
+    plan::draw(&Basis {
+        policy,
+        pattern: stretch.pattern,
+        line: stretch.line,
+        head: &history.name(stretch.head),
+        range: &history.commits(&range),
+        shown: &BTreeSet::new(),
+        hidden: &BTreeSet::new(),
+        first_timers: &BTreeSet::new(),
+        milestone: None,
+        wish: &Wish::Next,
+        channel: None,
+    })
+}
+
+fn pattern(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<TagPattern> {
+    if let Some(pattern) = &policy.versioning.tag {
+        return Ok(pattern.clone());
+    }
+    // Who names the release to begin after has said how tags are spelt.
+    let reached = history.tags().iter().filter(|tag| history.find(&tag.commit).is_some());
+    let detected = match from {
+        Some(from) => TagPattern::detect([from]),
+        None => TagPattern::detect(reached.map(|tag| tag.name.as_str())),
+    };
+    match detected {
+        Detected::One(pattern) => Ok(pattern),
+        Detected::None => Ok(TagPattern::usual()),
+        Detected::Ambiguous(one, other) => bail!(
+            "the highest version is tagged both as `{one}` and as `{other}`\n\nSay which is right with `versioning: {{ tag: … }}` in a policy file, or name the release to begin after with `--from TAG`."
+        ),
+    }
+}
+
+fn begin(tags: &Tags, pattern: &TagPattern, from: &str) -> anyhow::Result<Released> {
+    tags.released(from).with_context(|| {
+        format!("`--from {from}` is no tag of this clone that reads as a version by `{pattern}`\n\n`git tag` lists its tags.")
+    })
+}

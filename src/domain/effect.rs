@@ -1,0 +1,247 @@
+//! Orders to the outside, each with a key derived from what it is for and a subject that keeps order. Who carries them out, and how, is `forge`'s and `engine`'s business.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{CommitId, Incarnation, ReleaseId, TagName};
+use super::say::Text;
+use super::signal::{CommentRef, Thread};
+
+/// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
+///
+/// Invariant 5: it begins with the project's incarnation, so that a database restored from a backup never takes up old keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EffectKey(String);
+
+impl EffectKey {
+    /// The key of what serves `purpose` (for example `reply:discussion:77` or `default:tag:v1.5.0`).
+    pub fn new(incarnation: &Incarnation, purpose: impl fmt::Display) -> Self {
+        Self(format!("{incarnation}:{purpose}"))
+    }
+
+    /// A key that was stored.
+    pub fn stored(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EffectKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// What an effect is about. Effects of one subject go in order, one in flight; subjects go side by side (invariant 6).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Subject(pub String);
+
+/// Which share of a token's budget an effect draws on, most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Answers to people.
+    Reply,
+    /// Tags and releases.
+    Release,
+    /// What may wait: previews, sweeps.
+    Sweep,
+}
+
+/// An effect with what is needed to order it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// What it is for.
+    pub key: EffectKey,
+    /// What it is about.
+    pub subject: Subject,
+    /// How urgent.
+    pub class: Class,
+    /// The order itself.
+    pub effect: Effect,
+}
+
+/// An order to a forge. Performing one is *ensure*, not *create*: on a second try look first, adopt what is there, refuse what contradicts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "effect")]
+pub enum Effect {
+    /// Puts a reaction on a comment.
+    React {
+        /// The comment.
+        comment: CommentRef,
+        /// Which reaction.
+        reaction: Reaction,
+    },
+    /// Posts a comment, or edits the one that this subject already has.
+    Comment {
+        /// Where.
+        thread: Thread,
+        /// The comment it answers; where the forge threads remarks, the answer stands below it.
+        answers: Option<CommentRef>,
+        /// What it says.
+        text: Text,
+    },
+    /// Shows a preview on a commit: the one preview per head commit, neutral, made or renewed.
+    Preview {
+        /// The head commit of the change.
+        head: CommitId,
+        /// One line: the heading and bump, or the missing label.
+        title: String,
+        /// More, for who opens it.
+        text: Text,
+    },
+    /// Makes an annotated tag. One that is there on the same commit is adopted; on another, refused as [`Refusal::Taken`].
+    CreateTag {
+        /// Its name.
+        tag: TagName,
+        /// What it points at.
+        commit: CommitId,
+        /// Its message.
+        message: String,
+    },
+    /// Makes a draft release page for a tag that exists. One that carries our key is adopted; a published one of the tag too.
+    DraftRelease {
+        /// The tag.
+        tag: TagName,
+        /// The commit under the tag.
+        commit: CommitId,
+        /// The page's title.
+        title: String,
+        /// The notes.
+        notes: Text,
+        /// Whether it is a pre-release.
+        prerelease: bool,
+    },
+    /// Publishes a draft, last of all.
+    PublishRelease {
+        /// The page.
+        release: ReleaseId,
+        /// The tag that it must stand for.
+        tag: TagName,
+        /// Whether it becomes the project's latest release.
+        latest: bool,
+    },
+    /// Puts a banner above what a release page says, once; the rest stays as people wrote it.
+    AddBanner {
+        /// The page.
+        release: ReleaseId,
+        /// What the banner says.
+        banner: Text,
+    },
+}
+
+/// The reactions that we give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reaction {
+    /// 👀: received.
+    Eyes,
+    /// 😕: not for you, and no words.
+    Confused,
+}
+
+impl Effect {
+    /// The kind's name, as it is stored and counted.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::React { .. } => "react",
+            Self::Comment { .. } => "comment",
+            Self::Preview { .. } => "preview",
+            Self::CreateTag { .. } => "create_tag",
+            Self::DraftRelease { .. } => "draft_release",
+            Self::PublishRelease { .. } => "publish_release",
+            Self::AddBanner { .. } => "add_banner",
+        }
+    }
+
+    /// Whether a newer effect of the same subject makes an unsent older one pointless.
+    pub fn replaces_older(&self) -> bool {
+        match self {
+            Self::Comment { .. } | Self::Preview { .. } => true,
+            Self::React { .. }
+            | Self::CreateTag { .. }
+            | Self::DraftRelease { .. }
+            | Self::PublishRelease { .. }
+            | Self::AddBanner { .. } => false,
+        }
+    }
+}
+
+/// How an effect ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+pub enum Outcome {
+    /// It is so now.
+    Done(Made),
+    /// The forge will not have it, and trying again would not help.
+    Refused(Refusal),
+    /// Nobody can say whether it happened; it is never sent again, a human is asked.
+    Lost {
+        /// Why, for the operator.
+        why: String,
+    },
+}
+
+/// What an effect made, or found made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "made")]
+pub enum Made {
+    /// Nothing that has a name.
+    Nothing,
+    /// A comment.
+    Comment {
+        /// Its number.
+        number: u64,
+        /// Its page.
+        page: String,
+    },
+    /// A preview.
+    Preview {
+        /// Its number.
+        number: u64,
+    },
+    /// A tag.
+    Tag {
+        /// The tag object's own name; the commit's where the tag is not annotated.
+        object: CommitId,
+        /// Whether it was there before, made by somebody else.
+        adopted: bool,
+    },
+    /// A release page.
+    Release {
+        /// Its number.
+        id: ReleaseId,
+        /// Its page.
+        page: String,
+    },
+}
+
+/// Why a forge refused for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "refusal")]
+pub enum Refusal {
+    /// The name is taken by something that contradicts the order.
+    Taken {
+        /// The commit that the name stands for now, where there is one.
+        by: Option<CommitId>,
+    },
+    /// A rule of the project forbids it to us (a ruleset, a protected tag).
+    Forbidden {
+        /// What the forge said, for people.
+        said: String,
+    },
+    /// What it is about does not exist any more.
+    Gone,
+    /// Anything else that trying again would not mend.
+    Invalid {
+        /// What the forge said, for people.
+        said: String,
+    },
+}

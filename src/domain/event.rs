@@ -1,0 +1,256 @@
+//! What we decided happened, in the past tense, as the journal keeps it for ever. Every kind stays readable; free text stands beside the event, never in it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::effect::EffectKey;
+use super::id::{
+    ActorId, BranchName, ChangeNumber, CommitId, ComponentName, Incarnation, InstallationId, ProjectId,
+    ProjectPath, ReleaseId, TagName,
+};
+use super::signal::{CommentRef, Run};
+use super::version::{Bump, Version};
+
+/// An event with the free text that belongs to it: titles, logins, reasons, notes. The text may be erased without breaking the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The event.
+    pub event: Event,
+    /// Free text by name.
+    pub texts: BTreeMap<String, String>,
+}
+
+impl Recorded {
+    /// Adds a text.
+    #[must_use]
+    pub fn with_text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
+        self.texts.insert(name.into(), text.into());
+        self
+    }
+}
+
+impl From<Event> for Recorded {
+    fn from(event: Event) -> Self {
+        Self { event, texts: BTreeMap::new() }
+    }
+}
+
+/// What happened. A new kind is written one release after it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "data")]
+pub enum Event {
+    /// We began to serve the project.
+    ProjectJoined {
+        /// The project.
+        project: ProjectId,
+        /// Its path.
+        path: ProjectPath,
+        /// What lets us in.
+        installation: Option<InstallationId>,
+        /// This life of the project in this database.
+        incarnation: Incarnation,
+        /// Its default branch, where known.
+        default_branch: Option<BranchName>,
+        /// Whether everybody can read it, where known.
+        public: Option<bool>,
+    },
+    /// Path, installation, default branch or visibility changed.
+    ProjectChanged {
+        /// Its path now.
+        path: ProjectPath,
+        /// What lets us in now.
+        installation: Option<InstallationId>,
+        /// Its default branch now.
+        default_branch: Option<BranchName>,
+        /// Whether everybody can read it now.
+        public: Option<bool>,
+    },
+    /// The project was archived, or opened again.
+    ProjectArchived {
+        /// Whether it is archived now.
+        archived: bool,
+    },
+    /// The project is no longer ours to serve.
+    ProjectLeft {
+        /// Suspended only, or gone for good.
+        suspended: bool,
+    },
+    /// The policy file in force cannot be read; privileged commands are blocked until it can.
+    PolicyBroken {
+        /// The commit it was read at.
+        revision: CommitId,
+    },
+    /// The policy file can be read again.
+    PolicyMended {
+        /// The commit it was read at.
+        revision: CommitId,
+    },
+    /// A privileged command was refused.
+    CommandRefused {
+        /// Its verb.
+        verb: String,
+        /// The stable code.
+        code: String,
+    },
+    /// A change is hidden from the notes. It ships all the same. Text `reason`.
+    ChangeHidden {
+        /// The component.
+        component: ComponentName,
+        /// The change.
+        change: ChangeNumber,
+    },
+    /// A change is shown in the notes, whatever its labels say.
+    ChangeShown {
+        /// The component.
+        component: ComponentName,
+        /// The change.
+        change: ChangeNumber,
+    },
+    /// The first cut of the project was asked back: it would start workflows.
+    FirstCutQuestioned {
+        /// The component.
+        component: ComponentName,
+        /// The version that was asked for.
+        version: Version,
+        /// The commit that was asked for.
+        commit: CommitId,
+        /// How long the same command counts as the yes.
+        until: Timestamp,
+    },
+    /// A release was decided on: version, commit, contents and notes are frozen. Texts `notes`, `title.<n>`, `author.<n>`.
+    CutStarted {
+        /// The component.
+        component: ComponentName,
+        /// The frozen release.
+        cut: Cut,
+        /// The command that asked for it.
+        asked: CommentRef,
+        /// What it contains, hidden changes too.
+        changes: Vec<CutChange>,
+    },
+    /// The tag is there.
+    TagMade {
+        /// The component.
+        component: ComponentName,
+        /// The tag object.
+        object: CommitId,
+        /// Whether somebody else had made it.
+        adopted: bool,
+    },
+    /// The draft of the release page is there.
+    ReleaseDrafted {
+        /// The component.
+        component: ComponentName,
+        /// The page.
+        release: ReleaseId,
+        /// Its address.
+        page: String,
+    },
+    /// The release is cut: tag and published notes are there. Contents are repeated, so that one row tells the whole.
+    ReleaseCut {
+        /// The component.
+        component: ComponentName,
+        /// The frozen release.
+        cut: Cut,
+        /// The tag object.
+        object: CommitId,
+        /// The page.
+        release: ReleaseId,
+        /// The journal row of [`Event::CutStarted`], whose texts hold notes, titles and logins.
+        started: u64,
+        /// What it contains, hidden changes too, with authors and reviewers.
+        changes: Vec<CutChange>,
+    },
+    /// What the cut started was told to the person who asked for it.
+    CutReported {
+        /// The component.
+        component: ComponentName,
+        /// The runs that were named.
+        runs: Vec<Run>,
+    },
+    /// A run of the newest release appeared after the report; the report was edited.
+    RunNoticed {
+        /// The component.
+        component: ComponentName,
+        /// The run.
+        run: Run,
+    },
+    /// The cut came to nothing. Text `said`: what the forge said.
+    CutFailed {
+        /// The component.
+        component: ComponentName,
+        /// The stable code.
+        code: String,
+    },
+    /// A tag or release that somebody made by hand is ours to know from now on.
+    ReleaseAdopted {
+        /// The component.
+        component: ComponentName,
+        /// Its version.
+        version: Version,
+        /// Its tag.
+        tag: TagName,
+        /// The commit under the tag.
+        commit: CommitId,
+        /// Its page, where there is one.
+        release: Option<ReleaseId>,
+    },
+    /// A release was cut by mistake: the tag stays, it is held everywhere. Text `reason`.
+    ReleaseWithdrawn {
+        /// The component.
+        component: ComponentName,
+        /// Its version.
+        version: Version,
+    },
+    /// An effect was lost: nobody can say whether it happened.
+    EffectLost {
+        /// Which.
+        key: EffectKey,
+    },
+}
+
+impl Event {
+    /// The kind's name, as the journal has it.
+    pub fn kind(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(map)) => {
+                map.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default().to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// A release as it was frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Its version.
+    pub version: Version,
+    /// Its tag.
+    pub tag: TagName,
+    /// The commit.
+    pub commit: CommitId,
+    /// The release before it.
+    pub previous: Option<Version>,
+    /// What its contents ask of the version.
+    pub bump: Bump,
+    /// Whether it becomes the project's latest release.
+    pub latest: bool,
+}
+
+/// One change of a release, as evidence lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CutChange {
+    /// Its number; `None`: a commit that no change brought.
+    pub number: Option<ChangeNumber>,
+    /// The commit that brought it.
+    pub commit: CommitId,
+    /// Who wrote it, where the forge knows.
+    pub author: Option<ActorId>,
+    /// Who approved it. They cannot be collected later.
+    pub reviewers: Vec<ActorId>,
+    /// Whether the notes show it.
+    pub shown: bool,
+}

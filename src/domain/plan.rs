@@ -1,0 +1,326 @@
+//! What the next release would contain: version, tag, sections, and all that a releaser must know before the cut. A plan changes nothing, and no rule of cutting lives here.
+
+mod category;
+mod graph;
+mod line;
+mod milestone;
+mod next;
+mod range;
+mod sections;
+
+use std::collections::BTreeSet;
+
+use crate::domain::change::{MilestoneRef, RangeCommit};
+use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId, ComponentName, TagName};
+use crate::domain::policy::Policy;
+use crate::domain::query::Milestone;
+use crate::domain::version::{Bump, Channel, TagPattern, Version};
+
+pub use category::{OTHER, Placed};
+pub use graph::Graph;
+pub use line::Tags;
+use sections::Sorted;
+
+/// All that a plan is made from. Nothing else decides it.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'a> {
+    /// What the team wants.
+    pub policy: &'a Policy,
+    /// How its tags are spelt.
+    pub pattern: &'a TagPattern,
+    /// The releases before.
+    pub line: &'a Line,
+    /// The commit that would be released.
+    pub head: &'a CommitId,
+    /// The commits that the head reaches and the previous release does not, newest first.
+    pub range: &'a [RangeCommit],
+    /// Changes that people asked to show, whatever their labels say.
+    pub shown: &'a BTreeSet<ChangeNumber>,
+    /// Changes that people asked to hide. They ship all the same.
+    pub hidden: &'a BTreeSet<ChangeNumber>,
+    /// Authors who had nothing merged before.
+    pub first_timers: &'a BTreeSet<ActorId>,
+    /// The milestone that is named like the planned version, where there is one.
+    pub milestone: Option<&'a Milestone>,
+    /// Which version is asked for.
+    pub wish: &'a Wish,
+    /// The channel, for a pre-release.
+    pub channel: Option<&'a Channel>,
+}
+
+/// The releases that a plan goes on from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The release that the range begins at: of [`super::version::candidates`] the first that the head reaches.
+    pub previous: Option<Released>,
+    /// The highest final version that the head reaches. The same as `previous` unless that is a pre-release.
+    pub stable: Option<Version>,
+    /// The highest pre-release above it that the head reaches, of any channel: it stands for a version already promised.
+    pub promised: Option<Version>,
+    /// Every version in use, wherever its tag stands: no number is planned twice.
+    pub taken: BTreeSet<Version>,
+}
+
+impl Line {
+    /// The line of a project whose previous release is known and final, and of which nothing else is.
+    pub fn after(previous: Option<Released>) -> Self {
+        let stable = previous.as_ref().map(|released| released.version.clone()).filter(Version::is_final);
+        let promised =
+            previous.as_ref().map(|released| released.version.clone()).filter(Version::is_prerelease);
+        Self { taken: stable.iter().chain(&promised).cloned().collect(), previous, stable, promised }
+    }
+}
+
+/// A release that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// Its version.
+    pub version: Version,
+    /// Its tag.
+    pub tag: TagName,
+    /// The commit under the tag.
+    pub commit: CommitId,
+}
+
+/// Which version is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Wish {
+    /// What the changes ask for.
+    #[default]
+    Next,
+    /// At its word: `major` of 0.4.2 is 1.0.0.
+    Bump(Bump),
+    /// This very version.
+    Exactly(Version),
+}
+
+/// What the next release would contain. Each commit of the range is in exactly one entry or among `merges`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// What is released.
+    pub component: ComponentName,
+    /// The release before.
+    pub previous: Option<Released>,
+    /// The planned version; `None`: nothing to release.
+    pub version: Option<Version>,
+    /// Its tag. `None` also where the pattern makes no tag of this version.
+    pub tag: Option<TagName>,
+    /// What the contents ask of the version.
+    pub bump: Bump,
+    /// The oldest change that asks for this much; `None` where nothing asks, or a person did.
+    pub reason: Option<Reason>,
+    /// The commit that would be released.
+    pub head: CommitId,
+    /// What the notes show, in their order.
+    pub sections: Vec<Section>,
+    /// What people hid. It ships all the same.
+    pub hidden: Vec<Entry>,
+    /// What labels or authors keep out of the notes. It ships all the same.
+    pub excluded: Vec<Entry>,
+    /// Merge commits of no change. What they bring is in the entries.
+    pub merges: Vec<CommitId>,
+    /// The people whose changes the notes show, in order of appearance.
+    pub contributors: Vec<Author>,
+    /// Those of them who had nothing merged before, with their oldest change.
+    pub first_timers: Vec<FirstTimer>,
+    /// The planned date, from the milestone.
+    pub due: Option<jiff::Timestamp>,
+    /// What a releaser should know before the cut.
+    pub flags: Vec<Flag>,
+}
+
+impl Plan {
+    /// Everything that ships, each once: what the notes show, then what is hidden, then what is excluded.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.shown().chain(&self.hidden).chain(&self.excluded)
+    }
+
+    /// What the notes show.
+    pub fn shown(&self) -> impl Iterator<Item = &Entry> {
+        self.sections.iter().flat_map(|section| &section.entries)
+    }
+
+    /// Whether there is nothing that anybody should be told of.
+    pub fn is_empty(&self) -> bool {
+        self.version.is_none()
+    }
+
+    /// What stands in the way of a cut.
+    pub fn blockers(&self) -> impl Iterator<Item = &Flag> {
+        self.flags.iter().filter(|flag| flag.is_blocker())
+    }
+}
+
+/// What asks for the bump.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The change's number, where it has one.
+    pub number: Option<ChangeNumber>,
+    /// The commit that brought it.
+    pub commit: CommitId,
+}
+
+/// A part of the notes under one heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The heading, as the team writes it.
+    pub title: String,
+    /// Never empty; oldest first.
+    pub entries: Vec<Entry>,
+}
+
+/// One thing that ships: a merged change, or a commit that no change brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The change's number, where it is known or its message tells it.
+    pub number: Option<ChangeNumber>,
+    /// The commit that brought it.
+    pub commit: CommitId,
+    /// All its commits in the range, newest first.
+    pub commits: Vec<CommitId>,
+    /// The title, as a person wrote it.
+    pub title: String,
+    /// Who wrote it.
+    pub author: Option<Author>,
+    /// Its labels; none for a commit alone.
+    pub labels: Vec<String>,
+    /// Its milestone.
+    pub milestone: Option<MilestoneRef>,
+    /// Who approved it.
+    pub reviewers: Vec<ActorId>,
+    /// The heading it stands under, or would.
+    pub category: String,
+    /// Why there.
+    pub placed: Placed,
+    /// What it asks of the version.
+    pub bump: Bump,
+    /// Whether it breaks users.
+    pub is_breaking: bool,
+    /// Whether the forge told of it as a change; else it is a commit.
+    pub is_change: bool,
+}
+
+/// Who wrote something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Author {
+    /// Somebody with an account.
+    Account(Actor),
+    /// A name that git has.
+    Name(String),
+}
+
+impl Author {
+    /// The login or the name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Account(actor) => &actor.login,
+            Self::Name(name) => name,
+        }
+    }
+
+    /// Whether it is a program, by the forge's word or its name.
+    pub fn is_bot(&self) -> bool {
+        match self {
+            Self::Account(actor) => actor.kind == ActorKind::Bot,
+            Self::Name(name) => name.ends_with("[bot]"),
+        }
+    }
+}
+
+/// Somebody whose first change this release brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstTimer {
+    /// Who.
+    pub actor: Actor,
+    /// Their oldest change in the range.
+    pub change: ChangeNumber,
+}
+
+/// Something that a releaser should know before the cut.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flag {
+    /// The change is merged, but belongs to another version's milestone: its code ships all the same.
+    OtherMilestone {
+        /// The change.
+        change: ChangeNumber,
+        /// The milestone's title.
+        milestone: String,
+    },
+    /// No label or title of the change decides a category, so it stands under [`OTHER`].
+    Uncategorised {
+        /// The change.
+        change: ChangeNumber,
+        /// Whether it has labels at all.
+        has_labels: bool,
+        /// Labels that would decide.
+        labels: Vec<String>,
+    },
+    /// The change breaks users, so it cannot be left out as a person or a label asked.
+    BreakingStays {
+        /// Its number, where it has one.
+        change: Option<ChangeNumber>,
+        /// The commit that brought it.
+        commit: CommitId,
+    },
+    /// The milestone still expects this. A blocker.
+    StillOpen {
+        /// The number of the change or issue.
+        number: u64,
+        /// Whether it is a change; else an issue.
+        is_change: bool,
+        /// Its title.
+        title: String,
+        /// The milestone's title.
+        milestone: String,
+    },
+    /// A tag has this version already. A blocker unless it stands on the head.
+    VersionTaken,
+    /// The version that was asked for is not above the previous one. A blocker.
+    NotAbovePrevious,
+    /// The pattern makes no tag that git takes of this version. A blocker.
+    NoSuchTag,
+}
+
+impl Flag {
+    /// Whether it stands in the way of a cut.
+    pub fn is_blocker(&self) -> bool {
+        match self {
+            Self::StillOpen { .. } | Self::VersionTaken | Self::NotAbovePrevious | Self::NoSuchTag => true,
+            Self::OtherMilestone { .. } | Self::Uncategorised { .. } | Self::BreakingStays { .. } => false,
+        }
+    }
+}
+
+/// Draws up the plan.
+pub fn draw(basis: &Basis<'_>) -> Plan {
+    let grouped = range::group(basis.range);
+    // People read a release from its oldest change to its newest.
+    let sorted = Sorted::of(grouped.units.iter().rev(), basis);
+    let (bump, reason) = next::asked(sorted.counted(), basis.wish);
+    let version = next::version(basis.line, bump, basis.wish, basis.channel);
+    let tag = version.as_ref().and_then(|version| basis.pattern.tag(version).ok());
+    let mut flags = next::flags(basis.line, version.as_ref(), tag.as_ref());
+    flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
+    let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
+    flags.extend(sorted.flags);
+    Plan {
+        component: basis.policy.versioning.component.clone(),
+        previous: basis.line.previous.clone(),
+        tag,
+        bump,
+        reason,
+        head: basis.head.clone(),
+        contributors,
+        first_timers,
+        sections: sorted.sections,
+        hidden: sorted.hidden,
+        excluded: sorted.excluded,
+        merges: grouped.merges,
+        due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
+        version,
+        flags,
+    }
+}
+
+#[cfg(test)]
+mod tests;

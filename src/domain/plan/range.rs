@@ -1,0 +1,151 @@
+//! Turns the commits of a range into what people know: merged changes, and commits that no change brought. Where a unit stands in the notes is `plan::category`'s question.
+
+use std::collections::HashMap;
+
+use crate::domain::change::{Change, RangeCommit, Stage, conventional};
+use crate::domain::id::{ActorId, ChangeNumber, CommitId};
+
+/// One thing that a release contains: a merged change with all its commits, or a single commit.
+#[derive(Debug)]
+pub(super) struct Unit<'a> {
+    /// The change, where it is known.
+    pub(super) change: Option<&'a Change>,
+    /// Its number, known or told by a message.
+    pub(super) number: Option<ChangeNumber>,
+    /// Its commits, newest first; never empty.
+    pub(super) commits: Vec<&'a RangeCommit>,
+}
+
+impl<'a> Unit<'a> {
+    /// The title: the change's, else the commit's subject without its number.
+    pub(super) fn title(&self) -> &'a str {
+        match self.change {
+            Some(change) => change.title.trim(),
+            None => conventional::split_number(conventional::subject(&self.newest().message)).0,
+        }
+    }
+
+    /// The commit that brought it: the change's merge where the range holds it, else its newest one.
+    pub(super) fn commit(&self) -> &'a CommitId {
+        let merge = self.change.and_then(|change| match &change.stage {
+            Stage::Merged { commit, .. } => self.commits.iter().find(|other| other.id == *commit),
+            Stage::Open | Stage::Draft | Stage::Closed => None,
+        });
+        merge.map_or(&self.newest().id, |commit| &commit.id)
+    }
+
+    /// Who approved it.
+    pub(super) fn reviewers(&self) -> Vec<ActorId> {
+        let mut reviewers: Vec<ActorId> =
+            self.commits.iter().flat_map(|commit| commit.reviewers.iter().copied()).collect();
+        reviewers.sort();
+        reviewers.dedup();
+        reviewers
+    }
+
+    /// The newest of its commits.
+    pub(super) fn newest(&self) -> &'a RangeCommit {
+        self.commits.first().expect("a unit begins with the commit that it was made for")
+    }
+}
+
+/// A range in units. Each of its commits is in exactly one unit or among the merges.
+#[derive(Debug, Default)]
+pub(super) struct Grouped<'a> {
+    /// The units, newest first.
+    pub(super) units: Vec<Unit<'a>>,
+    /// Merge commits of no known change. What they bring is in the units.
+    pub(super) merges: Vec<CommitId>,
+}
+
+/// Groups a range, newest first.
+pub(super) fn group(range: &[RangeCommit]) -> Grouped<'_> {
+    let owners = owners(range);
+    let mut grouped = Grouped::default();
+    let mut unit_of: HashMap<ChangeNumber, usize> = HashMap::new();
+    for (commit, owner) in range.iter().zip(owners) {
+        let enclosing = owner.map(|merge| &range[merge]);
+        let change = commit.change.as_ref().or_else(|| enclosing.and_then(|merge| merge.change.as_ref()));
+        if let Some(change) = change {
+            let at = *unit_of.entry(change.number).or_insert_with(|| {
+                grouped.units.push(Unit {
+                    change: Some(change),
+                    number: Some(change.number),
+                    commits: vec![],
+                });
+                grouped.units.len() - 1
+            });
+            grouped.units[at].commits.push(commit);
+        } else if commit.parents.len() > 1 {
+            grouped.merges.push(commit.id.clone());
+        } else {
+            let own = conventional::split_number(conventional::subject(&commit.message)).1;
+            let number = own.or_else(|| conventional::merged_number(&enclosing?.message)).map(ChangeNumber);
+            grouped.units.push(Unit { change: None, number, commits: vec![commit] });
+        }
+    }
+    grouped
+}
+
+/// For each commit the innermost merge of a change that brought it: what a merge's other parents reach and its first
+/// does not. Walks first-parent chains from their oldest end, so that each commit is visited once.
+fn owners(range: &[RangeCommit]) -> Vec<Option<usize>> {
+    let index: HashMap<&CommitId, usize> =
+        range.iter().enumerate().map(|(at, commit)| (&commit.id, at)).collect();
+    let parent = |at: usize, nth: usize| range[at].parents.get(nth).and_then(|id| index.get(id)).copied();
+    let mut walk = Walk { claimed: vec![false; range.len()], owner: vec![None; range.len()] };
+    for tip in 0..range.len() {
+        let mut open = vec![Step::Enter { tip, owner: None }];
+        while let Some(step) = open.pop() {
+            match step {
+                Step::Enter { tip, owner } => {
+                    let chain = walk.unclaimed(tip, |at| parent(at, 0));
+                    // Newest first onto the stack, so that the oldest is taken first.
+                    open.extend(chain.into_iter().map(|at| Step::Claim { at, owner }));
+                }
+                Step::Claim { at, owner } => {
+                    walk.claim(at, owner);
+                    let owner = if merges_change(&range[at]) { Some(at) } else { owner };
+                    let others = (1..range[at].parents.len()).rev().filter_map(|nth| parent(at, nth));
+                    open.extend(others.map(|tip| Step::Enter { tip, owner }));
+                }
+            }
+        }
+    }
+    walk.owner
+}
+
+fn merges_change(commit: &RangeCommit) -> bool {
+    commit.parents.len() > 1
+        && (commit.change.is_some() || conventional::merged_number(&commit.message).is_some())
+}
+
+/// What is still to be walked.
+enum Step {
+    /// A first-parent chain, from its newest commit.
+    Enter { tip: usize, owner: Option<usize> },
+    /// One commit of a chain, and then what else it merges.
+    Claim { at: usize, owner: Option<usize> },
+}
+
+/// Which commits have been walked, and who owns them.
+struct Walk {
+    claimed: Vec<bool>,
+    owner: Vec<Option<usize>>,
+}
+
+impl Walk {
+    fn unclaimed(&self, tip: usize, first_parent: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
+        let is_free = |at: &usize| !self.claimed[*at];
+        // A range of a real repository has no cycle; one that does must still end.
+        std::iter::successors(Some(tip).filter(is_free), |at| first_parent(*at).filter(is_free))
+            .take(self.claimed.len())
+            .collect()
+    }
+
+    fn claim(&mut self, at: usize, owner: Option<usize>) {
+        if !std::mem::replace(&mut self.claimed[at], true) {
+            self.owner[at] = owner;
+        }
+    }
+}

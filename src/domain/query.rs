@@ -1,0 +1,291 @@
+//! What a decision must know first and does not hold, and the answers. Where an answer comes from (mirror, history, forge) is `engine`'s business.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::change::{Change, RangeCommit};
+use super::effect::EffectKey;
+use super::event::Recorded;
+use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, ReleaseId, TagName};
+use super::policy::{GroupPath, Policy, Standing};
+use super::signal::{CommentRef, Run};
+use super::version::Version;
+
+/// An answer with the moment it was read. Unknown opens nothing: it is never taken for a yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact<T> {
+    /// What was found.
+    pub found: Found<T>,
+    /// When it was read.
+    pub read_at: Timestamp,
+}
+
+/// What a look-up found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found<T> {
+    /// This.
+    Known(T),
+    /// That there is no such thing.
+    Absent,
+    /// Nothing: the look-up failed to the end. The reason is for people.
+    Unknown(String),
+}
+
+impl<T> Fact<T> {
+    /// The value, where it is known.
+    pub fn known(self) -> Option<T> {
+        match self.found {
+            Found::Known(value) => Some(value),
+            Found::Absent | Found::Unknown(_) => None,
+        }
+    }
+
+    fn map<'a, U>(&'a self, pick: impl FnOnce(&'a T) -> U) -> Fact<U> {
+        let found = match &self.found {
+            Found::Known(value) => Found::Known(pick(value)),
+            Found::Absent => Found::Absent,
+            Found::Unknown(why) => Found::Unknown(why.clone()),
+        };
+        Fact { found, read_at: self.read_at }
+    }
+}
+
+/// Declares the questions: per line the variant, the method that asks it, what it takes and what answers it.
+macro_rules! questions {
+    ($($(#[$doc:meta])* $variant:ident, $ask:ident($subject:ty) -> $answer:ty;)*) => {
+        /// A question to the world outside the state.
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Query { $($(#[$doc])* $variant($subject),)* }
+
+        /// What answers the [`Query`] of the same name.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Answer { $($(#[$doc])* $variant($answer),)* }
+
+        impl Facts {
+            $($(#[$doc])*
+            ///
+            /// `None`: not known yet; the question is noted and the decision is asked again once it is answered.
+            pub fn $ask(&self, subject: $subject) -> Option<Fact<&$answer>> {
+                let query = Query::$variant(subject);
+                let Some(fact) = self.answers.get(&query) else {
+                    self.missing.borrow_mut().insert(query);
+                    return None;
+                };
+                Some(fact.map(|answer| match answer {
+                    Answer::$variant(value) => value,
+                    other => unreachable!("`learn` takes only answers that fit, got {other:?}"),
+                }))
+            })*
+        }
+
+        /// Whether the answer answers this kind of question.
+        fn fits(query: &Query, answer: &Answer) -> bool {
+            matches!((query, answer), $((Query::$variant(_), Answer::$variant(_)))|*)
+        }
+    };
+}
+
+questions! {
+    /// The comment as it is now; absent where it was deleted.
+    Comment, comment(CommentRef) -> CommentNow;
+    /// What the forge lets somebody do in the project, looked up by login and checked by number.
+    Standing, standing(Actor) -> Standing;
+    /// Whether somebody is an active member of a team or group.
+    Member, member(Membership) -> bool;
+    /// The policy in force, from the default branch.
+    Policy, policy(Newest) -> PolicyNow;
+    /// All tags, each with the commit under it.
+    Tags, tags(Newest) -> Vec<Tag>;
+    /// A commit by an abbreviated or full name.
+    Commit, commit(String) -> CommitId;
+    /// The first of these tags that is an ancestor of the commit, or the commit itself.
+    FirstAncestor, first_ancestor(Ancestry) -> TagName;
+    /// Which listed branch contains the commit: the default one first, then protected ones.
+    BranchOf, branch_of(CommitId) -> BranchName;
+    /// The commits that `head` has and `base` lacks, newest first, with their merged changes.
+    Range, range(RangeAsked) -> Vec<RangeCommit>;
+    /// A change as it is now.
+    Change, change(ChangeNumber) -> Change;
+    /// The merged change that brought a commit.
+    ChangeOf, change_of(CommitId) -> Change;
+    /// Which of these people had nothing merged before the base of the range.
+    FirstTimers, first_timers(Newcomers) -> BTreeSet<ActorId>;
+    /// The milestone whose title is this version, with or without `v`.
+    Milestone, milestone(Version) -> Milestone;
+    /// The release page of a tag.
+    ReleasePage, release_page(TagName) -> ReleasePage;
+    /// The automation that a new tag or release on this commit would start.
+    TagStarts, tag_starts(CommitId) -> Vec<Workflow>;
+    /// The runs that a tag or release on this commit started.
+    Runs, runs(RunsAsked) -> Vec<Run>;
+    /// Which release contains a change, by our own history.
+    ReleaseOf, release_of(ChangeNumber) -> Version;
+    /// Whether an effect was already ordered.
+    Ordered, ordered(EffectKey) -> bool;
+    /// A journal row of this lane with its texts.
+    Row, row(u64) -> Recorded;
+}
+
+/// Stands where a question needs no subject: the newest there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Newest;
+
+/// A comment as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentNow {
+    /// Whose words they are.
+    pub author: Actor,
+    /// The raw text.
+    pub body: String,
+    /// Its page.
+    pub page: String,
+}
+
+/// Whether `actor` belongs to `group`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Membership {
+    /// The team or group.
+    pub group: GroupPath,
+    /// Who.
+    pub actor: Actor,
+}
+
+/// The policy as it is in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyNow {
+    /// The newest commit of the default branch, at which it was read.
+    pub revision: CommitId,
+    /// The default branch.
+    pub branch: BranchName,
+    /// The file, where there is one, for people.
+    pub file: Option<String>,
+    /// The policy, or what is wrong with the file, as a listing for people.
+    pub policy: Result<Policy, String>,
+}
+
+/// A tag and the commit under it, whatever tag objects lie between.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// Its name.
+    pub name: TagName,
+    /// The commit.
+    pub commit: CommitId,
+}
+
+/// Which of `tags` comes first in the ancestry of `head`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ancestry {
+    /// Where the ancestry begins.
+    pub head: CommitId,
+    /// Candidates, the most wanted first.
+    pub tags: Vec<TagName>,
+}
+
+/// A range of the commit graph.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RangeAsked {
+    /// The tag whose history is left out; `None`: from the beginning.
+    pub base: Option<TagName>,
+    /// The newest commit.
+    pub head: CommitId,
+}
+
+/// Who of `people` is new, seen from the commit under `base`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Newcomers {
+    /// The authors of the range.
+    pub people: Vec<Actor>,
+    /// Their changes in the range; older merged ones make somebody known.
+    pub changes: Vec<ChangeNumber>,
+}
+
+/// A milestone and what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Milestone {
+    /// The forge's number of it.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
+    /// Its due date: the planned date of the release.
+    pub due: Option<Timestamp>,
+    /// Whether it was closed.
+    pub closed: bool,
+    /// Open changes and issues that it still expects, with their titles.
+    pub open: Vec<Expected>,
+}
+
+/// Something that a milestone expects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Its number.
+    pub number: u64,
+    /// Whether it is a change; else an issue.
+    pub is_change: bool,
+    /// Its title.
+    pub title: String,
+}
+
+/// A release page as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleasePage {
+    /// Its number.
+    pub id: ReleaseId,
+    /// Its address.
+    pub page: String,
+    /// Whether only we can see it.
+    pub draft: bool,
+}
+
+/// A file of the forge's own automation that a new tag or release would start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workflow {
+    /// Its file name.
+    pub file: String,
+    /// What starts it (`push`, `create`, `release`).
+    pub on: Vec<String>,
+}
+
+/// Which runs to look for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct RunsAsked {
+    /// The commit they work on.
+    pub commit: CommitId,
+    /// The tag that started them.
+    pub tag: TagName,
+    /// Runs before this moment had another cause.
+    pub since: Timestamp,
+}
+
+/// What is known so far, and what was asked for in vain.
+#[derive(Debug, Default)]
+pub struct Facts {
+    answers: BTreeMap<Query, Fact<Answer>>,
+    missing: RefCell<BTreeSet<Query>>,
+}
+
+impl Facts {
+    /// Takes an answer in.
+    ///
+    /// # Panics
+    /// When the answer is of another kind than the question: a fault of the code that answered.
+    pub fn learn(&mut self, query: Query, fact: Fact<Answer>) {
+        if let Found::Known(answer) = &fact.found {
+            assert!(fits(&query, answer), "{answer:?} does not answer {query:?}");
+        }
+        self.answers.insert(query, fact);
+    }
+
+    /// The questions that were asked in vain since the last call.
+    pub fn take_missing(&self) -> Vec<Query> {
+        std::mem::take(&mut *self.missing.borrow_mut()).into_iter().collect()
+    }
+
+    /// What a decision relied on, for its journal row: each question, how it was answered, and when.
+    pub fn relied_on(&self) -> impl Iterator<Item = (&Query, &Fact<Answer>)> {
+        self.answers.iter()
+    }
+}

@@ -1,0 +1,123 @@
+//! Makes foreign text only text in Markdown, on every forge: no mention, link, reference, image, HTML, list or command comes of it. The tree that it stands in is `plain`'s business.
+//!
+//! Forges look for references in the rendered page, where a backslash is gone; only code spans are safe from them. So a
+//! word that could be one becomes a code span, and in all others what Markdown would obey gets a backslash.
+
+/// What a person wrote, as Markdown that shows it and does nothing else. One line.
+pub fn written(text: &str) -> String {
+    each_word(text, |word| if is_live(word) { code(word) } else { words(word) })
+}
+
+/// What a person wrote, as HTML that shows it and does nothing else. One line, for places where Markdown is not read.
+pub fn written_html(text: &str) -> String {
+    each_word(text, |word| if is_live(word) { code_html(word) } else { html(word) })
+}
+
+/// Our own words as Markdown that shows them as they are.
+pub fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let begins_entity =
+            c == '&' && rest.peek().is_some_and(|next| next.is_ascii_alphanumeric() || *next == '#');
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~') || begins_entity {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A code span that holds exactly this text, on one line. Nothing where there is no text.
+pub fn code(text: &str) -> String {
+    let text = tidy(text);
+    if text.is_empty() {
+        return text;
+    }
+    let fence = "`".repeat(longest_run(&text, '`') + 1);
+    let is_bare = !text.starts_with(['`', ' ']) && !text.ends_with(['`', ' ']);
+    if is_bare { format!("{fence}{text}{fence}") } else { format!("{fence} {text} {fence}") }
+}
+
+/// A code element that holds exactly this text.
+pub fn code_html(text: &str) -> String {
+    format!("<code>{}</code>", html(&tidy(text)))
+}
+
+/// Text as HTML that shows it.
+pub fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A fenced block that holds exactly this text.
+pub fn fenced(language: &str, body: &str) -> String {
+    let fence = "`".repeat((longest_run(body, '`') + 1).max(3));
+    let language: String = language.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{fence}{language}\n{}\n{fence}", body.trim_end_matches('\n'))
+}
+
+/// A finished line, made safe where Markdown or a forge gives its first character a meaning: lists, headings, rules,
+/// quick actions.
+pub fn line_start(line: String) -> String {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 && line[digits..].starts_with(['.', ')']) {
+        return format!("{}\\{}", &line[..digits], &line[digits..]);
+    }
+    if line.starts_with(['-', '+', '=', '#', '/', ':']) { format!("\\{line}") } else { line }
+}
+
+/// Text on one line: white space is a single space, and what cannot be seen but reorders or breaks lines is gone.
+pub fn tidy(text: &str) -> String {
+    let visible = |c: &char| !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let spaced: String = text
+        .chars()
+        .filter(visible)
+        .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
+        .collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn each_word(text: &str, show: impl Fn(&str) -> String) -> String {
+    tidy(text).split(' ').map(show).collect::<Vec<_>>().join(" ")
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    text.split(|c| c != of).map(str::len).max().unwrap_or(0)
+}
+
+/// Whether a forge could make something of a word after Markdown is done: a mention, a reference, a link, an emoji.
+fn is_live(word: &str) -> bool {
+    const SIGNS: [&str; 10] = ["@", "#", "$", "://", "[[", "{+", "{-", "[+", "[-", "*iteration"];
+    let lower = word.to_lowercase();
+    SIGNS.iter().any(|sign| lower.contains(sign))
+        || ["www.", "mailto:", "xmpp:", "[toc"].iter().any(|sign| lower.contains(sign))
+        || (lower.contains('[') && lower.contains(':'))
+        || follows(&lower, "!&^", |c| c.is_ascii_digit())
+        || follows(&lower, "~%", |c| c.is_alphanumeric() || c == '"')
+        || lower.split("gh-").skip(1).any(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        || lower.split(|c: char| !c.is_ascii_hexdigit()).any(|run| run.len() >= 7)
+        || has_emoji(&lower)
+}
+
+fn follows(word: &str, signs: &str, wanted: impl Fn(char) -> bool) -> bool {
+    word.chars().zip(word.chars().skip(1)).any(|(sign, next)| signs.contains(sign) && wanted(next))
+}
+
+/// `:word:`.
+fn has_emoji(word: &str) -> bool {
+    let is_name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'-'))
+    };
+    let parts: Vec<&str> = word.split(':').collect();
+    parts.len() > 2 && parts[1..parts.len() - 1].iter().copied().any(is_name)
+}

@@ -1,0 +1,125 @@
+//! The words of a plan: what the next release would be, what is in it, and what to know before the cut. Gates and the way after the cut are said elsewhere.
+
+use super::text::{Block, Span, Text};
+use crate::domain::id::ChangeNumber;
+use crate::domain::notes::{self, Place};
+use crate::domain::plan::{Entry, Flag, OTHER, Plan, Reason};
+use crate::domain::version::Bump;
+
+/// The whole plan, without the command that would cut it: only the caller knows whether there is one.
+pub fn plan(plan: &Plan) -> Text {
+    let mut text = Text(vec![Block::Line(headline(plan))]);
+    text.0.extend(notes::sections(plan, Place::Answer));
+    text.0.extend(left_out("Hidden, but it ships", &plan.hidden));
+    text.0.extend(left_out("Excluded, but it ships", &plan.excluded));
+    let flags: Vec<Vec<Span>> = plan.flags.iter().map(|it| flag(it, plan)).collect();
+    if !flags.is_empty() {
+        text.0.push(Block::Line(vec![Span::strong("Before you cut")]));
+        text.0.push(Block::List(flags));
+    }
+    text
+}
+
+/// The first line: **Next: v1.5.0** (minor: #12 adds a feature) · 7 changes since v1.4.2 · only a preview.
+pub fn headline(plan: &Plan) -> Vec<Span> {
+    let Some(version) = &plan.version else {
+        return nothing(plan);
+    };
+    let name = plan.tag.as_ref().map_or_else(|| version.to_string(), ToString::to_string);
+    let mut spans = vec![Span::strong(format!("Next: {name}"))];
+    spans.extend(why(plan));
+    let count = plan.entries().count();
+    let since = match &plan.previous {
+        Some(previous) => format!(" since {}", previous.tag),
+        None => ", the first release".to_owned(),
+    };
+    spans.push(Span::words(format!(" · {count} {}{since} · only a preview", notes::noun(count))));
+    spans
+}
+
+fn nothing(plan: &Plan) -> Vec<Span> {
+    let since = plan.previous.as_ref().map(|previous| format!(" since {}", previous.tag)).unwrap_or_default();
+    let count = plan.entries().count();
+    let rest = match count {
+        0 => format!(": no change{since}"),
+        _ => format!(": none of {count} {}{since} asks for a version", notes::noun(count)),
+    };
+    vec![Span::strong("Nothing to release"), Span::words(rest)]
+}
+
+fn why(plan: &Plan) -> Vec<Span> {
+    let Some(Reason { number, commit }) = &plan.reason else { return Vec::new() };
+    let bump = plan.bump;
+    let deed = match bump {
+        Bump::Major => " breaks users",
+        Bump::Minor => " adds a feature",
+        Bump::Patch | Bump::None => return vec![Span::words(format!(" ({bump})"))],
+    };
+    let cause = number.map_or_else(|| Span::Commit(commit.clone()), Span::Change);
+    vec![Span::words(format!(" ({bump}: ")), cause, deed.into(), ")".into()]
+}
+
+fn left_out(title: &str, entries: &[Entry]) -> Option<Block> {
+    let line = |entry: &Entry| {
+        let which = entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change);
+        vec![Span::Written(entry.title.clone()), " ".into(), which]
+    };
+    let body = Text(vec![Block::List(entries.iter().map(line).collect())]);
+    let summary = vec![Span::words(format!("{title} ({})", entries.len()))];
+    (!entries.is_empty()).then_some(Block::Fold { summary, body })
+}
+
+/// One thing to know before the cut, in one sentence or two.
+pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
+    let version = plan.tag.as_ref().map(ToString::to_string);
+    let version = version.or_else(|| plan.version.as_ref().map(ToString::to_string)).unwrap_or_default();
+    match flag {
+        Flag::OtherMilestone { change, milestone } => vec![
+            Span::Change(*change),
+            " is of milestone ".into(),
+            Span::Written(milestone.clone()),
+            Span::words(format!(", but it is merged: its code ships in {version}.")),
+        ],
+        Flag::Uncategorised { change, has_labels, labels } => uncategorised(*change, *has_labels, labels),
+        Flag::BreakingStays { change, commit } => vec![
+            change.map_or_else(|| Span::Commit(commit.clone()), Span::Change),
+            " breaks users, so it stays in the notes although it was to be left out.".into(),
+        ],
+        Flag::StillOpen { number, title, milestone, .. } => vec![
+            Span::Change(ChangeNumber(*number)),
+            " ".into(),
+            Span::Written(title.clone()),
+            " is still open in milestone ".into(),
+            Span::Written(milestone.clone()),
+            ".".into(),
+        ],
+        Flag::VersionTaken => vec![Span::words(format!("{version} is tagged already."))],
+        Flag::NotAbovePrevious => {
+            let previous =
+                plan.previous.as_ref().map(|previous| previous.tag.to_string()).unwrap_or_default();
+            vec![Span::words(format!("{version} is not above {previous}, the release before."))]
+        }
+        Flag::NoSuchTag => vec![Span::words(format!("{version} makes no tag that git takes."))],
+    }
+}
+
+fn uncategorised(change: ChangeNumber, has_labels: bool, labels: &[String]) -> Vec<Span> {
+    let lacks = if has_labels { " has no label that names a section" } else { " has no label" };
+    let mut spans = vec![
+        Span::Change(change),
+        lacks.into(),
+        ", so it stands under ".into(),
+        Span::Emphasis(vec![OTHER.into()]),
+        ".".into(),
+    ];
+    for (at, label) in labels.iter().enumerate() {
+        let before = match at {
+            0 => " Add ",
+            _ if at + 1 == labels.len() => " or ",
+            _ => ", ",
+        };
+        spans.extend([before.into(), Span::code(label)]);
+    }
+    spans.extend((!labels.is_empty()).then(|| ".".into()));
+    spans
+}

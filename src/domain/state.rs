@@ -1,0 +1,352 @@
+//! What is open in a lane, and what the next decision needs of the past. Only [`State::apply`] changes it; it is the fold of the journal (invariant 4).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::event::{Cut, CutChange, Event};
+use super::id::{
+    BranchName, ChangeNumber, CommitId, ComponentName, Incarnation, InstallationId, ProjectId, ProjectPath,
+    ReleaseId, TagName,
+};
+use super::signal::{CommentRef, Run};
+use super::version::Version;
+
+/// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
+pub const STATE_VERSION: u32 = 1;
+
+/// How many of the newest releases of a component the state remembers; older ones are history.
+const RELEASES_KEPT: usize = 100;
+
+/// The state of one lane.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The project's life in this database; `None` until it joined.
+    pub incarnation: Option<Incarnation>,
+    /// The project; `None` until it joined, and for an installation's lane.
+    pub project: Option<Project>,
+    /// The commit at which the policy was found broken and reported, until it is mended.
+    pub policy_broken: Option<CommitId>,
+    /// What is open per component.
+    pub components: BTreeMap<ComponentName, Component>,
+}
+
+/// The project that a lane serves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its number.
+    pub id: ProjectId,
+    /// Its path, as last seen.
+    pub path: ProjectPath,
+    /// What lets us in.
+    pub installation: Option<InstallationId>,
+    /// Its default branch, as last seen.
+    pub default_branch: Option<BranchName>,
+    /// Whether everybody can read it, as last seen.
+    pub public: Option<bool>,
+    /// Whether it is archived.
+    pub archived: bool,
+    /// Whether it is ours to serve.
+    pub service: Service,
+    /// Since when we serve it. What was merged before is none of our announcements.
+    pub joined_at: Timestamp,
+}
+
+/// Whether a project is ours to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// It is.
+    Active,
+    /// The owner suspended us.
+    Suspended,
+    /// The owner sent us away.
+    Ended,
+}
+
+/// What is open in one component.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Component {
+    /// Changes that people asked to show.
+    pub shown: BTreeSet<ChangeNumber>,
+    /// Changes that people asked to hide.
+    pub hidden: BTreeSet<ChangeNumber>,
+    /// The first cut's question, while it may be answered.
+    pub question: Option<Question>,
+    /// The cut under way.
+    pub cutting: Option<Cutting>,
+    /// The newest releases, newest first.
+    pub releases: Vec<ReleaseMark>,
+    /// What was told of the newest cut, so that it can be completed.
+    pub report: Option<Report>,
+}
+
+/// The question that the first cut of a project asks back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The version that was asked for.
+    pub version: Version,
+    /// The commit that was asked for.
+    pub commit: CommitId,
+    /// How long the same command counts as the yes.
+    pub until: Timestamp,
+}
+
+/// A cut on its way: tag, draft, publication, report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cutting {
+    /// What is being cut.
+    pub cut: Cut,
+    /// The command that asked for it; the report answers it.
+    pub asked: CommentRef,
+    /// The journal row that froze it.
+    pub started: u64,
+    /// How far it is.
+    pub step: CutStep,
+}
+
+/// How far a cut is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "step")]
+pub enum CutStep {
+    /// The tag is being made.
+    Tagging,
+    /// The tag is there, the draft is being made.
+    Drafting {
+        /// The tag object.
+        object: CommitId,
+    },
+    /// The draft is there and is being published.
+    Publishing {
+        /// The tag object.
+        object: CommitId,
+        /// The page.
+        release: ReleaseId,
+        /// Its address.
+        page: String,
+    },
+    /// Published; we watch for a moment which runs it started.
+    Watching {
+        /// The page's address.
+        page: String,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Cutting {
+    /// When it was published, once it was.
+    pub fn published_at(&self) -> Option<Timestamp> {
+        match self.step {
+            CutStep::Watching { since, .. } => Some(since),
+            CutStep::Tagging | CutStep::Drafting { .. } | CutStep::Publishing { .. } => None,
+        }
+    }
+}
+
+/// A release that the state remembers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseMark {
+    /// Its version.
+    pub version: Version,
+    /// Its tag.
+    pub tag: TagName,
+    /// The commit.
+    pub commit: CommitId,
+    /// Its page, where there is one.
+    pub release: Option<ReleaseId>,
+    /// When it was cut or adopted.
+    pub at: Timestamp,
+    /// Whether it was withdrawn.
+    pub withdrawn: bool,
+}
+
+/// What was told of a cut.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// What was cut.
+    pub cut: Cut,
+    /// The command that it answers.
+    pub asked: CommentRef,
+    /// The journal row that froze it.
+    pub started: u64,
+    /// The page's address.
+    pub page: String,
+    /// The runs that were named.
+    pub runs: Vec<Run>,
+}
+
+/// When and where in the journal an event stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The row's number in its lane, from 1.
+    pub seq: u64,
+    /// The row's time.
+    pub at: Timestamp,
+}
+
+impl State {
+    /// The component's state; empty where nothing is known.
+    pub fn component(&self, name: &ComponentName) -> Component {
+        self.components.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Takes an event in. The only way a state changes.
+    pub fn apply(&mut self, event: &Event, written: Written) {
+        match event {
+            Event::ProjectJoined { .. } => self.join(event, written),
+            Event::ProjectChanged { path, installation, default_branch, public } => {
+                self.with_project(|project| {
+                    project.path = path.clone();
+                    project.installation = installation.clone();
+                    project.default_branch = default_branch.clone();
+                    project.public = *public;
+                })
+            }
+            Event::ProjectArchived { archived } => self.with_project(|project| project.archived = *archived),
+            Event::ProjectLeft { suspended } => self.with_project(|project| {
+                project.service = if *suspended { Service::Suspended } else { Service::Ended };
+            }),
+            Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
+            Event::PolicyMended { .. } => self.policy_broken = None,
+            Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
+            Event::ChangeHidden { component, change } => self.at(component).hide(*change),
+            Event::ChangeShown { component, change } => self.at(component).show(*change),
+            Event::FirstCutQuestioned { component, version, commit, until } => {
+                self.at(component).question =
+                    Some(Question { version: version.clone(), commit: commit.clone(), until: *until });
+            }
+            Event::CutStarted { component, cut, asked, .. } => {
+                self.at(component).start(cut, asked, written.seq)
+            }
+            Event::TagMade { component, object, .. } => {
+                self.at(component).step(CutStep::Drafting { object: object.clone() });
+            }
+            Event::ReleaseDrafted { component, release, page } => self.at(component).drafted(*release, page),
+            Event::ReleaseCut { component, cut, release, changes, .. } => {
+                self.at(component).cut(cut, *release, changes, written.at);
+            }
+            Event::CutReported { component, runs } => self.at(component).reported(runs),
+            Event::RunNoticed { component, run } => {
+                if let Some(report) = &mut self.at(component).report {
+                    report.runs.push(run.clone());
+                }
+            }
+            Event::CutFailed { component, .. } => self.at(component).cutting = None,
+            Event::ReleaseAdopted { component, version, tag, commit, release } => {
+                self.at(component).remember(ReleaseMark {
+                    version: version.clone(),
+                    tag: tag.clone(),
+                    commit: commit.clone(),
+                    release: *release,
+                    at: written.at,
+                    withdrawn: false,
+                });
+            }
+            Event::ReleaseWithdrawn { component, version } => self.at(component).withdraw(version),
+        }
+    }
+
+    fn at(&mut self, component: &ComponentName) -> &mut Component {
+        self.components.entry(component.clone()).or_default()
+    }
+
+    fn with_project(&mut self, change: impl FnOnce(&mut Project)) {
+        if let Some(project) = &mut self.project {
+            change(project);
+        }
+    }
+
+    fn join(&mut self, event: &Event, written: Written) {
+        let Event::ProjectJoined { project, path, installation, incarnation, default_branch, public } = event
+        else {
+            return;
+        };
+        // A project that comes back keeps its life: its effects are still its own.
+        self.incarnation.get_or_insert_with(|| incarnation.clone());
+        self.project = Some(Project {
+            id: project.clone(),
+            path: path.clone(),
+            installation: installation.clone(),
+            default_branch: default_branch.clone(),
+            public: *public,
+            archived: false,
+            service: Service::Active,
+            joined_at: written.at,
+        });
+    }
+}
+
+impl Component {
+    fn hide(&mut self, change: ChangeNumber) {
+        self.shown.remove(&change);
+        self.hidden.insert(change);
+    }
+
+    fn show(&mut self, change: ChangeNumber) {
+        self.hidden.remove(&change);
+        self.shown.insert(change);
+    }
+
+    fn start(&mut self, cut: &Cut, asked: &CommentRef, started: u64) {
+        self.question = None;
+        self.cutting =
+            Some(Cutting { cut: cut.clone(), asked: asked.clone(), started, step: CutStep::Tagging });
+    }
+
+    fn step(&mut self, step: CutStep) {
+        if let Some(cutting) = &mut self.cutting {
+            cutting.step = step;
+        }
+    }
+
+    fn drafted(&mut self, release: ReleaseId, page: &str) {
+        if let Some(CutStep::Drafting { object }) = self.cutting.as_ref().map(|cutting| cutting.step.clone())
+        {
+            self.step(CutStep::Publishing { object, release, page: page.to_owned() });
+        }
+    }
+
+    fn cut(&mut self, cut: &Cut, release: ReleaseId, changes: &[CutChange], at: Timestamp) {
+        if let Some(CutStep::Publishing { page, .. }) =
+            self.cutting.as_ref().map(|cutting| cutting.step.clone())
+        {
+            self.step(CutStep::Watching { page, since: at });
+        }
+        // What people asked of the notes holds until a final release has carried the change out.
+        if !cut.version.is_prerelease() {
+            let carried = |number: &ChangeNumber| changes.iter().any(|change| change.number == Some(*number));
+            self.shown.retain(|number| !carried(number));
+            self.hidden.retain(|number| !carried(number));
+        }
+        self.remember(ReleaseMark {
+            version: cut.version.clone(),
+            tag: cut.tag.clone(),
+            commit: cut.commit.clone(),
+            release: Some(release),
+            at,
+            withdrawn: false,
+        });
+    }
+
+    fn reported(&mut self, runs: &[Run]) {
+        let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. } }) = self.cutting.take()
+        else {
+            return;
+        };
+        self.report = Some(Report { cut, asked, started, page, runs: runs.to_vec() });
+    }
+
+    fn withdraw(&mut self, version: &Version) {
+        for mark in self.releases.iter_mut().filter(|mark| mark.version == *version) {
+            mark.withdrawn = true;
+        }
+    }
+
+    fn remember(&mut self, mark: ReleaseMark) {
+        self.releases.retain(|known| known.tag != mark.tag);
+        self.releases.insert(0, mark);
+        self.releases.truncate(RELEASES_KEPT);
+    }
+}

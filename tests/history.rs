@@ -1,0 +1,214 @@
+//! Plans over real histories: what another tool published of python-gitlab is the truth, uv is for time and memory. No rule is tested here that a small case can test.
+
+#![expect(clippy::print_stdout, reason = "the figures are what these tests are read for")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use lockkeeper::cli::plan::{Stretch, draw};
+use lockkeeper::domain::change::conventional::Title;
+use lockkeeper::domain::plan::{Plan, Tags};
+use lockkeeper::domain::policy::{Category, Exclude, Notes, Policy};
+use lockkeeper::domain::query::Tag;
+use lockkeeper::domain::version::{Bump, TagPattern, Version};
+use lockkeeper::forge::local::History;
+
+/// The folder of real histories; `None`, with a word about it, where none is named.
+fn histories() -> Option<PathBuf> {
+    let Some(shared) = std::env::var_os("LOCKKEEPER_SHARED") else {
+        println!("skipped: LOCKKEEPER_SHARED is not set");
+        return None;
+    };
+    let folder = PathBuf::from(shared).join("histories");
+    assert!(folder.is_dir(), "LOCKKEEPER_SHARED is set, but {} is no folder", folder.display());
+    Some(folder)
+}
+
+fn clone(bundle: &Path, into: &Path) {
+    let done =
+        Command::new("git").args(["clone", "--quiet", "--bare"]).arg(bundle).arg(into).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// Each release of a history, planned as if it were the next one: lowest version first.
+fn replay(history: &History, policy: &Policy, wanted: impl Fn(&Version) -> bool) -> Vec<(Version, Plan)> {
+    let pattern = policy.versioning.tag.clone().unwrap_or_else(TagPattern::usual);
+    let find = |tag: &Tag| history.find(&tag.commit);
+    let mut tags: Vec<(Version, &Tag)> =
+        history.tags().iter().filter_map(|tag| Some((pattern.version_of(tag.name.as_str())?, tag))).collect();
+    tags.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut planned = Vec::new();
+    for (at, (version, tag)) in tags.iter().enumerate() {
+        let Some(head) = find(tag).filter(|_| wanted(version)) else { continue };
+        let before: Vec<Tag> = tags[..at].iter().map(|(_, tag)| (*tag).clone()).collect();
+        let line = Tags::new(&before, &pattern, find).line(history.graph(), head, None);
+        let plan = draw(history, policy, Stretch { pattern: &pattern, line: &line, head });
+        planned.push((version.clone(), plan));
+    }
+    planned
+}
+
+/// Each known difference from what was published, and its reason. Any other fails the test.
+const EXPLAINED: [(&str, &str); 5] = [
+    (
+        "2.0.0 after",
+        "Python 2 was dropped, but no commit says that it breaks users; the version was chosen by hand",
+    ),
+    ("2.0.1 after", "released by hand for a `chore` and a `docs`, which ask for no version"),
+    ("2.1.2 after", "released by hand for `Revert \"feat: …\"`, which is of no type"),
+    (
+        "3.13.0 lacks |typofixedindocs",
+        "was merged after v3.13.0, by the graph it belongs to v3.14.0, where ours has it",
+    ),
+    ("6.4.0 lacks users|sort", "a line in the body of a squashed commit, which ours lists by its subject"),
+];
+
+/// The same rules as `fixtures/policies/python-gitlab.yml`.
+fn python_gitlab() -> Policy {
+    let typed = |title: &str, types: &[&str], bump| Category::labelled(title, &[], bump).or_of_type(types);
+    let rest = Category { catches_all: true, ..typed("Unknown", &[], Bump::None) };
+    let categories = vec![
+        Category::labelled("Breaking Changes", &["breaking"], Bump::Major),
+        typed("Bug Fixes", &["fix"], Bump::Patch),
+        typed("Build System", &["build"], Bump::None),
+        typed("Chores", &["chore"], Bump::None),
+        typed("Code Style", &["style"], Bump::None),
+        typed("Continuous Integration", &["ci"], Bump::None),
+        typed("Documentation", &["docs", "doc"], Bump::None),
+        typed("Features", &["feat"], Bump::Minor),
+        typed("Performance Improvements", &["perf"], Bump::Patch),
+        typed("Refactoring", &["refactor"], Bump::None),
+        typed("Testing", &["test", "tests"], Bump::None),
+        rest,
+    ];
+    let mut policy = Policy { notes: Notes { categories, exclude: Exclude::default() }, ..Policy::default() };
+    policy.versioning.tag = Some(TagPattern::parse("v{version}").unwrap());
+    policy
+}
+
+/// What the published changelog lists: version by version, each entry as `scope|text` in a form that can be compared.
+fn published(changelog: &str) -> BTreeMap<Version, Vec<String>> {
+    let mut versions: BTreeMap<Version, Vec<String>> = BTreeMap::new();
+    let mut current = None;
+    let mut entry: Option<String> = None;
+    for line in changelog.lines() {
+        if let Some(heading) = line.strip_prefix("## v") {
+            current = Version::parse(heading.split(' ').next().unwrap_or_default()).ok();
+            entry = None;
+        } else if let Some(start) = line.strip_prefix("- ") {
+            entry = Some(start.to_owned());
+        } else if line.is_empty() {
+            entry = None;
+        } else if let Some(open) = &mut entry {
+            open.push(' ');
+            open.push_str(line.trim());
+        }
+        // An entry is complete with the link to its commit; what has none repeats the text of one that has.
+        if let (Some(open), Some(version)) = (&entry, &current)
+            && let Some(end) = open.find("([").filter(|_| open.contains("/commit/"))
+        {
+            versions.entry(version.clone()).or_default().push(comparable(&open[..end]));
+            entry = None;
+        }
+    }
+    versions
+}
+
+fn comparable(text: &str) -> String {
+    let text = text.trim();
+    let scoped = text.strip_prefix("**").and_then(|rest| rest.split_once("**: "));
+    let (scope, text) = scoped.unwrap_or(("", text));
+    let mut text = format!("{scope}|{text}").replace('\\', "").to_lowercase();
+    text.retain(|c| !c.is_whitespace());
+    text
+}
+
+/// A title of ours in the same form: `type(scope): text` without the type.
+fn ours(title: &str) -> String {
+    match Title::parse(title) {
+        Some(Title { scope, description, .. }) => comparable(&match scope {
+            Some(scope) => format!("**{scope}**: {description}"),
+            None => description.to_owned(),
+        }),
+        None => comparable(title),
+    }
+}
+
+#[test]
+fn python_gitlabs_changelog_follows_from_its_history() {
+    let Some(histories) = histories() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    clone(&histories.join("python-gitlab.bundle"), folder.path());
+    let changelog = std::fs::read_to_string(histories.join("python-gitlab.CHANGELOG.md")).unwrap();
+    let truth = published(&changelog);
+    let history = History::read(folder.path(), "HEAD").unwrap();
+    let first = truth.keys().next().unwrap().clone();
+    let planned =
+        replay(&history, &python_gitlab(), |version| *version > first && truth.contains_key(version));
+    assert_eq!((truth.len(), planned.len()), (81, 80));
+
+    let (mut listed, mut found, mut numbers) = (0, 0, 0);
+    let mut differences = Vec::new();
+    for (version, plan) in &planned {
+        let titles: BTreeSet<String> = plan.entries().map(|entry| ours(&entry.title)).collect();
+        let missing: Vec<&String> = truth[version].iter().filter(|title| !titles.contains(*title)).collect();
+        listed += truth[version].len();
+        found += truth[version].len() - missing.len();
+        differences.extend(missing.into_iter().map(|title| format!("{version} lacks {title}")));
+        numbers += usize::from(plan.version.as_ref() == Some(version));
+        if plan.version.as_ref() != Some(version) {
+            let ours = plan.version.as_ref().map_or("nothing".to_owned(), ToString::to_string);
+            let previous =
+                plan.previous.as_ref().map(|previous| previous.version.to_string()).unwrap_or_default();
+            differences.push(format!("{version} after {previous} is {ours} by the rules ({})", plan.bump));
+        }
+    }
+    println!(
+        "python-gitlab: {found} of {listed} published changes in the same version, {numbers} of {} versions",
+        planned.len()
+    );
+    for (kind, why) in EXPLAINED {
+        differences
+            .iter()
+            .filter(|difference| difference.starts_with(kind))
+            .for_each(|it| println!("  {it}: {why}"));
+    }
+    differences.retain(|difference| !EXPLAINED.iter().any(|(kind, _)| difference.starts_with(kind)));
+    assert_eq!(differences, Vec::<String>::new(), "differences that nobody has explained");
+    assert!(found * 100 >= listed * 95, "{found} of {listed} published changes");
+    assert!(numbers * 100 >= planned.len() * 90, "{numbers} of {} versions", planned.len());
+}
+
+#[test]
+fn all_ranges_of_uv_are_planned_from_one_reading() {
+    let Some(histories) = histories() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    clone(&histories.join("uv.bundle"), folder.path());
+    let mut policy = Policy::default();
+    policy.versioning.tag = Some(TagPattern::parse("{version}").unwrap());
+    let start = Instant::now();
+    let history = History::read(folder.path(), "HEAD").unwrap();
+    let read = start.elapsed();
+    let planned = replay(&history, &policy, |_| true);
+    let commits: usize = planned
+        .iter()
+        .map(|(_, plan)| plan.entries().map(|entry| entry.commits.len()).sum::<usize>() + plan.merges.len())
+        .sum();
+    println!(
+        "uv: {} ranges, {commits} of {} commits, read in {read:?}, all in {:?}, peak memory {}",
+        planned.len(),
+        history.graph().len(),
+        start.elapsed(),
+        peak_memory(),
+    );
+    assert!(planned.len() > 300);
+}
+
+/// The process's own figure, where the system tells it.
+fn peak_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.map_or("unknown".to_owned(), |peak| peak.trim().to_owned())
+}
