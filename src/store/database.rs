@@ -179,7 +179,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<AnyPool> {
         Purpose::Write | Purpose::Checkpoint => (
             1,
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864",
+             PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864",
         ),
         Purpose::Read => (4, "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON"),
     };

@@ -68,7 +68,7 @@ impl Store {
                    WHERE inbox.lane = lane.lane AND inbox.status = 'waiting' ORDER BY inbox.position LIMIT 1) \
                    WHERE lane = $2";
         sqlx::query(sql).bind(now).bind(lease.lane.to_string()).execute(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
+        self.commit_work(transaction).await
     }
 
     /// Holds a lane for another length of time; returns until when.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use futures_util::future::join_all;
-use lockkeeper::store::{ArrivalKind, StoreError, Unit};
+use lockkeeper::store::{ArrivalKind, ItemStatus, StoreError, Taken, Unit};
 
 use crate::bench::{Bench, LEASE, SHORT, arrival, done, event, lane, ms, on_both, state};
 
@@ -17,6 +17,7 @@ on_both!(
     a_postponed_head_holds_its_lane_back,
     an_attempt_given_back_does_not_count,
     a_parked_head_lets_the_lane_go_on,
+    an_item_that_cannot_be_read_is_parked_and_the_lane_goes_on,
     a_paused_lane_is_not_claimed_until_its_time,
     a_lane_of_a_newer_program_is_not_claimed,
     an_arrival_during_the_lease_is_not_forgotten,
@@ -32,7 +33,7 @@ async fn a_lane_is_worked_in_order_by_eight_workers(bench: Bench) {
     let work = |name: String| {
         let (bench, worked) = (&bench, &worked);
         async move {
-            while bench.store.counts().await.unwrap().waiting.get(&ArrivalKind::Delivery).is_some() {
+            while bench.store.counts().await.unwrap().waiting.contains_key(&ArrivalKind::Delivery) {
                 let Some(lease) = bench.store.claim_lane(&name, LEASE).await.unwrap() else { continue };
                 if let Some(item) = bench.store.head(&lease).await.unwrap() {
                     tokio::task::yield_now().await;
@@ -158,6 +159,24 @@ async fn a_parked_head_lets_the_lane_go_on(bench: Bench) {
     let again = bench.store.park(&lease, item.position, "").await;
     assert!(matches!(again, Err(StoreError::Refused { .. })), "{again:?}");
     assert_eq!(bench.store.parked(10).await.unwrap()[0].reason, "five times");
+}
+
+async fn an_item_that_cannot_be_read_is_parked_and_the_lane_goes_on(bench: Bench) {
+    for key in ["headers", "kind", "body", "whole"] {
+        bench.hear(&lane(1), key).await;
+    }
+    let bytes = if bench.is_sqlite() { "x'ff'" } else { "'\\xff'::bytea" };
+    bench.sql("UPDATE inbox SET headers = '{' WHERE delivery_key = 'headers'").await.unwrap();
+    bench.sql("UPDATE inbox SET kind = 'bundle' WHERE delivery_key = 'kind'").await.unwrap();
+    bench.sql(&format!("UPDATE inbox SET body = {bytes} WHERE delivery_key = 'body'")).await.unwrap();
+    let lease = bench.claim().await.unwrap();
+    for _ in 0..3 {
+        let corrupt = bench.store.head(&lease).await;
+        assert!(matches!(corrupt, Err(StoreError::Corrupt { .. })), "{corrupt:?}");
+    }
+    assert_eq!(bench.store.head(&lease).await.unwrap().unwrap().key, "whole");
+    let status = bench.store.take_in(arrival(&lane(1), "body")).await.unwrap();
+    assert_eq!(status, Taken::Known { status: ItemStatus::Waiting }, "it was parked, and is tried again");
 }
 
 async fn a_paused_lane_is_not_claimed_until_its_time(bench: Bench) {
