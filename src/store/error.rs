@@ -67,6 +67,9 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
                 Self::corrupt("row", error)
             }
+            sqlx::Error::Configuration(_) => {
+                Self::refused("the database URL or its options are not understood")
+            }
             // A driver's enum that may grow: what is not known to be for ever is tried again.
             _ => Self::Unavailable { cause: error.into() },
         }
