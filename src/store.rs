@@ -38,7 +38,7 @@ pub use sending::{Finish, Sending};
 pub use unit::{Unit, UnitStatus};
 pub use word::UnknownWord;
 
-use database::{Database, Dialect, Transaction};
+use database::{Database, Dialect, Survives, Transaction};
 use intake::Intake;
 
 /// Tells the time to a store on SQLite; a store on PostgreSQL takes its server's time, which all replicas share.
@@ -142,7 +142,11 @@ impl Store {
     }
 
     async fn begin(&self) -> Result<Transaction> {
-        self.inner.database.begin().await
+        self.inner.database.begin(Survives::PowerLoss).await
+    }
+
+    async fn begin_fleeting(&self) -> Result<Transaction> {
+        self.inner.database.begin(Survives::Kill).await
     }
 
     /// Changes whenever this process has stored something that may be work, so that loops need not poll fast. What another

@@ -62,11 +62,11 @@ pub enum Which {
 }
 
 impl Store {
-    /// The first waiting item of the lane, if it may be worked now. The attempt is counted, durably, before the work:
-    /// a crash in the middle must not reset it. An item that cannot be read is parked: [`StoreError::Corrupt`] says so
+    /// The first waiting item of the lane, if it may be worked now. The attempt is counted before the work, and
+    /// stays counted if the process is killed: a crash in the middle must not reset it. An item that cannot be read is parked: [`StoreError::Corrupt`] says so
     /// once, and the lane goes on.
     pub async fn head(&self, lease: &Lease) -> Result<Option<Item>> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, lease).await?;
         let now = self.now_ms(&mut transaction).await?;
         let sql = "SELECT position, kind, weight, delivery_key, received_at, headers, body, attempts, \

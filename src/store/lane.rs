@@ -27,7 +27,7 @@ impl Store {
     /// The lane that has been ready longest (a paused one is ready when its pause ends), of those that nobody holds and
     /// whose state this program understands. Invariant 2: fair, because a released lane goes to the back.
     pub async fn claim_lane(&self, worker: &str, length: SignedDuration) -> Result<Option<Lease>> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         let now = self.now_ms(&mut transaction).await?;
         let until = now.saturating_add(milliseconds(length));
         let sql = format!(
@@ -58,7 +58,7 @@ impl Store {
 
     /// Gives a lane back. It goes to the back: it is ready when its next item is, and not before now.
     pub async fn release(&self, lease: Lease) -> Result<()> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, &lease).await?;
         let now = self.now_ms(&mut transaction).await?;
         // After the fence, in a statement of its own: it must see what was committed while the fence waited for the lock.
@@ -73,7 +73,7 @@ impl Store {
 
     /// Holds a lane for another length of time; returns until when.
     pub async fn renew(&self, lease: &Lease) -> Result<Timestamp> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, lease).await?;
         let until = self.now_ms(&mut transaction).await?.saturating_add(milliseconds(lease.length));
         let sql = "UPDATE lane SET lease_until = $1 WHERE lane = $2";
