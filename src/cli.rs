@@ -1,5 +1,76 @@
 //! One file per command of the program: arguments in, text and exit code out. What a command does lives in the rooms below.
 
+pub mod audit;
 pub mod check;
+pub mod demo;
+pub mod doctor;
+pub mod health;
 pub mod plan;
+pub mod replay;
 pub mod schema;
+pub mod serve;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A release manager that lives in the repository: labels, milestones and comments become releases.
+#[derive(Debug, Parser)]
+#[command(name = "lockkeeper", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play a release on a built-in stand-in forge: no account, no network, nothing to set up.
+    Demo(demo::Args),
+    /// Run the bot: take webhooks, answer commands, cut releases.
+    Serve(Box<serve::Args>),
+    /// Show what the next release would contain, of a local clone or of a repository.
+    Plan(Box<plan::Args>),
+    /// Check a policy file.
+    Check(check::CheckArgs),
+    /// Print the JSON Schema of the policy file.
+    Schema(schema::SchemaArgs),
+    /// Verify the journal: every row, and that the state follows from it.
+    Audit(audit::Args),
+    /// Work a parked or stored delivery again.
+    Replay(replay::Args),
+    /// Look whether the set-up is right: permissions, events, clock, and what a tag would start.
+    Doctor(Box<doctor::Args>),
+    /// Ask a running server whether it is healthy (for container health checks).
+    Health(health::Args),
+}
+
+/// Runs the program. Errors for people go to standard error, each with what to do.
+pub fn run(cli: Cli) -> ExitCode {
+    match dispatch(cli.command) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<u8> {
+    let mut out = io::stdout().lock();
+    match command {
+        Command::Demo(args) => wait_for(demo::run(args)),
+        Command::Serve(args) => wait_for(serve::run(*args)),
+        Command::Plan(args) => plan::run(&args, &mut out).map(|()| 0),
+        Command::Check(args) => Ok(check::run(&args, &mut out)?),
+        Command::Schema(args) => Ok(schema::run(args, &mut out)?),
+        Command::Audit(args) => wait_for(audit::run(args)),
+        Command::Replay(args) => wait_for(replay::run(args)),
+        Command::Doctor(args) => wait_for(doctor::run(*args)),
+        Command::Health(args) => wait_for(health::run(args)),
+    }
+}
+
+fn wait_for(future: impl Future<Output = anyhow::Result<u8>>) -> anyhow::Result<u8> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future)
+}

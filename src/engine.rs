@@ -12,7 +12,6 @@ pub mod work;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::domain::id::Incarnation;
@@ -49,21 +48,10 @@ pub struct Engine {
     pub clock: Clock,
     /// Random bytes for incarnations and salts.
     pub chance: Chance,
-    /// Rung when there may be work.
-    pub bell: Arc<Bell>,
     /// Whom we listen to.
     pub admitted: Arc<intake::Admitted>,
     /// This process among its replicas.
     pub worker: String,
-}
-
-/// Rung when there may be something to do, so that nobody need poll for what this process itself caused.
-#[derive(Debug, Default)]
-pub struct Bell {
-    /// Something waits in a lane.
-    pub work: Notify,
-    /// Something waits to be sent.
-    pub send: Notify,
 }
 
 /// Where random bytes come from.
@@ -95,4 +83,10 @@ impl Chance {
 pub(crate) fn backoff(attempts: u32) -> SignedDuration {
     let exponent = attempts.saturating_sub(1).min(5);
     SignedDuration::from_secs(4_i64.pow(exponent).min(600))
+}
+
+/// An error with all its causes, for one log line.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    std::iter::once(error.to_string()).chain(causes.map(ToString::to_string)).collect::<Vec<_>>().join(": ")
 }

@@ -3,6 +3,7 @@
 //! Imports point one way:
 //! `domain ← {config, store, forge, outbound, clock} ← engine ← web ← app ← cli ← main`; `sandbox` stands beside them.
 
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;

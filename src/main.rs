@@ -1,3 +1,9 @@
 //! The program's mouth; all it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    lockkeeper::cli::run(lockkeeper::cli::Cli::parse())
+}

@@ -14,20 +14,13 @@ mod key;
 /// They hold what came; [`Settings::new`] says what it is worth.
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
-    /// Address and port to listen on. Behind a reverse proxy, loopback is right.
-    #[arg(long, env = "LOCKKEEPER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    pub listen: String,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub server: ListenAddress,
 
-    /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/DATABASE`.
-    #[arg(
-        long,
-        env = "LOCKKEEPER_DATABASE_URL",
-        default_value = "sqlite:lockkeeper.db",
-        hide_env_values = true,
-        allow_hyphen_values = true,
-        value_name = "URL"
-    )]
-    pub database_url: SecretString,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub store: StoreUrl,
 
     /// The GitHub App: its client id (preferred) or its number.
     #[arg(long, env = "LOCKKEEPER_GITHUB_APP_ID", value_name = "ID")]
@@ -79,6 +72,29 @@ pub struct ServeArgs {
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
     pub log: LogArgs,
+}
+
+/// Where the server listens.
+#[derive(Debug, Clone, Args)]
+pub struct ListenAddress {
+    /// Address and port to listen on. Behind a reverse proxy, loopback is right.
+    #[arg(long, env = "LOCKKEEPER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub listen: String,
+}
+
+/// Which database a command opens.
+#[derive(Debug, Clone, Args)]
+pub struct StoreUrl {
+    /// `sqlite:PATH`, or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_DATABASE_URL",
+        default_value = "sqlite:lockkeeper.db",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "URL"
+    )]
+    pub database_url: SecretString,
 }
 
 /// The flags of every command that writes a log.
@@ -213,8 +229,8 @@ impl Settings {
     /// Checks every setting; a key that is given as a path is read from its file.
     pub fn new(args: ServeArgs) -> Result<Self, Problems> {
         let mut problems = Problems(Vec::new());
-        let listen = problems.keep("LOCKKEEPER_LISTEN", check::listen(&args.listen));
-        let database = problems.keep("LOCKKEEPER_DATABASE_URL", check::database(&args.database_url));
+        let listen = problems.keep("LOCKKEEPER_LISTEN", check::listen(&args.server.listen));
+        let database = problems.keep("LOCKKEEPER_DATABASE_URL", check::database(&args.store.database_url));
         let allow = problems.keep("LOCKKEEPER_ALLOW", check::allow(args.allow.as_deref()));
         let log = log(&args.log, &mut problems);
         let github = github(args, &mut problems);
@@ -251,6 +267,14 @@ impl Problems {
 }
 
 impl DatabaseUrl {
+    /// The URL as the store opens it; it may hold a password.
+    pub fn exposed(&self) -> String {
+        match self {
+            Self::Sqlite { path } => format!("sqlite:{path}"),
+            Self::Postgres { url } => url.expose_secret().to_owned(),
+        }
+    }
+
     fn password(&self) -> Option<SecretString> {
         let Self::Postgres { url } = self else { return None };
         let url = Url::parse(url.expose_secret()).ok()?;

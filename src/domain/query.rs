@@ -1,7 +1,7 @@
 //! What a decision must know first and does not hold, and the answers. Where an answer comes from (mirror, history, forge) is `engine`'s business.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ macro_rules! questions {
             pub fn $ask(&self, subject: $subject) -> Option<Fact<&$answer>> {
                 let query = Query::$variant(subject);
                 let Some(fact) = self.answers.get(&query) else {
-                    self.missing.borrow_mut().insert(query);
+                    self.note(query);
                     return None;
                 };
                 Some(fact.map(|answer| match answer {
@@ -273,7 +273,7 @@ pub struct RunsAsked {
 #[derive(Debug, Default)]
 pub struct Facts {
     answers: BTreeMap<Query, Fact<Answer>>,
-    missing: RefCell<BTreeSet<Query>>,
+    missing: Mutex<BTreeSet<Query>>,
 }
 
 impl Facts {
@@ -288,9 +288,13 @@ impl Facts {
         self.answers.insert(query, fact);
     }
 
+    fn note(&self, query: Query) {
+        self.missing.lock().unwrap_or_else(PoisonError::into_inner).insert(query);
+    }
+
     /// The questions that were asked in vain since the last call.
     pub fn take_missing(&self) -> Vec<Query> {
-        std::mem::take(&mut *self.missing.borrow_mut()).into_iter().collect()
+        std::mem::take(&mut *self.missing.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
     }
 
     /// What a decision relied on, for its journal row: each question, how it was answered, and when.

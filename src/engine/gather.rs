@@ -6,7 +6,7 @@ use super::Engine;
 use crate::config;
 use crate::config::policy::Layer;
 use crate::domain::event::Recorded;
-use crate::domain::id::{ChangeNumber, Lane};
+use crate::domain::id::{ChangeNumber, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
 use crate::domain::policy::Policy;
 use crate::domain::query::{Answer, Fact, Facts, Found, Newest, PolicyNow, Query};
@@ -42,8 +42,10 @@ impl Library<'_> {
 
     async fn release_of(&self, number: ChangeNumber) -> Result<Option<Version>, ReadError> {
         let releases = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
-        // The newest first: a change that was in a pre-release is out with the final one.
-        releases.first().map(|release| release.version.parse().map_err(corrupt)).transpose()
+        // Oldest first: the first final release brought it to everybody; before that, the newest pre-release.
+        let versions: Result<Vec<Version>, _> = releases.iter().map(|release| release.version.parse()).collect();
+        let versions = versions.map_err(|error: Malformed| corrupt(error))?;
+        Ok(versions.iter().find(|version| version.is_final()).or(versions.last()).cloned())
     }
 
     async fn row(&self, seq: u64) -> Result<Option<Recorded>, ReadError> {

@@ -91,7 +91,6 @@ impl Engine {
             weight: if hint { Weight::Hint } else { Weight::Keep },
         };
         let taken = self.store.take_in(arrival).await?;
-        self.bell.work.notify_one();
         Ok(match taken {
             Taken::New { .. } => Received::Kept,
             Taken::Known { .. } => Received::Again,

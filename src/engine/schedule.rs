@@ -17,11 +17,7 @@ pub const CHECKPOINT_EVERY: SignedDuration = SignedDuration::from_secs(10);
 impl Engine {
     /// Turns due timers into signals; says how many.
     pub async fn fire_timers(&self) -> Result<usize, StoreError> {
-        let fired = self.store.fire_timers(TIMERS_AT_ONCE).await?;
-        if fired > 0 {
-            self.bell.work.notify_one();
-        }
-        Ok(fired)
+        self.store.fire_timers(TIMERS_AT_ONCE).await
     }
 
     /// Erases what is older than it need be.

@@ -136,8 +136,6 @@ impl Engine {
             .store
             .finish_effect(sending, Finish { status, outcome: json, reference, arrival: Some(word) })
             .await;
-        self.bell.work.notify_one();
-        self.bell.send.notify_one();
         match finished {
             // Another replica took over and will look before it writes; what we made is found again.
             Err(StoreError::LeaseLost) => Ok(()),

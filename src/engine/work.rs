@@ -13,7 +13,7 @@ use crate::domain::conversation;
 use crate::domain::decide::{Decision, Moment, Past, Thought, decide};
 use crate::domain::due::due;
 use crate::domain::effect::{Class, Ordered};
-use crate::domain::id::{Lane, ProjectId};
+use crate::domain::id::{Lane, Malformed, ProjectId};
 use crate::domain::journal::{Cause, Circumstances, Row, Tip, salt};
 use crate::domain::query::{Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
@@ -110,8 +110,6 @@ impl Engine {
                 Thought::Decided(decision) => {
                     let unit = self.unit(lease, item, loaded, *decision, &facts, now);
                     self.store.commit(lease, unit).await?;
-                    self.bell.send.notify_one();
-                    self.bell.work.notify_one();
                     return Ok(());
                 }
                 Thought::Needs(queries) => {
@@ -125,9 +123,7 @@ impl Engine {
 
     fn understand(&self, lane: &Lane, item: &Item) -> Result<(Signal, Option<ProjectSeen>), Trouble> {
         if item.kind != ArrivalKind::Delivery {
-            let signal = serde_json::from_slice(&item.body)
-                .map_err(|error| Trouble::Hopeless { why: format!("the signal cannot be read: {error}") })?;
-            return Ok((signal, None));
+            return own_signal(item).map(|signal| (signal, None));
         }
         let forge = self.forge_of(lane)?;
         let headers = Headers(item.headers.clone());
@@ -316,6 +312,20 @@ impl Engine {
             ..Unit::new(item.position, status)
         }
     }
+}
+
+/// A signal that we ourselves put into the inbox.
+fn own_signal(item: &Item) -> Result<Signal, Trouble> {
+    let hopeless = |error: String| Trouble::Hopeless { why: format!("the signal cannot be read: {error}") };
+    if item.weight == Weight::Resync {
+        return Ok(Signal::ResyncDue);
+    }
+    if item.kind == ArrivalKind::Timer {
+        let text = String::from_utf8_lossy(&item.body);
+        let timer = text.parse().map_err(|error: Malformed| hopeless(error.to_string()))?;
+        return Ok(Signal::TimerDue { timer });
+    }
+    serde_json::from_slice(&item.body).map_err(|error| hopeless(error.to_string()))
 }
 
 /// The project as this moment knows it: a delivery about a project that joins with it must already be able to ask.

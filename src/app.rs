@@ -1,0 +1,234 @@
+//! The composition root: builds everything, owns every task and the shutdown. Nothing is decided here.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+use crate::clock::Clock;
+use crate::engine::intake::{Admitted, Listed};
+use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
+use crate::engine::send::Sent;
+use crate::engine::work::Worked;
+use crate::engine::{Chance, Engine, chain};
+use crate::forge::github::{GitHub, Setup, http_client};
+use crate::forge::{Forge, Forges};
+use crate::store::{Store, StoreError};
+use crate::web::metrics::Metrics;
+use crate::web::{Web, router};
+use crate::{config, domain};
+
+/// How many units are worked and how many effects are sent side by side.
+const HANDS: usize = 4;
+
+/// How long a loop that found nothing waits before it looks again, unless it is woken.
+const IDLE: Duration = Duration::from_millis(500);
+
+/// How long a loop waits after the store failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// How long work in hand may take once the process was asked to end.
+const DRAIN: Duration = Duration::from_secs(25);
+
+/// What a server is made from.
+pub struct Parts {
+    /// A `sqlite:` or `postgres:` URL.
+    pub database_url: String,
+    /// The forges.
+    pub forges: Vec<Arc<dyn Forge>>,
+    /// Whom we listen to.
+    pub admitted: Admitted,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Opens the store and puts the engine together.
+///
+/// # Errors
+/// Where the database cannot be opened or migrated.
+pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
+    let clock = parts.clock.clone();
+    let store = Store::open(&parts.database_url, Arc::new(move || clock.now()), domain::state::STATE_VERSION)
+        .await
+        .context("the database cannot be opened")?;
+    let chance = Chance::system();
+    let worker = chance.incarnation().to_string();
+    Ok(Engine { store, forges: Forges::new(parts.forges), clock: parts.clock, chance, admitted: Arc::new(parts.admitted), worker })
+}
+
+/// The GitHub adapter as the settings describe it.
+///
+/// # Errors
+/// Where a setting cannot be used; the message names it, never its value.
+pub fn github(settings: &config::settings::GitHub, clock: &Clock) -> anyhow::Result<GitHub> {
+    let clock = clock.clone();
+    let setup = Setup {
+        api_url: settings.api_url.to_string(),
+        app_id: settings.app_id.clone(),
+        private_key: settings.private_key.clone(),
+        webhook_secret: settings.webhook_secret.clone(),
+        webhook_secret_old: settings.webhook_secret_old.clone(),
+        now: Arc::new(move || clock.now()),
+    };
+    Ok(GitHub::new(setup, &http_client()?)?)
+}
+
+/// Turns the allow-list into numbers; an unknown name refuses to start.
+///
+/// # Errors
+/// The first name that the App cannot see, or that GitHub does not answer.
+pub async fn admitted(settings: &config::settings::Settings, github: &GitHub) -> anyhow::Result<Admitted> {
+    if settings.allow.is_empty() {
+        return Ok(Admitted::default());
+    }
+    let names: Vec<String> = settings.allow.iter().map(ToString::to_string).collect();
+    let allowed = github.resolve_allowed(&names).await.context("LOCKKEEPER_ALLOW")?;
+    let projects = allowed.projects.into_iter().map(|project| project.number).collect();
+    Ok(Admitted { only: Some(Listed { owners: allowed.owners, projects }) })
+}
+
+/// A server that runs: its tasks, and the way to end them.
+pub struct Running {
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    store: Store,
+}
+
+/// Starts to listen, work and send.
+#[expect(clippy::disallowed_methods, reason = "`app` owns every task and its shutdown")]
+pub fn start(engine: Engine, listener: TcpListener) -> Running {
+    let (stop, stopped) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    let store = engine.store.clone();
+    tasks.spawn(store.intake_writer());
+    for hand in 0..HANDS {
+        let own = Engine { worker: format!("{}-{hand}", engine.worker), ..engine.clone() };
+        tasks.spawn(repeat("work", own.clone(), stopped.clone(), |engine| Box::pin(work(engine))));
+        tasks.spawn(repeat("send", own, stopped.clone(), |engine| Box::pin(send(engine))));
+    }
+    tasks.spawn(repeat("timers", engine.clone(), stopped.clone(), |engine| Box::pin(timers(engine))));
+    tasks.spawn(upkeep(engine.clone(), stopped.clone()));
+    let routes = router(Web { engine, metrics: Arc::new(Metrics::default()) });
+    tasks.spawn(serve(routes, listener, stopped));
+    Running { stop, tasks, store }
+}
+
+impl Running {
+    /// Takes nothing new in, lets what is in hand finish, and ends. What is not finished in time is safe: it is durable.
+    pub async fn end(mut self) {
+        let _ = self.stop.send(true);
+        let drained = tokio::time::timeout(DRAIN, async {
+            while let Some(ended) = self.tasks.join_next().await {
+                if let Err(failure) = ended
+                    && failure.is_panic()
+                {
+                    error!(%failure, "a task panicked");
+                }
+                // The intake writer ends with the store, so it is the last one.
+                if self.tasks.len() == 1 {
+                    break;
+                }
+            }
+        });
+        if drained.await.is_err() {
+            warn!("not everything in hand finished in time; it goes on at the next start");
+        }
+        self.tasks.abort_all();
+        self.store.close().await;
+    }
+}
+
+type Step<'a> = Pin<Box<dyn Future<Output = Result<bool, StoreError>> + Send + 'a>>;
+
+/// One unit of work; whether there may be more.
+async fn work(engine: &Engine) -> Result<bool, StoreError> {
+    Ok(engine.work_once().await? != Worked::Idle)
+}
+
+/// One attempt at one effect; whether there may be more.
+async fn send(engine: &Engine) -> Result<bool, StoreError> {
+    Ok(engine.send_once().await? != Sent::Idle)
+}
+
+/// The timers that are due; whether there were any.
+async fn timers(engine: &Engine) -> Result<bool, StoreError> {
+    Ok(engine.fire_timers().await? > 0)
+}
+
+/// Does a step over and over; sleeps while there is nothing to do, until something is stored or the process must end.
+async fn repeat(
+    name: &'static str,
+    engine: Engine,
+    mut stopped: watch::Receiver<bool>,
+    step: impl for<'a> Fn(&'a Engine) -> Step<'a> + Send,
+) {
+    let mut stored = engine.store.work_stored();
+    while !*stopped.borrow() {
+        stored.mark_unchanged();
+        let pause = match step(&engine).await {
+            Ok(true) => continue,
+            Ok(false) => IDLE,
+            Err(failure) => {
+                error!(step = name, error = %chain(&failure), "the store failed");
+                AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            _ = stored.changed() => {}
+            () = tokio::time::sleep(pause) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Keeps the database's log short and erases what is old.
+async fn upkeep(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    let mut next_tidy = engine.clock.now();
+    while !*stopped.borrow() {
+        if let Err(failure) = engine.store.checkpoint().await {
+            warn!(error = %chain(&failure), "the database's log could not be shortened");
+        }
+        if engine.clock.now() >= next_tidy {
+            next_tidy = engine.clock.now() + TIDY_EVERY;
+            if let Err(failure) = engine.tidy().await {
+                warn!(error = %chain(&failure), "old deliveries could not be erased");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(CHECKPOINT_EVERY.unsigned_abs()) => {}
+            _ = stopped.changed() => {}
+        }
+    }
+}
+
+async fn serve(routes: axum::Router, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+    let ended = async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    if let Err(failure) = axum::serve(listener, routes).with_graceful_shutdown(ended).await {
+        error!(%failure, "the listener failed");
+    }
+}
+
+/// Ends when the process is asked to, by SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// Where the signals cannot be listened for.
+pub async fn asked_to_end() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => info!("SIGTERM: finishing what is in hand"),
+        interrupted = tokio::signal::ctrl_c() => {
+            interrupted?;
+            info!("interrupted: finishing what is in hand");
+        }
+    }
+    Ok(())
+}

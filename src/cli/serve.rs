@@ -1,0 +1,49 @@
+//! `lockkeeper serve`: the bot itself, until it is asked to end.
+
+use std::io;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tracing::info;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::app;
+use crate::clock::Clock;
+use crate::config::log::subscriber;
+use crate::config::redact::Redactor;
+use crate::config::settings::{ServeArgs, Settings};
+
+/// The arguments of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    settings: ServeArgs,
+}
+
+/// Runs the bot until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// Settings that are incomplete, a database that does not open, an address that is taken.
+pub async fn run(args: Args) -> anyhow::Result<u8> {
+    let settings = Settings::new(args.settings)?;
+    subscriber(&settings.log, Redactor::new(&settings.secrets()), io::stderr).init();
+    let clock = Clock::system();
+    let github = app::github(&settings.github, &clock)?;
+    let admitted = app::admitted(&settings, &github).await?;
+    let engine = app::engine(app::Parts {
+        database_url: settings.database.exposed(),
+        forges: vec![Arc::new(github)],
+        admitted,
+        clock,
+    })
+    .await?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("LOCKKEEPER_LISTEN: {} cannot be listened on", settings.listen))?;
+    info!(address = %listener.local_addr()?, "listening");
+    let running = app::start(engine, listener);
+    app::asked_to_end().await?;
+    running.end().await;
+    Ok(0)
+}
