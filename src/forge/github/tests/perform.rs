@@ -267,7 +267,7 @@ fn release(id: u64) -> Made {
 async fn a_draft_is_made_once_and_what_is_there_is_adopted() {
     const LIST: &str = "GET /repos/acme/web/releases?per_page=100";
     let post = ("POST /repos/acme/web/releases", 201, page(8, true, ""));
-    let fake = knowing(&[post.clone()]).await;
+    let fake = knowing(std::slice::from_ref(&post)).await;
     assert_eq!(done(&fake, &draft(), 1, None).await, release(8));
     let body = body_of(&fake, "POST");
     assert_eq!((&body["draft"], &body["target_commitish"]), (&json!(true), &json!(SHA)));
