@@ -59,7 +59,14 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
         .context("the database cannot be opened")?;
     let chance = Chance::system();
     let worker = chance.incarnation().to_string();
-    Ok(Engine { store, forges: Forges::new(parts.forges), clock: parts.clock, chance, admitted: Arc::new(parts.admitted), worker })
+    Ok(Engine {
+        store,
+        forges: Forges::new(parts.forges),
+        clock: parts.clock,
+        chance,
+        admitted: Arc::new(parts.admitted),
+        worker,
+    })
 }
 
 /// The GitHub adapter as the settings describe it.

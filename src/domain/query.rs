@@ -294,7 +294,9 @@ impl Facts {
 
     /// The questions that were asked in vain since the last call.
     pub fn take_missing(&self) -> Vec<Query> {
-        std::mem::take(&mut *self.missing.lock().unwrap_or_else(PoisonError::into_inner)).into_iter().collect()
+        std::mem::take(&mut *self.missing.lock().unwrap_or_else(PoisonError::into_inner))
+            .into_iter()
+            .collect()
     }
 
     /// What a decision relied on, for its journal row: each question, how it was answered, and when.

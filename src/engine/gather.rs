@@ -43,7 +43,8 @@ impl Library<'_> {
     async fn release_of(&self, number: ChangeNumber) -> Result<Option<Version>, ReadError> {
         let releases = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
         // Oldest first: the first final release brought it to everybody; before that, the newest pre-release.
-        let versions: Result<Vec<Version>, _> = releases.iter().map(|release| release.version.parse()).collect();
+        let versions: Result<Vec<Version>, _> =
+            releases.iter().map(|release| release.version.parse()).collect();
         let versions = versions.map_err(|error: Malformed| corrupt(error))?;
         Ok(versions.iter().find(|version| version.is_final()).or(versions.last()).cloned())
     }

@@ -58,7 +58,7 @@ impl Place {
         }
     }
 
-    fn new(&self, repository: Route) -> Route {
+    fn entrance(&self, repository: Route) -> Route {
         match self {
             Self::Discussion(_) => self.all(repository),
             Self::Below { remark, .. } => self.all(repository).then(remark).then("replies"),
@@ -79,7 +79,7 @@ pub(super) async fn ensure(work: &Work<'_>, place: Place, text: &Text) -> Result
     {
         return Ok(made(found));
     }
-    let route = place.new(work.reader.repository());
+    let route = place.entrance(work.reader.repository());
     let posted = work.reader.caller.post(&route, json!({ "body": body })).await;
     posted.map(made).map_err(Fault::of_write)
 }

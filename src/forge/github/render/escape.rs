@@ -86,7 +86,12 @@ pub(super) fn line_start(line: &str) -> String {
     if digits > 0 && line[digits..].starts_with(['.', ')']) {
         return format!("{}\\{}", &line[..digits], &line[digits..]);
     }
-    if line.starts_with(['/', '#', '-', '+', '=', ':']) { format!("\\{line}") } else { line.to_owned() }
+    let heading = line.starts_with('#') && line.trim_start_matches('#').starts_with([' ', '\t']);
+    let bare_heading = line.starts_with('#') && line.trim_end().chars().all(|c| c == '#');
+    if heading || bare_heading || line.starts_with(['/', '-', '+', '=']) {
+        return format!("\\{line}");
+    }
+    line.to_owned()
 }
 
 /// Text in a code span, which ends where we say.

@@ -16,7 +16,7 @@ pub(super) fn whole(names: &Names, payload: &Payload) -> Meaning {
         _ => return Ok(other_action("installation", payload, &[])),
     };
     let listed = payload.repositories.as_deref().unwrap_or_default();
-    let ended = change == InstallationChange::Deleted;
+    let ended = matches!(change, InstallationChange::Deleted | InstallationChange::Suspended);
     let (joined, left) = if ended { (&[][..], listed) } else { (listed, &[][..]) };
     touched(names, payload, (joined, left), change)
 }
