@@ -1,1 +1,65 @@
 //! `lockkeeper demo`: a release played on the built-in stand-in forge, over real HTTP, then a page to go on with.
+//!
+//! The bot here is the bot of `serve`; only the forge is a stand-in, and its clock can be moved on.
+
+mod stage;
+mod story;
+
+use anyhow::Context;
+use clap::ValueEnum;
+
+use stage::Stage;
+
+/// The arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// End after the story, with exit code 0 if all of it came true.
+    #[arg(long)]
+    once: bool,
+    /// Break this step at the stand-in; the story must then fail and name it.
+    #[arg(long = "break", value_name = "STEP")]
+    broken: Option<Broken>,
+    /// The port of the page on loopback; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+/// A step that can be broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Broken {
+    /// The stand-in makes no tag.
+    Tag,
+    /// The stand-in takes no comment.
+    Comment,
+}
+
+/// Plays the story; without `--once` it then stays up until it is ended.
+///
+/// # Errors
+/// Where a step of the story does not come true; the message names the step.
+pub async fn run(args: Args) -> anyhow::Result<u8> {
+    let stage = Stage::set(args.port).await?;
+    if let Some(broken) = args.broken {
+        stage.break_step(broken);
+    }
+    let played = tokio::select! {
+        played = story::play(&stage) => played,
+        failed = stage.serve() => failed.context("the stand-in stopped"),
+    };
+    if let Err(error) = played {
+        stage.end().await;
+        return Err(error);
+    }
+    println!("\nThe story is told. {}", stage.farewell());
+    if args.once {
+        stage.end().await;
+        return Ok(0);
+    }
+    println!("The page: {}  (end with Ctrl-C)", stage.page());
+    tokio::select! {
+        ended = crate::app::asked_to_end() => ended?,
+        failed = stage.serve() => failed.context("the stand-in stopped")?,
+    }
+    stage.end().await;
+    Ok(0)
+}

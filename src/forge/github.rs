@@ -4,6 +4,7 @@ mod allow;
 mod api;
 mod auth;
 mod backfill;
+mod examine;
 mod fault;
 mod perform;
 mod read;
@@ -36,6 +37,7 @@ use crate::domain::say::Text;
 use crate::domain::state::Project;
 
 pub use allow::{Allowed, AllowedEntry, NotAllowed};
+pub use examine::Finding;
 pub use transport::http_client;
 
 /// The public GitHub's API.

@@ -20,7 +20,7 @@ use super::fault::Fault;
 use super::route::Route;
 use super::{Names, PolicyFile, PolicySource, ReadError};
 use crate::domain::id::ProjectPath;
-use crate::domain::query::{Answer, Query};
+use crate::domain::query::{Answer, Query, Workflow};
 use crate::domain::state::Project;
 
 pub(super) use comment::{Found as FoundComment, route as comment_route};
@@ -73,7 +73,9 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
         Query::ReleasePage(tag) => page::of(reader, tag).await?.map(Answer::ReleasePage),
-        Query::TagStarts(commit) => Some(Answer::TagStarts(workflow::started_by_tags(reader, commit).await?)),
+        Query::TagStarts(commit) => {
+            Some(Answer::TagStarts(workflow::started_by_tags(reader, commit.as_str()).await?))
+        }
         Query::Runs(asked) => Some(Answer::Runs(run::started(reader, asked).await?)),
         Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
             let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");
@@ -93,4 +95,9 @@ pub(super) async fn shared_policy(
     path: &ProjectPath,
 ) -> Result<Option<PolicyFile>, Fault> {
     policy::shared(reader, path).await
+}
+
+/// What a tag on the newest commit would start.
+pub(super) async fn started_by_tags(reader: &Reader<'_>) -> Result<Vec<Workflow>, Fault> {
+    workflow::started_by_tags(reader, "HEAD").await
 }

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use super::graph::About;
 use super::policy::Blob;
 use super::repository_of;
-use crate::domain::id::CommitId;
 use crate::domain::query::Workflow;
 use crate::forge::github::fault::Fault;
 use crate::forge::github::read::Reader;
@@ -36,7 +35,7 @@ struct Entry {
 }
 
 /// The workflows at this commit that a tag or a release on it starts.
-pub(super) async fn started_by_tags(reader: &Reader<'_>, at: &CommitId) -> Result<Vec<Workflow>, Fault> {
+pub(super) async fn started_by_tags(reader: &Reader<'_>, at: &str) -> Result<Vec<Workflow>, Fault> {
     let variables = reader.variables(json!({ "expression": format!("{at}:.github/workflows") }));
     let found: About<WithTree> = reader.caller.graphql(FILES, variables).await?;
     let entries = repository_of(found.repository)?.object.and_then(|tree| tree.entries).unwrap_or_default();

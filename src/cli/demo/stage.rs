@@ -1,0 +1,192 @@
+//! The stage of the demonstration: a stand-in forge, the bot, a page, a clock. What is played on it is the story's.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::SignedDuration;
+use tokio::net::TcpListener;
+
+use super::Broken;
+use crate::app::{self, Running};
+use crate::clock::Clock;
+use crate::config::settings;
+use crate::engine::Engine;
+use crate::engine::intake::Admitted;
+use crate::sandbox::{AppCredentials, Break, Fault, World, github, page};
+
+/// How long a step of the story may take, by the machine's clock.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often the stage looks whether something came true, and posts deliveries.
+const BEAT: Duration = Duration::from_millis(25);
+
+/// Everything that the demonstration runs on.
+pub(super) struct Stage {
+    /// The stand-in, for acting.
+    pub(super) world: World,
+    clock: Clock,
+    engine: Engine,
+    running: tokio::sync::Mutex<Option<Running>>,
+    forge: tokio::sync::Mutex<Option<TcpListener>>,
+    site: tokio::sync::Mutex<Option<TcpListener>>,
+    hook: String,
+    page: String,
+    folder: PathBuf,
+}
+
+impl Stage {
+    /// Sets the stage: everything listens on loopback, the data live in a temporary folder.
+    pub(super) async fn set(port: u16) -> anyhow::Result<Self> {
+        let clock = Clock::system();
+        let world = github::stand_in(clock.clone(), AppCredentials::generate(), "acme/shop");
+        let forge = TcpListener::bind("127.0.0.1:0").await?;
+        let site = TcpListener::bind(("127.0.0.1", port)).await.context("--port cannot be listened on")?;
+        let bot = TcpListener::bind("127.0.0.1:0").await?;
+        let (api, page) =
+            (format!("http://{}", forge.local_addr()?), format!("http://{}", site.local_addr()?));
+        world.set_addresses(&api, &page);
+        let hook = format!("http://{}/webhooks/github", bot.local_addr()?);
+        let folder = temporary_folder()?;
+        let engine = app::engine(app::Parts {
+            database_url: format!("sqlite:{}", folder.join("lockkeeper.db").display()),
+            forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &clock)?)],
+            admitted: Admitted::default(),
+            clock: clock.clone(),
+        })
+        .await?;
+        let running = app::start(engine.clone(), bot);
+        Ok(Self {
+            world,
+            clock,
+            engine,
+            running: Some(running).into(),
+            forge: Some(forge).into(),
+            site: Some(site).into(),
+            hook,
+            page,
+            folder,
+        })
+    }
+
+    /// Breaks a step at the stand-in, for good.
+    pub(super) fn break_step(&self, broken: Broken) {
+        let pattern = match broken {
+            Broken::Tag => "POST /repos/*/git/refs",
+            Broken::Comment => "POST /repos/*/comments",
+        };
+        self.world.inject(Fault::always(pattern, Break::ServerErrorBefore));
+    }
+
+    /// Lets the stand-in answer, show its page and post its deliveries, until something fails.
+    pub(super) async fn serve(&self) -> anyhow::Result<()> {
+        let forge = self.forge.lock().await.take();
+        let site = self.site.lock().await.take();
+        let deliver = async {
+            loop {
+                if self.world.deliver_all(&self.hook).await == 0 {
+                    tokio::time::sleep(BEAT).await;
+                }
+            }
+        };
+        let forge = async {
+            match forge {
+                Some(listener) => github::serve(self.world.clone(), listener).await,
+                None => std::future::pending().await,
+            }
+        };
+        let site = async {
+            match site {
+                Some(listener) => page::serve(self.world.clone(), listener).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            ended = forge => ended?,
+            ended = site => ended?,
+            () = deliver => {}
+        }
+        Ok(())
+    }
+
+    /// Waits until something is true of the stand-in.
+    ///
+    /// # Errors
+    /// Names the step where it does not become true in time.
+    pub(super) async fn until(&self, step: &str, is_true: impl Fn(&World) -> bool) -> anyhow::Result<()> {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            while !is_true(&self.world) {
+                tokio::time::sleep(BEAT).await;
+            }
+        });
+        waited.await.with_context(|| {
+            format!("step `{step}` did not come true within {} s; the story stops here", PATIENCE.as_secs())
+        })
+    }
+
+    /// Waits until everything that was caused is done.
+    ///
+    /// # Errors
+    /// Names the step where it is not done in time.
+    pub(super) async fn settled(&self, step: &str) -> anyhow::Result<()> {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let counts = self.engine.store.counts().await?;
+                let open =
+                    counts.waiting.values().sum::<u64>() + self.engine.store.unfinished_effects().await?;
+                if open == 0 && self.world.waiting_deliveries() == 0 {
+                    return anyhow::Ok(());
+                }
+                tokio::time::sleep(BEAT).await;
+            }
+        });
+        waited.await.with_context(|| format!("step `{step}` was not done within {} s", PATIENCE.as_secs()))?
+    }
+
+    /// Moves the clock of stand-in and bot on; the story says so.
+    pub(super) fn move_on(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// The address of the page.
+    pub(super) fn page(&self) -> &str {
+        &self.page
+    }
+
+    /// What the story cost, counted by the stand-in.
+    pub(super) fn farewell(&self) -> String {
+        let requests = self.world.requests();
+        let writes = requests
+            .iter()
+            .filter(|request| request.method != "GET" && !request.path.ends_with("graphql"))
+            .count();
+        format!("The bot asked the forge {} times and wrote {writes} of them.", requests.len())
+    }
+
+    /// Ends the bot and removes its data.
+    pub(super) async fn end(&self) {
+        if let Some(running) = self.running.lock().await.take() {
+            running.end().await;
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn credentials(world: &World, api: &str) -> anyhow::Result<settings::GitHub> {
+    let app = world.credentials();
+    Ok(settings::GitHub {
+        app_id: app.client_id,
+        private_key: app.private_key_pem.into(),
+        webhook_secret: app.webhook_secret.into(),
+        webhook_secret_old: None,
+        api_url: api.parse()?,
+    })
+}
+
+fn temporary_folder() -> anyhow::Result<PathBuf> {
+    let name = format!("lockkeeper-demo-{}", std::process::id());
+    let folder = std::env::temp_dir().join(name);
+    std::fs::create_dir_all(&folder).context("the temporary folder cannot be made")?;
+    Ok(folder)
+}

@@ -1,0 +1,175 @@
+//! Is the App set up right? Reads only; each finding says what to do. Used by an operator, never by the loop.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::GitHub;
+use super::auth::Credential;
+use super::fault::Fault;
+use super::read::{Reader, started_by_tags};
+use super::route::Route;
+use crate::domain::signal::ProjectSeen;
+use crate::domain::state::{Project, Service};
+use crate::forge::ReadError;
+
+/// What the App must be allowed, least first: `docs/github.md` has the same list for people.
+const NEEDED: [(&str, &str); 7] = [
+    ("metadata", "read"),
+    ("contents", "write"),
+    ("pull_requests", "write"),
+    ("issues", "write"),
+    ("checks", "write"),
+    ("actions", "read"),
+    ("workflows", "write"),
+];
+
+/// What the App must hear of.
+const HEARD: [&str; 13] = [
+    "create",
+    "delete",
+    "issue_comment",
+    "issues",
+    "label",
+    "milestone",
+    "pull_request",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "push",
+    "release",
+    "repository",
+    "workflow_run",
+];
+
+/// How many projects are looked into, all in all.
+const PROJECTS: usize = 20;
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it is as it must be.
+    pub is_right: bool,
+    /// What was found, and what to do where it is not right.
+    pub sentence: String,
+}
+
+impl Finding {
+    fn right(sentence: impl Into<String>) -> Self {
+        Self { is_right: true, sentence: sentence.into() }
+    }
+
+    fn wrong(sentence: impl Into<String>) -> Self {
+        Self { is_right: false, sentence: sentence.into() }
+    }
+}
+
+#[derive(Deserialize)]
+struct AppSeen {
+    slug: String,
+    #[serde(default)]
+    permissions: BTreeMap<String, String>,
+    #[serde(default)]
+    events: Vec<String>,
+}
+
+impl GitHub {
+    /// Looks at key, clock, permissions, events, installations, and what a tag would start in each project.
+    pub async fn examine(&self) -> Vec<Finding> {
+        let app: AppSeen = match self.api.speak_as(Credential::App).get(&Route::root().then("app")).await {
+            Ok(app) => app,
+            Err(fault) => return vec![Finding::wrong(unreached(fault))],
+        };
+        let mut findings =
+            vec![Finding::right(format!("key and clock: GitHub knows the App `{}`", app.slug))];
+        findings.extend(NEEDED.iter().map(|(name, level)| permission(&app, name, level)));
+        findings.push(events(&app));
+        match self.installations().await {
+            Ok(installations) if installations.is_empty() => {
+                findings.push(Finding::wrong("installations: none. On the App's page: Install App"));
+            }
+            Ok(installations) => {
+                let mut left = PROJECTS;
+                for installation in &installations {
+                    let projects = self.installed_projects(installation).await;
+                    findings.extend(self.installation(projects, &mut left).await);
+                }
+            }
+            Err(error) => findings.push(Finding::wrong(format!("installations: {error}"))),
+        }
+        findings
+    }
+
+    async fn installation(
+        &self,
+        projects: Result<Vec<ProjectSeen>, ReadError>,
+        left: &mut usize,
+    ) -> Vec<Finding> {
+        let projects = match projects {
+            Ok(projects) => projects,
+            Err(error) => return vec![Finding::wrong(format!("installation: {error}"))],
+        };
+        let mut findings = vec![];
+        for seen in projects.into_iter().take(*left) {
+            *left -= 1;
+            findings.push(self.tag_starts(seen).await);
+        }
+        findings
+    }
+
+    async fn tag_starts(&self, seen: ProjectSeen) -> Finding {
+        let path = seen.path.clone();
+        match self.workflows(seen).await {
+            Ok(files) if files.is_empty() => Finding::right(format!("{path}: a tag starts nothing")),
+            Ok(files) => Finding::right(format!("{path}: a tag starts {}", files.join(", "))),
+            Err(fault) => Finding::wrong(format!("{path}: {}", unreached(fault))),
+        }
+    }
+
+    async fn workflows(&self, seen: ProjectSeen) -> Result<Vec<String>, Fault> {
+        let project = Project {
+            id: seen.id,
+            path: seen.path,
+            installation: seen.installation,
+            default_branch: seen.default_branch,
+            public: seen.public,
+            archived: false,
+            service: Service::Active,
+            joined_at: (self.api.now)(),
+        };
+        let reader = Reader { caller: self.caller(&project)?, project: &project, names: &self.names };
+        Ok(started_by_tags(&reader).await?.into_iter().map(|workflow| workflow.file).collect())
+    }
+}
+
+fn unreached(fault: Fault) -> String {
+    let error = ReadError::from(fault);
+    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!(
+        "{error}{cause}. Check LOCKKEEPER_GITHUB_APP_ID, the private key, the API URL and this machine's clock"
+    )
+}
+
+fn permission(app: &AppSeen, name: &str, level: &str) -> Finding {
+    let rank = |level: &str| match level {
+        "read" => 1,
+        "write" => 2,
+        "admin" => 3,
+        _ => 0,
+    };
+    let has = app.permissions.get(name).map_or("none", String::as_str);
+    if rank(has) >= rank(level) {
+        return Finding::right(format!("permission {name}: {has}"));
+    }
+    Finding::wrong(format!(
+        "permission {name}: {has}, needs {level}. Change it on the App's page; each owner must accept it"
+    ))
+}
+
+fn events(app: &AppSeen) -> Finding {
+    let missing: Vec<&str> =
+        HEARD.into_iter().filter(|event| !app.events.iter().any(|heard| heard == event)).collect();
+    if missing.is_empty() {
+        return Finding::right("events: all that are needed");
+    }
+    Finding::wrong(format!("events: subscribe to {} on the App's page", missing.join(", ")))
+}
