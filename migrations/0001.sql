@@ -38,7 +38,7 @@ CREATE INDEX inbox_untried ON inbox (lane, weight) WHERE status = 'waiting' AND 
 CREATE INDEX inbox_oldest ON inbox (received_at) WHERE status = 'waiting';
 CREATE INDEX inbox_parked ON inbox (received_at) WHERE status = 'parked';
 CREATE INDEX inbox_kept ON inbox (done_at) WHERE body IS NOT NULL;
-CREATE INDEX inbox_done ON inbox (done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX inbox_erased ON inbox (done_at) WHERE body IS NULL;
 
 -- What was decided, append-only, one hash chain per lane.
 CREATE TABLE journal (
@@ -124,7 +124,7 @@ CREATE TABLE release (
     json TEXT NOT NULL,
     PRIMARY KEY (lane, component, version)
 );
-CREATE INDEX release_newest ON release (lane, component, cut_at);
+CREATE INDEX release_newest ON release (lane, component, cut_at, version);
 
 CREATE TABLE release_change (
     lane TEXT NOT NULL,

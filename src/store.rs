@@ -22,6 +22,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 pub use error::{Cause, Result, StoreError};
 pub use figure::Counts;
@@ -37,7 +38,7 @@ pub use sending::{Finish, Sending};
 pub use unit::{Unit, UnitStatus};
 pub use word::UnknownWord;
 
-use database::{Database, Dialect, Transaction};
+use database::{Database, Dialect, Survives, Transaction};
 use intake::Intake;
 
 /// Tells the time to a store on SQLite; a store on PostgreSQL takes its server's time, which all replicas share.
@@ -54,6 +55,7 @@ struct Inner {
     time: StoreTime,
     state_version: u32,
     intake: Mutex<Option<Intake>>,
+    work_stored: watch::Sender<u64>,
 }
 
 impl fmt::Debug for Store {
@@ -87,7 +89,11 @@ impl Store {
     pub async fn open(url: &str, time: StoreTime, state_version: u32) -> Result<Self> {
         let store = Self::connect(url, time, state_version).await?;
         if !store.is_migrated().await {
-            store.inner.database.migrate().await?;
+            let migrated = store.inner.database.migrate().await;
+            // Another process may have been faster; then there is nothing to complain of.
+            if migrated.is_err() && !store.is_migrated().await {
+                migrated?;
+            }
         }
         Ok(store)
     }
@@ -103,7 +109,13 @@ impl Store {
 
     async fn connect(url: &str, time: StoreTime, state_version: u32) -> Result<Self> {
         let database = Database::open(url).await?;
-        let inner = Inner { database, time, state_version, intake: Mutex::default() };
+        let inner = Inner {
+            database,
+            time,
+            state_version,
+            intake: Mutex::default(),
+            work_stored: watch::Sender::new(0),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -130,7 +142,24 @@ impl Store {
     }
 
     async fn begin(&self) -> Result<Transaction> {
-        self.inner.database.begin().await
+        self.inner.database.begin(Survives::PowerLoss).await
+    }
+
+    async fn begin_fleeting(&self) -> Result<Transaction> {
+        self.inner.database.begin(Survives::Kill).await
+    }
+
+    /// Changes whenever this process has stored something that may be work, so that loops need not poll fast. What another
+    /// replica stores does not show here: poll slowly all the same.
+    pub fn work_stored(&self) -> watch::Receiver<u64> {
+        self.inner.work_stored.subscribe()
+    }
+
+    /// Commits, and wakes who waits for work.
+    async fn commit_work(&self, transaction: Transaction) -> Result<()> {
+        transaction.commit().await?;
+        self.inner.work_stored.send_modify(|count| *count = count.wrapping_add(1));
+        Ok(())
     }
 
     /// Whether the store takes writes: writes one row, durably.

@@ -1,5 +1,7 @@
 //! The store's claims, each on SQLite and on PostgreSQL. What the claims are for is in `docs/ARCHITECTURE.md`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[path = "store/bench.rs"]
 mod bench;
 #[path = "store/inbox.rs"]

@@ -115,7 +115,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
 /// The policy that a layer and the defaults make. `release_yml`: what GitHub's own file says of the notes, if there is
 /// one; it counts where the layer has no categories.
 pub fn complete(layer: Layer, release_yml: Option<Notes>) -> Policy {
-    let fallback = release_yml.unwrap_or_default();
+    let fallback = release_yml.unwrap_or_else(|| Policy::default().notes);
     let notes = layer.notes.unwrap_or_default();
     let who = layer.who.unwrap_or_default();
     Policy {
@@ -146,7 +146,7 @@ pub fn read_alone(file: &str, text: &str) -> Result<Policy, Report> {
 
 /// The policy of a repository without any file.
 pub fn defaults() -> Policy {
-    complete(Layer::default(), None)
+    Policy::default()
 }
 
 /// The JSON Schema of the policy file.

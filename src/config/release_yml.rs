@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::domain::policy::{Category, Exclude, Notes, bump_by_names};
+use crate::domain::policy::{Category, Exclude, Notes, Policy};
 
 use super::diagnostic::Report;
 use super::shape::{NotYet, Written};
@@ -42,8 +42,7 @@ struct Excluded {
     authors: Option<Vec<Written>>,
 }
 
-/// The notes that the file asks for. Its excluded labels come on top of those that every policy excludes by default; a
-/// file without categories leaves the default ones.
+/// The notes that the file asks for; a file without categories leaves the default ones.
 pub fn read(file: &str, text: &str) -> Result<Notes, Report> {
     let mut errors = Vec::new();
     let raw: ReleaseYml = document::read(text, &schema::of::<ReleaseYml>(), NotYet::default(), &mut errors);
@@ -51,29 +50,15 @@ pub fn read(file: &str, text: &str) -> Result<Notes, Report> {
         return Err(Report::new(file, text, errors));
     }
     let changelog = raw.changelog.unwrap_or_default();
-    let mut notes = Notes::default();
-    if let Some(sections) = changelog.categories {
-        notes.categories = sections.into_iter().map(category).collect();
-    }
-    let more = exclude(changelog.exclude);
-    notes.exclude.labels.extend(more.labels);
-    notes.exclude.authors.extend(more.authors);
-    Ok(notes)
+    let categories = changelog.categories.map(|sections| sections.into_iter().map(category).collect());
+    Ok(Notes {
+        categories: categories.unwrap_or_else(Policy::default_categories),
+        exclude: exclude(changelog.exclude),
+    })
 }
 
 fn category(section: Section) -> Category {
-    let labels = texts(section.labels);
-    let bump = bump_by_names(&labels, &[]);
-    let (stars, labels): (Vec<_>, Vec<_>) = labels.into_iter().partition(|label| label == "*");
-    Category {
-        title: section.title.text,
-        labels,
-        // Only labels and authors ever count in GitHub's file.
-        types: Vec::new(),
-        bump,
-        catches_all: !stars.is_empty(),
-        except: exclude(section.exclude),
-    }
+    Category::of_release_yml(section.title.text, texts(section.labels), exclude(section.exclude))
 }
 
 fn exclude(raw: Option<Excluded>) -> Exclude {
@@ -128,17 +113,18 @@ changelog:
     }
 
     #[test]
-    fn its_exclusions_come_on_top_of_the_default_ones() {
+    fn its_exclusions_are_those_of_the_whole_file() {
         let exclude = read_good(EXAMPLE).exclude;
-        assert!(exclude.labels.iter().any(|label| label == "skip-changelog"));
-        assert!(exclude.labels.iter().any(|label| label == "ignore-me"));
-        assert_eq!(exclude.authors, ["octocat"]);
+        assert_eq!(
+            (exclude.labels, exclude.authors),
+            (vec!["ignore-me".to_owned()], vec!["octocat".to_owned()])
+        );
     }
 
     #[test]
     fn a_file_without_categories_leaves_the_default_ones() {
-        assert_eq!(read_good("changelog: {}\n").categories, Notes::default().categories);
-        assert_eq!(read_good("").categories, Notes::default().categories);
+        assert_eq!(read_good("changelog: {}\n").categories, Policy::default_categories());
+        assert_eq!(read_good("").categories, Policy::default_categories());
     }
 
     #[test]

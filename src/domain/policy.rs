@@ -36,40 +36,6 @@ pub struct Notes {
     pub exclude: Exclude,
 }
 
-impl Default for Notes {
-    /// What a repository gets that says nothing: the labels that most repositories have.
-    fn default() -> Self {
-        let categories = vec![
-            Category::labelled(
-                "Breaking changes",
-                &["breaking", "breaking-change", "semver-major"],
-                Bump::Major,
-            ),
-            Category::labelled("Features", &["feature", "enhancement", "feat", "semver-minor"], Bump::Minor)
-                .or_of_type(&["feat"]),
-            Category::labelled("Fixes", &["fix", "bug", "bugfix", "security", "semver-patch"], Bump::Patch)
-                .or_of_type(&["fix", "perf"]),
-            Category::labelled("Documentation", &["documentation", "docs"], Bump::Patch),
-            Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
-        ];
-        Self { categories, exclude: Exclude::default() }
-    }
-}
-
-/// What a category asks of the version that does not say so itself, by the names of its labels and types.
-pub fn bump_by_names(labels: &[String], types: &[String]) -> Bump {
-    let labels: Vec<String> = labels.iter().map(|label| label.to_lowercase()).collect();
-    let is_breaking = |label: &String| label.starts_with("breaking") || label == "semver-major";
-    let is_feature = |label: &String| matches!(label.as_str(), "feature" | "enhancement" | "semver-minor");
-    if labels.iter().any(is_breaking) {
-        Bump::Major
-    } else if labels.iter().any(is_feature) || types.iter().any(|kind| kind == "feat") {
-        Bump::Minor
-    } else {
-        Bump::Patch
-    }
-}
-
 /// One section of the notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
@@ -122,11 +88,29 @@ fn bump_by_label(label: &str) -> Bump {
     }
 }
 
+impl Policy {
+    /// The sections of a team that has written none.
+    pub fn default_categories() -> Vec<Category> {
+        vec![
+            Category::labelled(
+                "Breaking changes",
+                &["breaking", "breaking-change", "semver-major"],
+                Bump::Major,
+            ),
+            Category::labelled("Features", &["feature", "enhancement", "semver-minor"], Bump::Minor)
+                .or_of_type(&["feat"]),
+            Category::labelled("Fixes", &["fix", "bug", "security", "semver-patch"], Bump::Patch)
+                .or_of_type(&["fix", "perf"]),
+            Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
+        ]
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
             versioning: Versioning { tag: None, component: ComponentName::default_component() },
-            notes: Notes::default(),
+            notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
             branches: Vec::new(),
             who: Who::default(),
         }

@@ -42,10 +42,11 @@ impl Dialect {
     }
 
     /// A read followed by a write must hold SQLite's write lock from the start, or it fails as busy without waiting.
-    fn begin(self) -> &'static str {
-        match self {
-            Self::Sqlite => "BEGIN IMMEDIATE",
-            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+    fn begin(self, survives: Survives) -> &'static str {
+        match (self, survives) {
+            (Self::Sqlite, Survives::PowerLoss) => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+            (Self::Sqlite, Survives::Kill) => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+            (Self::Postgres, _) => "BEGIN ISOLATION LEVEL READ COMMITTED",
         }
     }
 
@@ -63,6 +64,16 @@ impl Dialect {
             )],
         }
     }
+}
+
+/// What a transaction must survive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Survives {
+    /// All that was heard, decided or begun outside: nobody could know it again.
+    PowerLoss,
+    /// Leases and counts of tries: they mean nothing once the machine has stopped, and need not wait for the disk. On
+    /// PostgreSQL the server may stop while its workers live on, so there they are like all else.
+    Kill,
 }
 
 /// What a connection is for.
@@ -100,8 +111,8 @@ impl Database {
         }
     }
 
-    pub(super) async fn begin(&self) -> Result<Transaction> {
-        Ok(self.writer.begin_with(self.dialect.begin()).await?)
+    pub(super) async fn begin(&self, survives: Survives) -> Result<Transaction> {
+        Ok(self.writer.begin_with(self.dialect.begin(survives)).await?)
     }
 
     pub(super) async fn reader(&self) -> Result<PoolConnection<Any>> {
@@ -179,7 +190,7 @@ async fn sqlite(url: &str, purpose: Purpose) -> Result<AnyPool> {
         Purpose::Write | Purpose::Checkpoint => (
             1,
             "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864",
+             PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864",
         ),
         Purpose::Read => (4, "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON"),
     };
@@ -251,5 +262,28 @@ impl Columns<'_> {
         T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>,
     {
         self.text(name)?.parse().map_err(|cause| StoreError::corrupt(name, cause))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn synchronous(database: &Database, survives: Survives) -> i64 {
+        let mut transaction = database.begin(survives).await.expect("the database is open");
+        let row = sqlx::query("PRAGMA synchronous").fetch_one(&mut *transaction).await;
+        row.and_then(|row| row.try_get(0)).expect("a pragma gives a number")
+    }
+
+    #[tokio::test]
+    async fn what_must_survive_a_power_loss_waits_for_the_disk() {
+        const NORMAL: i64 = 1;
+        const FULL: i64 = 2;
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let url = format!("sqlite:{}", folder.path().join("store.db").display());
+        let database = Database::open(&url).await.expect("a new database can be made");
+        assert_eq!(synchronous(&database, Survives::Kill).await, NORMAL);
+        assert_eq!(synchronous(&database, Survives::PowerLoss).await, FULL);
+        assert_eq!(synchronous(&database, Survives::Kill).await, NORMAL);
     }
 }

@@ -67,6 +67,9 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
                 Self::corrupt("row", error)
             }
+            sqlx::Error::Configuration(_) => {
+                Self::refused("the database URL or its options are not understood")
+            }
             // A driver's enum that may grow: what is not known to be for ever is tried again.
             _ => Self::Unavailable { cause: error.into() },
         }
@@ -120,6 +123,43 @@ impl Class {
             CORRUPT | NOT_A_DATABASE => Self::Corrupt,
             TOO_BIG | CONSTRAINT => Self::Refused,
             _ => Self::Passing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(code: &str, expected: &str) {
+        let class = match Class::of(code) {
+            Class::Full => "full",
+            Class::Corrupt => "corrupt",
+            Class::Refused => "refused",
+            Class::Passing => "passing",
+        };
+        assert_eq!(class, expected, "{code}");
+    }
+
+    #[test]
+    fn a_code_of_either_database_says_what_to_do_next() {
+        for (code, expected) in [
+            ("13", "full"),
+            ("53100", "full"),
+            ("11", "corrupt"),
+            ("779", "corrupt"),
+            ("XX001", "corrupt"),
+            ("2067", "refused"),
+            ("1811", "refused"),
+            ("23505", "refused"),
+            ("42501", "refused"),
+            ("5", "passing"),
+            ("517", "passing"),
+            ("40P01", "passing"),
+            ("57P01", "passing"),
+            ("", "passing"),
+        ] {
+            check(code, expected);
         }
     }
 }

@@ -174,7 +174,7 @@ impl Store {
         let mut transaction = self.begin().await?;
         let now = self.now_ms(&mut transaction).await?;
         let taken = place_or_revive(&mut transaction, packed, now).await?;
-        transaction.commit().await?;
+        self.commit_work(transaction).await?;
         Ok(taken)
     }
 }

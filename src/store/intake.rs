@@ -72,7 +72,7 @@ impl Store {
         for waiting in batch {
             taken.push(place_or_revive(&mut transaction, &waiting.packed, now).await?);
         }
-        transaction.commit().await?;
+        self.commit_work(transaction).await?;
         Ok(taken)
     }
 }

@@ -62,24 +62,30 @@ pub enum Which {
 }
 
 impl Store {
-    /// The first waiting item of the lane, if it may be worked now. The attempt is counted, durably, before the work:
-    /// a crash in the middle must not reset it.
+    /// The first waiting item of the lane, if it may be worked now. The attempt is counted before the work, and
+    /// stays counted if the process is killed: a crash in the middle must not reset it. An item that cannot be read is parked: [`StoreError::Corrupt`] says so
+    /// once, and the lane goes on.
     pub async fn head(&self, lease: &Lease) -> Result<Option<Item>> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, lease).await?;
         let now = self.now_ms(&mut transaction).await?;
         let sql = "SELECT position, kind, weight, delivery_key, received_at, headers, body, attempts, \
                    first_tried_at, run_at FROM inbox \
                    WHERE lane = $1 AND status = 'waiting' ORDER BY position LIMIT 1";
         let row = sqlx::query(sql).bind(lease.lane.to_string()).fetch_optional(&mut *transaction).await?;
-        let Some(row) = row else { return Ok(None) };
-        let row = Columns(&row);
-        if row.number("run_at")? > now {
+        let row = row.as_ref().map(Columns);
+        let Some(row) = ready(row, now)? else {
+            transaction.rollback().await?;
             return Ok(None);
+        };
+        let position = row.number("position")?;
+        count_attempt(&mut transaction, lease, position, now).await?;
+        let item = item(&row, now);
+        if item.is_err() {
+            set_aside(&mut transaction, lease, position, "what is stored cannot be read").await?;
         }
-        count_attempt(&mut transaction, lease, row.number("position")?, now).await?;
         transaction.commit().await?;
-        item(&row, now).map(Some)
+        item.map(Some)
     }
 
     /// Leaves the item at the head, not to be tried before `run_at`. All behind it wait too. The attempt counts.
@@ -126,11 +132,7 @@ impl Store {
     pub async fn park(&self, lease: &Lease, position: i64, reason: &str) -> Result<()> {
         let mut transaction = self.begin().await?;
         fence(&mut transaction, lease).await?;
-        let sql = "UPDATE inbox SET status = 'parked', reason = $1 \
-                   WHERE lane = $2 AND position = $3 AND status = 'waiting'";
-        let update = sqlx::query(sql).bind(storable(reason)).bind(lease.lane.to_string()).bind(position);
-        one(update.execute(&mut *transaction).await?.rows_affected())?;
-        lane::fewer_wait(&mut transaction, &lease.lane.to_string(), 1).await?;
+        set_aside(&mut transaction, lease, position, reason).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -141,7 +143,7 @@ impl Store {
         let Some((lane, position)) = place_of(&mut transaction, which).await? else { return Ok(false) };
         let now = self.now_ms(&mut transaction).await?;
         let revived = revive(&mut transaction, &lane, position, now).await?;
-        transaction.commit().await?;
+        self.commit_work(transaction).await?;
         Ok(revived)
     }
 
@@ -153,6 +155,21 @@ impl Store {
         let rows = rows.fetch_all(&mut *self.inner.database.reader().await?).await?;
         rows.iter().map(|row| parked(&Columns(row))).collect()
     }
+}
+
+fn ready(row: Option<Columns<'_>>, now: i64) -> Result<Option<Columns<'_>>> {
+    let Some(row) = row else { return Ok(None) };
+    let is_ready = row.number("run_at")? <= now;
+    Ok(is_ready.then_some(row))
+}
+
+async fn set_aside(transaction: &mut Transaction, lease: &Lease, position: i64, reason: &str) -> Result<()> {
+    let sql = "UPDATE inbox SET status = 'parked', reason = $1 \
+               WHERE lane = $2 AND position = $3 AND status = 'waiting'";
+    let update = sqlx::query(sql).bind(storable(reason)).bind(lease.lane.to_string()).bind(position);
+    one(update.execute(&mut **transaction).await?.rows_affected())?;
+    lane::fewer_wait(transaction, &lease.lane.to_string(), 1).await?;
+    Ok(())
 }
 
 async fn count_attempt(transaction: &mut Transaction, lease: &Lease, position: i64, now: i64) -> Result<()> {

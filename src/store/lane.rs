@@ -24,15 +24,15 @@ pub struct Lease {
 }
 
 impl Store {
-    /// The lane that has been ready longest, of those that nobody holds, that are not paused and whose state this
-    /// program understands. Invariant 2: fair, because a released lane goes to the back.
+    /// The lane that has been ready longest (a paused one is ready when its pause ends), of those that nobody holds and
+    /// whose state this program understands. Invariant 2: fair, because a released lane goes to the back.
     pub async fn claim_lane(&self, worker: &str, length: SignedDuration) -> Result<Option<Lease>> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         let now = self.now_ms(&mut transaction).await?;
         let until = now.saturating_add(milliseconds(length));
         let sql = format!(
             "UPDATE lane SET owner = $1, lease_until = $2, epoch = epoch + 1 WHERE lane = ( \
-             SELECT lane FROM lane WHERE ready_at <= $3 AND lease_until <= $3 AND paused_until <= $3 \
+             SELECT lane FROM lane WHERE ready_at <= $3 AND lease_until <= $3 \
              AND NOT EXISTS (SELECT 1 FROM state WHERE state.lane = lane.lane AND state.state_version > $4) \
              ORDER BY ready_at, epoch LIMIT 1{}) AND lease_until <= $3 RETURNING lane, epoch",
             self.inner.database.dialect.skip_locked()
@@ -58,7 +58,7 @@ impl Store {
 
     /// Gives a lane back. It goes to the back: it is ready when its next item is, and not before now.
     pub async fn release(&self, lease: Lease) -> Result<()> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, &lease).await?;
         let now = self.now_ms(&mut transaction).await?;
         // After the fence, in a statement of its own: it must see what was committed while the fence waited for the lock.
@@ -68,12 +68,12 @@ impl Store {
                    WHERE inbox.lane = lane.lane AND inbox.status = 'waiting' ORDER BY inbox.position LIMIT 1) \
                    WHERE lane = $2";
         sqlx::query(sql).bind(now).bind(lease.lane.to_string()).execute(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
+        self.commit_work(transaction).await
     }
 
     /// Holds a lane for another length of time; returns until when.
     pub async fn renew(&self, lease: &Lease) -> Result<Timestamp> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, lease).await?;
         let until = self.now_ms(&mut transaction).await?.saturating_add(milliseconds(lease.length));
         let sql = "UPDATE lane SET lease_until = $1 WHERE lane = $2";

@@ -27,13 +27,12 @@ impl Store {
     /// Forgets what is old enough at `now`.
     pub async fn forget(&self, now: Timestamp) -> Result<Forgotten> {
         let keys = "DELETE FROM inbox WHERE (lane, position) IN (SELECT lane, position FROM inbox \
-                    WHERE done_at IS NOT NULL AND done_at <= $1 ORDER BY done_at LIMIT 500)";
+                    WHERE body IS NULL AND done_at <= $1 ORDER BY done_at LIMIT 500)";
         let bodies = "UPDATE inbox SET body = NULL, headers = '[]' WHERE (lane, position) IN (SELECT lane, position \
                       FROM inbox WHERE body IS NOT NULL AND done_at <= $1 ORDER BY done_at LIMIT 500)";
-        Ok(Forgotten {
-            keys: self.in_batches(keys, now - KEY).await?,
-            bodies: self.in_batches(bodies, now - BODY).await?,
-        })
+        // Bodies first: a key is forgotten only once its body is.
+        let bodies = self.in_batches(bodies, now - BODY).await?;
+        Ok(Forgotten { bodies, keys: self.in_batches(keys, now - KEY).await? })
     }
 
     async fn in_batches(&self, sql: &'static str, done_before: Timestamp) -> Result<u64> {

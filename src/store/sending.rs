@@ -76,7 +76,10 @@ impl Store {
             self.inner.database.dialect.skip_locked()
         );
         let claim = sqlx::query(AssertSqlSafe(sql)).bind(worker.to_owned()).bind(until).bind(now);
-        let Some(row) = claim.fetch_optional(&mut *transaction).await? else { return Ok(None) };
+        let Some(row) = claim.fetch_optional(&mut *transaction).await? else {
+            transaction.rollback().await?;
+            return Ok(None);
+        };
         let mut sending = sending(&Columns(&row), worker, (until, length))?;
         sending.reference = reference(&mut transaction, &sending).await?;
         transaction.commit().await?;
@@ -97,6 +100,9 @@ impl Store {
 
     /// Ends an effect: its row, its subject's reference and what the lane is told, in one transaction.
     pub async fn finish_effect(&self, sending: &Sending, finish: Finish) -> Result<()> {
+        if matches!(finish.status, EffectStatus::Waiting | EffectStatus::Sending) {
+            return Err(StoreError::refused("an effect ends as done, refused, lost or superseded"));
+        }
         let told = finish.arrival.as_ref().map(Packed::of).transpose()?;
         let mut transaction = self.begin().await?;
         // The told lane's lock comes first, as in every other transaction that takes both.
@@ -113,7 +119,7 @@ impl Store {
         if let Some(told) = &told {
             place(&mut transaction, told, now).await?;
         }
-        Ok(transaction.commit().await?)
+        self.commit_work(transaction).await
     }
 
     /// Leaves the effect for later, at the head of its subject. The attempt counts.

@@ -7,10 +7,13 @@ use jiff::Timestamp;
 
 use super::Store;
 use super::database::{Columns, Transaction, time};
-use super::error::Result;
+use super::error::{Result, StoreError};
 use super::inbox::{Arrival, ArrivalKind, Packed, Taken, Weight, place};
 use super::lane;
 use crate::domain::id::Lane;
+
+/// Leaves room for the lane and the time in the arrival's key: a timer that cannot fire would hold up all others.
+const MAX_KEY_BYTES: usize = 300;
 
 impl Store {
     /// Turns due timers into arrivals: key `timer:<lane>:<key>:<due in ms>`, body the timer's key, header `due_at` in ms.
@@ -25,7 +28,7 @@ impl Store {
         for (lane, key, due_at) in due {
             fired += usize::from(fire(&mut transaction, (&lane, &key, due_at), now).await?);
         }
-        transaction.commit().await?;
+        self.commit_work(transaction).await?;
         Ok(fired)
     }
 
@@ -77,6 +80,9 @@ pub(super) async fn replace(
 ) -> Result<()> {
     let delete = sqlx::query("DELETE FROM timer WHERE lane = $1").bind(lane.to_owned());
     delete.execute(&mut **transaction).await?;
+    if timers.keys().any(|key| key.is_empty() || key.len() > MAX_KEY_BYTES) {
+        return Err(StoreError::refused("a timer's key has 1 to 300 bytes"));
+    }
     for (key, due_at) in timers {
         let insert = sqlx::query("INSERT INTO timer (lane, key, due_at) VALUES ($1, $2, $3)");
         let insert = insert.bind(lane.to_owned()).bind(key.clone()).bind(due_at.as_millisecond());

@@ -97,7 +97,7 @@ impl Store {
         if let Some(project) = &unit.project {
             mirror::save_project(&mut transaction, &own, project).await?;
         }
-        Ok(transaction.commit().await?)
+        self.commit_work(transaction).await
     }
 }
 

@@ -138,6 +138,20 @@ impl Bench {
         worked
     }
 
+    /// What each lane keeps about itself agrees with its inbox: how many wait, and that it is ready at some time if any do.
+    pub(crate) async fn is_in_order(&self) {
+        let waiting =
+            "(SELECT COUNT(*) FROM inbox WHERE inbox.lane = lane.lane AND inbox.status = 'waiting')";
+        for wrong in [
+            format!("waiting <> {waiting}"),
+            "waiting > 0 AND ready_at IS NULL".to_owned(),
+            "waiting = 0 AND ready_at IS NOT NULL AND owner IS NULL".to_owned(),
+        ] {
+            let lanes = self.sql(&format!("UPDATE lane SET tail = tail WHERE {wrong}")).await.unwrap();
+            assert_eq!(lanes, 0, "{wrong}");
+        }
+    }
+
     pub(crate) async fn sql(&self, sql: &str) -> sqlx::Result<u64> {
         execute(&self.url, sql).await
     }

@@ -14,6 +14,8 @@ on_both!(
     the_log_stays_within_its_bound,
     figures_tell_what_is_not_at_rest,
     a_store_is_opened_again_as_it_was_left,
+    two_may_open_a_new_store_at_once,
+    who_waits_for_work_is_woken,
     tables_that_are_missing_are_refused_by_whoever_may_not_make_them,
 );
 
@@ -48,30 +50,17 @@ async fn the_log_stays_within_its_bound(bench: Bench) {
         assert_eq!(bench.store.checkpoint().await.unwrap(), Checkpoint::NotNeeded);
         return;
     }
-    let mut seed = 0x9E37_79B9_7F4A_7C15_u64;
-    let noise: Vec<u8> = std::iter::repeat_with(|| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        (seed >> 32) as u8
-    })
-    .take(4_000_000)
-    .collect();
-    let write = async |range: std::ops::Range<u32>| {
-        for n in range {
-            let body = bytes::Bytes::from(noise.iter().map(|byte| byte.rotate_left(n)).collect::<Vec<_>>());
-            bench.store.take_in(Arrival { body, ..arrival(&lane(1), &format!("{n}")) }).await.unwrap();
-        }
-    };
-    write(0..2).await;
-    assert!(bench.wal_bytes() > 1_000_000, "nobody checkpoints on the writer's path");
-    let copied = bench.store.checkpoint().await.unwrap();
-    assert!(matches!(copied, Checkpoint::Copied { wal_bytes } if wal_bytes > 1_000_000), "{copied:?}");
-    let mut n = 2;
-    while bench.wal_bytes() <= 64 * 1024 * 1024 {
-        write(n..n + 4).await;
-        n += 4;
+    for n in 0..40 {
+        let body = bytes::Bytes::from("y".repeat(100_000));
+        let headers = vec![("X".to_owned(), "z".repeat(100_000))];
+        bench.store.take_in(Arrival { body, headers, ..arrival(&lane(1), &format!("{n}")) }).await.unwrap();
     }
+    assert!(bench.wal_bytes() > 4_000_000, "nobody checkpoints on the writer's path");
+    let copied = bench.store.checkpoint().await.unwrap();
+    assert!(matches!(copied, Checkpoint::Copied { wal_bytes } if wal_bytes > 4_000_000), "{copied:?}");
+    let text = "INSERT INTO journal_text VALUES ('l', 1, 'n', randomblob(70000000), x'')";
+    bench.sql(&format!("PRAGMA wal_autocheckpoint = 0; {text}")).await.unwrap();
+    assert!(bench.wal_bytes() > 64 * 1024 * 1024);
     assert_eq!(bench.store.checkpoint().await.unwrap(), Checkpoint::Cut);
     assert_eq!(bench.wal_bytes(), 0);
 }
@@ -103,6 +92,28 @@ async fn a_store_is_opened_again_as_it_was_left(bench: Bench) {
     let again = bench.another(1).await;
     again.ready().await.unwrap();
     assert_eq!(again.lanes().await.unwrap(), [lane(1)]);
+}
+
+async fn two_may_open_a_new_store_at_once(bench: Bench) {
+    if bench.is_sqlite() {
+        return; // One process with SQLite; several replicas with PostgreSQL.
+    }
+    bench.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public").await.unwrap();
+    let both = tokio::join!(bench.another(1), bench.another(1));
+    both.0.ready().await.unwrap();
+    both.1.ready().await.unwrap();
+}
+
+async fn who_waits_for_work_is_woken(bench: Bench) {
+    let mut work = bench.store.work_stored();
+    assert!(!work.has_changed().unwrap());
+    bench.hear(&lane(1), "a").await;
+    assert!(work.has_changed().unwrap());
+    work.mark_unchanged();
+    let lease = bench.claim().await.unwrap();
+    assert!(!work.has_changed().unwrap(), "a claim makes no work");
+    bench.store.release(lease).await.unwrap();
+    assert!(work.has_changed().unwrap());
 }
 
 async fn tables_that_are_missing_are_refused_by_whoever_may_not_make_them(bench: Bench) {

@@ -12,10 +12,7 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
     line(
         &mut text,
         "versions",
-        &format!(
-            "semver, tags as {}",
-            tags.map_or_else(|| "the existing ones".to_owned(), ToString::to_string)
-        ),
+        &format!("semver, tags as {}", tags.map_or("the existing ones".to_owned(), ToString::to_string)),
     );
     notes(&mut text, &policy.notes);
     let branches =
@@ -46,7 +43,9 @@ fn notes(text: &mut String, notes: &Notes) {
     {
         line(text, if notes.categories.is_empty() { "notes" } else { "" }, "Other: what is left");
     }
-    line(text, "left out", &excluded(&notes.exclude).unwrap_or_else(|| "nothing".to_owned()));
+    let always = "label skip-changelog and the like";
+    let left_out = excluded(&notes.exclude).map_or(always.to_owned(), |more| format!("{always}; {more}"));
+    line(text, "left out", &left_out);
 }
 
 fn described(category: &Category) -> String {

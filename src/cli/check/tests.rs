@@ -36,7 +36,7 @@ who: { releaser: [acme/release, ana, role:maintain] }\n";
     notes     Features (minor): label feature; type feat
               Inside (no release of its own): type chore, ci
               Other: what is left
-    left out  label skip-changelog, changelog:skip, ignore-for-release, no-changelog
+    left out  label skip-changelog and the like
     cut from  the default branch, release/*
     reader    whoever can read
     writer    whoever can push
@@ -56,12 +56,11 @@ fn an_empty_file_means_the_defaults() {
 
     versions  semver, tags as the existing ones
     notes     Breaking changes (major): label breaking, breaking-change, semver-major
-              Features (minor): label feature, enhancement, feat, semver-minor; type feat
-              Fixes (patch): label fix, bug, bugfix; type fix, perf
-              Documentation (patch): label documentation, docs
+              Features (minor): label feature, enhancement, semver-minor; type feat
+              Fixes (patch): label fix, bug, security, semver-patch; type fix, perf
               Dependencies (patch): label dependencies
               Other: what is left
-    left out  label skip-changelog, changelog:skip, ignore-for-release, no-changelog
+    left out  label skip-changelog and the like
     cut from  the default branch
     reader    whoever can read
     writer    whoever can push

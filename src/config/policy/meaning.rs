@@ -2,8 +2,8 @@
 
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{Written, shortened};
-use crate::domain::id::{BranchName, ProjectPath, TagName};
-use crate::domain::policy::{BranchPattern, Category, Exclude, Principal, bump_by_names};
+use crate::domain::id::{BranchName, ProjectPath};
+use crate::domain::policy::{BranchPattern, Category, Exclude, Principal};
 use crate::domain::version::{Bump, TagPattern};
 
 use super::raw;
@@ -47,28 +47,18 @@ fn extends(written: &Written, errors: &mut Errors) -> Option<ProjectPath> {
 }
 
 fn tag_pattern(written: &Written, errors: &mut Errors) -> Option<TagPattern> {
-    let problem = match written.text.matches("{version}").count() {
-        0 => Some("a tag pattern must hold `{version}`"),
-        1 if TagName::parse(written.text.replace("{version}", "1.2.3-rc.1")).is_err() => {
-            Some("git does not accept tags of this pattern")
+    let title = match (TagPattern::parse(&written.text), written.text.matches("{version}").count()) {
+        (Ok(pattern), _) if !written.text.replace("{version}", "").contains(['{', '}']) => {
+            return Some(pattern);
         }
-        1 if written.text.replace("{version}", "").contains(['{', '}']) => {
-            Some("a tag pattern has no other braces than `{version}`")
-        }
-        1 => None,
-        _ => Some("a tag pattern holds `{version}` once"),
+        (Ok(_), _) => "a tag pattern has no other braces than `{version}`",
+        (Err(_), 0) => "a tag pattern must hold `{version}`",
+        (Err(_), 1) => "git does not accept tags of this pattern",
+        (Err(_), _) => "a tag pattern holds `{version}` once",
     };
-    match (problem, TagPattern::parse(&written.text)) {
-        (None, Ok(pattern)) => Some(pattern),
-        (problem, _) => {
-            let title = problem.unwrap_or("git does not accept tags of this pattern");
-            errors.push(
-                Diagnostic::at(Code::BadTagPattern, written.span(), title)
-                    .help("`v{version}` makes tags such as `v1.2.0`"),
-            );
-            None
-        }
-    }
+    let error = Diagnostic::at(Code::BadTagPattern, written.span(), title);
+    errors.push(error.help("`v{version}` makes tags such as `v1.2.0`"));
+    None
 }
 
 fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {
@@ -102,10 +92,11 @@ fn category(raw: raw::Category, errors: &mut Errors) -> Category {
     let types = raw.types.map_or_else(Vec::new, |names| {
         names.0.into_iter().filter_map(|written| conventional_type(written, errors)).collect()
     });
-    let bump = raw.bump.map_or_else(|| bump_by_names(&labels, &types), bump);
-    let (stars, labels): (Vec<_>, Vec<_>) = labels.into_iter().partition(|label| label == "*");
-    let except = Exclude::default();
-    Category { title: raw.title.text, labels, types, bump, catches_all: !stars.is_empty(), except }
+    // One rule for both files: what a category is called by tells its bump where nothing else does.
+    let named = Category::of_release_yml(raw.title.text, labels, Exclude::default());
+    let by_type = if types.iter().any(|name| name == "feat") { Bump::Minor } else { Bump::Patch };
+    let bump = raw.bump.map_or(named.bump.max(by_type), bump);
+    Category { types, bump, ..named }
 }
 
 fn bump(raw: raw::Bump) -> Bump {

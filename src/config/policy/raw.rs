@@ -54,9 +54,9 @@ pub(super) enum Cut {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Notes {
-    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Documentation, Dependencies.
+    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Dependencies.
     pub(super) categories: Option<Vec<Category>>,
-    /// What stays out of the notes. It ships all the same.
+    /// What stays out of the notes. It ships all the same. Default: that of `.github/release.yml`.
     pub(super) exclude: Option<Exclude>,
 }
 
@@ -95,7 +95,7 @@ pub(super) enum Bump {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Exclude {
-    /// Labels; any one of them is enough. Default: `skip-changelog`, `changelog:skip`, `ignore-for-release`, `no-changelog`.
+    /// Labels; any one of them is enough. They come on top of `skip-changelog`, `changelog:skip`, `ignore-for-release` and `no-changelog`, which every project has.
     pub(super) labels: Option<NamesOrNone>,
     /// Logins; a bot's with or without its `[bot]`. Default: nobody.
     pub(super) authors: Option<NamesOrNone>,

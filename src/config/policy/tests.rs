@@ -42,7 +42,8 @@ fn check_bad(path: &Path, text: &str) -> Result<Vec<Code>, String> {
 fn every_good_file_is_read() {
     let files = fixtures("good");
     assert!(files.len() >= 5);
-    for (path, text) in files {
+    // Beside the folders lie the policies of the histories that other tests plan.
+    for (path, text) in files.into_iter().chain(fixtures(".")) {
         if let Err(report) = read(GITHUB_PATH, &text) {
             panic!("{}:\n{report}", path.display());
         }
@@ -77,6 +78,24 @@ fn a_block_of_the_repository_replaces_the_shared_block_as_a_whole() {
     assert_eq!(policy.who.releaser, [Principal::User("cem".to_owned())]);
     assert_eq!(policy.branches.len(), 2);
     assert!(policy.versioning.tag.is_some());
+}
+
+#[test]
+fn an_empty_file_means_what_no_file_means() {
+    assert_eq!(read_alone(GITHUB_PATH, ""), Ok(defaults()));
+}
+
+#[test]
+fn a_category_without_a_bump_has_that_of_its_names() {
+    use crate::domain::version::Bump;
+    let check = |keys: &str, expected| {
+        let text = format!("notes: {{ categories: [{{ title: x, {keys} }}] }}");
+        assert_eq!(read_alone(GITHUB_PATH, &text).unwrap().notes.categories[0].bump, expected, "{keys}");
+    };
+    check("labels: [feature, Breaking-Change]", Bump::Major);
+    check("types: [feat]", Bump::Minor);
+    check("labels: bug, types: fix", Bump::Patch);
+    check("labels: breaking, bump: none", Bump::None);
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::policy::Blob;
 use super::graph::About;
+use super::policy::Blob;
 use super::repository_of;
 use crate::domain::id::CommitId;
 use crate::domain::query::Workflow;
