@@ -10,9 +10,9 @@ use std::time::Instant;
 use lockkeeper::cli::plan::{Stretch, draw};
 use lockkeeper::domain::change::conventional::Title;
 use lockkeeper::domain::plan::{Plan, Tags};
-use lockkeeper::domain::policy::{Category, Exclude, Notes, Policy};
+use lockkeeper::domain::policy::Policy;
 use lockkeeper::domain::query::Tag;
-use lockkeeper::domain::version::{Bump, TagPattern, Version};
+use lockkeeper::domain::version::{TagPattern, Version};
 use lockkeeper::forge::local::History;
 
 /// The folder of real histories; `None`, with a word about it, where none is named.
@@ -69,27 +69,10 @@ const EXPLAINED: [(&str, &str); 5] = [
     ("6.4.0 lacks users|sort", "a line in the body of a squashed commit, which ours lists by its subject"),
 ];
 
-/// The same rules as `fixtures/policies/python-gitlab.yml`.
+/// Its rules, as a policy file.
 fn python_gitlab() -> Policy {
-    let typed = |title: &str, types: &[&str], bump| Category::labelled(title, &[], bump).or_of_type(types);
-    let rest = Category { catches_all: true, ..typed("Unknown", &[], Bump::None) };
-    let categories = vec![
-        Category::labelled("Breaking Changes", &["breaking"], Bump::Major),
-        typed("Bug Fixes", &["fix"], Bump::Patch),
-        typed("Build System", &["build"], Bump::None),
-        typed("Chores", &["chore"], Bump::None),
-        typed("Code Style", &["style"], Bump::None),
-        typed("Continuous Integration", &["ci"], Bump::None),
-        typed("Documentation", &["docs", "doc"], Bump::None),
-        typed("Features", &["feat"], Bump::Minor),
-        typed("Performance Improvements", &["perf"], Bump::Patch),
-        typed("Refactoring", &["refactor"], Bump::None),
-        typed("Testing", &["test", "tests"], Bump::None),
-        rest,
-    ];
-    let mut policy = Policy { notes: Notes { categories, exclude: Exclude::default() }, ..Policy::default() };
-    policy.versioning.tag = Some(TagPattern::parse("v{version}").unwrap());
-    policy
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/policies/python-gitlab.yml");
+    lockkeeper::cli::plan::read_policy(Path::new(file)).unwrap()
 }
 
 /// What the published changelog lists: version by version, each entry as `scope|text` in a form that can be compared.

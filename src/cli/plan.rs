@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::config::policy::{self, Layer};
+use crate::config::release_yml;
 use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
 use crate::domain::policy::Policy;
 use crate::domain::say;
@@ -29,7 +31,7 @@ pub struct Args {
     /// The commit that would be released.
     #[arg(long, value_name = "REF", default_value = "HEAD")]
     pub to: String,
-    /// A policy file [default: the built-in rules].
+    /// A policy file, or GitHub's release.yml [default: the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Write JSON instead of Markdown (docs/plan-json.md).
@@ -37,13 +39,9 @@ pub struct Args {
     pub json: bool,
 }
 
-/// Draws the plan and writes it to `out`. How a policy file is read is the caller's.
-pub fn run(
-    args: &Args,
-    read_policy: impl FnOnce(&Path) -> anyhow::Result<Policy>,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let policy = args.policy.as_deref().map(read_policy).transpose()?.unwrap_or_default();
+/// Draws the plan and writes it to `out`.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
+    let policy = args.policy.as_deref().map(read_policy).transpose()?.unwrap_or_else(policy::defaults);
     let history = History::read(&args.git, &args.to)?;
     let plan = plan_of_clone(&history, &policy, args.from.as_deref())?;
     if args.json {
@@ -53,6 +51,22 @@ pub fn run(
         write!(out, "{}", markdown(&say::plan::plan(&plan), &Plain))?;
     }
     Ok(())
+}
+
+/// Reads a policy file, or GitHub's `release.yml`. Nothing is asked of a forge, so the file must stand for itself.
+pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    if path.file_name().is_some_and(|file| file == "release.yml" || file == "release.yaml") {
+        return Ok(policy::complete(Layer::default(), Some(release_yml::read(&name, &text)?)));
+    }
+    let layer = policy::read(&name, &text)?;
+    if let Some(shared) = &layer.extends {
+        bail!(
+            "{name} extends `{shared}`, and this command asks no forge\n\nPut what is wanted of it into the file."
+        );
+    }
+    Ok(policy::complete(layer, None))
 }
 
 /// The plan of a clone's newest commit, after the release `from` or the highest final one.

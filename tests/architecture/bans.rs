@@ -11,6 +11,7 @@ const PURE_CRATES: &[&str] = &[
     "jiff",
     "percent_encoding",
     "schemars",
+    "semver",
     "serde",
     "serde_json",
     "serde_json_canonicalizer",

@@ -46,12 +46,7 @@ fn output(folder: &Path, more: &[&str]) -> Result<String, String> {
     let path = folder.to_str().unwrap();
     let program = Program::try_parse_from(["plan", "--git", path].iter().chain(more)).unwrap();
     let mut out = Vec::new();
-    let read_policy = |path: &Path| {
-        let mut policy = Policy::default();
-        policy.versioning.tag = Some(TagPattern::parse(path.to_str().unwrap()).unwrap());
-        Ok(policy)
-    };
-    run(&program.args, read_policy, &mut out).map_err(|error| format!("{error:#}"))?;
+    run(&program.args, &mut out).map_err(|error| format!("{error:#}"))?;
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -105,9 +100,26 @@ fn a_range_has_the_ends_that_are_asked_for() {
     assert_eq!((&document["version"], document["changes"].as_array().unwrap().len()), (&json!("1.0.1"), 1));
     let document = json(folder.path(), &["--from", "v1.0.0", "--to", "v1.0.0"]);
     assert_eq!((&document["version"], &document["bump"]), (&json!(null), &json!("none")));
-    let document = json(folder.path(), &["--policy", "app-{version}"]);
+}
+
+#[test]
+fn a_policy_file_rules_and_a_wrong_one_is_reported() {
+    let folder = repository();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let rules = file("rules.yml", "versioning: { tag: \"app-{version}\" }\n");
+    let document = json(folder.path(), &["--policy", &rules]);
     assert_eq!((&document["previous"], &document["tag"]), (&json!(null), &json!("app-0.1.0")));
     assert_eq!(document["changes"].as_array().unwrap().len(), 3);
+    let star = file("release.yml", "changelog: { categories: [{ title: All, labels: [\"*\"] }] }\n");
+    assert_eq!(json(folder.path(), &["--policy", &star])["changes"][0]["category"], "All");
+    let refused = |path: &str| output(folder.path(), &["--policy", path]).unwrap_err();
+    assert!(refused(&file("wrong.yml", "versionin: 1\n")).contains("versioning"));
+    assert!(refused(&file("shared.yml", "extends: acme/policy\n")).contains("acme/policy"));
+    assert!(refused("nowhere.yml").contains("nowhere.yml"));
 }
 
 #[test]
