@@ -69,53 +69,47 @@ async fn overview(State(world): State<World>) -> Response {
     Redirect::to(&format!("/{}", world.path())).into_response()
 }
 
-/// The project of an address, or the page that says that there is none.
-fn find(world: &World, owner: &str, repo: &str) -> Result<World, Response> {
+/// The project of an address, also of one that it had before.
+fn find(world: &World, owner: &str, repo: &str) -> Option<World> {
     let path = format!("{owner}/{repo}");
     let known = {
         let model = world.look();
         model.find_project(&path).or_else(|| model.find_moved(&path)).map(|project| model.path_of(project))
     };
-    match known {
-        Some(path) => Ok(world.at(&path)),
-        None => Err(view::refused(StatusCode::NOT_FOUND, "There is no such project.").into_response()),
-    }
+    known.map(|path| world.at(&path))
 }
 
 type Place = Path<(String, String)>;
 type Thread = Path<(String, String, u64)>;
 type Named = Path<(String, String, String)>;
 
-async fn project(State(world): State<World>, Path((owner, repo)): Place) -> Result<Response, Response> {
-    Ok(view::project(&find(&world, &owner, &repo)?).into_response())
+async fn project(State(world): State<World>, Path((owner, repo)): Place) -> Response {
+    find(&world, &owner, &repo).map_or_else(nothing, |world| view::project(&world).into_response())
 }
 
-async fn conversation(
-    State(world): State<World>,
-    Path((owner, repo, number)): Thread,
-) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
+async fn conversation(State(world): State<World>, Path((owner, repo, number)): Thread) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let found = world.changes().into_iter().find(|change| change.number == number);
-    Ok(found.map_or_else(nothing, |change| view::conversation(&world, &change).into_response()))
+    found.map_or_else(nothing, |change| view::conversation(&world, &change).into_response())
 }
 
-async fn release(State(world): State<World>, Path((owner, repo, tag)): Named) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
+async fn release(State(world): State<World>, Path((owner, repo, tag)): Named) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let is_meant = |one: &super::ReleaseView| one.tag == tag || format!("untagged-{}", one.id) == tag;
     let found = world.releases().into_iter().rev().find(is_meant);
-    Ok(found.map_or_else(nothing, |release| view::release(&world, &release).into_response()))
+    found.map_or_else(nothing, |release| view::release(&world, &release).into_response())
 }
 
-async fn commit(State(world): State<World>, Path((owner, repo, oid)): Named) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
+async fn commit(State(world): State<World>, Path((owner, repo, oid)): Named) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let text = world.commit_message(&oid);
-    Ok(text.map_or_else(nothing, |text| view::commit(&world, &oid, &text).into_response()))
+    text.map_or_else(nothing, |text| view::commit(&world, &oid, &text).into_response())
 }
 
-async fn check(State(world): State<World>, Path((owner, repo, id)): Thread) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
+async fn check(State(world): State<World>, Path((owner, repo, id)): Thread) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let found = world.check_runs().into_iter().find(|check| check.id == id);
-    Ok(found.map_or_else(nothing, |check| view::check(&world, &check).into_response()))
+    found.map_or_else(nothing, |check| view::check(&world, &check).into_response())
 }
 
 fn nothing() -> Response {
@@ -132,55 +126,51 @@ struct Said {
     label: String,
 }
 
-async fn open(
-    State(world): State<World>,
-    Path((owner, repo)): Place,
-    Form(said): Form<Said>,
-) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
-    Ok(act(&world, &said.person, |model, project, actor| {
+async fn open(State(world): State<World>, Path((owner, repo)): Place, Form(said): Form<Said>) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    act(&world, &said.person, |model, project, actor| {
         let base = model.project(project)?.default_branch.clone();
         let number = model.open_change(project, actor, said.text.trim(), &base)?;
         if !said.label.trim().is_empty() {
             model.label(project, actor, number, said.label.trim())?;
         }
         Ok(number)
-    }))
+    })
 }
 
 async fn comment(
     State(world): State<World>,
     Path((owner, repo, number)): Thread,
     Form(said): Form<Said>,
-) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
+) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     // A form's lines end with CR LF; a comment's do not.
     let text = said.text.replace("\r\n", "\n");
-    Ok(act(&world, &said.person, |model, project, actor| {
+    act(&world, &said.person, |model, project, actor| {
         model.comment(project, actor, number, &text).map(|_| number)
-    }))
+    })
 }
 
 async fn label(
     State(world): State<World>,
     Path((owner, repo, number)): Thread,
     Form(said): Form<Said>,
-) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
-    Ok(act(&world, &said.person, |model, project, actor| {
+) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    act(&world, &said.person, |model, project, actor| {
         model.label(project, actor, number, said.label.trim()).map(|()| number)
-    }))
+    })
 }
 
 async fn merge(
     State(world): State<World>,
     Path((owner, repo, number)): Thread,
     Form(said): Form<Said>,
-) -> Result<Response, Response> {
-    let world = find(&world, &owner, &repo)?;
-    Ok(act(&world, &said.person, |model, project, actor| {
+) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    act(&world, &said.person, |model, project, actor| {
         model.merge(project, actor, number, MergeMethod::Squash).map(|_| number)
-    }))
+    })
 }
 
 /// Does what a form asks for as a person, and shows the thread that it is about.

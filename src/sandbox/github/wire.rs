@@ -314,7 +314,7 @@ fn admit(model: &Model, operation: &Operation, mut call: Call) -> Result<Call, R
     }
     if call.parameters.contains_key("owner") {
         let path = format!("{}/{}", call.text("owner"), call.text("repo"));
-        let Some(project) = model.find_project(&path) else { return Err(moved(model, &call, &path)) };
+        let Some(project) = model.find_project(&path) else { return Err(moved(model, operation, &call)) };
         if !sees(model, &call.caller, project) {
             return Err(Reply::from(Refusal::NotFound));
         }
@@ -341,15 +341,19 @@ pub(crate) fn sees(model: &Model, caller: &Caller, project: &Project) -> bool {
     }
 }
 
-/// 301 to the address by number for a project that was renamed, else 404.
-fn moved(model: &Model, call: &Call, path: &str) -> Reply {
-    let Some(project) = model.find_moved(path).filter(|project| sees(model, &call.caller, project)) else {
+/// The address by number for a project that was renamed, else 404. A read moved for good (301); a write must be repeated as it
+/// is (307), for clients make a GET of it after a 301.
+fn moved(model: &Model, operation: &Operation, call: &Call) -> Reply {
+    let path = format!("{}/{}", call.text("owner"), call.text("repo"));
+    let Some(project) = model.find_moved(&path).filter(|project| sees(model, &call.caller, project)) else {
         return Reply::from(Refusal::NotFound);
     };
     let prefix = format!("/repos/{}/{}", call.text("owner"), call.text("repo"));
     let (host, rest) = call.address.split_once(&prefix).unwrap_or((&call.address, ""));
     let url = format!("{host}/repositories/{}{rest}", project.id);
-    let mut reply = Reply::message(301, "Moved Permanently").header("location", url.clone());
+    let (status, words) =
+        if operation.method == "GET" { (301, "Moved Permanently") } else { (307, "Temporary Redirect") };
+    let mut reply = Reply::message(status, words).header("location", url.clone());
     if let Some(body) = reply.body.as_mut() {
         body["url"] = json!(url);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::METADATA;
 use crate::sandbox::github::shape;
@@ -70,10 +70,7 @@ fn create_token(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let asked = call.body.get("permissions").and_then(Value::as_object);
     let permissions: BTreeMap<String, String> = match asked {
         None => granted,
-        Some(asked) => asked
-            .iter()
-            .map(|(name, level)| (name.clone(), level.as_str().unwrap_or_default().to_owned()))
-            .collect(),
+        Some(asked) => narrowed(&granted, asked)?,
     };
     let (secret, token) = model.mint(id, permissions);
     Ok(Reply::json(
@@ -83,6 +80,21 @@ fn create_token(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
             "repository_selection": selection,
         }),
     ))
+}
+
+/// What was asked for, if all of it was granted.
+fn narrowed(
+    granted: &BTreeMap<String, String>,
+    asked: &Map<String, Value>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let one = |(name, level): (&String, &Value)| {
+        let level = level.as_str().unwrap_or_default();
+        let has = granted.get(name).is_some_and(|have| have == level || have == "write");
+        let refusal =
+            || Refusal::Invalid("The permissions requested are not granted to this installation.".into());
+        has.then(|| (name.clone(), level.to_owned())).ok_or_else(refusal)
+    };
+    asked.iter().map(one).collect()
 }
 
 fn status(delivery: &Delivery) -> (&'static str, u16) {
