@@ -29,6 +29,8 @@ pub fn router(world: World) -> Router {
         .route("/{owner}/{repo}/issues/{number}", get(conversation))
         .route("/{owner}/{repo}/releases/tag/{*tag}", get(release))
         .route("/{owner}/{repo}/commit/{oid}", get(commit))
+        .route("/{owner}/{repo}/compare/{*range}", get(compare))
+        .route("/{owner}/{repo}/blob/{*file}", get(file))
         .route("/{owner}/{repo}/runs/{id}", get(check))
         .route("/{owner}/{repo}/open", post(open))
         .route("/{owner}/{repo}/pull/{number}/comment", post(comment))
@@ -104,6 +106,21 @@ async fn commit(State(world): State<World>, Path((owner, repo, oid)): Named) -> 
     let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let text = world.commit_message(&oid);
     text.map_or_else(nothing, |text| view::commit(&world, &oid, &text).into_response())
+}
+
+async fn compare(State(world): State<World>, Path((owner, repo, range)): Named) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    let commits = range.split_once("...").and_then(|(base, head)| world.commits_between(base, head));
+    commits.map_or_else(nothing, |commits| view::compare(&world, &range, &commits).into_response())
+}
+
+async fn file(State(world): State<World>, Path((owner, repo, file)): Named) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    // A branch's name may hold slashes: the longest that is one goes first.
+    let splits = file.match_indices('/').rev();
+    let text =
+        splits.map(|(at, _)| (&file[..at], &file[at + 1..])).find_map(|(at, path)| world.file(at, path));
+    text.map_or_else(nothing, |text| view::text(&world, &file, &text).into_response())
 }
 
 async fn check(State(world): State<World>, Path((owner, repo, id)): Thread) -> Response {

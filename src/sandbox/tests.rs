@@ -2,6 +2,7 @@
 
 mod forge;
 mod page;
+mod post;
 mod wire;
 
 use std::sync::OnceLock;

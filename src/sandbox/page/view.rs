@@ -161,6 +161,22 @@ pub(super) fn commit(world: &World, oid: &str, message: &str) -> Markup {
     )
 }
 
+pub(super) fn compare(world: &World, range: &str, commits: &[(String, String)]) -> Markup {
+    let content = html! {
+        h1 { (range) }
+        ul.plain {
+            @for (oid, line) in commits {
+                li { a href={ "/" (world.path()) "/commit/" (oid) } { code { (oid[..7]) } } " " (line) }
+            }
+        }
+    };
+    frame(world, range, &content)
+}
+
+pub(super) fn text(world: &World, title: &str, text: &str) -> Markup {
+    frame(world, title, &html! { h1 { (title) } pre { (text) } })
+}
+
 pub(super) fn check(world: &World, check: &CheckView) -> Markup {
     let content = html! {
         h1 { (check.title.as_deref().unwrap_or(&check.name)) }

@@ -219,11 +219,6 @@ impl World {
         self.ask(|_, project| project.labels.keys().cloned().collect())
     }
 
-    /// The message of a commit, by its id, a branch or a tag.
-    pub fn commit_message(&self, text: &str) -> Option<String> {
-        self.ask(|_, project| project.resolve(text).map(|commit| commit.message.clone()))
-    }
-
     /// The milestones.
     pub fn milestones(&self) -> Vec<MilestoneView> {
         self.ask(|_, project| {

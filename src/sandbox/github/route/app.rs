@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::METADATA;
+use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::token::Caller;
-use crate::sandbox::github::wire::{Call, Need, Operation, Reply};
+use crate::sandbox::github::wire::{Need, Operation, Reply};
 use crate::sandbox::model::{Delivery, DeliveryFate, Model, Refusal};
 
 pub(super) static OPERATIONS: [Operation; 8] = [
