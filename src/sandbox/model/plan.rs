@@ -194,7 +194,13 @@ impl Model {
         if let Some(milestone) = milestone {
             self.happen(project, actor, What::ChangePlanned { number, milestone });
         }
-        self.tell(actor, format!("#{number}"), "changes its milestone");
+        let target = self.project(project)?;
+        let title = milestone.and_then(|number| target.milestones.get(&number)).map(|one| one.title.as_str());
+        let line = title.map_or_else(
+            || "takes it out of its milestone".to_owned(),
+            |title| format!("plans it for {title}"),
+        );
+        self.tell(actor, format!("#{number}"), line);
         Ok(())
     }
 }
