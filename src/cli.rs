@@ -61,7 +61,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Demo(args) => wait_for(demo::run(args)),
         Command::Serve(args) => wait_for(serve::run(*args)),
-        Command::Plan(args) => plan::run(&args, check::policy_at, &mut out).map(|()| 0),
+        Command::Plan(args) => plan::run(&args, &mut out).map(|()| 0),
         Command::Check(args) => Ok(check::run(&args, &mut out)?),
         Command::Schema(args) => Ok(schema::run(args, &mut out)?),
         Command::Audit(args) => wait_for(audit::run(args)),

@@ -15,3 +15,6 @@ pub use world::World;
 pub use world::view::{
     ChangeView, CheckView, CommentView, MilestoneView, ReactionView, ReleaseView, RunView, TagView,
 };
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! GitHub's wire layer over the model: REST, GraphQL, webhooks, on loopback. What is there is the model's affair; how it is asked
 //! for, refused and written is decided here.
 
+mod call;
 mod graphql;
 mod hook;
 mod route;
@@ -37,11 +38,7 @@ pub fn router(world: World) -> Router {
 /// Answers API requests until the future is dropped. Makes no tasks of its own but those of the HTTP library.
 pub async fn serve(world: World, listener: TcpListener) -> std::io::Result<()> {
     if let Ok(address) = listener.local_addr() {
-        let (_, site) = {
-            let model = world.look();
-            (model.addresses.api.clone(), model.addresses.site.clone())
-        };
-        world.set_addresses(&format!("http://{address}"), &site);
+        world.look().addresses.api = format!("http://{address}");
     }
     axum::serve(listener, router(world)).await
 }

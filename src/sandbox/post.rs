@@ -108,7 +108,7 @@ impl World {
         model.post.waiting.rotate_left(by % length);
     }
 
-    /// Sends an attempt of the log once more, as a person does in the app's settings.
+    /// Sends an attempt of the log once more, as a person does in the app's settings. Panics on a number that is not in the log.
     pub fn redeliver(&self, id: u64) {
         self.look().redeliver(id).expect("the log holds the delivery");
     }

@@ -8,7 +8,14 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 /// Every event and action that the bot may count on.
-pub(crate) const EVENTS: [&str; 54] = [
+pub(crate) const EVENTS: [&str; 61] = [
+    "issues.opened",
+    "issues.closed",
+    "issues.reopened",
+    "issues.labeled",
+    "issues.unlabeled",
+    "issues.milestoned",
+    "issues.demilestoned",
     "issue_comment.created",
     "issue_comment.edited",
     "issue_comment.deleted",
@@ -115,6 +122,13 @@ pub(crate) fn every_event(world: &World) {
     world.plan_for("ana", number, milestone);
     world.comment("ana", number, "planned");
     world.unplan("ana", number);
+    let issue = world.open_issue("eve", "It is still slow");
+    world.label(issue, "bug");
+    world.unlabel("eve", issue, "bug");
+    world.plan_for("eve", issue, milestone);
+    world.unplan("eve", issue);
+    world.close("eve", issue);
+    world.reopen("eve", issue);
     world.close_milestone("carol", milestone);
     world.reopen_milestone("carol", milestone);
     world.delete_milestone("carol", milestone);

@@ -50,7 +50,12 @@ impl Judges {
             println!("skipped: LOCKKEEPER_SHARED is not set");
             return None;
         };
-        let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/referee");
+        assert!(shared.join("referee").is_dir(), "LOCKKEEPER_SHARED names a folder without `referee`");
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
+        let modules = target.join("referee");
+        // Tests run side by side, also as processes: one installs, the others wait.
+        let lock = fs::File::create(target.join("referee.lock")).expect("the target folder can be written");
+        lock.lock().expect("a file can be locked");
         if !modules.join("node_modules/@octokit/openapi").is_dir() {
             let status = Command::new(shared.join("referee/setup.sh")).arg(&modules).status();
             assert!(status.is_ok_and(|status| status.success()), "the referee cannot be set up");

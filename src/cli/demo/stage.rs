@@ -98,7 +98,7 @@ impl Stage {
         };
         let site = async {
             match site {
-                Some(listener) => page::serve(self.world.clone(), listener).await,
+                Some(listener) => axum::serve(listener, page::router(self.world.clone())).await,
                 None => std::future::pending().await,
             }
         };

@@ -7,13 +7,15 @@ mod execute;
 mod pull;
 mod repository;
 mod schema;
+mod search;
 mod value;
 
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
-use super::wire::{Call, Reply};
+use super::call::Call;
+use super::wire::Reply;
 use crate::sandbox::model::{Model, Refusal};
 use schema::Schema;
 

@@ -79,7 +79,6 @@ impl Model {
         let (id, now) = (self.next_id(), self.now());
         let target = self.writable(project)?;
         let number = target.threads.keys().next_back().copied().unwrap_or(0) + 1;
-        let is_change = pull.is_some();
         target.threads.insert(
             number,
             Thread {
@@ -98,9 +97,7 @@ impl Model {
             },
         );
         self.tell(author, format!("#{number}"), format!("opens \"{title}\""));
-        if is_change {
-            self.happen(project, author, What::ChangeOpened(number));
-        }
+        self.happen(project, author, What::ChangeOpened(number));
         Ok(number)
     }
 
@@ -169,11 +166,8 @@ impl Model {
         thread.is_open = false;
         thread.closed_at = Some(now);
         thread.updated_at = now;
-        let is_change = thread.pull.is_some();
         self.tell(actor, format!("#{number}"), "closes it");
-        if is_change {
-            self.happen(project, actor, What::ChangeClosed(number));
-        }
+        self.happen(project, actor, What::ChangeClosed(number));
         Ok(())
     }
 
@@ -186,11 +180,8 @@ impl Model {
         thread.is_open = true;
         thread.closed_at = None;
         thread.updated_at = now;
-        let is_change = thread.pull.is_some();
         self.tell(actor, format!("#{number}"), "opens it again");
-        if is_change {
-            self.happen(project, actor, What::ChangeReopened(number));
-        }
+        self.happen(project, actor, What::ChangeReopened(number));
         Ok(())
     }
 

@@ -29,7 +29,8 @@ pub enum Break {
 /// Requests that break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// `METHOD /path/pattern`; each `*` stands for any text, and a pattern without a method is good for all.
+    /// `METHOD /path/pattern`, the path by name and without its query; each `*` stands for any text, and a pattern without a
+    /// method is good for all.
     pub pattern: String,
     /// How.
     pub how: Break,

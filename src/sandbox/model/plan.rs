@@ -77,11 +77,8 @@ impl Model {
             return Ok(());
         }
         thread.updated_at = now;
-        let is_change = thread.pull.is_some();
         self.tell(actor, format!("#{number}"), format!("labels it {name}"));
-        if is_change {
-            self.happen(project, actor, What::ChangeLabelled { number, label: name.to_owned() });
-        }
+        self.happen(project, actor, What::ChangeLabelled { number, label: name.to_owned() });
         Ok(())
     }
 
@@ -98,11 +95,8 @@ impl Model {
             return Ok(());
         }
         thread.updated_at = now;
-        let is_change = thread.pull.is_some();
         self.tell(actor, format!("#{number}"), format!("takes label {name} away"));
-        if is_change {
-            self.happen(project, actor, What::ChangeUnlabelled { number, label: name.to_owned() });
-        }
+        self.happen(project, actor, What::ChangeUnlabelled { number, label: name.to_owned() });
         Ok(())
     }
 
@@ -193,15 +187,20 @@ impl Model {
         }
         let thread = target.thread_mut(number)?;
         thread.updated_at = now;
-        let is_change = thread.pull.is_some();
         let before = std::mem::replace(&mut thread.milestone, milestone);
-        if let (Some(milestone), true) = (before, is_change) {
+        if let Some(milestone) = before {
             self.happen(project, actor, What::ChangeUnplanned { number, milestone });
         }
-        if let (Some(milestone), true) = (milestone, is_change) {
+        if let Some(milestone) = milestone {
             self.happen(project, actor, What::ChangePlanned { number, milestone });
         }
-        self.tell(actor, format!("#{number}"), "changes its milestone");
+        let target = self.project(project)?;
+        let title = milestone.and_then(|number| target.milestones.get(&number)).map(|one| one.title.as_str());
+        let line = title.map_or_else(
+            || "takes it out of its milestone".to_owned(),
+            |title| format!("plans it for {title}"),
+        );
+        self.tell(actor, format!("#{number}"), line);
         Ok(())
     }
 }

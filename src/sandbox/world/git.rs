@@ -129,4 +129,24 @@ impl World {
     pub fn head(&self) -> String {
         self.ask(|_, project| project.head().to_owned())
     }
+
+    /// The text of a file at a branch, tag or commit.
+    pub fn file(&self, at: &str, path: &str) -> Option<String> {
+        self.ask(|_, project| project.tree_at(at)?.get(path).map(|text| text.to_string()))
+    }
+
+    /// The message of a commit, by its id, a branch or a tag.
+    pub fn commit_message(&self, text: &str) -> Option<String> {
+        self.ask(|_, project| project.resolve(text).map(|commit| commit.message.clone()))
+    }
+
+    /// Ids and first lines of what `head` has and `base` has not, oldest first.
+    pub fn commits_between(&self, base: &str, head: &str) -> Option<Vec<(String, String)>> {
+        self.ask(|_, project| {
+            let (base, head) = (project.resolve(base)?, project.resolve(head)?);
+            let range = project.git.range(&base.oid, &head.oid).into_iter();
+            let line = |oid: String| project.git.commit(&oid).map(|one| (oid, one.headline().to_owned()));
+            Some(range.filter_map(line).collect())
+        })
+    }
 }

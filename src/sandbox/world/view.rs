@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::World;
-use crate::sandbox::model::{Check, Comment, Model, Project, Reaction, Release, Run, Thread};
+use crate::sandbox::model::{AccountKind, Check, Comment, Model, Project, Reaction, Release, Run, Thread};
 
 /// A change or issue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,6 +205,18 @@ impl World {
     /// The workflow runs.
     pub fn runs(&self) -> Vec<RunView> {
         self.ask(|_, project| project.runs.values().map(RunView::of).collect())
+    }
+
+    /// The logins of all people mentioned so far.
+    pub fn people(&self) -> Vec<String> {
+        let model = self.look();
+        let people = model.accounts.values().filter(|account| account.kind == AccountKind::Person);
+        people.map(|account| account.login.clone()).collect()
+    }
+
+    /// The names of the labels.
+    pub fn labels(&self) -> Vec<String> {
+        self.ask(|_, project| project.labels.keys().cloned().collect())
     }
 
     /// The milestones.

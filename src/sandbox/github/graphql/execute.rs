@@ -8,11 +8,12 @@ use graphql_parser::query::{
 };
 use serde_json::{Map, Value, json};
 
+use super::super::call::Call;
 use super::super::shape;
 use super::super::token::Caller;
-use super::super::wire::{Call, sees};
+use super::super::wire::sees;
 use super::value::{Arguments, Node, Resolved};
-use super::{commit, pull, repository, schema};
+use super::{commit, pull, repository, schema, search};
 use crate::sandbox::model::{AccountKind, Model, Project};
 
 pub(super) struct Execution<'a> {
@@ -221,7 +222,7 @@ impl<'a> Execution<'a> {
             "rateLimit" => Resolved::One(Node::RateLimit),
             "viewer" => Resolved::One(Node::Account(self.model.app.bot)),
             "search" => Resolved::One(Node::Search {
-                count: pull::search(self, arguments.text("query").unwrap_or_default()),
+                count: search::count(self, arguments.text("query").unwrap_or_default()),
             }),
             _ => {
                 let (owner, name) =

@@ -1,4 +1,4 @@
-//! Events of changes: their life, labels, milestones, and what is said on them.
+//! Events of changes and issues: their life, labels, milestones, and what is said on them.
 
 use serde_json::{Value, json};
 
@@ -73,10 +73,15 @@ fn reviewed(model: &Model, project: &Project, what: &What) -> Option<Event> {
 fn lived(model: &Model, project: &Project, what: &What) -> Option<Event> {
     let event = |action, number: &u64, more: Value| {
         let thread = project.threads.get(number)?;
-        let pull = shape::pull(model, project, thread, thread.pull.as_ref()?);
-        let mut fields = json!({ "number": number, "pull_request": pull });
+        let (name, mut fields) = match &thread.pull {
+            Some(pull) => {
+                let pull = shape::pull(model, project, thread, pull);
+                ("pull_request", json!({ "number": number, "pull_request": pull }))
+            }
+            None => ("issues", json!({ "issue": shape::issue(model, project, thread) })),
+        };
         shape::merge(&mut fields, more);
-        Some(Event::of("pull_request", action, fields))
+        Some(Event::of(name, action, fields))
     };
     let label = |name: &str| {
         let found = project.labels.get(name).map(|label| shape::label(model, project, label));

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::METADATA;
+use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::token::Caller;
-use crate::sandbox::github::wire::{Call, Need, Operation, Reply};
+use crate::sandbox::github::wire::{Need, Operation, Reply};
 use crate::sandbox::model::{Delivery, DeliveryFate, Model, Refusal};
 
 pub(super) static OPERATIONS: [Operation; 8] = [
@@ -70,10 +71,7 @@ fn create_token(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let asked = call.body.get("permissions").and_then(Value::as_object);
     let permissions: BTreeMap<String, String> = match asked {
         None => granted,
-        Some(asked) => asked
-            .iter()
-            .map(|(name, level)| (name.clone(), level.as_str().unwrap_or_default().to_owned()))
-            .collect(),
+        Some(asked) => narrowed(&granted, asked)?,
     };
     let (secret, token) = model.mint(id, permissions);
     Ok(Reply::json(
@@ -83,6 +81,21 @@ fn create_token(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
             "repository_selection": selection,
         }),
     ))
+}
+
+/// What was asked for, if all of it was granted.
+fn narrowed(
+    granted: &BTreeMap<String, String>,
+    asked: &Map<String, Value>,
+) -> Result<BTreeMap<String, String>, Refusal> {
+    let one = |(name, level): (&String, &Value)| {
+        let level = level.as_str().unwrap_or_default();
+        let has = granted.get(name).is_some_and(|have| have == level || have == "write");
+        let refusal =
+            || Refusal::Invalid("The permissions requested are not granted to this installation.".into());
+        has.then(|| (name.clone(), level.to_owned())).ok_or_else(refusal)
+    };
+    asked.iter().map(one).collect()
 }
 
 fn status(delivery: &Delivery) -> (&'static str, u16) {

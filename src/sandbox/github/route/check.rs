@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
-use crate::sandbox::github::wire::{Call, Need, Operation, Reply};
+use crate::sandbox::github::wire::{Need, Operation, Reply};
 use crate::sandbox::model::{CheckDraft, Model, Refusal, Run};
 
 const READ_CHECKS: Need = Need::Token(&[("checks", "read")]);

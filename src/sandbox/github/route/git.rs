@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{READ_CONTENTS, WRITE_CONTENTS};
+use crate::sandbox::github::call::{Call, encode};
 use crate::sandbox::github::shape;
-use crate::sandbox::github::wire::{Call, Operation, Reply, encode};
+use crate::sandbox::github::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Project, Refusal, Signature, TagObject};
 
 pub(super) static OPERATIONS: [Operation; 7] = [

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::METADATA;
+use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
-use crate::sandbox::github::wire::{Call, Need, Operation, Reply};
+use crate::sandbox::github::wire::{Need, Operation, Reply};
 use crate::sandbox::model::{Model, Refusal, Role, Team};
 
 const READ_MEMBERS: Need = Need::Token(&[("members", "read")]);

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{READ_CONTENTS, WRITE_CONTENTS};
+use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
-use crate::sandbox::github::wire::{Call, Operation, Reply};
+use crate::sandbox::github::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Refusal, Release, ReleaseDraft};
 
 pub(super) static OPERATIONS: [Operation; 7] = [

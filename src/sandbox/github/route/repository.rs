@@ -7,8 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{METADATA, READ_CONTENTS};
+use crate::sandbox::github::call::{Call, encode};
 use crate::sandbox::github::shape;
-use crate::sandbox::github::wire::{Call, Operation, Reply, encode};
+use crate::sandbox::github::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Project, Refusal, Relation, object_id, tree_oid};
 
 pub(super) static OPERATIONS: [Operation; 8] = [

@@ -1,8 +1,9 @@
 //! Comments, reviews, comments in reviews and reactions.
 
 use super::{READ_PULLS, READ_TALK, WRITE_PULLS, WRITE_TALK};
+use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
-use crate::sandbox::github::wire::{Call, Operation, Reply};
+use crate::sandbox::github::wire::{Operation, Reply};
 use crate::sandbox::model::{Comment, Model, Novelty, Reaction, Refusal};
 
 pub(super) static OPERATIONS: [Operation; 15] = [

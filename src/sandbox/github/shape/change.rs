@@ -10,7 +10,7 @@ pub(crate) fn label(model: &Model, project: &Project, label: &Label) -> Value {
     json!({
         "id": label.id, "node_id": node_id("LA", label.id), "name": label.name, "color": label.color,
         "default": false, "description": label.description,
-        "url": format!("{}/labels/{}", api_url(model, project), super::super::wire::encode(&label.name)),
+        "url": format!("{}/labels/{}", api_url(model, project), super::super::call::encode(&label.name)),
     })
 }
 

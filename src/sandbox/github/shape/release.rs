@@ -8,7 +8,7 @@ use crate::sandbox::model::{Model, Project, Release};
 pub(crate) fn release(model: &Model, project: &Project, one: &Release) -> Value {
     let (api, site) = (api_url(model, project), site_url(model, project));
     let url = format!("{api}/releases/{}", one.id);
-    let encoded = super::super::wire::encode(&one.tag);
+    let encoded = super::super::call::encode(&one.tag);
     // A draft has no public tag yet: its page goes by a name that nobody can guess.
     let page = if one.is_draft { format!("untagged-{}", one.id) } else { encoded.clone() };
     let archive = |kind: &str| (!one.is_draft).then(|| format!("{api}/{kind}/{encoded}"));

@@ -1,0 +1,245 @@
+//! How the pages look: server-rendered, readable on a phone, nothing loaded from elsewhere.
+
+use axum::http::StatusCode;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::markdown;
+use crate::sandbox::world::World;
+use crate::sandbox::{ChangeView, CheckView, CommentView, ReleaseView};
+
+/// Loads the page again when something happened, unless somebody is writing.
+const WATCH: &str = "const seen=document.body.dataset.version;setInterval(async()=>{\
+const busy=[...document.querySelectorAll('textarea')].some(t=>t.value)||document.activeElement?.tagName==='INPUT';\
+if(busy)return;try{if(await(await fetch('/version')).text()!==seen)location.reload()}catch{}},1000)";
+
+fn frame(world: &World, title: &str, content: &Markup) -> Markup {
+    let path = world.path();
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) " · " (path) }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body data-version=(world.version()) {
+                header {
+                    a href={ "/" (path) } { strong { (path) } }
+                    small { "A stand-in forge on this machine. Nothing here leaves it." }
+                }
+                main { (content) }
+                datalist id="people" { @for login in world.people() { option value=(login) {} } }
+                datalist id="labels" { @for name in world.labels() { option value=(name) {} } }
+                script { (PreEscaped(WATCH)) }
+            }
+        }
+    }
+}
+
+/// A page that only says no.
+pub(super) fn refused(status: StatusCode, text: &str) -> (StatusCode, Markup) {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Stand-in forge" }
+                style { (PreEscaped(include_str!("style.css"))) }
+            }
+            body { main { h1 { (text) } p { a href="/" { "Back to the project" } } } }
+        }
+    };
+    (status, page)
+}
+
+fn person_field() -> Markup {
+    html! { label { "as" input name="person" list="people" value="ana" required autocomplete="off"; } }
+}
+
+fn labels(change: &ChangeView) -> Markup {
+    html! { @for name in &change.labels { " " span.label { (name) } } }
+}
+
+pub(super) fn project(world: &World) -> Markup {
+    let path = world.path();
+    let changes = world.changes();
+    let content = html! {
+        h1 { "Changes" }
+        @if changes.is_empty() { p.soft { "None yet." } }
+        ul.plain {
+            @for change in changes.iter().rev() {
+                li {
+                    span class={ "mark " (change.state) } { (change.state) } " "
+                    a href={ "/" (path) "/pull/" (change.number) } { "#" (change.number) " " (change.title) }
+                    (labels(change))
+                    div.soft {
+                        "by " (change.author)
+                        @if let Some(milestone) = &change.milestone { " · milestone " (milestone) }
+                    }
+                }
+            }
+        }
+        form method="post" action={ "/" (path) "/open" } {
+            label { "Open a change" input name="text" placeholder="feat: sign in with passkeys" required autocomplete="off"; }
+            label { "label, if any" input name="label" list="labels" autocomplete="off"; }
+            (person_field())
+            button { "Open" }
+        }
+        (releases(world))
+        (checks(world))
+    };
+    frame(world, "Changes", &content)
+}
+
+fn releases(world: &World) -> Markup {
+    let path = world.path();
+    html! {
+        h2 { "Releases" }
+        @let releases = world.releases();
+        @if releases.is_empty() { p.soft { "None yet." } }
+        @for release in releases.iter().rev() { (release_card(&path, release)) }
+        h2 { "Tags" }
+        ul.plain {
+            @for tag in world.tags().iter().rev() {
+                li {
+                    strong { (tag.name) } " at " a href={ "/" (path) "/commit/" (tag.commit) } { code { (tag.commit[..7]) } }
+                    span.soft { (if tag.message.is_some() { " annotated" } else { " lightweight" }) }
+                }
+            }
+        }
+    }
+}
+
+fn checks(world: &World) -> Markup {
+    let (path, checks, runs) = (world.path(), world.check_runs(), world.runs());
+    html! {
+        @if !checks.is_empty() {
+            h2 { "Checks" }
+            ul.plain {
+                @for check in checks.iter().rev() {
+                    li {
+                        a href={ "/" (path) "/runs/" (check.id) } { (check.title.as_deref().unwrap_or(&check.name)) }
+                        " " span.soft { (check.name) " on " code { (check.head[..7]) } " · " (check.conclusion.as_deref().unwrap_or(&check.status)) }
+                    }
+                }
+            }
+        }
+        @if !runs.is_empty() {
+            h2 { "Workflow runs" }
+            ul.plain { @for run in runs.iter().rev() { li { code { (run.path) } " on " (run.head_ref) " · " (run.conclusion.as_deref().unwrap_or("started")) } } }
+        }
+    }
+}
+
+fn release_card(path: &str, release: &ReleaseView) -> Markup {
+    let page = if release.is_draft { format!("untagged-{}", release.id) } else { release.tag.clone() };
+    html! {
+        article {
+            header {
+                a href={ "/" (path) "/releases/tag/" (page) } { strong { (release.name.as_deref().unwrap_or(&release.tag)) } }
+                @if release.is_draft { " " span.mark { "draft" } }
+                @if release.is_prerelease { " " span.mark { "pre-release" } }
+                @if release.is_latest { " " span.mark.open { "latest" } }
+                span.soft { " by " (release.author) }
+            }
+            div { (PreEscaped(markdown::render(&release.body))) }
+        }
+    }
+}
+
+pub(super) fn release(world: &World, release: &ReleaseView) -> Markup {
+    frame(world, &release.tag, &release_card(&world.path(), release))
+}
+
+pub(super) fn commit(world: &World, oid: &str, message: &str) -> Markup {
+    frame(
+        world,
+        "Commit",
+        &html! { h1 { "Commit " code { (oid.chars().take(7).collect::<String>()) } } pre { (message) } },
+    )
+}
+
+pub(super) fn compare(world: &World, range: &str, commits: &[(String, String)]) -> Markup {
+    let content = html! {
+        h1 { (range) }
+        ul.plain {
+            @for (oid, line) in commits {
+                li { a href={ "/" (world.path()) "/commit/" (oid) } { code { (oid[..7]) } } " " (line) }
+            }
+        }
+    };
+    frame(world, range, &content)
+}
+
+pub(super) fn text(world: &World, title: &str, text: &str) -> Markup {
+    frame(world, title, &html! { h1 { (title) } pre { (text) } })
+}
+
+pub(super) fn check(world: &World, check: &CheckView) -> Markup {
+    let content = html! {
+        h1 { (check.title.as_deref().unwrap_or(&check.name)) }
+        p.soft { (check.name) " · " (check.conclusion.as_deref().unwrap_or(&check.status)) }
+        (PreEscaped(markdown::render(check.summary.as_deref().unwrap_or_default())))
+    };
+    frame(world, &check.name, &content)
+}
+
+fn comment(one: &CommentView) -> Markup {
+    html! {
+        article.bot[one.by_bot] {
+            header {
+                strong { (one.author) } " "
+                time { (one.created_at.strftime("%-d %b, %H:%M UTC")) }
+            }
+            div { (PreEscaped(markdown::render(&one.body))) }
+            @if !one.reactions.is_empty() {
+                footer { @for reaction in &one.reactions { (emoji(&reaction.content)) " " span.soft { (reaction.author) } " " } }
+            }
+        }
+    }
+}
+
+fn emoji(content: &str) -> &'static str {
+    match content {
+        "+1" => "👍",
+        "-1" => "👎",
+        "laugh" => "😄",
+        "confused" => "😕",
+        "heart" => "❤️",
+        "hooray" => "🎉",
+        "rocket" => "🚀",
+        _ => "👀",
+    }
+}
+
+pub(super) fn conversation(world: &World, change: &ChangeView) -> Markup {
+    let place = format!("/{}/pull/{}", world.path(), change.number);
+    let mut said = world.comments(change.number);
+    said.extend(world.review_comments(change.number));
+    said.sort_by_key(|one| (one.created_at, one.id));
+    let is_mergeable = change.state == "open" && change.is_change;
+    let content = html! {
+        h1 { "#" (change.number) " " (change.title) }
+        p { span class={ "mark " (change.state) } { (change.state) } (labels(change)) span.soft { " by " (change.author) } }
+        @for check in world.check_runs().iter().filter(|check| Some(&check.head) == change.head.as_ref()) {
+            p { "Check " a href={ "/" (world.path()) "/runs/" (check.id) } { (check.title.as_deref().unwrap_or(&check.name)) } }
+        }
+        @for one in &said { (comment(one)) }
+        form method="post" action={ (place) "/comment" } {
+            label { "Comment" textarea name="text" required placeholder="/release plan" {} }
+            (person_field())
+            button { "Comment" }
+        }
+        form method="post" action={ (place) "/label" } {
+            label { "Add a label" input name="label" list="labels" required autocomplete="off"; }
+            (person_field())
+            button { "Label" }
+        }
+        @if is_mergeable {
+            form method="post" action={ (place) "/merge" } { (person_field()) button { "Merge" } }
+        }
+    };
+    frame(world, &format!("#{}", change.number), &content)
+}

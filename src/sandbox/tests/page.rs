@@ -1,0 +1,68 @@
+//! How the pages behave: what they show, and whom they let act.
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use super::world;
+use crate::sandbox::{World, page};
+
+async fn visit(world: &World, request: http::request::Builder, body: &str) -> (StatusCode, String) {
+    let request = request.body(Body::from(body.to_owned())).expect("it is a request");
+    let response = page::router(world.clone()).oneshot(request).await.expect("a router answers");
+    let status = response.status();
+    let body = response.into_body().collect().await.expect("the body ends").to_bytes();
+    (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+fn post(path: &str) -> http::request::Builder {
+    let request = Request::post(path).header("host", "127.0.0.1:4000");
+    request.header("content-type", "application/x-www-form-urlencoded")
+}
+
+#[tokio::test]
+async fn a_conversation_shows_what_was_said() {
+    let world = world();
+    let number = world.open_change("ana", "feat: <b>passkeys</b>");
+    world.comment("ana", number, "**bold** <!-- hidden -->");
+    let (status, page) =
+        visit(&world, Request::get("/acme/app/pull/1").header("host", "localhost:1"), "").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("<strong>bold</strong>") && !page.contains("hidden"), "{page}");
+    assert!(page.contains("feat: &lt;b&gt;passkeys&lt;/b&gt;"), "{page}");
+}
+
+#[tokio::test]
+async fn a_form_of_the_page_comments_labels_and_merges() {
+    let world = world();
+    let number = world.open_change("ana", "feat: x");
+    for (act, body) in [
+        ("comment", "person=bob&text=%2Frelease+plan%0D%0Anow"),
+        ("label", "person=bob&label=feature"),
+        ("merge", "person=bob"),
+    ] {
+        let request =
+            post(&format!("/acme/app/pull/{number}/{act}")).header("origin", "http://127.0.0.1:4000");
+        assert_eq!(visit(&world, request, body).await.0, StatusCode::SEE_OTHER, "{act}");
+    }
+    assert_eq!(world.comments(number)[0].body, "/release plan\nnow");
+    assert_eq!(
+        (world.changes()[0].state, world.changes()[0].labels.as_slice()),
+        ("merged", &["feature".to_owned()][..])
+    );
+    let again = post("/acme/app/pull/1/merge").header("origin", "http://127.0.0.1:4000");
+    assert_eq!(visit(&world, again, "person=bob").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_does_nothing() {
+    let world = world();
+    let number = world.open_change("ana", "feat: x");
+    let elsewhere = post("/acme/app/pull/1/merge").header("origin", "https://evil.example");
+    assert_eq!(visit(&world, elsewhere, "person=bob").await.0, StatusCode::FORBIDDEN);
+    assert_eq!(visit(&world, post("/acme/app/pull/1/merge"), "person=bob").await.0, StatusCode::FORBIDDEN);
+    let rebound = Request::get("/acme/app").header("host", "evil.example:4000");
+    assert_eq!(visit(&world, rebound, "").await.0, StatusCode::FORBIDDEN);
+    assert_eq!(world.changes()[0].state, "open", "change {number}");
+}
