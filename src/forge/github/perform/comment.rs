@@ -1,7 +1,7 @@
 //! Our comments: posted once, edited afterwards. Nothing but our own marker is ever read from their text (S21).
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Work;
 use crate::domain::effect::Made;
@@ -33,6 +33,15 @@ struct Posted {
     html_url: String,
 }
 
+/// Where a remark stands.
+#[derive(Deserialize)]
+struct Remark {
+    commit_id: String,
+    path: String,
+    #[serde(default)]
+    in_reply_to_id: Option<u64>,
+}
+
 impl Place {
     /// Remarks are answered below themselves; everything else in the conversation.
     pub(super) fn of(thread: Thread, answers: Option<&CommentRef>) -> Self {
@@ -57,13 +66,6 @@ impl Place {
             Self::Below { change, .. } => repository.then("pulls").then(change).then("comments"),
         }
     }
-
-    fn entrance(&self, repository: Route) -> Route {
-        match self {
-            Self::Discussion(_) => self.all(repository),
-            Self::Below { remark, .. } => self.all(repository).then(remark).then("replies"),
-        }
-    }
 }
 
 pub(super) async fn ensure(work: &Work<'_>, place: Place, text: &Text) -> Result<Made, PerformError> {
@@ -79,9 +81,21 @@ pub(super) async fn ensure(work: &Work<'_>, place: Place, text: &Text) -> Result
     {
         return Ok(made(found));
     }
-    let route = place.entrance(work.reader.repository());
-    let posted = work.reader.caller.post(&route, json!({ "body": body })).await;
+    let new = match place {
+        Place::Discussion(_) => json!({ "body": body }),
+        Place::Below { remark, .. } => reply(work, remark, &body).await?,
+    };
+    let posted = work.reader.caller.post(&place.all(work.reader.repository()), new).await;
     posted.map(made).map_err(Fault::of_write)
+}
+
+/// A new remark that answers another. GitHub's own way to reply, `…/replies`, is closed to Apps; this one wants to be
+/// told where the first remark of the thread stands, although it then looks at that remark itself.
+async fn reply(work: &Work<'_>, remark: u64, body: &str) -> Result<Value, PerformError> {
+    let route = work.reader.repository().down("pulls/comments").then(remark);
+    let found: Remark = work.reader.caller.get(&route).await.map_err(Fault::of_lookup)?;
+    let first = found.in_reply_to_id.unwrap_or(remark);
+    Ok(json!({ "body": body, "commit_id": found.commit_id, "path": found.path, "in_reply_to": first }))
 }
 
 /// Edits the comment; `None` where somebody deleted it: then it is posted anew.

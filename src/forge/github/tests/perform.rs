@@ -103,18 +103,26 @@ async fn s21_a_lost_comment_is_adopted_by_our_own_number_and_its_marker_and_by_n
 
 #[tokio::test]
 async fn a_remark_is_answered_below_itself_and_anything_else_in_the_conversation() {
-    let below = "POST /repos/acme/web/pulls/12/comments/77/replies";
-    let fake =
-        knowing(&[(below, 201, posted(70)), ("POST /repos/acme/web/issues/12/comments", 201, posted(71))])
-            .await;
-    for (kind, number) in
+    let remark = json!({ "commit_id": SHA, "path": "a.rs", "in_reply_to_id": 76 });
+    let fake = knowing(&[
+        ("GET /repos/acme/web/pulls/comments/77", 200, remark),
+        ("POST /repos/acme/web/pulls/12/comments", 201, posted(70)),
+        ("POST /repos/acme/web/issues/12/comments", 201, posted(71)),
+    ])
+    .await;
+    for (kind, expected) in
         [(CommentKind::Remark, 70), (CommentKind::Review, 71), (CommentKind::Discussion, 71)]
     {
         let effect = Effect::Comment { thread: at(kind).thread, answers: Some(at(kind)), text: text() };
-        assert!(
-            matches!(done(&fake, &effect, 1, None).await, Made::Comment { number: made, .. } if made == number)
-        );
+        let made = done(&fake, &effect, 1, None).await;
+        assert!(matches!(made, Made::Comment { number, .. } if number == expected), "{kind:?}: {made:?}");
     }
+    let reply = &fake.calls()[1].body;
+    assert_eq!(
+        (&reply["in_reply_to"], &reply["path"]),
+        (&json!(76), &json!("a.rs")),
+        "the thread's first remark"
+    );
 }
 
 #[tokio::test]
