@@ -5,10 +5,17 @@
 mod stage;
 mod story;
 
+use std::io;
+
 use anyhow::Context;
 use clap::ValueEnum;
 
 use stage::Stage;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::log::subscriber;
+use crate::config::redact::Redactor;
+use crate::config::settings::{Log, LogArgs};
 
 /// The arguments of `demo`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +29,9 @@ pub struct Args {
     /// The port of the page on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// What is logged to standard error: `off`, or a filter such as `info`.
+    #[arg(long, default_value = "off", value_name = "FILTER")]
+    log: String,
 }
 
 /// A step that can be broken.
@@ -38,6 +48,8 @@ pub enum Broken {
 /// # Errors
 /// Where a step of the story does not come true; the message names the step.
 pub async fn run(args: Args) -> anyhow::Result<u8> {
+    let log = Log::new(&LogArgs { filter: args.log, format: "text".to_owned() })?;
+    subscriber(&log, Redactor::new(&[]), io::stderr).init();
     let stage = Stage::set(args.port).await?;
     if let Some(broken) = args.broken {
         stage.break_step(broken);

@@ -176,6 +176,7 @@ impl<'a> Execution<'a> {
             Node::Pull { .. } => "PullRequest",
             Node::PullCommit { .. } => "PullRequestCommit",
             Node::Review { .. } => "PullRequestReview",
+            Node::Issue { .. } => "Issue",
             Node::Label { .. } => "Label",
             Node::Milestone { .. } => "Milestone",
             Node::Release { .. } => "Release",
@@ -188,9 +189,10 @@ impl<'a> Execution<'a> {
         match node {
             Node::Query => self.query(field, arguments),
             Node::RateLimit => self.rate_limit(field),
-            Node::Search { count } => match field {
-                "issueCount" => Resolved::leaf(count),
-                _ => Resolved::One(Node::PageInfo { total: *count, start: 0, shown: *count }),
+            Node::Search { found, shown } => match field {
+                "issueCount" => Resolved::leaf(found.len()),
+                "nodes" => Resolved::Many(found[..*shown].to_vec()),
+                _ => Resolved::One(Node::PageInfo { total: found.len(), start: 0, shown: *shown }),
             },
             Node::Account(id) => self.account(*id, field),
             Node::Repository(_) | Node::Ref { .. } | Node::Comparison { .. } => {
@@ -205,6 +207,7 @@ impl<'a> Execution<'a> {
             Node::Pull { .. }
             | Node::PullCommit { .. }
             | Node::Review { .. }
+            | Node::Issue { .. }
             | Node::Label { .. }
             | Node::Milestone { .. }
             | Node::Release { .. } => pull::resolve(self, node, field, arguments),
@@ -221,9 +224,12 @@ impl<'a> Execution<'a> {
         match field {
             "rateLimit" => Resolved::One(Node::RateLimit),
             "viewer" => Resolved::One(Node::Account(self.model.app.bot)),
-            "search" => Resolved::One(Node::Search {
-                count: search::count(self, arguments.text("query").unwrap_or_default()),
-            }),
+            "search" => {
+                let found = search::find(self, arguments.text("query").unwrap_or_default());
+                let first = arguments.number("first").and_then(|first| usize::try_from(first).ok());
+                let shown = found.len().min(first.unwrap_or(usize::MAX));
+                Resolved::One(Node::Search { found, shown })
+            }
             _ => {
                 let (owner, name) =
                     (arguments.text("owner").unwrap_or_default(), arguments.text("name").unwrap_or_default());

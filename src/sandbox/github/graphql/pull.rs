@@ -107,6 +107,7 @@ pub(super) fn resolve(
     let (Node::Pull { project, .. }
     | Node::PullCommit { project, .. }
     | Node::Review { project, .. }
+    | Node::Issue { project, .. }
     | Node::Label { project, .. }
     | Node::Milestone { project, .. }
     | Node::Release { project, .. }) = node
@@ -122,6 +123,12 @@ pub(super) fn resolve(
             Some(Resolved::One(Node::Commit { project: project.id, oid: oid.clone() }))
         }
         Node::Review { id, .. } => review(project, *id, field),
+        Node::Issue { number, .. } => project.threads.get(number).map(|thread| match field {
+            "id" => Resolved::leaf(shape::node_id("I", thread.id)),
+            "number" => Resolved::leaf(thread.number),
+            "title" => Resolved::leaf(&thread.title),
+            _ => Resolved::leaf(state(thread)),
+        }),
         Node::Label { name, .. } => project.labels.get(name).map(|label| match field {
             "id" => Resolved::leaf(shape::node_id("LA", label.id)),
             "name" => Resolved::leaf(&label.name),
@@ -170,6 +177,7 @@ fn pull(
         "mergedBy" => Resolved::maybe(merged.map(|merged| Node::Account(merged.by))),
         "author" => Resolved::One(Node::Account(thread.author)),
         "baseRefName" => Resolved::leaf(&pull.base),
+        "baseRepository" | "headRepository" => Resolved::One(Node::Repository(id)),
         "baseRefOid" => Resolved::leaf(&pull.base_oid),
         "headRefName" => Resolved::leaf(&pull.head),
         "headRefOid" => Resolved::leaf(&pull.head_oid),
@@ -239,16 +247,22 @@ fn milestone(
         "url" => {
             Resolved::leaf(format!("{}/milestone/{}", shape::site_url(execution.model, project), one.number))
         }
+        "closed" => Resolved::leaf(!one.is_open),
         "description" => Resolved::NULL,
-        _ => {
+        kind => {
+            let of_pulls = kind == "pullRequests";
             let states = arguments.names("states");
             let wanted = |thread: &&Thread| {
                 let fits = states.as_ref().is_none_or(|names| names.contains(&state(thread)));
-                thread.milestone == Some(one.number) && thread.pull.is_some() && fits
+                thread.milestone == Some(one.number) && thread.pull.is_some() == of_pulls && fits
             };
-            let found = project.threads.values().filter(wanted);
-            let nodes = found.map(|thread| Node::Pull { project: project.id, number: thread.number });
-            arguments.connection("PullRequestConnection", nodes.collect())
+            let (project_id, found) = (project.id, project.threads.values().filter(wanted));
+            let node = |thread: &Thread| match of_pulls {
+                true => Node::Pull { project: project_id, number: thread.number },
+                false => Node::Issue { project: project_id, number: thread.number },
+            };
+            let name = if of_pulls { "PullRequestConnection" } else { "IssueConnection" };
+            arguments.connection(name, found.map(node).collect())
         }
     }
 }

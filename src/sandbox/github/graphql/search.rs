@@ -1,22 +1,36 @@
-//! The search, as far as a bot asks it: how many issues and pull requests meet a few terms. What it finds is not listed.
+//! The search, as far as a bot asks it: the issues and pull requests that meet a few terms, in the order asked for.
 
 use super::super::shape;
 use super::execute::Execution;
+use super::value::Node;
 use crate::sandbox::model::{Project, Thread};
 
-/// How many issues and pull requests a search finds: `repo: is: author: state: label: created: merged:`.
-pub(super) fn count(execution: &Execution<'_>, query: &str) -> usize {
+/// The issues and pull requests that a search finds: `repo: is: author: state: label: created: merged: sort:`.
+pub(super) fn find(execution: &Execution<'_>, query: &str) -> Vec<Node> {
     let mut projects: Vec<&Project> = Vec::new();
     let mut terms: Vec<(&str, &str)> = Vec::new();
+    let mut oldest_first = false;
     for word in query.split_whitespace() {
         match word.split_once(':') {
             Some(("repo", path)) => projects.extend(execution.find(path)),
+            Some(("sort", order)) => oldest_first = order == "created-asc",
             Some((key, value)) => terms.push((key, value.trim_matches('"'))),
             None => {}
         }
     }
     let fits = |thread: &&Thread| terms.iter().all(|term| is_met(execution, thread, *term));
-    projects.into_iter().map(|project| project.threads.values().filter(fits).count()).sum()
+    let found = projects.into_iter().flat_map(|project| {
+        project.threads.values().filter(fits).map(|thread| {
+            let (project, number) = (project.id, thread.number);
+            if thread.pull.is_some() { Node::Pull { project, number } } else { Node::Issue { project, number } }
+        })
+    });
+    let mut found: Vec<Node> = found.collect();
+    // Numbers are given in the order of creation.
+    if !oldest_first {
+        found.reverse();
+    }
+    found
 }
 
 fn is_met(execution: &Execution<'_>, thread: &Thread, term: (&str, &str)) -> bool {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) enum Node {
     Query,
     RateLimit,
-    Search { count: usize },
+    Search { found: Vec<Node>, shown: usize },
     Account(u64),
     Repository(u64),
     Ref { project: u64, name: String },
@@ -23,6 +23,7 @@ pub(super) enum Node {
     Pull { project: u64, number: u64 },
     PullCommit { project: u64, oid: String },
     Review { project: u64, id: u64 },
+    Issue { project: u64, number: u64 },
     Label { project: u64, name: String },
     Milestone { project: u64, number: u64 },
     Release { project: u64, id: u64 },
