@@ -6,7 +6,7 @@ use serde_json::json;
 use super::about;
 use super::graph::About;
 use super::repository_of;
-use crate::domain::id::ProjectPath;
+use crate::domain::id::{CommitId, ProjectPath};
 use crate::forge::github::fault::Fault;
 use crate::forge::github::read::Reader;
 
@@ -33,7 +33,7 @@ pub(super) async fn text(
     of: &ProjectPath,
     (at, path): (&str, &str),
 ) -> Result<Option<String>, Fault> {
-    let variables = about(of, json!({ "expression": format!("{at}:{path}") }));
+    let variables = about(of, json!({ "expression": format!("{}:{path}", revision(at)) }));
     let found: About<WithBlob> = reader.caller.graphql(BLOB, variables).await?;
     let Some(blob) = repository_of(found.repository)?.object else { return Ok(None) };
     if blob.is_truncated || blob.is_binary == Some(true) {
@@ -41,4 +41,13 @@ pub(super) async fn text(
         return Err(Fault::Denied { status: 422, said });
     }
     Ok(blob.text)
+}
+
+/// A whole commit name as it is, and a branch by its whole ref: git would prefer a tag of the same name, which anybody
+/// who may push could make (S23).
+fn revision(at: &str) -> String {
+    if CommitId::parse(at).is_ok() || at == "HEAD" || at.starts_with("refs/heads/") {
+        return at.to_owned();
+    }
+    format!("refs/heads/{at}")
 }
