@@ -38,16 +38,24 @@ struct Branch {
     name: String,
 }
 
-/// A commit by its full or abbreviated name. A branch or tag that happens to be spelled like one does not count.
+/// A commit by its full or abbreviated name, or the newest one of a branch by `refs/heads/name` or `HEAD` (the default
+/// branch). A branch or tag that happens to be spelled like a commit does not count.
 pub(super) async fn named(reader: &Reader<'_>, name: &str) -> Result<Option<CommitId>, Fault> {
-    let name = name.to_ascii_lowercase();
-    if !(4..=64).contains(&name.len()) || !name.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    let is_branch = name == "HEAD" || name.strip_prefix("refs/heads/").is_some_and(is_branch_name);
+    let digits = name.to_ascii_lowercase();
+    let is_commit = (4..=64).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !is_branch && !is_commit {
         return Ok(None);
     }
-    let variables = reader.variables(json!({ "expression": name }));
+    let variables = reader.variables(json!({ "expression": if is_branch { name } else { &digits } }));
     let found: About<WithObject> = reader.caller.graphql(OBJECT, variables).await?;
-    let object = repository_of(found.repository)?.object;
-    Ok(object.and_then(|object| object.commit()).filter(|commit| commit.as_str().starts_with(&name)))
+    let commit = repository_of(found.repository)?.object.and_then(|object| object.commit());
+    Ok(commit.filter(|commit| is_branch || commit.as_str().starts_with(&digits)))
+}
+
+/// Git would read more than a name out of other text (`main~1`, `main:README.md`).
+fn is_branch_name(name: &str) -> bool {
+    BranchName::parse(name).is_ok()
 }
 
 /// The default branch where it contains the commit, else the first listed and protected one that does.

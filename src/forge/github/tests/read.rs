@@ -134,6 +134,19 @@ async fn an_abbreviated_commit_is_never_a_branch_of_that_spelling() {
 }
 
 #[tokio::test]
+async fn the_newest_commit_of_a_branch_is_asked_for_by_its_whole_ref() {
+    let fake = graph(json!({ "object": { "__typename": "Commit", "oid": SHA } })).await;
+    for name in ["HEAD", "refs/heads/release/1.4"] {
+        assert_eq!(read(&fake, Query::Commit(name.to_owned())).await, Some(Found::Commit(commit(SHA))));
+        assert_eq!(variables(&fake)["expression"], json!(name));
+    }
+    for name in ["refs/tags/v1", "refs/heads/main~1", "refs/heads/main:x", "release"] {
+        assert_eq!(read(&fake, Query::Commit(name.to_owned())).await, None, "{name}");
+    }
+    assert_eq!(fake.calls().len(), 2);
+}
+
+#[tokio::test]
 async fn the_first_ancestor_is_looked_for_in_tens_and_no_further_than_needed() {
     let fake = Fake::new(|seen, _| {
         let refs = seen.body["variables"].as_object()?;
@@ -318,7 +331,8 @@ async fn a_file_is_text_or_absent_and_never_half() {
         let fake = graph(json!({ "object": object })).await;
         let path = ProjectPath::parse("acme/policy").unwrap();
         let found = fake.github().file_at(&path, &project(), "main", ".github/lockkeeper.yml").await;
-        assert_eq!(variables(&fake)["expression"], json!("main:.github/lockkeeper.yml"));
+        let expression = "refs/heads/main:.github/lockkeeper.yml";
+        assert_eq!(variables(&fake)["expression"], json!(expression), "never a tag called main");
         assert_eq!(variables(&fake)["name"], json!("policy"));
         found
     };

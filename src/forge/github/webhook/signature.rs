@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn s1_another_body_or_a_cut_signature_is_forged() {
         assert_eq!(check(&[(SIGNATURE, GOOD)], b"Hello, World?"), Err(NotAuthentic::Forged));
-        for cut in ["sha256=", "sha256=75", "sha256=xyz", &GOOD[..GOOD.len() - 2]] {
+        assert_eq!(check(&[(SIGNATURE, "sha256=xyz")], BODY), Err(NotAuthentic::Forged));
+        for cut in ("sha256=".len()..GOOD.len()).map(|length| &GOOD[..length]) {
             assert_eq!(check(&[(SIGNATURE, cut)], BODY), Err(NotAuthentic::Forged), "{cut}");
         }
     }

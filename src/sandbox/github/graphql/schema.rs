@@ -8,7 +8,7 @@ use graphql_parser::schema::{Definition, Type, TypeDefinition};
 #[derive(Debug)]
 pub(super) struct Schema {
     types: BTreeMap<String, Definitions>,
-    /// The types that an interface stands for.
+    /// The types that an interface or a union stands for.
     implementations: BTreeMap<String, Vec<String>>,
 }
 
@@ -67,7 +67,11 @@ impl Schema {
                 TypeDefinition::Scalar(scalar) => {
                     types.insert(scalar.name, Definitions::Scalar);
                 }
-                TypeDefinition::Union(_) => {}
+                // A union has no fields of its own, but may be looked at as each of its members.
+                TypeDefinition::Union(union) => {
+                    implementations.insert(union.name.clone(), union.types);
+                    types.insert(union.name, Definitions::Object(BTreeMap::new()));
+                }
             }
         }
         Self { types, implementations }
