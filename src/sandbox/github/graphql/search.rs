@@ -22,7 +22,11 @@ pub(super) fn find(execution: &Execution<'_>, query: &str) -> Vec<Node> {
     let found = projects.into_iter().flat_map(|project| {
         project.threads.values().filter(fits).map(|thread| {
             let (project, number) = (project.id, thread.number);
-            if thread.pull.is_some() { Node::Pull { project, number } } else { Node::Issue { project, number } }
+            if thread.pull.is_some() {
+                Node::Pull { project, number }
+            } else {
+                Node::Issue { project, number }
+            }
         })
     });
     let mut found: Vec<Node> = found.collect();
