@@ -1,8 +1,8 @@
 use super::*;
 use crate::domain::change::Stage;
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
-use crate::domain::policy::{GroupPath, Standing};
-use crate::domain::query::{Ancestry, Membership, Newcomers, Newest, RangeAsked, RunsAsked};
+use crate::domain::policy::{BranchPattern, GroupPath, Standing};
+use crate::domain::query::{Ancestry, BranchAsked, Membership, Newcomers, Newest, RangeAsked, RunsAsked};
 use crate::domain::query::{Answer as Found, Query};
 use crate::domain::signal::{CommentKind, CommentRef, Thread};
 
@@ -170,11 +170,11 @@ async fn the_first_ancestor_is_looked_for_in_tens_and_no_further_than_needed() {
 }
 
 #[tokio::test]
-async fn the_default_branch_goes_before_protected_ones() {
+async fn the_default_branch_goes_before_listed_ones_and_others_do_not_count() {
     let with = async |containing: &'static str| {
         let fake = Fake::new(move |seen, _| {
             if seen.target == "/repos/acme/web/branches?protected=true&per_page=100" {
-                return Some(ok(json!([{ "name": "main" }, { "name": "release/1.4" }])));
+                return Some(ok(json!([{ "name": "main" }, { "name": "other" }, { "name": "release/1.4" }])));
             }
             let status = |name: &Value| if name.as_str() == Some(containing) { "BEHIND" } else { "AHEAD" };
             let mut repository = json!({ "defaultBranchRef": { "name": "main" } });
@@ -186,11 +186,13 @@ async fn the_default_branch_goes_before_protected_ones() {
             (seen.target == "/graphql").then(|| ok(json!({ "data": { "repository": repository } })))
         })
         .await;
-        read(&fake, Query::BranchOf(commit(SHA))).await
+        let listed = vec![BranchPattern("release/*".to_owned())];
+        read(&fake, Query::BranchOf(BranchAsked { commit: commit(SHA), listed })).await
     };
     let named = |name: &str| Some(Found::BranchOf(BranchName::parse(name).unwrap()));
     assert_eq!(with("refs/heads/main").await, named("main"));
     assert_eq!(with("refs/heads/release/1.4").await, named("release/1.4"));
+    assert_eq!(with("refs/heads/other").await, None, "protected, but not listed");
     assert_eq!(with("refs/heads/fork").await, None);
 }
 
@@ -328,18 +330,19 @@ async fn runs_are_those_of_the_tag_since_then() {
 #[tokio::test]
 async fn a_file_is_text_or_absent_and_never_half() {
     let of = async |object: Value| {
-        let fake = graph(json!({ "object": object })).await;
+        let fake = graph(json!({ "first": object })).await;
         let path = ProjectPath::parse("acme/policy").unwrap();
-        let found = fake.github().file_at(&path, &project(), "main", ".github/lockkeeper.yml").await;
-        let expression = "refs/heads/main:.github/lockkeeper.yml";
-        assert_eq!(variables(&fake)["expression"], json!(expression), "never a tag called main");
+        let found = fake.github().shared_policy(&project(), &path).await;
+        assert_eq!(
+            variables(&fake)["first"],
+            json!("HEAD:.github/lockkeeper.yml"),
+            "never a tag of that name"
+        );
         assert_eq!(variables(&fake)["name"], json!("policy"));
-        found
+        found.map(|file| file.map(|file| file.text))
     };
-    assert_eq!(
-        of(json!({ "text": "a: 1", "isBinary": false, "isTruncated": false })).await.unwrap().as_deref(),
-        Some("a: 1")
-    );
+    let whole = json!({ "text": "a: 1", "isBinary": false, "isTruncated": false });
+    assert_eq!(of(whole).await.unwrap().as_deref(), Some("a: 1"));
     assert_eq!(of(Value::Null).await.unwrap(), None);
     assert_eq!(of(json!({})).await.unwrap(), None, "a folder");
     assert!(of(json!({ "text": "a", "isTruncated": true })).await.is_err());
