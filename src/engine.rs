@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod gather;
 pub mod intake;
+mod record;
 pub mod schedule;
 pub mod send;
 pub mod work;
@@ -19,14 +20,20 @@ use crate::domain::journal::SALT_LENGTH;
 use crate::forge::Forges;
 use crate::store::Store;
 
-/// How long a lane is held for one unit; a unit takes at most this long.
-pub const LANE_LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How long a lane is held for one unit.
+pub const LANE_LEASE: SignedDuration = SignedDuration::from_secs(75);
+
+/// How long a unit may take; it ends well before its lease.
+pub const UNIT_LIMIT: SignedDuration = SignedDuration::from_secs(60);
 
 /// How long a call to a forge may take, all in all.
 pub const CALL_TIMEOUT: SignedDuration = SignedDuration::from_secs(10);
 
 /// How long an effect is held for one attempt: more than twice [`CALL_TIMEOUT`], and enough for an effect of several calls.
 pub const SEND_LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long an attempt may take, all its calls together; it ends well before its lease.
+pub const SEND_LIMIT: SignedDuration = SignedDuration::from_secs(45);
 
 /// How often the head of a lane is tried before what could not be read counts as unknown, or the head is parked.
 pub const ATTEMPTS: u32 = 5;

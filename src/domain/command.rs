@@ -20,9 +20,10 @@ pub use find::{BODY_LIMIT, Found, find, neutral};
 pub use mistake::{Expected, Fault, Mistake, Nearest, Oddity};
 pub use parse::{LINE_LIMIT, parse};
 pub use table::{Level, Rank, ReasonRule, Verb, verb, verbs};
-pub use value::{Channel, CommitPrefix, PlanAsk, Reason, Topic, WrittenVersion};
+pub use value::{CommitPrefix, PlanAsk, Reason, Topic, WrittenVersion};
 
 use crate::domain::id::{ChangeNumber, ComponentName};
+use crate::domain::version::Channel;
 
 /// One command, understood. Its `Display` is the line that means exactly this.
 #[derive(Debug, Clone, PartialEq, Eq)]

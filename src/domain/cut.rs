@@ -8,7 +8,7 @@
 
 use jiff::SignedDuration;
 
-use super::command::{self, CommitPrefix, WrittenVersion};
+use super::command::{CommitPrefix, WrittenVersion};
 use super::conversation::{Asked, comment_effect, reply, reply_subject};
 use super::decide::{Decision, Moment, Past, release_subject};
 use super::due::TimerKey;
@@ -35,7 +35,7 @@ pub struct Wanted<'a> {
     /// This commit.
     pub commit: Option<&'a CommitPrefix>,
     /// A pre-release of this channel.
-    pub pre: Option<&'a command::Channel>,
+    pub pre: Option<&'a Channel>,
 }
 
 /// A release that may be cut, with everything that will be frozen.
@@ -68,7 +68,7 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
             .version
             .and_then(|version| version.as_str().parse().ok())
             .map_or(Wish::Next, Wish::Exactly),
-        channel: wanted.pre.and_then(|channel| Channel::parse(channel.as_str()).ok()),
+        channel: wanted.pre.cloned(),
         ..Target::default()
     };
     // Asked beside the rest, so that one round of questions serves.
@@ -309,15 +309,15 @@ impl OnTheWay<'_> {
     }
 
     fn drafted(&self, outcome: &Outcome) -> Decision {
-        let Outcome::Done(Made::Release { id, page }) = outcome else { return self.failed(outcome) };
+        let Outcome::Done(Made::Release { id, .. }) = outcome else { return self.failed(outcome) };
         let cut = &self.cutting.cut;
-        let event = Event::ReleaseDrafted { component: self.name.clone(), release: *id, page: page.clone() };
+        let event = Event::ReleaseDrafted { component: self.name.clone(), release: *id };
         let effect = Effect::PublishRelease { release: *id, tag: cut.tag.clone(), latest: cut.latest };
         self.order(Decision::default().record(event), "publish", effect)
     }
 
     fn published(&self, object: &CommitId, outcome: &Outcome) -> Option<Decision> {
-        let Outcome::Done(Made::Release { id, .. }) = outcome else { return Some(self.failed(outcome)) };
+        let Outcome::Done(Made::Release { id, page }) = outcome else { return Some(self.failed(outcome)) };
         let Found::Known(row) = self.moment.facts.row(self.cutting.started)?.found else {
             return Some(self.failed(outcome));
         };
@@ -342,6 +342,7 @@ impl OnTheWay<'_> {
             cut,
             object: object.clone(),
             release: *id,
+            page: page.clone(),
             started: self.cutting.started,
             changes,
         };

@@ -145,8 +145,6 @@ pub enum Event {
         component: ComponentName,
         /// The page.
         release: ReleaseId,
-        /// Its address.
-        page: String,
     },
     /// The release is cut: tag and published notes are there. Contents are repeated, so that one row tells the whole.
     ReleaseCut {
@@ -158,6 +156,8 @@ pub enum Event {
         object: CommitId,
         /// The page.
         release: ReleaseId,
+        /// Its address, now that everybody can see it.
+        page: String,
         /// The journal row of [`Event::CutStarted`], whose texts hold notes, titles and logins.
         started: u64,
         /// What it contains, hidden changes too, with authors and reviewers.

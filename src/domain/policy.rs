@@ -14,7 +14,7 @@ pub struct Policy {
     pub notes: Notes,
     /// Branches besides the default one that releases may be cut from (`release/*` patterns allowed).
     pub branches: Vec<BranchPattern>,
-    /// Who may do what, beyond what the forge already lets them do.
+    /// Who may do what, where the team does not leave that to the forge.
     pub who: Who,
 }
 
@@ -169,7 +169,7 @@ impl BranchPattern {
     }
 }
 
-/// Who may do what, beyond the forge's own rights. An empty list: the default of the product page.
+/// Who may do what. A list that is there replaces the forge's own rights for that rank; an empty one leaves them in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
     /// May ask: `help`, `status`, `notes`.

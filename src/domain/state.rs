@@ -125,8 +125,6 @@ pub enum CutStep {
         object: CommitId,
         /// The page.
         release: ReleaseId,
-        /// Its address.
-        page: String,
     },
     /// Published; we watch for a moment which runs it started.
     Watching {
@@ -225,9 +223,9 @@ impl State {
             Event::TagMade { component, object, .. } => {
                 self.at(component).step(CutStep::Drafting { object: object.clone() });
             }
-            Event::ReleaseDrafted { component, release, page } => self.at(component).drafted(*release, page),
-            Event::ReleaseCut { component, cut, release, changes, .. } => {
-                self.at(component).cut(cut, *release, changes, written.at);
+            Event::ReleaseDrafted { component, release } => self.at(component).drafted(*release),
+            Event::ReleaseCut { component, cut, release, page, changes, .. } => {
+                self.at(component).cut(cut, (*release, page), changes, written.at);
             }
             Event::CutReported { component, runs } => self.at(component).reported(runs),
             Event::RunNoticed { component, run } => {
@@ -303,19 +301,15 @@ impl Component {
         }
     }
 
-    fn drafted(&mut self, release: ReleaseId, page: &str) {
+    fn drafted(&mut self, release: ReleaseId) {
         if let Some(CutStep::Drafting { object }) = self.cutting.as_ref().map(|cutting| cutting.step.clone())
         {
-            self.step(CutStep::Publishing { object, release, page: page.to_owned() });
+            self.step(CutStep::Publishing { object, release });
         }
     }
 
-    fn cut(&mut self, cut: &Cut, release: ReleaseId, changes: &[CutChange], at: Timestamp) {
-        if let Some(CutStep::Publishing { page, .. }) =
-            self.cutting.as_ref().map(|cutting| cutting.step.clone())
-        {
-            self.step(CutStep::Watching { page, since: at });
-        }
+    fn cut(&mut self, cut: &Cut, (release, page): (ReleaseId, &str), changes: &[CutChange], at: Timestamp) {
+        self.step(CutStep::Watching { page: page.to_owned(), since: at });
         // What people asked of the notes holds until a final release has carried the change out.
         if !cut.version.is_prerelease() {
             let carried = |number: &ChangeNumber| changes.iter().any(|change| change.number == Some(*number));

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::{CALL_TIMEOUT, Engine, SEND_LEASE, backoff};
+use super::{CALL_TIMEOUT, Engine, SEND_LEASE, SEND_LIMIT, backoff};
 use crate::domain::effect::{Effect, EffectKey, Made, Outcome};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Order, PerformError};
 use crate::store::{ArrivalKind, EffectStatus, Finish, Sending, StoreError};
 
-use super::work::arrival;
+use super::record::arrival;
 
 /// What a step of sending did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl Engine {
             reference: sending.reference.as_deref(),
             ordered_at: sending.created_at,
         };
-        let performed = forge.perform(&order).await;
+        let performed = tokio::time::timeout(SEND_LIMIT.unsigned_abs(), forge.perform(&order)).await;
+        let performed = performed.unwrap_or_else(|late| Err(PerformError::Unsure { cause: late.into() }));
         self.judge(sending, performed).await
     }
 

@@ -1,29 +1,23 @@
 //! One unit of work: understand, gather, decide, record in one transaction (invariant 3). What a signal means for a release is decided in `domain`.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::gather::{Library, relied_on};
-use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, backoff};
-use crate::domain::change::Change;
+use super::gather::Library;
+use super::record::{Loaded, new_effect};
+use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
 use crate::domain::conversation;
-use crate::domain::decide::{Decision, Moment, Past, Thought, decide};
-use crate::domain::due::due;
-use crate::domain::effect::{Class, Ordered};
-use crate::domain::id::{Lane, Malformed, ProjectId};
-use crate::domain::journal::{Cause, Circumstances, Row, Tip, salt};
-use crate::domain::query::{Fact, Facts, Found, Query};
+use crate::domain::decide::{Moment, Thought, decide};
+use crate::domain::id::{Lane, Malformed};
+use crate::domain::journal::Tip;
+use crate::domain::query::{Answer, Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
-use crate::domain::state::{Project, STATE_VERSION, Service, State, Written};
+use crate::domain::state::{Project, STATE_VERSION, Service, State};
 use crate::forge::{Forge, Headers, ReadError};
-use crate::store::{
-    Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, Lease, MirrorRow,
-    NewEffect, ProjectRow, ReleaseChangeRow, ReleaseRow, StoreError, StoredState, StoredText, Unit,
-    UnitStatus, Weight,
-};
+use crate::store::{ArrivalKind, Item, Lease, NewEffect, StoreError, Unit, UnitStatus, Weight};
 
 /// What a step of work did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,16 +42,17 @@ enum Trouble {
     Store(StoreError),
 }
 
+impl Trouble {
+    fn too_slow() -> Self {
+        let why = format!("it took longer than {} s", UNIT_LIMIT.as_secs());
+        Self::Unavailable { retry_at: None, whole_installation: false, why }
+    }
+}
+
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
-}
-
-/// A lane's state as it was loaded.
-struct Loaded {
-    state: State,
-    tip: Tip,
 }
 
 impl Engine {
@@ -66,25 +61,40 @@ impl Engine {
         let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else {
             return Ok(Worked::Idle);
         };
-        let lane = lease.lane.clone();
         let worked = match self.store.head(&lease).await? {
             None => Worked::Idle,
-            Some(item) => match self.settle(&lease, &item).await {
-                Ok(()) => Worked::Settled(lane),
-                Err(Trouble::Store(StoreError::LeaseLost)) => return Ok(Worked::Postponed(lane)),
-                Err(Trouble::Store(error)) => return Err(error),
-                Err(Trouble::Unavailable { retry_at, whole_installation, why }) => {
-                    self.postpone(&lease, &item, retry_at, whole_installation, &why).await?;
-                    Worked::Postponed(lane)
-                }
-                Err(Trouble::Hopeless { why }) => {
-                    self.park(&lease, &item, &why).await?;
-                    Worked::Parked(lane)
-                }
+            Some(item) => match self.settle_or_put_off(&lease, &item).await {
+                // Another replica holds the lane: what was decided here never happened.
+                Err(StoreError::LeaseLost) => return Ok(Worked::Postponed(lease.lane)),
+                settled => settled?,
             },
         };
         self.store.release(lease).await?;
         Ok(worked)
+    }
+
+    async fn settle_or_put_off(&self, lease: &Lease, item: &Item) -> Result<Worked, StoreError> {
+        let lane = lease.lane.clone();
+        let settled = tokio::time::timeout(UNIT_LIMIT.unsigned_abs(), self.settle(lease, item)).await;
+        match settled.unwrap_or_else(|_| Err(Trouble::too_slow())) {
+            Ok(()) => Ok(Worked::Settled(lane)),
+            Err(Trouble::Unavailable { retry_at, whole_installation, why })
+                if whole_installation || self.may_wait(item) =>
+            {
+                self.postpone(lease, item, retry_at, whole_installation, &why).await?;
+                Ok(Worked::Postponed(lane))
+            }
+            Err(Trouble::Unavailable { why, .. } | Trouble::Hopeless { why }) => {
+                self.park(lease, item, &why).await?;
+                Ok(Worked::Parked(lane))
+            }
+            // What the store will never take is put aside, so that the lane goes on.
+            Err(Trouble::Store(refused @ (StoreError::Refused { .. } | StoreError::Corrupt { .. }))) => {
+                self.park(lease, item, &chain(&refused)).await?;
+                Ok(Worked::Parked(lane))
+            }
+            Err(Trouble::Store(error)) => Err(error),
+        }
     }
 
     async fn settle(&self, lease: &Lease, item: &Item) -> Result<(), Trouble> {
@@ -170,15 +180,25 @@ impl Engine {
         };
         let forge = self.forge_of(&lease.lane)?;
         let library = Library { engine: self, lane: &lease.lane, forge, project: &project };
-        for query in queries {
-            let found = match library.answer(&query).await {
-                Ok(Some(answer)) => Found::Known(answer),
-                Ok(None) => Found::Absent,
-                Err(error) => self.unanswered(item, error)?,
-            };
+        // What one round asks is read side by side: somebody waits for the answer.
+        let answers = join_all(queries.iter().map(|query| library.answer(query))).await;
+        for (query, answer) in queries.into_iter().zip(answers) {
+            let found = self.found(item, answer)?;
             facts.learn(query, Fact { found, read_at: self.clock.now() });
         }
         Ok(())
+    }
+
+    fn found(
+        &self,
+        item: &Item,
+        answer: Result<Option<Answer>, ReadError>,
+    ) -> Result<Found<Answer>, Trouble> {
+        match answer {
+            Ok(Some(answer)) => Ok(Found::Known(answer)),
+            Ok(None) => Ok(Found::Absent),
+            Err(error) => self.unanswered(item, error),
+        }
     }
 
     /// Invariant 7: on the last attempt what cannot be read counts as unknown, so that the person gets a sentence.
@@ -246,72 +266,6 @@ impl Engine {
             state.incarnation.as_ref().and_then(|life| conversation::sorry(life, &comment, &item.key));
         Ok(order.iter().map(|order| new_effect(order, item.position)).collect())
     }
-
-    fn unit(
-        &self,
-        lease: &Lease,
-        item: &Item,
-        loaded: Loaded,
-        decision: Decision,
-        facts: &Facts,
-        now: Timestamp,
-    ) -> Unit {
-        let Loaded { mut state, mut tip } = loaded;
-        let mut rows = Vec::new();
-        let mut circumstances = Circumstances {
-            incarnation: None,
-            project: project_of(&lease.lane),
-            at: now,
-            actor: decision.actor,
-            cause: cause_of(item),
-            policy: decision.policy.clone(),
-            facts: relied_on(facts),
-        };
-        for recorded in &decision.events {
-            state.apply(&recorded.event, Written { seq: tip.seq + 1, at: now });
-            circumstances.incarnation = state.incarnation.clone();
-            let texts = salt(recorded, || self.chance.salt());
-            let row = Row::seal(&tip, &recorded.event, &texts, &circumstances);
-            tip = row.tip();
-            rows.push(JournalRow {
-                seq: row.seq.cast_signed(),
-                row: row.to_json(),
-                hash: row.hash.clone(),
-                at: now,
-                texts: texts
-                    .into_iter()
-                    .map(|(name, text)| StoredText { name, salt: text.salt.to_vec(), value: text.text })
-                    .collect(),
-            });
-        }
-        let recorded = !rows.is_empty();
-        let status = match decision.ignored {
-            Some(reason) if !recorded && decision.effects.is_empty() => UnitStatus::Ignored(reason),
-            _ => UnitStatus::Done,
-        };
-        Unit {
-            rows,
-            timers: recorded.then(|| {
-                due(&state).into_iter().map(|(key, at)| (key.to_string(), at)).collect::<BTreeMap<_, _>>()
-            }),
-            state: recorded.then(|| StoredState {
-                seq: tip.seq.cast_signed(),
-                state_version: STATE_VERSION,
-                json: serde_json::to_string(&state).expect("a state has only text keys"),
-                last_hash: tip.hash.clone(),
-            }),
-            effects: decision.effects.iter().map(|order| new_effect(order, item.position)).collect(),
-            tells: decision
-                .tells
-                .iter()
-                .map(|tell| arrival(&tell.lane, ArrivalKind::Tell, &tell.key, &tell.signal, now))
-                .collect(),
-            history: decision.history.iter().flat_map(history_rows).collect(),
-            mirror: decision.mirror.iter().map(mirror_row).collect(),
-            project: state.project.as_ref().map(project_row),
-            ..Unit::new(item.position, status)
-        }
-    }
 }
 
 /// A signal that we ourselves put into the inbox.
@@ -350,97 +304,7 @@ fn project_now(state: &State, seen: Option<&ProjectSeen>, now: Timestamp) -> Opt
     project
 }
 
-fn project_of(lane: &Lane) -> Option<ProjectId> {
-    match lane {
-        Lane::Project(id) => Some(id.clone()),
-        Lane::Installation(_) => None,
-    }
-}
-
-fn cause_of(item: &Item) -> Cause {
-    let key = item.key.clone();
-    match item.kind {
-        ArrivalKind::Delivery => Cause::Delivery(key),
-        ArrivalKind::Outcome => Cause::Outcome(key),
-        ArrivalKind::Timer => Cause::Timer(key),
-        ArrivalKind::Tell => Cause::Tell(key),
-        ArrivalKind::Operator => Cause::Operator(key),
-    }
-}
-
 fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
-}
-
-fn new_effect(order: &Ordered, position: i64) -> NewEffect {
-    NewEffect {
-        key: order.key.to_string(),
-        subject: order.subject.0.clone(),
-        class: match order.class {
-            Class::Reply => EffectClass::Prompt,
-            Class::Release => EffectClass::Release,
-            Class::Sweep => EffectClass::Sweep,
-        },
-        kind: order.effect.kind().to_owned(),
-        json: serde_json::to_string(&order.effect).expect("an effect has only text keys"),
-        // Invariant 6: what a later signal says of a subject is newer than what an earlier one said.
-        edition: order.effect.replaces_older().then_some(position),
-        run_at: None,
-    }
-}
-
-fn history_rows(past: &Past) -> Vec<HistoryRow> {
-    match past {
-        Past::Released { component, version, tag, commit, at, changes } => {
-            let release = HistoryRow::Release(ReleaseRow {
-                component: component.clone(),
-                version: version.to_string(),
-                tag: tag.clone(),
-                commit: commit.clone(),
-                status: "cut".to_owned(),
-                cut_at: *at,
-                json: "{}".to_owned(),
-            });
-            let contained = changes.iter().map(|(number, commit)| {
-                HistoryRow::ReleaseChange(ReleaseChangeRow {
-                    component: component.clone(),
-                    version: version.to_string(),
-                    number: Some(*number),
-                    commit: commit.clone(),
-                    json: "{}".to_owned(),
-                })
-            });
-            std::iter::once(release).chain(contained).collect()
-        }
-    }
-}
-
-fn mirror_row(change: &Change) -> MirrorRow {
-    MirrorRow::Change(ChangeMirror {
-        number: change.number,
-        updated_at: change.updated_at,
-        json: serde_json::to_string(change).expect("a change has only text keys"),
-    })
-}
-
-fn project_row(project: &Project) -> ProjectRow {
-    ProjectRow {
-        path: project.path.clone(),
-        json: serde_json::to_string(project).expect("a project has only text keys"),
-    }
-}
-
-/// A signal of our own as it goes into the inbox.
-pub(super) fn arrival(lane: &Lane, kind: ArrivalKind, key: &str, signal: &Signal, now: Timestamp) -> Arrival {
-    Arrival {
-        lane: lane.clone(),
-        kind,
-        key: key.to_owned(),
-        received_at: now,
-        headers: vec![],
-        body: serde_json::to_vec(signal).expect("a signal has only text keys").into(),
-        run_at: None,
-        weight: Weight::Keep,
-    }
 }

@@ -2,8 +2,9 @@
 
 use super::Command;
 use super::argument::{Argument, Given};
-use super::value::{Channel, CommitPrefix, PlanAsk, Topic, WrittenVersion};
+use super::value::{CommitPrefix, PlanAsk, Topic, WrittenVersion};
 use crate::domain::id::{ChangeNumber, ComponentName};
+use crate::domain::version::Channel;
 
 /// A row: all there is to know of a verb.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use super::argument::Typed;
 use super::table::{self, Known};
 use crate::domain::id::{ChangeNumber, CommitId, ComponentName};
-use crate::domain::version::Bump;
+use crate::domain::version::{Bump, Channel};
 
 /// Declares a text that only its own `read` makes.
 macro_rules! written {
@@ -38,11 +38,6 @@ written! {
 written! {
     /// The beginning of a commit's name, or all of it: 7 to 64 hex digits, in lower case.
     CommitPrefix, ""
-}
-
-written! {
-    /// What a pre-release is called: `rc`, `beta`. Lower case, begins with a letter.
-    Channel, ""
 }
 
 written! {
@@ -185,9 +180,7 @@ impl Typed for Channel {
     const EXPECTED: &'static str = "the name of a pre-release";
     const SAMPLE: &'static str = "rc";
     fn read(word: &str) -> Option<Self> {
-        let right =
-            word.len() <= 20 && is_identifier(word) && word.starts_with(|c: char| c.is_ascii_alphabetic());
-        right.then(|| Self(word.to_ascii_lowercase()))
+        Self::parse(word.to_ascii_lowercase()).ok()
     }
 }
 

@@ -1,0 +1,186 @@
+//! A decision as the store keeps it: journal rows sealed, state folded, effects and tells as rows. Nothing is decided here.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Engine;
+use super::gather::relied_on;
+use crate::domain::change::Change;
+use crate::domain::decide::{Decision, Past};
+use crate::domain::due::due;
+use crate::domain::effect::{Class, Ordered};
+use crate::domain::id::{Lane, ProjectId};
+use crate::domain::journal::{Cause, Circumstances, Row, Tip, salt};
+use crate::domain::query::Facts;
+use crate::domain::signal::Signal;
+use crate::domain::state::{Project, STATE_VERSION, State, Written};
+use crate::store::{
+    Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, Lease, MirrorRow,
+    NewEffect, ProjectRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus, Weight,
+};
+
+/// A lane's state and the end of its chain, as they were loaded.
+pub(super) struct Loaded {
+    pub(super) state: State,
+    pub(super) tip: Tip,
+}
+
+impl Engine {
+    /// All that one decision leaves behind, for one transaction (invariant 3).
+    pub(super) fn unit(
+        &self,
+        lease: &Lease,
+        item: &Item,
+        loaded: Loaded,
+        decision: Decision,
+        facts: &Facts,
+        now: Timestamp,
+    ) -> Unit {
+        let Loaded { mut state, mut tip } = loaded;
+        let mut rows = Vec::new();
+        let mut circumstances = Circumstances {
+            incarnation: None,
+            project: project_of(&lease.lane),
+            at: now,
+            actor: decision.actor,
+            cause: cause_of(item),
+            policy: decision.policy.clone(),
+            facts: relied_on(facts),
+        };
+        for recorded in &decision.events {
+            state.apply(&recorded.event, Written { seq: tip.seq + 1, at: now });
+            circumstances.incarnation = state.incarnation.clone();
+            let texts = salt(recorded, || self.chance.salt());
+            let row = Row::seal(&tip, &recorded.event, &texts, &circumstances);
+            tip = row.tip();
+            rows.push(JournalRow {
+                seq: row.seq.cast_signed(),
+                row: row.to_json(),
+                hash: row.hash.clone(),
+                at: now,
+                texts: texts
+                    .into_iter()
+                    .map(|(name, text)| StoredText { name, salt: text.salt.to_vec(), value: text.text })
+                    .collect(),
+            });
+        }
+        let recorded = !rows.is_empty();
+        let status = match decision.ignored {
+            Some(reason) if !recorded && decision.effects.is_empty() => UnitStatus::Ignored(reason),
+            _ => UnitStatus::Done,
+        };
+        Unit {
+            rows,
+            timers: recorded.then(|| {
+                due(&state).into_iter().map(|(key, at)| (key.to_string(), at)).collect::<BTreeMap<_, _>>()
+            }),
+            state: recorded.then(|| StoredState {
+                seq: tip.seq.cast_signed(),
+                state_version: STATE_VERSION,
+                json: serde_json::to_string(&state).expect("a state has only text keys"),
+                last_hash: tip.hash.clone(),
+            }),
+            effects: decision.effects.iter().map(|order| new_effect(order, item.position)).collect(),
+            tells: decision
+                .tells
+                .iter()
+                .map(|tell| arrival(&tell.lane, ArrivalKind::Tell, &tell.key, &tell.signal, now))
+                .collect(),
+            history: decision.history.iter().flat_map(history_rows).collect(),
+            mirror: decision.mirror.iter().map(mirror_row).collect(),
+            project: state.project.as_ref().map(project_row),
+            ..Unit::new(item.position, status)
+        }
+    }
+}
+
+fn project_of(lane: &Lane) -> Option<ProjectId> {
+    match lane {
+        Lane::Project(id) => Some(id.clone()),
+        Lane::Installation(_) => None,
+    }
+}
+
+fn cause_of(item: &Item) -> Cause {
+    let key = item.key.clone();
+    match item.kind {
+        ArrivalKind::Delivery => Cause::Delivery(key),
+        ArrivalKind::Outcome => Cause::Outcome(key),
+        ArrivalKind::Timer => Cause::Timer(key),
+        ArrivalKind::Tell => Cause::Tell(key),
+        ArrivalKind::Operator => Cause::Operator(key),
+    }
+}
+
+pub(super) fn new_effect(order: &Ordered, position: i64) -> NewEffect {
+    NewEffect {
+        key: order.key.to_string(),
+        subject: order.subject.0.clone(),
+        class: match order.class {
+            Class::Reply => EffectClass::Prompt,
+            Class::Release => EffectClass::Release,
+            Class::Sweep => EffectClass::Sweep,
+        },
+        kind: order.effect.kind().to_owned(),
+        json: serde_json::to_string(&order.effect).expect("an effect has only text keys"),
+        // Invariant 6: what a later signal says of a subject is newer than what an earlier one said.
+        edition: order.effect.replaces_older().then_some(position),
+        run_at: None,
+    }
+}
+
+fn history_rows(past: &Past) -> Vec<HistoryRow> {
+    match past {
+        Past::Released { component, version, tag, commit, at, changes } => {
+            let release = HistoryRow::Release(ReleaseRow {
+                component: component.clone(),
+                version: version.to_string(),
+                tag: tag.clone(),
+                commit: commit.clone(),
+                status: "cut".to_owned(),
+                cut_at: *at,
+                json: "{}".to_owned(),
+            });
+            let contained = changes.iter().map(|(number, commit)| {
+                HistoryRow::ReleaseChange(ReleaseChangeRow {
+                    component: component.clone(),
+                    version: version.to_string(),
+                    number: Some(*number),
+                    commit: commit.clone(),
+                    json: "{}".to_owned(),
+                })
+            });
+            std::iter::once(release).chain(contained).collect()
+        }
+    }
+}
+
+fn mirror_row(change: &Change) -> MirrorRow {
+    MirrorRow::Change(ChangeMirror {
+        number: change.number,
+        updated_at: change.updated_at,
+        json: serde_json::to_string(change).expect("a change has only text keys"),
+    })
+}
+
+fn project_row(project: &Project) -> ProjectRow {
+    ProjectRow {
+        path: project.path.clone(),
+        json: serde_json::to_string(project).expect("a project has only text keys"),
+    }
+}
+
+/// A signal of our own as it goes into the inbox.
+pub(super) fn arrival(lane: &Lane, kind: ArrivalKind, key: &str, signal: &Signal, now: Timestamp) -> Arrival {
+    Arrival {
+        lane: lane.clone(),
+        kind,
+        key: key.to_owned(),
+        received_at: now,
+        headers: vec![],
+        body: serde_json::to_vec(signal).expect("a signal has only text keys").into(),
+        run_at: None,
+        weight: Weight::Keep,
+    }
+}
