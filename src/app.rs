@@ -108,7 +108,6 @@ pub struct Running {
 }
 
 /// Starts to listen, work and send.
-#[expect(clippy::disallowed_methods, reason = "`app` owns every task and its shutdown")]
 pub fn start(engine: Engine, listener: TcpListener) -> Running {
     let (stop, stopped) = watch::channel(false);
     let mut tasks = JoinSet::new();

@@ -16,8 +16,8 @@ use crate::domain::query::Facts;
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, STATE_VERSION, State, Written};
 use crate::store::{
-    Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, Lease, MirrorRow,
-    NewEffect, ProjectRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus, Weight,
+    Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, MirrorRow, NewEffect,
+    ProjectRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus, Weight,
 };
 
 /// A lane's state and the end of its chain, as they were loaded.
@@ -26,28 +26,38 @@ pub(super) struct Loaded {
     pub(super) tip: Tip,
 }
 
+/// What all rows of a decision share.
+pub(super) fn circumstances(
+    lane: &Lane,
+    item: &Item,
+    decision: &Decision,
+    facts: &Facts,
+    at: Timestamp,
+) -> Circumstances {
+    Circumstances {
+        // Known only once the events are applied: the first one of a project begins its life.
+        incarnation: None,
+        project: project_of(lane),
+        at,
+        actor: decision.actor,
+        cause: cause_of(item),
+        policy: decision.policy.clone(),
+        facts: relied_on(facts),
+    }
+}
+
 impl Engine {
     /// All that one decision leaves behind, for one transaction (invariant 3).
     pub(super) fn unit(
         &self,
-        lease: &Lease,
-        item: &Item,
+        position: i64,
         loaded: Loaded,
         decision: Decision,
-        facts: &Facts,
-        now: Timestamp,
+        mut circumstances: Circumstances,
     ) -> Unit {
+        let now = circumstances.at;
         let Loaded { mut state, mut tip } = loaded;
         let mut rows = Vec::new();
-        let mut circumstances = Circumstances {
-            incarnation: None,
-            project: project_of(&lease.lane),
-            at: now,
-            actor: decision.actor,
-            cause: cause_of(item),
-            policy: decision.policy.clone(),
-            facts: relied_on(facts),
-        };
         for recorded in &decision.events {
             state.apply(&recorded.event, Written { seq: tip.seq + 1, at: now });
             circumstances.incarnation = state.incarnation.clone();
@@ -81,7 +91,7 @@ impl Engine {
                 json: serde_json::to_string(&state).expect("a state has only text keys"),
                 last_hash: tip.hash.clone(),
             }),
-            effects: decision.effects.iter().map(|order| new_effect(order, item.position)).collect(),
+            effects: decision.effects.iter().map(|order| new_effect(order, position)).collect(),
             tells: decision
                 .tells
                 .iter()
@@ -90,7 +100,7 @@ impl Engine {
             history: decision.history.iter().flat_map(history_rows).collect(),
             mirror: decision.mirror.iter().map(mirror_row).collect(),
             project: state.project.as_ref().map(project_row),
-            ..Unit::new(item.position, status)
+            ..Unit::new(position, status)
         }
     }
 }

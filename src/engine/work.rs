@@ -7,17 +7,18 @@ use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::gather::Library;
-use super::record::{Loaded, new_effect};
+use super::record::{Loaded, circumstances, new_effect};
 use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
 use crate::domain::conversation;
 use crate::domain::decide::{Moment, Thought, decide};
+use crate::domain::effect::Ordered;
 use crate::domain::id::{Lane, Malformed};
 use crate::domain::journal::Tip;
 use crate::domain::query::{Answer, Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
 use crate::domain::state::{Project, STATE_VERSION, Service, State};
 use crate::forge::{Forge, Headers, ReadError};
-use crate::store::{ArrivalKind, Item, Lease, NewEffect, StoreError, Unit, UnitStatus, Weight};
+use crate::store::{ArrivalKind, Item, Lease, StoreError, Unit, UnitStatus, Weight};
 
 /// What a step of work did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,17 +36,28 @@ pub enum Worked {
 /// Why an item was not settled.
 enum Trouble {
     /// The forge did not answer.
-    Unavailable { retry_at: Option<Timestamp>, whole_installation: bool, why: String },
+    Unavailable(Outage),
     /// It cannot be understood, decided or recorded, however often it is tried.
     Hopeless { why: String },
     /// The store failed, or the lane is another's by now.
     Store(StoreError),
 }
 
+/// What did not answer, and for how long.
+struct Outage {
+    retry_at: Option<Timestamp>,
+    whole_installation: bool,
+    why: String,
+}
+
 impl Trouble {
+    fn hopeless(doing: &str, why: impl std::fmt::Display) -> Self {
+        Self::Hopeless { why: format!("{doing} failed: {why}") }
+    }
+
     fn too_slow() -> Self {
         let why = format!("it took longer than {} s", UNIT_LIMIT.as_secs());
-        Self::Unavailable { retry_at: None, whole_installation: false, why }
+        Self::Unavailable(Outage { retry_at: None, whole_installation: false, why })
     }
 }
 
@@ -63,92 +75,14 @@ impl Engine {
         };
         let worked = match self.store.head(&lease).await? {
             None => Worked::Idle,
-            Some(item) => match self.settle_or_put_off(&lease, &item).await {
+            Some(item) => match (InHand { engine: self, lease: &lease, item: &item }).finish().await {
                 // Another replica holds the lane: what was decided here never happened.
                 Err(StoreError::LeaseLost) => return Ok(Worked::Postponed(lease.lane)),
-                settled => settled?,
+                finished => finished?,
             },
         };
         self.store.release(lease).await?;
         Ok(worked)
-    }
-
-    async fn settle_or_put_off(&self, lease: &Lease, item: &Item) -> Result<Worked, StoreError> {
-        let lane = lease.lane.clone();
-        let settled = tokio::time::timeout(UNIT_LIMIT.unsigned_abs(), self.settle(lease, item)).await;
-        match settled.unwrap_or_else(|_| Err(Trouble::too_slow())) {
-            Ok(()) => Ok(Worked::Settled(lane)),
-            Err(Trouble::Unavailable { retry_at, whole_installation, why })
-                if whole_installation || self.may_wait(item) =>
-            {
-                self.postpone(lease, item, retry_at, whole_installation, &why).await?;
-                Ok(Worked::Postponed(lane))
-            }
-            Err(Trouble::Unavailable { why, .. } | Trouble::Hopeless { why }) => {
-                self.park(lease, item, &why).await?;
-                Ok(Worked::Parked(lane))
-            }
-            // What the store will never take is put aside, so that the lane goes on.
-            Err(Trouble::Store(refused @ (StoreError::Refused { .. } | StoreError::Corrupt { .. }))) => {
-                self.park(lease, item, &chain(&refused)).await?;
-                Ok(Worked::Parked(lane))
-            }
-            Err(Trouble::Store(error)) => Err(error),
-        }
-    }
-
-    async fn settle(&self, lease: &Lease, item: &Item) -> Result<(), Trouble> {
-        let (signal, seen) = self.understand(&lease.lane, item)?;
-        let loaded = self.load(&lease.lane).await?;
-        let fresh = self.chance.incarnation();
-        let mut facts = Facts::default();
-        for _ in 0..=ROUNDS {
-            let now = self.clock.now();
-            let moment = Moment {
-                state: &loaded.state,
-                signal: &signal,
-                facts: &facts,
-                now,
-                seen: seen.as_ref(),
-                fresh: &fresh,
-            };
-            // A panic parks this one item and stops nobody else.
-            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment))).map_err(|panic| {
-                Trouble::Hopeless { why: format!("deciding panicked: {}", words_of(&*panic)) }
-            })?;
-            match thought {
-                Thought::Decided(decision) => {
-                    let unit = self.unit(lease, item, loaded, *decision, &facts, now);
-                    self.store.commit(lease, unit).await?;
-                    return Ok(());
-                }
-                Thought::Needs(queries) => {
-                    let project = project_now(&loaded.state, seen.as_ref(), now);
-                    self.learn(lease, item, project, queries, &mut facts).await?;
-                }
-            }
-        }
-        Err(Trouble::Hopeless { why: format!("still not decided after {ROUNDS} rounds of questions") })
-    }
-
-    fn understand(&self, lane: &Lane, item: &Item) -> Result<(Signal, Option<ProjectSeen>), Trouble> {
-        if item.kind != ArrivalKind::Delivery {
-            return own_signal(item).map(|signal| (signal, None));
-        }
-        let forge = self.forge_of(lane)?;
-        let headers = Headers(item.headers.clone());
-        let understood =
-            catch_unwind(AssertUnwindSafe(|| forge.understand(&headers, &item.body))).map_err(|panic| {
-                Trouble::Hopeless { why: format!("understanding panicked: {}", words_of(&*panic)) }
-            })?;
-        Ok((understood.signal, understood.project))
-    }
-
-    fn forge_of(&self, lane: &Lane) -> Result<&dyn Forge, Trouble> {
-        self.forges
-            .get(lane.forge())
-            .map(AsRef::as_ref)
-            .ok_or_else(|| Trouble::Hopeless { why: format!("no forge `{}` is configured", lane.forge()) })
     }
 
     /// Loads a lane's state; one that an older version wrote is folded from the journal again.
@@ -156,130 +90,182 @@ impl Engine {
         let Some(stored) = self.store.state(lane).await? else {
             return Ok(Loaded { state: State::default(), tip: Tip::default() });
         };
-        let tip = Tip { seq: stored.seq.cast_unsigned(), hash: stored.last_hash.clone() };
-        if stored.state_version == STATE_VERSION {
-            let state = serde_json::from_str(&stored.json)
-                .map_err(|error| Trouble::Hopeless { why: format!("the state cannot be read: {error}") })?;
-            return Ok(Loaded { state, tip });
+        let tip = Tip { seq: stored.seq.cast_unsigned(), hash: stored.last_hash };
+        let state = if stored.state_version == STATE_VERSION {
+            serde_json::from_str(&stored.json)
+                .map_err(|error| Trouble::hopeless("reading the state", error))?
+        } else {
+            self.fold(lane)
+                .await
+                .map_err(|error| Trouble::hopeless("folding the journal", format!("{error:#}")))?
+        };
+        Ok(Loaded { state, tip })
+    }
+}
+
+/// An item and the lane that is held for it.
+struct InHand<'a> {
+    engine: &'a Engine,
+    lease: &'a Lease,
+    item: &'a Item,
+}
+
+impl InHand<'_> {
+    /// Settles the item, or puts it off or aside.
+    async fn finish(&self) -> Result<Worked, StoreError> {
+        let lane = self.lease.lane.clone();
+        let settled = tokio::time::timeout(UNIT_LIMIT.unsigned_abs(), self.settle()).await;
+        match settled.unwrap_or_else(|_| Err(Trouble::too_slow())) {
+            Ok(()) => Ok(Worked::Settled(lane)),
+            Err(Trouble::Unavailable(outage)) if outage.whole_installation || self.may_wait() => {
+                self.postpone(&outage).await?;
+                Ok(Worked::Postponed(lane))
+            }
+            Err(Trouble::Unavailable(Outage { why, .. }) | Trouble::Hopeless { why }) => {
+                self.park(&why).await?;
+                Ok(Worked::Parked(lane))
+            }
+            // What the store will never take is put aside, so that the lane goes on.
+            Err(Trouble::Store(refused @ (StoreError::Refused { .. } | StoreError::Corrupt { .. }))) => {
+                self.park(&chain(&refused)).await?;
+                Ok(Worked::Parked(lane))
+            }
+            Err(Trouble::Store(error)) => Err(error),
         }
-        let folded =
-            self.fold(lane).await.map_err(|error| Trouble::Hopeless { why: format!("{error:#}") })?;
-        Ok(Loaded { state: folded, tip })
+    }
+
+    async fn settle(&self) -> Result<(), Trouble> {
+        let (signal, seen) = self.understand()?;
+        let loaded = self.engine.load(&self.lease.lane).await?;
+        let fresh = self.engine.chance.incarnation();
+        let mut facts = Facts::default();
+        for _ in 0..=ROUNDS {
+            let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
+            let moment = Moment { state, signal: &signal, facts: &facts, now, seen, fresh: &fresh };
+            // A panic parks this one item and stops nobody else.
+            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment)))
+                .map_err(|panic| Trouble::hopeless("deciding", words_of(&*panic)))?;
+            match thought {
+                Thought::Decided(decision) => {
+                    let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
+                    let unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
+                    return Ok(self.engine.store.commit(self.lease, unit).await?);
+                }
+                Thought::Needs(queries) => {
+                    let project = project_now(state, seen, now);
+                    self.learn(project, queries, &mut facts).await?;
+                }
+            }
+        }
+        Err(Trouble::hopeless("deciding", format!("still not done after {ROUNDS} rounds of questions")))
+    }
+
+    fn understand(&self) -> Result<(Signal, Option<ProjectSeen>), Trouble> {
+        if self.item.kind != ArrivalKind::Delivery {
+            return own_signal(self.item).map(|signal| (signal, None));
+        }
+        let (forge, headers) = (self.forge()?, Headers(self.item.headers.clone()));
+        let understood = catch_unwind(AssertUnwindSafe(|| forge.understand(&headers, &self.item.body)))
+            .map_err(|panic| Trouble::hopeless("understanding", words_of(&*panic)))?;
+        Ok((understood.signal, understood.project))
+    }
+
+    fn forge(&self) -> Result<&dyn Forge, Trouble> {
+        let name = self.lease.lane.forge();
+        let forge = self.engine.forges.get(name).map(AsRef::as_ref);
+        forge.ok_or_else(|| Trouble::hopeless("finding the forge", format!("`{name}` is not configured")))
     }
 
     async fn learn(
         &self,
-        lease: &Lease,
-        item: &Item,
         project: Option<Project>,
         queries: Vec<Query>,
         facts: &mut Facts,
     ) -> Result<(), Trouble> {
-        let Some(project) = project else {
-            return Err(Trouble::Hopeless { why: "questions about a project that is not known".to_owned() });
-        };
-        let forge = self.forge_of(&lease.lane)?;
-        let library = Library { engine: self, lane: &lease.lane, forge, project: &project };
+        let nobody = || Trouble::hopeless("asking", "the project is not known");
+        let project = project.ok_or_else(nobody)?;
+        let (engine, lane) = (self.engine, &self.lease.lane);
+        let library = Library { engine, lane, forge: self.forge()?, project: &project };
         // What one round asks is read side by side: somebody waits for the answer.
         let answers = join_all(queries.iter().map(|query| library.answer(query))).await;
         for (query, answer) in queries.into_iter().zip(answers) {
-            let found = self.found(item, answer)?;
-            facts.learn(query, Fact { found, read_at: self.clock.now() });
+            let found = match answer {
+                Ok(Some(answer)) => Found::Known(answer),
+                Ok(None) => Found::Absent,
+                Err(error) => self.unanswered(error)?,
+            };
+            facts.learn(query, Fact { found, read_at: engine.clock.now() });
         }
         Ok(())
     }
 
-    fn found(
-        &self,
-        item: &Item,
-        answer: Result<Option<Answer>, ReadError>,
-    ) -> Result<Found<Answer>, Trouble> {
-        match answer {
-            Ok(Some(answer)) => Ok(Found::Known(answer)),
-            Ok(None) => Ok(Found::Absent),
-            Err(error) => self.unanswered(item, error),
-        }
-    }
-
     /// Invariant 7: on the last attempt what cannot be read counts as unknown, so that the person gets a sentence.
-    fn unanswered<T>(&self, item: &Item, error: ReadError) -> Result<Found<T>, Trouble> {
-        match error {
-            ReadError::Refused { said } => Ok(Found::Unknown(said)),
-            ReadError::Unavailable { retry_at, whole_installation, cause }
-                if whole_installation || self.may_wait(item) =>
-            {
-                Err(Trouble::Unavailable { retry_at, whole_installation, why: format!("{cause:#}") })
+    fn unanswered(&self, error: ReadError) -> Result<Found<Answer>, Trouble> {
+        let (outage, said) = match error {
+            ReadError::Refused { said } => return Ok(Found::Unknown(said)),
+            ReadError::Unavailable { retry_at, whole_installation, cause } => {
+                let outage = Outage { retry_at, whole_installation, why: format!("{cause:#}") };
+                (outage, "the forge is not answering")
             }
-            ReadError::Unavailable { cause, .. } => {
-                warn!(error = format!("{cause:#}"), "a look-up failed to the end");
-                Ok(Found::Unknown("the forge is not answering".to_owned()))
-            }
-            ReadError::Corrupt { cause } if self.may_wait(item) => Err(Trouble::Unavailable {
-                retry_at: None,
-                whole_installation: false,
-                why: format!("{cause:#}"),
-            }),
             ReadError::Corrupt { cause } => {
-                warn!(error = format!("{cause:#}"), "an answer of the forge could not be read");
-                Ok(Found::Unknown("the forge's answer could not be read".to_owned()))
+                let outage = Outage { retry_at: None, whole_installation: false, why: format!("{cause:#}") };
+                (outage, "the forge's answer could not be read")
             }
+        };
+        if outage.whole_installation || self.may_wait() {
+            return Err(Trouble::Unavailable(outage));
         }
+        warn!(lane = %self.lease.lane, error = outage.why, "a look-up failed to the end");
+        Ok(Found::Unknown(said.to_owned()))
     }
 
-    fn may_wait(&self, item: &Item) -> bool {
-        item.attempts < i64::from(ATTEMPTS) && self.clock.now() < item.first_tried_at + PATIENCE
+    fn may_wait(&self) -> bool {
+        let patient = self.engine.clock.now() < self.item.first_tried_at + PATIENCE;
+        self.item.attempts < i64::from(ATTEMPTS) && patient
     }
 
-    async fn postpone(
-        &self,
-        lease: &Lease,
-        item: &Item,
-        retry_at: Option<Timestamp>,
-        whole_installation: bool,
-        why: &str,
-    ) -> Result<(), StoreError> {
-        let now = self.store.now().await?;
-        let run_at =
-            retry_at.unwrap_or(now).max(now + backoff(u32::try_from(item.attempts).unwrap_or(u32::MAX)));
-        info!(lane = %lease.lane, delivery = item.key, attempts = item.attempts, why, "postponed");
-        if whole_installation {
+    async fn postpone(&self, outage: &Outage) -> Result<(), StoreError> {
+        let (store, lease, item) = (&self.engine.store, self.lease, self.item);
+        let now = store.now().await?;
+        let tries = u32::try_from(item.attempts).unwrap_or(u32::MAX);
+        let run_at = outage.retry_at.unwrap_or(now).max(now + backoff(tries));
+        info!(lane = %lease.lane, delivery = item.key, attempts = item.attempts, why = outage.why, "postponed");
+        if outage.whole_installation {
             // Not the item's fault: the attempt does not count, and the lane rests meanwhile.
-            self.store.pause_lanes(std::slice::from_ref(&lease.lane), run_at).await?;
-            return self.store.give_back(lease, item.position, run_at, why).await;
+            store.pause_lanes(std::slice::from_ref(&lease.lane), run_at).await?;
+            return store.give_back(lease, item.position, run_at, &outage.why).await;
         }
-        self.store.postpone(lease, item.position, run_at, why).await
+        store.postpone(lease, item.position, run_at, &outage.why).await
     }
 
-    async fn park(&self, lease: &Lease, item: &Item, why: &str) -> Result<(), StoreError> {
-        warn!(lane = %lease.lane, delivery = item.key, why, "parked");
-        let effects = self.sorry(&lease.lane, item).await?;
-        self.store
-            .commit(lease, Unit { effects, ..Unit::new(item.position, UnitStatus::Parked(why.to_owned())) })
-            .await
+    async fn park(&self, why: &str) -> Result<(), StoreError> {
+        warn!(lane = %self.lease.lane, delivery = self.item.key, why, "parked");
+        let position = self.item.position;
+        let effects = self.apology().await.iter().map(|order| new_effect(order, position)).collect();
+        let unit = Unit { effects, ..Unit::new(position, UnitStatus::Parked(why.to_owned())) };
+        self.engine.store.commit(self.lease, unit).await
     }
 
     /// A command that was put aside gets a reply with a reference, so that nobody waits in vain.
-    async fn sorry(&self, lane: &Lane, item: &Item) -> Result<Vec<NewEffect>, StoreError> {
-        let Ok((Signal::CommentWritten(comment), _)) = self.understand(lane, item) else { return Ok(vec![]) };
-        let Ok(Loaded { state, .. }) = self.load(lane).await else { return Ok(vec![]) };
-        let order =
-            state.incarnation.as_ref().and_then(|life| conversation::sorry(life, &comment, &item.key));
-        Ok(order.iter().map(|order| new_effect(order, item.position)).collect())
+    async fn apology(&self) -> Option<Ordered> {
+        let Ok((Signal::CommentWritten(comment), _)) = self.understand() else { return None };
+        let loaded = self.engine.load(&self.lease.lane).await.ok()?;
+        conversation::sorry(loaded.state.incarnation.as_ref()?, &comment, &self.item.key)
     }
 }
 
 /// A signal that we ourselves put into the inbox.
 fn own_signal(item: &Item) -> Result<Signal, Trouble> {
-    let hopeless = |error: String| Trouble::Hopeless { why: format!("the signal cannot be read: {error}") };
+    let unreadable = |error: String| Trouble::hopeless("reading the signal", error);
     if item.weight == Weight::Resync {
         return Ok(Signal::ResyncDue);
     }
     if item.kind == ArrivalKind::Timer {
         let text = String::from_utf8_lossy(&item.body);
-        let timer = text.parse().map_err(|error: Malformed| hopeless(error.to_string()))?;
+        let timer = text.parse().map_err(|error: Malformed| unreadable(error.to_string()))?;
         return Ok(Signal::TimerDue { timer });
     }
-    serde_json::from_slice(&item.body).map_err(|error| hopeless(error.to_string()))
+    serde_json::from_slice(&item.body).map_err(|error| unreadable(error.to_string()))
 }
 
 /// The project as this moment knows it: a delivery about a project that joins with it must already be able to ask.

@@ -143,6 +143,19 @@ fn length(spans: &[Span]) -> usize {
     spans.iter().map(|span| text(span) + marks(span)).sum()
 }
 
+/// What is said when a command was put aside because working it failed: a reference, so that nobody waits in vain.
+pub fn parked(reference: &str) -> Text {
+    Text(vec![
+        Block::Line(vec!["This command failed on my side, and nothing was done.".into()]),
+        Block::Line(vec![
+            "An operator finds it under ".into(),
+            Span::code(reference.to_owned()),
+            " and can run it again.".into(),
+        ]),
+        Block::Small(vec!["E_PARKED".into()]),
+    ])
+}
+
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
@@ -329,17 +342,4 @@ mod tests {
             }
         }
     }
-}
-
-/// What is said when a command was put aside because working it failed: a reference, so that nobody waits in vain.
-pub fn parked(reference: &str) -> Text {
-    Text(vec![
-        Block::Line(vec!["This command failed on my side, and nothing was done.".into()]),
-        Block::Line(vec![
-            "An operator finds it under ".into(),
-            Span::code(reference.to_owned()),
-            " and can run it again.".into(),
-        ]),
-        Block::Small(vec!["E_PARKED".into()]),
-    ])
 }
