@@ -1,12 +1,15 @@
 //! The pure core: rules and words of release management. No I/O, no async, no clock, no randomness, no logging, no globals.
 
 pub mod adopt;
+pub mod answer;
+pub mod asked;
 pub mod authorize;
 pub mod change;
 pub mod command;
 pub mod conversation;
 pub mod cut;
 pub mod decide;
+pub mod decision;
 pub mod due;
 pub mod effect;
 pub mod event;
@@ -14,14 +17,13 @@ pub mod id;
 pub mod journal;
 pub mod notes;
 pub mod outlook;
+pub mod place;
 pub mod plan;
 pub mod policy;
 pub mod preview;
 pub mod query;
 pub mod say;
-pub mod shape;
 pub mod signal;
 pub mod state;
-pub mod status;
+pub mod timer;
 pub mod version;
-pub mod withdraw;

@@ -1,7 +1,7 @@
 //! Tags and releases that people make by hand are ours to know as well: the next plan goes on from them, and their changes know where they are.
 
 use super::cut::under_way;
-use super::decide::{Decision, Moment, Past};
+use super::decision::{Decision, Moment, Past};
 use super::event::Event;
 use super::id::{ReleaseId, TagName};
 use super::outlook::{Ground, Target, look};

@@ -1,102 +1,17 @@
 //! A comment becomes a command, or nothing, or a sentence that says why not. What a command does lives with its noun.
 
+use super::answer;
+use super::asked::{Asked, comment_effect, place, receipt, reply, reply_subject, subject};
 use super::authorize::{Claim, Verdict, authorize};
 use super::command::{self, Command, Mistake, Rank};
-use super::decide::{Decision, Moment, refused};
-use super::effect::{Class, Effect, EffectKey, Ordered, Reaction, Subject};
+use super::decision::{Decision, Moment};
+use super::effect::{Class, Effect, EffectKey, Ordered, Reaction};
 use super::id::{ActorKind, Incarnation};
-use super::outlook::Ground;
 use super::policy::Policy;
-use super::query::{Found, Newest, PolicyNow};
-use super::say::{self, Text};
-use super::signal::{Comment, CommentKind, CommentRef};
+use super::query::{Found, Newest};
+use super::say;
+use super::signal::Comment;
 use super::state::Project;
-use super::{cut, outlook, shape, status, withdraw};
-
-/// A command that may be answered: who asked, where, under which policy.
-#[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
-    /// The moment.
-    pub moment: &'a Moment<'a>,
-    /// The comment that holds the command.
-    pub comment: &'a Comment,
-    /// The project.
-    pub project: &'a Project,
-    /// The policy in force.
-    pub policy: &'a PolicyNow,
-    /// The policy's content, defaults where the file is broken; broken ones let only harmless commands through.
-    pub rules: &'a Policy,
-}
-
-impl<'a> Asked<'a> {
-    /// What a plan for this command stands on.
-    pub fn ground(&self) -> Ground<'a> {
-        Ground { moment: self.moment, newest: &self.policy.revision, rules: self.rules }
-    }
-
-    /// A decision that answers with this text, and records nothing yet.
-    pub fn answer(&self, text: Text) -> Decision {
-        let at = &self.comment.at;
-        Decision::default()
-            .by(self.comment.author.id)
-            .under(self.policy.revision.clone())
-            .order(self.moment.key(receipt(at)), subject(at, "receipt"), eyes(at))
-            .order(self.moment.key(reply(at)), subject(at, "reply"), comment_effect(at, text))
-    }
-
-    /// A decision that has no answer yet: something must happen first.
-    pub fn acknowledge(&self) -> Decision {
-        let at = &self.comment.at;
-        Decision::default().by(self.comment.author.id).under(self.policy.revision.clone()).order(
-            self.moment.key(receipt(at)),
-            subject(at, "receipt"),
-            eyes(at),
-        )
-    }
-
-    /// A refusal: the sentence, and the record where the verb is privileged.
-    pub fn refuse(&self, verb: &str, code: &str, text: Text) -> Decision {
-        let privileged = command::verb(verb).is_some_and(|verb| verb.who > Rank::Reader);
-        let answer = self.answer(text);
-        if privileged { answer.record(refused(verb, code)) } else { answer }
-    }
-}
-
-/// What a command's answer is for.
-pub fn reply(at: &CommentRef) -> String {
-    format!("reply:{}", place(at))
-}
-
-/// The subject of a command's answer, so that a later edit finds it.
-pub fn reply_subject(at: &CommentRef) -> Subject {
-    subject(at, "reply")
-}
-
-/// An order that answers a comment, or edits the answer that it already has.
-pub fn comment_effect(at: &CommentRef, text: Text) -> Effect {
-    Effect::Comment { thread: at.thread, answers: Some(at.clone()), text }
-}
-
-fn receipt(at: &CommentRef) -> String {
-    format!("receipt:{}", place(at))
-}
-
-fn eyes(at: &CommentRef) -> Effect {
-    Effect::React { comment: at.clone(), reaction: Reaction::Eyes }
-}
-
-fn subject(at: &CommentRef, what: &str) -> Subject {
-    Subject(format!("{what}:{}", place(at)))
-}
-
-fn place(at: &CommentRef) -> String {
-    let kind = match at.kind {
-        CommentKind::Discussion => "discussion",
-        CommentKind::Review => "review",
-        CommentKind::Remark => "remark",
-    };
-    format!("{kind}:{}", at.number)
-}
 
 /// Answers a comment that was written. `None`: facts are missing.
 pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
@@ -212,16 +127,16 @@ fn needs_policy(command: &Command) -> bool {
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
         Command::Help { topic } => Some(asked.answer(say::help(*topic))),
-        Command::Status => status::answer(asked),
-        Command::Plan { ask, component } => outlook::plan(asked, ask.as_ref(), component.as_ref()),
-        Command::Notes => outlook::notes(asked),
-        Command::Include { change } => shape::include(asked, *change),
-        Command::Skip { change, reason } => shape::skip(asked, *change, reason),
-        Command::Cut { version, commit, pre } => cut::start(
+        Command::Status => answer::status(asked),
+        Command::Plan { ask, component } => answer::plan(asked, ask.as_ref(), component.as_ref()),
+        Command::Notes => answer::notes(asked),
+        Command::Include { change } => answer::include(asked, *change),
+        Command::Skip { change, reason } => answer::skip(asked, *change, reason),
+        Command::Cut { version, commit, pre } => answer::cut(
             asked,
-            cut::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() },
+            answer::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() },
         ),
-        Command::Withdraw { version, reason } => withdraw::answer(asked, version, reason),
+        Command::Withdraw { version, reason } => answer::withdraw(asked, version, reason),
     }
 }
 

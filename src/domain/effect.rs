@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CommitId, Incarnation, ReleaseId, TagName};
+use super::id::{CommitId, ComponentName, Incarnation, ReleaseId, TagName};
+use super::place::{CommentRef, Thread};
 use super::say::Text;
-use super::signal::{CommentRef, Thread};
 
 /// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
 ///
@@ -42,6 +42,13 @@ impl fmt::Display for EffectKey {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Subject(pub String);
+
+impl Subject {
+    /// Tag, draft and page of a release: they go in order.
+    pub fn release(component: &ComponentName, tag: &TagName) -> Self {
+        Self(format!("{component}:release:{tag}"))
+    }
+}
 
 /// Which share of a token's budget an effect draws on, most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

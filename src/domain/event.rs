@@ -10,7 +10,8 @@ use super::id::{
     ActorId, BranchName, ChangeNumber, CommitId, ComponentName, Incarnation, InstallationId, ProjectId,
     ProjectPath, ReleaseId, TagName,
 };
-use super::signal::{CommentRef, Run};
+use super::place::CommentRef;
+use super::signal::Run;
 use super::version::{Bump, Version};
 
 /// An event with the free text that belongs to it: titles, logins, reasons, notes. The text may be erased without breaking the chain.

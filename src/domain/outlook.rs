@@ -1,14 +1,11 @@
-//! The next release as it would be now: reads what a plan is made from, and answers `plan` and `notes`. How a plan is drawn is `plan`'s business.
+//! The next release as it would be now: asks for what a plan is made from. How a plan is drawn is `plan`'s business.
 
-use super::change::{Change, RangeCommit, Stage};
-use super::command::PlanAsk;
-use super::conversation::Asked;
-use super::decide::{Decision, Moment};
-use super::id::{ActorKind, CommitId, ComponentName, TagName};
-use super::plan::{Author, Basis, Line, Plan, Released, Wish, draw};
+use super::change::{Change, RangeCommit};
+use super::decision::Moment;
+use super::id::{ActorKind, CommitId, TagName};
+use super::plan::{Basis, Line, Plan, Released, Wish, draw};
 use super::policy::Policy;
 use super::query::{Ancestry, Found, Newcomers, Newest, RangeAsked, Tag};
-use super::say;
 use super::version::{Channel, Detected, TagPattern, Version, candidates};
 
 /// What every plan stands on.
@@ -239,55 +236,4 @@ fn newcomers(range: &[RangeCommit]) -> Newcomers {
     numbers.sort();
     numbers.dedup();
     Newcomers { people, changes: numbers }
-}
-
-/// The open change that a command stands on, to be taken in as if merged now. `None`: facts are missing.
-pub fn standing_on(asked: &Asked<'_>) -> Option<Option<Change>> {
-    let Some(number) = asked.comment.at.thread.change() else { return Some(None) };
-    let change = asked.moment.facts.change(number)?.known().cloned();
-    Some(change.filter(|change| matches!(change.stage, Stage::Open | Stage::Draft)))
-}
-
-/// Answers `plan`.
-pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&ComponentName>) -> Option<Decision> {
-    if let Some(unknown) = component.filter(|name| **name != asked.rules.versioning.component) {
-        let known = &asked.rules.versioning.component;
-        return Some(asked.refuse("plan", "E_COMPONENT", say::refusal::component(unknown, known)));
-    }
-    let with = standing_on(asked);
-    let wish = match ask {
-        None => Wish::Next,
-        Some(PlanAsk::Exactly(version)) => match version.as_str().parse() {
-            Ok(version) => Wish::Exactly(version),
-            Err(_) => Wish::Next,
-        },
-        Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
-    };
-    let target = Target { wish, with: with?, ..Target::default() };
-    Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::outlook::plan(&outlook)),
-        Err(obstacle) => {
-            asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
-        }
-    })
-}
-
-/// Answers `notes`.
-pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
-    let with = standing_on(asked);
-    let target = Target { with: with?, ..Target::default() };
-    Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::outlook::notes(&outlook)),
-        Err(obstacle) => {
-            asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
-        }
-    })
-}
-
-/// The account behind an author, where there is one.
-pub fn account(author: Option<&Author>) -> Option<super::id::ActorId> {
-    match author {
-        Some(Author::Account(actor)) => Some(actor.id),
-        Some(Author::Name(_)) | None => None,
-    }
 }

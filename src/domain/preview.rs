@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{Change, Stage};
-use super::decide::{Decision, Moment};
+use super::decision::{Decision, Moment};
 use super::effect::{Effect, Subject};
 use super::id::ChangeNumber;
 use super::outlook::as_if_merged;

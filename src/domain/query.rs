@@ -10,8 +10,9 @@ use super::change::{Change, RangeCommit};
 use super::effect::EffectKey;
 use super::event::Recorded;
 use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, ReleaseId, TagName};
+use super::place::CommentRef;
 use super::policy::{BranchPattern, GroupPath, Policy, Standing};
-use super::signal::{CommentRef, Run};
+use super::signal::Run;
 use super::version::Version;
 
 /// An answer with the moment it was read. Unknown opens nothing: it is never taken for a yes.

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
-use super::due::TimerKey;
 use super::effect::{EffectKey, Outcome};
 use super::id::{
     Actor, ActorId, BranchName, ChangeNumber, CommitId, InstallationId, ProjectId, ProjectPath, ReleaseId,
     TagName,
 };
+use super::place::CommentRef;
+use super::timer::TimerKey;
 
 /// What happened, as far as it concerns one lane.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,57 +108,6 @@ pub struct Comment {
     pub body: String,
     /// When it was written.
     pub written_at: Timestamp,
-}
-
-/// Where a comment stands.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct CommentRef {
-    /// The conversation.
-    pub thread: Thread,
-    /// Which of the forge's kinds of comment it is; each kind has numbers of its own.
-    pub kind: CommentKind,
-    /// The forge's number of it.
-    pub number: u64,
-}
-
-/// A conversation that comments stand in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Thread {
-    /// On a change.
-    Change(ChangeNumber),
-    /// On an issue.
-    Issue(u64),
-}
-
-impl Thread {
-    /// The change, where the conversation is about one.
-    pub fn change(self) -> Option<ChangeNumber> {
-        match self {
-            Self::Change(number) => Some(number),
-            Self::Issue(_) => None,
-        }
-    }
-
-    /// The number after `#` or `!`, of whichever kind.
-    pub fn number(self) -> u64 {
-        match self {
-            Self::Change(number) => number.0,
-            Self::Issue(number) => number,
-        }
-    }
-}
-
-/// The kinds of comment that commands are read in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CommentKind {
-    /// In the conversation.
-    Discussion,
-    /// The body of a submitted review.
-    Review,
-    /// On a line of the diff.
-    Remark,
 }
 
 /// A change as a delivery told it, and what was done to it.

@@ -10,7 +10,8 @@ use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, Incarnation, InstallationId, ProjectId, ProjectPath,
     ReleaseId, TagName,
 };
-use super::signal::{CommentRef, Run};
+use super::place::CommentRef;
+use super::signal::Run;
 use super::version::Version;
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::Engine;
 use super::gather::relied_on;
 use crate::domain::change::Change;
-use crate::domain::decide::{Decision, Past};
+use crate::domain::decision::{Decision, Past};
 use crate::domain::due::due;
 use crate::domain::effect::{Class, Ordered};
 use crate::domain::id::{Lane, ProjectId};

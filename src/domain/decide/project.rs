@@ -1,12 +1,13 @@
 //! What becomes of a project as a whole: joined, moved, archived, left, its policy broken or mended. No command is answered here.
 
-use super::{Decision, Moment, Tell};
+use crate::domain::decision::{Decision, Moment, Tell};
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::id::{BranchName, CommitId, Lane, ProjectId};
+use crate::domain::place::Thread;
 use crate::domain::query::{Found, Newest};
 use crate::domain::say;
-use crate::domain::signal::{InstallationChange, InstallationTouched, ProjectSeen, Signal, Thread};
+use crate::domain::signal::{InstallationChange, InstallationTouched, ProjectSeen, Signal};
 use crate::domain::state::{Project, Service};
 
 /// The events that follow from what a delivery says in passing: a project unknown so far joins, a known one may have moved.

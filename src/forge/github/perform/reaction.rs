@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::Work;
 use crate::domain::effect::{Made, Reaction};
-use crate::domain::signal::{CommentKind, CommentRef};
+use crate::domain::place::{CommentKind, CommentRef};
 use crate::forge::PerformError;
 use crate::forge::github::fault::Fault;
 use crate::forge::github::read::{FoundComment, comment_route};

@@ -1,7 +1,7 @@
 //! A comment as it is now. What it says is not read here.
 
+use crate::domain::place::{CommentKind, CommentRef};
 use crate::domain::query::CommentNow;
-use crate::domain::signal::{CommentKind, CommentRef};
 use crate::forge::github::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
 use crate::forge::github::route::Route;

@@ -1,8 +1,8 @@
 use super::*;
 use crate::domain::effect::{Reaction, Refusal};
 use crate::domain::id::{ChangeNumber, ReleaseId};
+use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::say::Text;
-use crate::domain::signal::{CommentKind, CommentRef, Thread};
 use crate::forge::marker;
 
 const COMMENTS: &str = "/repos/acme/web/issues/3/comments";

@@ -1,10 +1,10 @@
 use super::*;
 use crate::domain::change::Stage;
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
+use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::policy::{BranchPattern, GroupPath, Standing};
 use crate::domain::query::{Ancestry, BranchAsked, Membership, Newcomers, Newest, RangeAsked, RunsAsked};
 use crate::domain::query::{Answer as Found, Query};
-use crate::domain::signal::{CommentKind, CommentRef, Thread};
 
 fn ana() -> Actor {
     Actor { id: ActorId(1), login: "ana".into(), kind: ActorKind::Person }

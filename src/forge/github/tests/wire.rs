@@ -1,7 +1,7 @@
 use super::*;
+use crate::domain::place::Thread;
 use crate::domain::query::{Newest, Query};
 use crate::domain::say::Text;
-use crate::domain::signal::Thread;
 
 fn page_query() -> Query {
     Query::ReleasePage(tag("v1"))

@@ -3,7 +3,8 @@
 use super::payload::{Comment, Payload, User};
 use super::{Lacks, Meaning, ignored, other_action};
 use crate::domain::id::ChangeNumber;
-use crate::domain::signal::{Comment as Written, CommentKind, CommentRef, Signal, Thread};
+use crate::domain::place::{CommentKind, CommentRef, Thread};
+use crate::domain::signal::{Comment as Written, Signal};
 use crate::forge::github::Names;
 
 /// `issue_comment`: on an issue, or in the conversation of a pull request.

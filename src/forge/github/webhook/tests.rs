@@ -126,19 +126,19 @@ fn only_freshness_is_a_hint() {
 fn a_comment_is_its_authors_wherever_it_stands() {
     let on_change = json!({ "action": "created", "issue": { "number": 12, "pull_request": {} }, "comment": comment(json!({})) });
     let found = spoken("issue_comment", on_change);
-    assert_eq!(found.at.thread, crate::domain::signal::Thread::Change(crate::domain::id::ChangeNumber(12)));
+    assert_eq!(found.at.thread, crate::domain::place::Thread::Change(crate::domain::id::ChangeNumber(12)));
     assert_eq!((found.author.id.0, found.sender.0, found.at.number), (1, 1, 77));
     let on_issue = json!({ "action": "created", "issue": { "number": 3 }, "comment": comment(json!({})) });
-    assert_eq!(spoken("issue_comment", on_issue).at.thread, crate::domain::signal::Thread::Issue(3));
+    assert_eq!(spoken("issue_comment", on_issue).at.thread, crate::domain::place::Thread::Issue(3));
     let review = json!({ "action": "submitted", "pull_request": { "number": 12 },
         "review": { "id": 5, "body": "/release plan", "submitted_at": "2026-12-01T12:00:00Z" } });
     let found = spoken("pull_request_review", review);
-    assert_eq!(found.at.kind, crate::domain::signal::CommentKind::Review);
+    assert_eq!(found.at.kind, crate::domain::place::CommentKind::Review);
     assert_eq!(found.author.login, "ghost", "an account that is gone has no rights");
     let remark =
         json!({ "action": "created", "pull_request": { "number": 12 }, "comment": comment(json!({})) });
     let found = spoken("pull_request_review_comment", remark);
-    assert_eq!(found.at.kind, crate::domain::signal::CommentKind::Remark);
+    assert_eq!(found.at.kind, crate::domain::place::CommentKind::Remark);
 }
 
 #[test]

@@ -1,16 +1,16 @@
 //! "Cut by mistake": the tag stays, the page gets a banner, the release is held everywhere. Nothing is ever deleted.
 
-use super::command::{Reason, WrittenVersion};
-use super::conversation::Asked;
-use super::decide::Decision;
-use super::effect::{Effect, Subject};
-use super::event::{Event, Recorded};
-use super::query::Found;
-use super::say;
-use super::version::Version;
+use crate::domain::asked::Asked;
+use crate::domain::command::{Reason, WrittenVersion};
+use crate::domain::decision::Decision;
+use crate::domain::effect::{Effect, Subject};
+use crate::domain::event::{Event, Recorded};
+use crate::domain::query::Found;
+use crate::domain::say;
+use crate::domain::version::Version;
 
 /// Answers `withdraw`. `None`: facts are missing.
-pub fn answer(asked: &Asked<'_>, version: &WrittenVersion, reason: &Reason) -> Option<Decision> {
+pub fn withdraw(asked: &Asked<'_>, version: &WrittenVersion, reason: &Reason) -> Option<Decision> {
     let name = asked.rules.versioning.component.clone();
     let component = asked.moment.state.component(&name);
     let parsed: Option<Version> = version.as_str().parse().ok();
@@ -39,7 +39,7 @@ pub fn answer(asked: &Asked<'_>, version: &WrittenVersion, reason: &Reason) -> O
         None => decision,
         Some(release) => decision.order(
             asked.moment.key(format_args!("{name}:withdrawn:{}", mark.tag)),
-            Subject(format!("{name}:release:{}", mark.tag)),
+            Subject::release(&name, &mark.tag),
             Effect::AddBanner { release, banner: say::withdraw::banner(mark, reason.as_str()) },
         ),
     })

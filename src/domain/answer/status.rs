@@ -1,15 +1,15 @@
 //! The most asked question of all: where is it? First where this change is, then what is out and what comes next.
 
-use super::change::Stage;
-use super::conversation::Asked;
-use super::decide::Decision;
-use super::id::ChangeNumber;
-use super::outlook::{Target, look};
-use super::say;
-use super::say::status::{Next, Whereabouts};
+use crate::domain::asked::Asked;
+use crate::domain::change::Stage;
+use crate::domain::decision::Decision;
+use crate::domain::id::ChangeNumber;
+use crate::domain::outlook::{Target, look};
+use crate::domain::say;
+use crate::domain::say::status::{Next, Whereabouts};
 
 /// Answers `status`. `None`: facts are missing.
-pub fn answer(asked: &Asked<'_>) -> Option<Decision> {
+pub fn status(asked: &Asked<'_>) -> Option<Decision> {
     let here = asked.comment.at.thread.change();
     let whereabouts = match here {
         Some(number) => whereabouts(asked, number),

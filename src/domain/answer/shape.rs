@@ -1,14 +1,14 @@
 //! People shape the notes: show a change, or hide it. Hiding never takes merged code out; it ships all the same, and evidence lists it.
 
-use super::change::Stage;
-use super::command::Reason;
-use super::conversation::Asked;
-use super::decide::Decision;
-use super::event::{Event, Recorded};
-use super::id::ChangeNumber;
-use super::outlook::{Target, look};
-use super::query::Found;
-use super::say;
+use crate::domain::asked::Asked;
+use crate::domain::change::Stage;
+use crate::domain::command::Reason;
+use crate::domain::decision::Decision;
+use crate::domain::event::{Event, Recorded};
+use crate::domain::id::ChangeNumber;
+use crate::domain::outlook::{Target, look};
+use crate::domain::query::Found;
+use crate::domain::say;
 
 /// Answers `include`.
 pub fn include(asked: &Asked<'_>, number: ChangeNumber) -> Option<Decision> {

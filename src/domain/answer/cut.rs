@@ -1,0 +1,246 @@
+//! The answer to `cut`: what is refused, what is asked back, and what is frozen. The way from there on is `domain::cut`'s.
+
+use jiff::SignedDuration;
+
+use super::plan::standing_on;
+use crate::domain::asked::Asked;
+use crate::domain::command::{CommitPrefix, WrittenVersion};
+use crate::domain::cut::step_key;
+use crate::domain::decision::Decision;
+use crate::domain::effect::{Effect, Subject};
+use crate::domain::event::{Cut, CutChange, Event, Recorded};
+use crate::domain::id::{ActorId, CommitId, ComponentName};
+use crate::domain::notes;
+use crate::domain::outlook::{Obstacle, Outlook, Target, look};
+use crate::domain::plan::{Author, Entry, Flag, Plan, Wish};
+use crate::domain::query::{BranchAsked, Found, Workflow};
+use crate::domain::say::{self, Text};
+use crate::domain::state::Component;
+use crate::domain::version::{Channel, Version};
+
+/// How long the first cut's question may be answered by the same command.
+const QUESTION_STANDS: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a `cut` asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// This version.
+    pub version: Option<&'a WrittenVersion>,
+    /// This commit.
+    pub commit: Option<&'a CommitPrefix>,
+    /// A pre-release of this channel.
+    pub pre: Option<&'a Channel>,
+}
+
+/// A release that may be cut, with everything that will be frozen.
+struct Ready<'a> {
+    component: ComponentName,
+    cut: Cut,
+    outlook: Outlook<'a>,
+}
+
+/// Answers `cut`. `None`: facts are missing.
+pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
+    let component_name = asked.rules.versioning.component.clone();
+    let component = asked.moment.state.component(&component_name);
+    if let Some(cutting) = &component.cutting {
+        return Some(asked.refuse("cut", "E_BUSY", say::cut::busy(&cutting.cut)));
+    }
+    let open = standing_on(asked);
+    let head = commit(asked, wanted.commit);
+    let (open, head) = (open?, head?);
+    if let Some(change) = open {
+        return Some(asked.refuse("cut", "E_NOT_MERGED", say::cut::not_merged(change.number)));
+    }
+    let head = match head {
+        Ok(head) => head,
+        Err(refusal) => return Some(*refusal),
+    };
+    let target = Target {
+        head,
+        wish: wanted
+            .version
+            .and_then(|version| version.as_str().parse().ok())
+            .map_or(Wish::Next, Wish::Exactly),
+        channel: wanted.pre.cloned(),
+        ..Target::default()
+    };
+    // Asked beside the rest, so that one round of questions serves.
+    let starts =
+        asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
+    let outlook = match look(&asked.ground(), target)? {
+        Ok(outlook) => outlook,
+        Err(obstacle) => {
+            return Some(asked.refuse(
+                "cut",
+                say::refusal::obstacle_code(&obstacle),
+                say::refusal::obstacle(&obstacle),
+            ));
+        }
+    };
+    let cut = match freeze(asked, &outlook, &component) {
+        Ok(cut) => cut,
+        Err(refusal) => return Some(*refusal),
+    };
+    let starts = starts?;
+    if let Some(question) = question(asked, &component, &cut, starts.found) {
+        return Some(question);
+    }
+    Some(begin(asked, &Ready { component: component_name, cut, outlook }))
+}
+
+/// The commit that was asked for; a refusal where it does not exist or is on no branch that releases come from (S15).
+fn commit(
+    asked: &Asked<'_>,
+    wanted: Option<&CommitPrefix>,
+) -> Option<Result<Option<CommitId>, Box<Decision>>> {
+    let Some(prefix) = wanted else { return Some(Ok(None)) };
+    let refuse = |code: &str, text: Text| Some(Err(Box::new(asked.refuse("cut", code, text))));
+    let unreadable = |why: String| Obstacle::Unreadable { what: "that commit", why };
+    let commit = match asked.moment.facts.commit(prefix.to_string())?.found {
+        Found::Known(commit) => commit.clone(),
+        Found::Absent => return refuse("E_COMMIT", say::cut::no_such_commit(prefix.as_str())),
+        Found::Unknown(why) => {
+            let obstacle = unreadable(why);
+            return refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle));
+        }
+    };
+    let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
+    match asked.moment.facts.branch_of(belongs)?.found {
+        Found::Known(_) => Some(Ok(Some(commit))),
+        Found::Absent => refuse("E_NOT_ON_BRANCH", say::cut::not_on_branch(&commit, &asked.policy.branch)),
+        Found::Unknown(why) => {
+            let obstacle = unreadable(why);
+            refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
+        }
+    }
+}
+
+/// The release as it would be frozen; a refusal where something stands in the way.
+fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Result<Cut, Box<Decision>> {
+    let plan = &outlook.plan;
+    let refuse = |code: &str, text: Text| Err(Box::new(asked.refuse("cut", code, text)));
+    let Some(version) = plan.version.clone() else { return refuse("E_NOTHING", say::cut::nothing(plan)) };
+    let Some(tag) = plan.tag.clone() else {
+        return refuse("E_TAG", say::cut::no_such_tag(&version, &outlook.pattern));
+    };
+    if let Some(mark) =
+        component.releases.iter().find(|mark| mark.version == version && mark.release.is_some())
+    {
+        return refuse("E_ALREADY_CUT", say::cut::already_cut(mark));
+    }
+    if let Some(taken) = outlook.tags.iter().find(|known| known.name == tag && known.commit != plan.head) {
+        return refuse("E_TAG_TAKEN", say::cut::tag_taken(&tag, Some(&taken.commit), &plan.head));
+    }
+    if plan.flags.contains(&Flag::NotAbovePrevious) {
+        return refuse("E_VERSION", say::cut::not_above(&version, plan.previous.as_ref()));
+    }
+    Ok(Cut {
+        latest: version.is_final() && is_highest(&version, outlook),
+        previous: plan.previous.as_ref().map(|released| released.version.clone()),
+        bump: plan.bump,
+        commit: plan.head.clone(),
+        version,
+        tag,
+    })
+}
+
+/// Whether no final version above this one has a tag: only then it becomes the project's latest release.
+fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
+    outlook
+        .tags
+        .iter()
+        .filter_map(|tag| outlook.pattern.version_of(tag.name.as_str()))
+        .all(|other| other.is_prerelease() || other <= *version)
+}
+
+/// The first cut of a project names what the tag would start, and does nothing else; the same command again is the yes.
+fn question(
+    asked: &Asked<'_>,
+    component: &Component,
+    cut: &Cut,
+    starts: Found<&Vec<Workflow>>,
+) -> Option<Decision> {
+    if component.has_cut {
+        return None;
+    }
+    let workflows = match starts {
+        Found::Known(workflows) if workflows.is_empty() => return None,
+        Found::Absent => return None,
+        Found::Known(workflows) => Ok(workflows.as_slice()),
+        Found::Unknown(why) => Err(why),
+    };
+    let now = asked.moment.now;
+    let answered = component.question.as_ref().is_some_and(|question| {
+        question.version == cut.version && question.commit == cut.commit && now < question.until
+    });
+    if answered {
+        return None;
+    }
+    let until = now + QUESTION_STANDS;
+    let event = Event::FirstCutQuestioned {
+        component: asked.rules.versioning.component.clone(),
+        version: cut.version.clone(),
+        commit: cut.commit.clone(),
+        until,
+    };
+    Some(asked.answer(say::cut::question(cut, workflows, until, &asked.comment.body)).record(event))
+}
+
+/// Freezes the release and orders the tag; what follows is ordered when the tag is there.
+fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
+    let Ready { component, cut, outlook } = ready;
+    let plan = &outlook.plan;
+    let changes =
+        plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(entry, true));
+    let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(entry, false));
+    let event = Event::CutStarted {
+        component: component.clone(),
+        cut: cut.clone(),
+        asked: asked.comment.at.clone(),
+        changes: changes.chain(hidden).collect(),
+    };
+    let page = notes::release_page(plan, None);
+    let notes = serde_json::to_string(&page).expect("a text has only text keys");
+    let recorded = with_titles(Recorded::from(event).with_text("notes", notes), plan);
+    let effect = Effect::CreateTag {
+        tag: cut.tag.clone(),
+        commit: cut.commit.clone(),
+        message: say::notes::tag_message(cut),
+    };
+    asked.acknowledge().record(recorded).order(
+        asked.moment.key(step_key(component, "tag", cut, &asked.comment.at)),
+        Subject::release(component, &cut.tag),
+        effect,
+    )
+}
+
+fn contained(entry: &Entry, shown: bool) -> CutChange {
+    CutChange {
+        number: entry.number,
+        commit: entry.commit.clone(),
+        author: account(entry.author.as_ref()),
+        reviewers: entry.reviewers.clone(),
+        shown,
+    }
+}
+
+/// Titles and logins stand beside the event, so that they can be erased.
+fn with_titles(mut recorded: Recorded, plan: &Plan) -> Recorded {
+    for entry in plan.entries() {
+        let name = entry.number.map_or_else(|| entry.commit.to_string(), |number| number.to_string());
+        recorded = recorded.with_text(format!("title.{name}"), entry.title.clone());
+        if let Some(author) = &entry.author {
+            recorded = recorded.with_text(format!("author.{name}"), author.name());
+        }
+    }
+    recorded
+}
+
+/// The account behind an author, where there is one.
+fn account(author: Option<&Author>) -> Option<ActorId> {
+    match author {
+        Some(Author::Account(actor)) => Some(actor.id),
+        Some(Author::Name(_)) | None => None,
+    }
+}
