@@ -154,21 +154,20 @@ impl OnTheWay<'_> {
 pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
     let TimerKey::RunsOf(name) = timer;
     let component = moment.state.component(name);
-    let Some((cutting, since)) =
-        component.cutting.as_ref().and_then(|cutting| Some((cutting, cutting.published_at()?)))
-    else {
+    let Some(cutting) = &component.cutting else {
+        return Some(Decision::ignored("nothing was published that waits for its report"));
+    };
+    let CutStep::Watching { page, .. } = &cutting.step else {
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
     let cut = &cutting.cut;
-    let runs = moment.facts.runs(RunsAsked { commit: cut.commit.clone(), tag: cut.tag.clone(), since });
+    let asked = RunsAsked { commit: cut.commit.clone(), tag: cut.tag.clone(), since: cutting.since };
+    let runs = moment.facts.runs(asked);
     let row = moment.facts.row(cutting.started);
     let (runs, row) = (runs?, row?);
     // Which runs started is a courtesy: where it cannot be read, the report goes out without.
     let runs = runs.known().cloned().unwrap_or_default();
     let count = contained_in(row);
-    let CutStep::Watching { page, .. } = &cutting.step else {
-        return Some(Decision::ignored("nothing was published that waits for its report"));
-    };
     let report = Report {
         cut: cut.clone(),
         asked: cutting.asked.clone(),

@@ -98,7 +98,7 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
 }
 
 /// The pattern that the policy names, else the one that the tags show.
-fn pattern(ground: &Ground<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
+pub fn pattern(ground: &Ground<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
     if let Some(pattern) = &ground.rules.versioning.tag {
         return Ok(pattern.clone());
     }

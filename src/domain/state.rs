@@ -105,6 +105,8 @@ pub struct Cutting {
     pub asked: CommentRef,
     /// The journal row that froze it.
     pub started: u64,
+    /// When it was frozen: no run that it starts is older.
+    pub since: Timestamp,
     /// How far it is.
     pub step: CutStep,
 }
@@ -218,9 +220,7 @@ impl State {
                 self.at(component).question =
                     Some(Question { version: version.clone(), commit: commit.clone(), until: *until });
             }
-            Event::CutStarted { component, cut, asked, .. } => {
-                self.at(component).start(cut, asked, written.seq)
-            }
+            Event::CutStarted { component, cut, asked, .. } => self.at(component).start(cut, asked, written),
             Event::TagMade { component, object, .. } => {
                 self.at(component).step(CutStep::Drafting { object: object.clone() });
             }
@@ -290,10 +290,15 @@ impl Component {
         self.shown.insert(change);
     }
 
-    fn start(&mut self, cut: &Cut, asked: &CommentRef, started: u64) {
+    fn start(&mut self, cut: &Cut, asked: &CommentRef, written: Written) {
         self.question = None;
-        self.cutting =
-            Some(Cutting { cut: cut.clone(), asked: asked.clone(), started, step: CutStep::Tagging });
+        self.cutting = Some(Cutting {
+            cut: cut.clone(),
+            asked: asked.clone(),
+            started: written.seq,
+            since: written.at,
+            step: CutStep::Tagging,
+        });
     }
 
     fn step(&mut self, step: CutStep) {
@@ -328,7 +333,8 @@ impl Component {
     }
 
     fn reported(&mut self, runs: &[Run]) {
-        let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. } }) = self.cutting.take()
+        let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. }, .. }) =
+            self.cutting.take()
         else {
             return;
         };

@@ -9,11 +9,11 @@ use crate::domain::cut::step_key;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Cut, CutChange, Event, Recorded};
-use crate::domain::id::{ActorId, CommitId, ComponentName};
+use crate::domain::id::{ActorId, CommitId, ComponentName, TagName};
 use crate::domain::notes;
-use crate::domain::outlook::{Obstacle, Outlook, Target, look};
+use crate::domain::outlook::{Obstacle, Outlook, Target, look, pattern};
 use crate::domain::plan::{Author, Entry, Flag, Plan, Wish};
-use crate::domain::query::{BranchAsked, Found, Workflow};
+use crate::domain::query::{BranchAsked, Found, Newest, Workflow};
 use crate::domain::say::{self, Text};
 use crate::domain::state::Component;
 use crate::domain::version::{Channel, Version};
@@ -56,18 +56,13 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         Ok(head) => head,
         Err(refusal) => return Some(*refusal),
     };
-    let target = Target {
-        head,
-        wish: wanted
-            .version
-            .and_then(|version| version.as_str().parse().ok())
-            .map_or(Wish::Next, Wish::Exactly),
-        channel: wanted.pre.cloned(),
-        ..Target::default()
-    };
+    let newest = head.clone().unwrap_or_else(|| asked.policy.revision.clone());
+    let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
+    let without = standing_tag(asked, &component, &newest, version.as_ref())?;
+    let wish = version.map_or(Wish::Next, Wish::Exactly);
+    let target = Target { head, wish, channel: wanted.pre.cloned(), without, ..Target::default() };
     // Asked beside the rest, so that one round of questions serves.
-    let starts =
-        asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
+    let starts = asked.moment.facts.tag_starts(newest);
     let outlook = match look(&asked.ground(), target)? {
         Ok(outlook) => outlook,
         Err(obstacle) => {
@@ -87,6 +82,23 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         return Some(question);
     }
     Some(begin(asked, &Ready { component: component_name, cut, outlook }))
+}
+
+/// The tag of the version that was asked for, where it stands on the commit already and has no page that we know: a cut that
+/// failed half-way left it, or somebody made it by hand. The cut goes on from it. `None` outside: facts are missing.
+fn standing_tag(
+    asked: &Asked<'_>,
+    component: &Component,
+    newest: &CommitId,
+    wanted: Option<&Version>,
+) -> Option<Option<TagName>> {
+    let Some(wanted) = wanted else { return Some(None) };
+    let Some(tags) = asked.moment.facts.tags(Newest)?.known() else { return Some(None) };
+    let tag = pattern(&asked.ground(), tags).ok().and_then(|pattern| pattern.tag(wanted).ok());
+    let has_page =
+        |tag: &TagName| component.releases.iter().any(|mark| mark.tag == *tag && mark.release.is_some());
+    let stands = |tag: &TagName| tags.iter().any(|known| known.name == *tag && known.commit == *newest);
+    Some(tag.filter(|tag| stands(tag) && !has_page(tag)))
 }
 
 /// The commit that was asked for; a refusal where it does not exist or is on no branch that releases come from (S15).

@@ -224,9 +224,8 @@ pub fn forbidden(cut: &Cut, said: &str) -> Text {
         Block::Line(vec![tagged(&cut.tag, ""), " was not cut: the forge refuses it.".into()]),
         Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
         Block::Line(vec![
-            "If a ruleset protects tags, let this app pass it; then send ".into(),
-            Span::code("/release cut"),
-            " again.".into(),
+            "If a ruleset protects tags, let this app pass it; then: ".into(),
+            Span::code(format!("/release cut v{}", cut.version)),
         ]),
         code("E_FORBIDDEN"),
     ])
@@ -254,8 +253,9 @@ pub fn lost(cut: &Cut, why: &str) -> Text {
         Block::Line(vec![tagged(&cut.tag, ""), " may be half cut: the forge's answer was lost.".into()]),
         Block::Line(vec!["What is known: ".into(), Span::Written(why.to_owned())]),
         Block::Line(vec![
-            "Look at the tag and the release page; what is there is adopted when you send the command again."
-                .into(),
+            "Look at the tag and the release page. What is there is adopted by ".into(),
+            Span::code(format!("/release cut v{}", cut.version)),
+            ".".into(),
         ]),
         code("E_LOST"),
     ])
