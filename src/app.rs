@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::config::redact::Redactor;
 use crate::engine::intake::{Admitted, Listed};
 use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
 use crate::engine::send::Sent;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub admitted: Admitted,
     /// The time.
     pub clock: Clock,
+    /// Knows the secrets that nobody may read.
+    pub redactor: Redactor,
 }
 
 /// Opens the store and puts the engine together.
@@ -65,6 +68,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
         clock: parts.clock,
         chance,
         admitted: Arc::new(parts.admitted),
+        redactor: Arc::new(parts.redactor),
         worker,
     })
 }

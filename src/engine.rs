@@ -15,6 +15,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::clock::Clock;
+use crate::config::redact::Redactor;
 use crate::domain::id::Incarnation;
 use crate::domain::journal::SALT_LENGTH;
 use crate::forge::Forges;
@@ -57,6 +58,8 @@ pub struct Engine {
     pub chance: Chance,
     /// Whom we listen to.
     pub admitted: Arc<intake::Admitted>,
+    /// Takes secrets out of what a forge said, before people read it (S27).
+    pub redactor: Arc<Redactor>,
     /// This process among its replicas.
     pub worker: String,
 }

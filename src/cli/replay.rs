@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::app;
 use crate::clock::Clock;
+use crate::config::redact::Redactor;
 use crate::config::settings::StoreUrl;
 use crate::engine::Engine;
 use crate::engine::intake::Admitted;
@@ -30,6 +31,7 @@ impl StoreArgs {
             forges: vec![],
             admitted: Admitted::default(),
             clock: Clock::system(),
+            redactor: Redactor::new(&[]),
         })
         .await
     }

@@ -27,7 +27,8 @@ pub struct Args {
 /// Settings that are incomplete, a database that does not open, an address that is taken.
 pub async fn run(args: Args) -> anyhow::Result<u8> {
     let settings = Settings::new(args.settings)?;
-    subscriber(&settings.log, Redactor::new(&settings.secrets()), io::stderr).init();
+    let redactor = Redactor::new(&settings.secrets());
+    subscriber(&settings.log, redactor.clone(), io::stderr).init();
     let clock = Clock::system();
     let github = app::github(&settings.github, &clock)?;
     let admitted = app::admitted(&settings, &github).await?;
@@ -36,6 +37,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         forges: vec![Arc::new(github)],
         admitted,
         clock,
+        redactor,
     })
     .await?;
     let listener = TcpListener::bind(settings.listen)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::{CALL_TIMEOUT, Engine, SEND_LEASE, SEND_LIMIT, backoff};
-use crate::domain::effect::{Effect, EffectKey, Made, Outcome};
+use crate::domain::effect::{Effect, EffectKey, Made, Outcome, Refusal};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Order, PerformError};
@@ -98,7 +98,7 @@ impl Engine {
         let attempts = tries(sending);
         Ok(match performed {
             Ok(made) => Attempt::Ended(Outcome::Done(made)),
-            Err(PerformError::Refused(refusal)) => Attempt::Ended(Outcome::Refused(refusal)),
+            Err(PerformError::Refused(refusal)) => Attempt::Ended(Outcome::Refused(self.clean(refusal))),
             Err(PerformError::Lost { why }) => Attempt::lost(why),
             Err(PerformError::Unavailable { cause, .. }) if attempts >= LAST_ATTEMPT => {
                 Attempt::lost(format!("given up after {LAST_ATTEMPT} attempts: {cause:#}"))
@@ -112,6 +112,15 @@ impl Engine {
                 Attempt::Later { at: now + CALL_TIMEOUT.max(backoff(attempts)), why: format!("{cause:#}") }
             }
         })
+    }
+
+    /// S27: what the forge said may be shown to people.
+    fn clean(&self, refusal: Refusal) -> Refusal {
+        match refusal {
+            Refusal::Forbidden { said } => Refusal::Forbidden { said: self.redactor.redact(&said) },
+            Refusal::Invalid { said } => Refusal::Invalid { said: self.redactor.redact(&said) },
+            Refusal::Taken { .. } | Refusal::Gone => refusal,
+        }
     }
 
     async fn finish(&self, sending: &Sending, outcome: Outcome) -> Result<(), StoreError> {

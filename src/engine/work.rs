@@ -203,7 +203,7 @@ impl InHand<'_> {
     /// Invariant 7: on the last attempt what cannot be read counts as unknown, so that the person gets a sentence.
     fn unanswered(&self, error: ReadError) -> Result<Found<Answer>, Trouble> {
         let (outage, said) = match error {
-            ReadError::Refused { said } => return Ok(Found::Unknown(said)),
+            ReadError::Refused { said } => return Ok(Found::Unknown(self.engine.redactor.redact(&said))),
             ReadError::Unavailable { retry_at, whole_installation, cause } => {
                 let outage = Outage { retry_at, whole_installation, why: format!("{cause:#}") };
                 (outage, "the forge is not answering")

@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use super::Broken;
 use crate::app::{self, Running};
 use crate::clock::Clock;
+use crate::config::redact::Redactor;
 use crate::config::settings;
 use crate::engine::Engine;
 use crate::engine::intake::Admitted;
@@ -54,6 +55,7 @@ impl Stage {
             forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &clock)?)],
             admitted: Admitted::default(),
             clock: clock.clone(),
+            redactor: Redactor::new(&[]),
         })
         .await?;
         let running = app::start(engine.clone(), bot);
