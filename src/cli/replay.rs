@@ -1,8 +1,9 @@
 //! `lockkeeper replay`: what was parked, and a delivery worked again. A running server picks it up; nothing is worked here.
 
-use std::sync::Arc;
+use std::path::Path;
 
-use secrecy::{ExposeSecret, SecretString};
+use anyhow::bail;
+use secrecy::ExposeSecret;
 
 use crate::app;
 use crate::clock::Clock;
@@ -25,9 +26,16 @@ impl StoreArgs {
     /// # Errors
     /// Where the database cannot be opened.
     pub async fn engine(&self) -> anyhow::Result<Engine> {
-        let url: &SecretString = &self.url.database_url;
+        let url = self.url.database_url.expose_secret();
+        if let Some(path) = url.strip_prefix("sqlite:")
+            && !Path::new(path).exists()
+        {
+            bail!(
+                "there is no database at `{path}`. Name the server's with LOCKKEEPER_DATABASE_URL or --database-url"
+            );
+        }
         app::engine(app::Parts {
-            database_url: url.expose_secret().to_owned(),
+            database_url: url.to_owned(),
             forges: vec![],
             admitted: Admitted::default(),
             clock: Clock::system(),
@@ -51,7 +59,7 @@ pub struct Args {
 /// # Errors
 /// Where the database cannot be opened or written.
 pub async fn run(args: Args) -> anyhow::Result<u8> {
-    let engine = Arc::new(args.store.engine().await?);
+    let engine = args.store.engine().await?;
     let Some(delivery) = args.delivery else {
         let parked = engine.store.parked(100).await?;
         for item in &parked {
