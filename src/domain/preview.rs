@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::change::{Change, Stage};
 use super::decision::{Decision, Moment};
 use super::effect::{Effect, Subject};
 use super::id::ChangeNumber;
+use super::journal::text_hash;
 use super::outlook::as_if_merged;
 use super::plan::{Basis, Line, Wish, draw};
 use super::policy::Policy;
@@ -27,18 +30,20 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
     if !refreshes || touched.change.stage == Stage::Closed {
         return Some(mirrored(Decision::default()));
     }
-    show(moment, &touched.change).map(mirrored)
+    show(moment, &touched.change, touched.change.updated_at).map(mirrored)
 }
 
 /// Somebody asked for the preview again.
 pub fn asked(moment: &Moment<'_>, number: ChangeNumber) -> Option<Decision> {
     match moment.facts.change(number)?.found {
-        Found::Known(change) => show(moment, change),
+        // The forge has put the old one aside, so the same is shown anew.
+        Found::Known(change) => show(moment, change, moment.now),
         Found::Absent | Found::Unknown(_) => Some(Decision::ignored("the change cannot be read")),
     }
 }
 
-fn show(moment: &Moment<'_>, change: &Change) -> Option<Decision> {
+/// Shows what a change would be, as of a moment: the same telling orders one preview, a later one another.
+fn show(moment: &Moment<'_>, change: &Change, as_of: Timestamp) -> Option<Decision> {
     let base = moment.state.project.as_ref().and_then(|project| project.default_branch.as_ref());
     if base.is_some_and(|base| *base != change.base) {
         return Some(Decision::ignored("it does not go to the default branch"));
@@ -51,11 +56,11 @@ fn show(moment: &Moment<'_>, change: &Change) -> Option<Decision> {
         Ok(policy) => described(policy, change),
         Err(_) => say::preview::policy_broken(now.file.as_deref()),
     };
-    // The key holds what would be shown: the same again orders nothing, anything else renews it.
-    let shown = super::journal::text_hash(title.as_bytes(), &format!("{text:?}"));
-    let key = moment.key(format_args!("preview:{}:{}", change.head, &shown[..16]));
+    // What is shown is part of the key: forges tell the time of a change in whole seconds.
+    let shown = text_hash(title.as_bytes(), &format!("{text:?}"));
+    let purpose = format!("preview:{}:{}:{}", change.head, as_of.as_millisecond(), &shown[..16]);
     let effect = Effect::Preview { head: change.head.clone(), title, text };
-    Some(Decision::default().order(key, Subject(format!("preview:{}", change.head)), effect))
+    Some(Decision::default().order(moment.key(purpose), Subject(format!("preview:{}", change.head)), effect))
 }
 
 /// What the policy makes of one change, as if it were merged alone.
