@@ -35,6 +35,9 @@ pub fn decide(moment: Moment<'_>) -> Thought {
 }
 
 fn route(moment: &Moment<'_>) -> Option<Decision> {
+    if let Signal::Ignored { reason } = moment.signal {
+        return Some(Decision::ignored(reason.clone()));
+    }
     if let Some(decision) = project::about_service(moment) {
         return Some(decision);
     }
@@ -62,11 +65,11 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::EffectEnded { key, outcome } => cut::effect_ended(moment, key, outcome),
         Signal::TimerDue { timer } => cut::timer_due(moment, timer),
         Signal::ResyncDue => Some(Decision::ignored("everything is read anew when it is needed")),
-        Signal::Ignored { reason } => Some(Decision::ignored(reason.clone())),
-        Signal::ProjectArchived { .. }
+        Signal::Ignored { .. }
+        | Signal::ProjectArchived { .. }
         | Signal::ProjectDeleted
         | Signal::InstallationTouched(_)
         | Signal::Joined(_)
-        | Signal::Left { .. } => Some(Decision::ignored("settled by `project::about_service`")),
+        | Signal::Left { .. } => Some(Decision::ignored("settled above")),
     }
 }
