@@ -14,6 +14,7 @@ mod mirror;
 mod outbox;
 mod retention;
 mod sending;
+mod takeover;
 mod timer;
 mod unit;
 mod word;
