@@ -57,7 +57,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
     let clock = parts.clock.clone();
     let store = Store::open(&parts.database_url, Arc::new(move || clock.now()), domain::state::STATE_VERSION)
         .await
-        .context("the database cannot be opened")?;
+        .context("LOCKKEEPER_DATABASE_URL: the database cannot be opened")?;
     let chance = Chance::system();
     let worker = chance.incarnation().to_string();
     Ok(Engine {

@@ -32,8 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(45);
 const LIMIT: Duration = Duration::from_secs(170);
 
 /// A workflow that a tag starts, so that the first cut has something to ask.
-const PUBLISH: &str =
-    "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
+const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
 
 /// Chance from a seed (SplitMix64), so that a failure can be played again.
 struct Chance(u64);
@@ -230,7 +229,9 @@ fn told_once(world: &World, thread: &Thread) {
     assert_eq!(pages, [("v1.4.2".to_owned(), false), ("v1.5.0".to_owned(), false)], "{path}");
     let replies = world.bot_comments(thread.number);
     assert_eq!(replies.len(), thread.commands.len(), "{path}:\n{}", replies.join("\n---\n"));
-    for command in world.comments(thread.number).iter().filter(|comment| thread.commands.contains(&comment.id)) {
+    for command in
+        world.comments(thread.number).iter().filter(|comment| thread.commands.contains(&comment.id))
+    {
         let eyes: Vec<_> = command.reactions.iter().map(|one| one.content.as_str()).collect();
         assert_eq!(eyes, ["eyes"], "{path}: {}", command.body);
     }
@@ -239,7 +240,8 @@ fn told_once(world: &World, thread: &Thread) {
 /// Nothing was made and taken away again to get there.
 fn nothing_was_taken_back(world: &World) {
     let timeline = world.timeline();
-    let by_bot = |deed: &str| timeline.iter().filter(|entry| entry.by_bot && entry.text.contains(deed)).count();
+    let by_bot =
+        |deed: &str| timeline.iter().filter(|entry| entry.by_bot && entry.text.contains(deed)).count();
     assert_eq!(by_bot("creates tag v1.5.0") as u64, STORIES);
     assert_eq!(by_bot("deletes "), 0);
 }

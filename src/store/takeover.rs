@@ -18,7 +18,8 @@ impl Store {
         let mut transaction = self.begin().await?;
         let now = self.now_ms(&mut transaction).await?;
         // The epoch goes on as well, so that nothing that was claimed before can commit.
-        let lanes = "UPDATE lane SET owner = NULL, lease_until = 0, epoch = epoch + 1 WHERE owner IS NOT NULL";
+        let lanes =
+            "UPDATE lane SET owner = NULL, lease_until = 0, epoch = epoch + 1 WHERE owner IS NOT NULL";
         sqlx::query(lanes).execute(&mut *transaction).await?;
         let effects = "UPDATE outbox SET status = 'waiting', owner = NULL, lease_until = 0, run_at = $1 \
                        WHERE status = 'sending'";

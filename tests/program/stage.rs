@@ -84,7 +84,12 @@ impl Stage {
         let address = format!("127.0.0.1:{}", self.port);
         // The port is bound before the database is opened, so a connection alone says too little.
         while get(&address, "/healthz").await.is_none() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{} does not answer:\n{}", server.child.id(), self.log());
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "{} does not answer:\n{}",
+                server.child.id(),
+                self.log()
+            );
             tokio::time::sleep(BEAT).await;
         }
     }
@@ -144,10 +149,6 @@ impl Server {
             assert!(begun.elapsed() < Duration::from_secs(30), "SIGTERM is not obeyed");
             tokio::time::sleep(BEAT).await;
         }
-    }
-
-    pub(crate) fn number(&self) -> u32 {
-        self.child.id()
     }
 }
 

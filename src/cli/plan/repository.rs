@@ -14,11 +14,7 @@ use crate::engine::chain;
 use crate::engine::survey::{NoPlan, survey};
 
 /// The plan of a repository's default branch, by its own policy or by the one given.
-pub(super) async fn plan(
-    path: &ProjectPath,
-    app: GitHubApp,
-    policy: Option<Policy>,
-) -> anyhow::Result<Plan> {
+pub(super) async fn plan(path: &ProjectPath, app: GitHubApp, policy: Option<Policy>) -> anyhow::Result<Plan> {
     let clock = Clock::system();
     let github = app::github_unheard(settings::App::new(app)?, &clock)?;
     let seen = github.project(path).await.with_context(|| format!("{path} could not be read"))?;
