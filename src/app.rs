@@ -14,6 +14,7 @@ use tracing::{error, info, warn};
 use crate::clock::Clock;
 use crate::config::redact::Redactor;
 use crate::engine::intake::{Admitted, Listed};
+use crate::engine::resume::{CATCH_UP_AFTER_FAILURE, CATCH_UP_EVERY, KEPT, OVERLAP};
 use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
 use crate::engine::send::Sent;
 use crate::engine::work::Worked;
@@ -59,7 +60,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
     let clock = parts.clock.clone();
     let store = Store::open(&parts.database_url, Arc::new(move || clock.now()), domain::state::STATE_VERSION)
         .await
-        .context("the database cannot be opened")?;
+        .context("LOCKKEEPER_DATABASE_URL: the database cannot be opened")?;
     let chance = Chance::system();
     let worker = chance.incarnation().to_string();
     Ok(Engine {
@@ -80,14 +81,24 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
 pub fn github(settings: &config::settings::GitHub, clock: &Clock) -> anyhow::Result<GitHub> {
     let clock = clock.clone();
     let setup = Setup {
-        api_url: settings.api_url.to_string(),
-        app_id: settings.app_id.clone(),
-        private_key: settings.private_key.clone(),
+        api_url: settings.app.api_url.to_string(),
+        app_id: settings.app.app_id.clone(),
+        private_key: settings.app.private_key.clone(),
         webhook_secret: settings.webhook_secret.clone(),
         webhook_secret_old: settings.webhook_secret_old.clone(),
         now: Arc::new(move || clock.now()),
     };
     Ok(GitHub::new(setup, &http_client()?)?)
+}
+
+/// The GitHub adapter for a command that only asks: it hears nothing, so it believes no delivery.
+///
+/// # Errors
+/// Where a setting cannot be used.
+pub fn github_unheard(app: config::settings::App, clock: &Clock) -> anyhow::Result<GitHub> {
+    // Nobody knows it, so nobody can sign with it.
+    let secret = hex::encode(Chance::system().salt());
+    github(&config::settings::GitHub { app, webhook_secret: secret.into(), webhook_secret_old: None }, clock)
 }
 
 /// Turns the allow-list into numbers; an unknown name refuses to start.
@@ -124,6 +135,7 @@ pub fn start(engine: Engine, listener: TcpListener) -> Running {
     }
     tasks.spawn(repeat("timers", engine.clone(), stopped.clone(), |engine| Box::pin(timers(engine))));
     tasks.spawn(upkeep(engine.clone(), stopped.clone()));
+    tasks.spawn(catch_up(engine.clone(), stopped.clone()));
     let routes = router(Web { engine, metrics: Arc::new(Metrics::default()) });
     tasks.spawn(serve(routes, listener, stopped));
     Running { stop, tasks, store }
@@ -213,6 +225,33 @@ async fn upkeep(engine: Engine, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
             () = tokio::time::sleep(CHECKPOINT_EVERY.unsigned_abs()) => {}
             _ = stopped.changed() => {}
+        }
+    }
+}
+
+/// Takes in what did not reach us: at the start all that the forge still keeps, then what failed since. Can be left at any moment.
+async fn catch_up(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    let mut since = engine.clock.now() - KEPT;
+    loop {
+        let begun = engine.clock.now();
+        let caught_up = tokio::select! {
+            caught_up = engine.catch_up(since) => caught_up,
+            _ = stopped.wait_for(|stopped| *stopped) => return,
+        };
+        let pause = match caught_up {
+            Ok(found) => {
+                info!(kept = found.kept, passed_over = found.passed_over, "caught up with missed deliveries");
+                since = begun - OVERLAP;
+                CATCH_UP_EVERY
+            }
+            Err(behind) => {
+                warn!(error = %behind, "missed deliveries are asked for again in a minute");
+                CATCH_UP_AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause.unsigned_abs()) => {}
+            _ = stopped.wait_for(|stopped| *stopped) => return,
         }
     }
 }

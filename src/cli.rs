@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod check;
+pub mod db;
 pub mod demo;
 pub mod doctor;
 pub mod health;
@@ -37,6 +38,8 @@ enum Command {
     Schema(schema::SchemaArgs),
     /// Verify the journal: every row, and that the state follows from it.
     Audit(audit::Args),
+    /// Bring the database's tables up to date; `serve` does so by itself where its role may.
+    Db(db::Args),
     /// Work a parked or stored delivery again.
     Replay(replay::Args),
     /// Look whether the set-up is right: permissions, events, clock, and what a tag would start.
@@ -61,10 +64,11 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Demo(args) => wait_for(demo::run(args)),
         Command::Serve(args) => wait_for(serve::run(*args)),
-        Command::Plan(args) => plan::run(&args, &mut out).map(|()| 0),
+        Command::Plan(args) => wait_for(async { plan::run(*args, &mut io::stdout()).await.map(|()| 0) }),
         Command::Check(args) => Ok(check::run(&args, &mut out)?),
         Command::Schema(args) => Ok(schema::run(args, &mut out)?),
         Command::Audit(args) => wait_for(audit::run(args)),
+        Command::Db(args) => wait_for(db::run(args)),
         Command::Replay(args) => wait_for(replay::run(args)),
         Command::Doctor(args) => wait_for(doctor::run(*args)),
         Command::Health(args) => wait_for(health::run(args)),

@@ -5,9 +5,12 @@
 pub mod audit;
 pub mod gather;
 pub mod intake;
+mod policy;
 mod record;
+pub mod resume;
 pub mod schedule;
 pub mod send;
+pub mod survey;
 pub mod work;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ pub mod local;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
@@ -44,6 +45,14 @@ pub trait Forge: Send + Sync {
 
     /// Carries an order out, as *ensure*: on a later attempt look first, adopt what is there, refuse what contradicts.
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError>;
+
+    /// Deliveries since then that did not reach us, oldest first, each once and at most `limit`. They are authentic, because
+    /// the forge's API told them, but their bytes need not be those that were signed. A forge that delivers again by itself
+    /// has none.
+    async fn missed(&self, since: Timestamp, limit: usize) -> Result<Vec<(Headers, Bytes)>, ReadError> {
+        let _ = (since, limit);
+        Ok(Vec::new())
+    }
 }
 
 /// Where a project's policy comes from.
@@ -217,6 +226,11 @@ impl Forges {
     /// The forge of that name, where it is configured.
     pub fn get(&self, name: &ForgeName) -> Option<&Arc<dyn Forge>> {
         self.0.iter().find(|forge| forge.name() == name)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<dyn Forge>> {
+        self.0.iter()
     }
 }
 

@@ -14,6 +14,7 @@ mod mirror;
 mod outbox;
 mod retention;
 mod sending;
+mod takeover;
 mod timer;
 mod unit;
 mod word;
@@ -91,8 +92,10 @@ impl Store {
         if !store.is_migrated().await {
             let migrated = store.inner.database.migrate().await;
             // Another process may have been faster; then there is nothing to complain of.
-            if migrated.is_err() && !store.is_migrated().await {
-                migrated?;
+            if let Err(failure) = migrated
+                && !store.is_migrated().await
+            {
+                return Err(failure.while_migrating());
             }
         }
         Ok(store)

@@ -1,6 +1,7 @@
-//! `lockkeeper plan --git`: what the next release of a local clone would contain. Changes nothing, and needs no server.
+//! `lockkeeper plan`: what the next release of a local clone, or of a repository on the forge, would contain. Changes nothing, and needs no server.
 
 mod json;
+mod repository;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -10,6 +11,8 @@ use anyhow::{Context, bail};
 
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
+use crate::config::settings::GitHubApp;
+use crate::domain::id::ProjectPath;
 use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
 use crate::domain::policy::Policy;
 use crate::domain::say;
@@ -19,31 +22,43 @@ use crate::forge::local::History;
 
 pub use json::{ChangeDocument, Document};
 
-/// Show what the next release of a local clone would contain.
+/// Show what the next release would contain, of a local clone or of a repository.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
-    /// The clone, bare or not.
-    #[arg(long, value_name = "PATH")]
-    pub git: PathBuf,
+    /// A local clone, bare or not. Nothing is asked of a forge.
+    #[arg(long, value_name = "PATH", conflicts_with = "repo", required_unless_present = "repo")]
+    pub git: Option<PathBuf>,
+    /// A repository on GitHub that the App is installed for; its pull requests are read, nothing is written.
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: Option<ProjectPath>,
     /// The release to begin after [default: the highest final version that --to contains].
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", conflicts_with = "repo")]
     pub from: Option<String>,
     /// The commit that would be released.
-    #[arg(long, value_name = "REF", default_value = "HEAD")]
+    #[arg(long, value_name = "REF", default_value = "HEAD", conflicts_with = "repo")]
     pub to: String,
-    /// A policy file, or GitHub's release.yml [default: the built-in rules].
+    /// A policy file, or GitHub's release.yml [default: with --repo the repository's own, with --git the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Write JSON instead of Markdown (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub github: GitHubApp,
 }
 
 /// Draws the plan and writes it to `out`.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-    let policy = args.policy.as_deref().map(read_policy).transpose()?.unwrap_or_else(policy::defaults);
-    let history = History::read(&args.git, &args.to)?;
-    let plan = plan_of_clone(&history, &policy, args.from.as_deref())?;
+///
+/// # Errors
+/// Where there is no plan; the message says what to do.
+pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    let policy = args.policy.as_deref().map(read_policy).transpose()?;
+    let plan = match (&args.git, &args.repo) {
+        (Some(clone), _) => of_clone(clone, &args, policy)?,
+        (None, Some(path)) => repository::plan(path, args.github.clone(), policy).await?,
+        (None, None) => bail!("name a clone with `--git PATH` or a repository with `--repo OWNER/NAME`"),
+    };
     if args.json {
         serde_json::to_writer_pretty(&mut *out, &Document::of(&plan))?;
         writeln!(out)?;
@@ -51,6 +66,17 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         write!(out, "{}", markdown(&say::plan::plan(&plan), &Plain))?;
     }
     Ok(())
+}
+
+fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Plan> {
+    let history = History::read(clone, &args.to)?;
+    if history.is_shallow {
+        eprintln!(
+            "warning: this clone lacks older history, so changes and releases may be missing\n\n\
+             Fetch it with `git fetch --unshallow --tags`."
+        );
+    }
+    plan_of_clone(&history, &policy.unwrap_or_else(policy::defaults), args.from.as_deref())
 }
 
 /// Reads a policy file, or GitHub's `release.yml`. Nothing is asked of a forge, so the file must stand for itself.

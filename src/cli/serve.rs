@@ -32,6 +32,10 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     let clock = Clock::system();
     let github = app::github(&settings.github, &clock)?;
     let admitted = app::admitted(&settings, &github).await?;
+    // Before the database: a second server on the same address must not touch the first one's work.
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("LOCKKEEPER_LISTEN: {} cannot be listened on", settings.listen))?;
     let engine = app::engine(app::Parts {
         database_url: settings.database.exposed(),
         forges: vec![Arc::new(github)],
@@ -40,9 +44,7 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
         redactor,
     })
     .await?;
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("LOCKKEEPER_LISTEN: {} cannot be listened on", settings.listen))?;
+    engine.take_over().await.context("LOCKKEEPER_DATABASE_URL: the database cannot be written")?;
     info!(address = %listener.local_addr()?, "listening");
     let running = app::start(engine, listener);
     app::asked_to_end().await?;

@@ -22,6 +22,34 @@ pub struct ServeArgs {
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
     pub store: StoreUrl,
 
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub github: GitHubApp,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub hook: GitHubHook,
+
+    /// Serve only these owners and projects, `owner` or `owner/name`, with commas. Without it: every installation.
+    #[arg(long, env = "LOCKKEEPER_ALLOW", value_name = "LIST")]
+    pub allow: Option<String>,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub log: LogArgs,
+}
+
+/// Where the server listens.
+#[derive(Debug, Clone, Args)]
+pub struct ListenAddress {
+    /// Address and port to listen on. Behind a reverse proxy, loopback is right.
+    #[arg(long, env = "LOCKKEEPER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub listen: String,
+}
+
+/// Which GitHub App a command acts as. All that a command needs which only asks GitHub.
+#[derive(Debug, Clone, Args)]
+pub struct GitHubApp {
     /// The GitHub App: its client id (preferred) or its number.
     #[arg(long, env = "LOCKKEEPER_GITHUB_APP_ID", value_name = "ID")]
     pub github_app_id: Option<String>,
@@ -36,6 +64,19 @@ pub struct ServeArgs {
     )]
     pub github_private_key: Option<SecretString>,
 
+    /// The root of GitHub's API; on GitHub Enterprise Server `https://HOST/api/v3`.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITHUB_API_URL",
+        default_value = "https://api.github.com",
+        value_name = "URL"
+    )]
+    pub github_api_url: String,
+}
+
+/// What the GitHub App's deliveries are signed with.
+#[derive(Debug, Clone, Args)]
+pub struct GitHubHook {
     /// The GitHub App's webhook secret.
     #[arg(
         long,
@@ -55,31 +96,6 @@ pub struct ServeArgs {
         value_name = "SECRET"
     )]
     pub github_webhook_secret_old: Option<SecretString>,
-
-    /// The root of GitHub's API; on GitHub Enterprise Server `https://HOST/api/v3`.
-    #[arg(
-        long,
-        env = "LOCKKEEPER_GITHUB_API_URL",
-        default_value = "https://api.github.com",
-        value_name = "URL"
-    )]
-    pub github_api_url: String,
-
-    /// Serve only these owners and projects, `owner` or `owner/name`, with commas. Without it: every installation.
-    #[arg(long, env = "LOCKKEEPER_ALLOW", value_name = "LIST")]
-    pub allow: Option<String>,
-
-    #[command(flatten)]
-    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
-    pub log: LogArgs,
-}
-
-/// Where the server listens.
-#[derive(Debug, Clone, Args)]
-pub struct ListenAddress {
-    /// Address and port to listen on. Behind a reverse proxy, loopback is right.
-    #[arg(long, env = "LOCKKEEPER_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    pub listen: String,
 }
 
 /// Which database a command opens.
@@ -162,19 +178,26 @@ pub enum DatabaseUrl {
     },
 }
 
-/// The GitHub App that the server acts as.
+/// The GitHub App that a program acts as.
 #[derive(Debug, Clone)]
-pub struct GitHub {
+pub struct App {
     /// Goes into `iss` of the App's token as it stands: client id or number.
     pub app_id: String,
     /// The private key, as PEM with real line ends. It has been parsed once, so it is a key.
     pub private_key: SecretString,
+    /// The root of the API, without a slash at the end of its path.
+    pub api_url: Url,
+}
+
+/// The GitHub App that the server acts as and hears from.
+#[derive(Debug, Clone)]
+pub struct GitHub {
+    /// The App.
+    pub app: App,
     /// What deliveries are signed with; never blank.
     pub webhook_secret: SecretString,
     /// What deliveries may also be signed with during a rotation; never blank.
     pub webhook_secret_old: Option<SecretString>,
-    /// The root of the API, without a slash at the end of its path.
-    pub api_url: Url,
 }
 
 /// An owner or a project that is served. Names only until the forge has told their ids.
@@ -233,7 +256,7 @@ impl Settings {
         let database = problems.keep("LOCKKEEPER_DATABASE_URL", check::database(&args.store.database_url));
         let allow = problems.keep("LOCKKEEPER_ALLOW", check::allow(args.allow.as_deref()));
         let log = log(&args.log, &mut problems);
-        let github = github(args, &mut problems);
+        let github = github(args.github, args.hook, &mut problems);
         match (listen, database, allow, log, github) {
             (Some(listen), Some(database), Some(allow), Some(log), Some(github)) => {
                 Ok(Self { listen, database, github, allow, log })
@@ -244,10 +267,18 @@ impl Settings {
 
     /// Every secret that the settings hold, for the redactor.
     pub fn secrets(&self) -> Vec<SecretString> {
-        let mut secrets = vec![self.github.private_key.clone(), self.github.webhook_secret.clone()];
+        let mut secrets = vec![self.github.app.private_key.clone(), self.github.webhook_secret.clone()];
         secrets.extend(self.github.webhook_secret_old.clone());
         secrets.extend(self.database.password());
         secrets
+    }
+}
+
+impl App {
+    /// The App of a command that only asks GitHub and hears nothing.
+    pub fn new(args: GitHubApp) -> Result<Self, Problems> {
+        let mut problems = Problems(Vec::new());
+        app(args, &mut problems).ok_or(problems)
     }
 }
 
@@ -289,22 +320,21 @@ fn log(args: &LogArgs, problems: &mut Problems) -> Option<Log> {
     Some(Log { filter: filter?, format: format? })
 }
 
-fn github(args: ServeArgs, problems: &mut Problems) -> Option<GitHub> {
+fn github(app: GitHubApp, hook: GitHubHook, problems: &mut Problems) -> Option<GitHub> {
+    let app = self::app(app, problems);
+    let webhook_secret =
+        problems.keep("LOCKKEEPER_GITHUB_WEBHOOK_SECRET", check::webhook_secret(hook.github_webhook_secret));
+    let webhook_secret_old = problems
+        .keep("LOCKKEEPER_GITHUB_WEBHOOK_SECRET_OLD", check::old_secret(hook.github_webhook_secret_old));
+    Some(GitHub { app: app?, webhook_secret: webhook_secret?, webhook_secret_old: webhook_secret_old? })
+}
+
+fn app(args: GitHubApp, problems: &mut Problems) -> Option<App> {
     let app_id = problems.keep("LOCKKEEPER_GITHUB_APP_ID", check::app_id(args.github_app_id));
     let private_key =
         problems.keep("LOCKKEEPER_GITHUB_PRIVATE_KEY", key::private_key(args.github_private_key.as_ref()));
-    let webhook_secret =
-        problems.keep("LOCKKEEPER_GITHUB_WEBHOOK_SECRET", check::webhook_secret(args.github_webhook_secret));
-    let webhook_secret_old = problems
-        .keep("LOCKKEEPER_GITHUB_WEBHOOK_SECRET_OLD", check::old_secret(args.github_webhook_secret_old));
     let api_url = problems.keep("LOCKKEEPER_GITHUB_API_URL", check::api_url(&args.github_api_url));
-    Some(GitHub {
-        app_id: app_id?,
-        private_key: private_key?,
-        webhook_secret: webhook_secret?,
-        webhook_secret_old: webhook_secret_old?,
-        api_url: api_url?,
-    })
+    Some(App { app_id: app_id?, private_key: private_key?, api_url: api_url? })
 }
 
 #[cfg(test)]

@@ -2,17 +2,14 @@
 
 use serde_json::json;
 
-use super::Engine;
-use crate::config;
-use crate::config::policy::Layer;
+use super::{Engine, policy};
 use crate::domain::event::Recorded;
 use crate::domain::id::{ChangeNumber, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::policy::Policy;
-use crate::domain::query::{Answer, Fact, Facts, Found, Newest, PolicyNow, Query};
+use crate::domain::query::{Answer, Fact, Facts, Found, Newest, Query};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
-use crate::forge::{Forge, PolicySource, ReadError};
+use crate::forge::{Forge, ReadError};
 use crate::store::StoreError;
 
 /// Where answers are looked for.
@@ -27,7 +24,9 @@ impl Library<'_> {
     /// Answers one question. `Err`: it could not be read now.
     pub(super) async fn answer(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
         match query {
-            Query::Policy(Newest) => self.policy().await.map(|policy| policy.map(Answer::Policy)),
+            Query::Policy(Newest) => {
+                policy::in_force(self.forge, self.project).await.map(|policy| policy.map(Answer::Policy))
+            }
             Query::ReleaseOf(number) => {
                 self.release_of(*number).await.map(|version| version.map(Answer::ReleaseOf))
             }
@@ -56,44 +55,6 @@ impl Library<'_> {
         let texts = self.engine.store.texts(self.lane, stored.seq).await.map_err(store_failed)?;
         let texts = texts.into_iter().map(|text| (text.name, text.value)).collect();
         Ok(Some(Recorded { event: row.event().map_err(corrupt)?, texts }))
-    }
-
-    /// The policy in force: the default branch's file, what it extends, or the forge's own conventions (invariant 11).
-    async fn policy(&self) -> Result<Option<PolicyNow>, ReadError> {
-        let Some(source) = self.forge.policy_source(self.project).await? else { return Ok(None) };
-        let policy = self.policy_of(&source).await?;
-        Ok(Some(PolicyNow {
-            revision: source.revision,
-            branch: source.branch,
-            file: source.file.map(|file| file.name),
-            policy,
-        }))
-    }
-
-    async fn policy_of(&self, source: &PolicySource) -> Result<Result<Policy, String>, ReadError> {
-        let conventions =
-            source.conventions.as_ref().map(|file| config::release_yml::read(&file.name, &file.text));
-        let conventions = match conventions.transpose() {
-            Ok(notes) => notes,
-            Err(report) => return Ok(Err(report.to_string())),
-        };
-        let Some(file) = &source.file else {
-            return Ok(Ok(config::policy::complete(Layer::default(), conventions)));
-        };
-        let own = match config::policy::read(&file.name, &file.text) {
-            Ok(own) => own,
-            Err(report) => return Ok(Err(report.to_string())),
-        };
-        let Some(path) = own.extends.clone() else {
-            return Ok(Ok(config::policy::complete(own, conventions)));
-        };
-        let Some(shared) = self.forge.shared_policy(self.project, &path).await? else {
-            return Ok(Err(format!("`extends: {path}`: there is no policy file that we can read")));
-        };
-        Ok(match config::policy::read_shared(&shared.name, &shared.text) {
-            Ok(base) => Ok(config::policy::complete(config::policy::merge(base, own), conventions)),
-            Err(report) => Err(report.to_string()),
-        })
     }
 }
 

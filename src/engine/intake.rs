@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::Engine;
 use crate::domain::id::ForgeName;
-use crate::forge::{Filed, Headers, NotAuthentic};
+use crate::forge::{Filed, Forge, Headers, NotAuthentic};
 use crate::store::{Arrival, ArrivalKind, StoreError, Taken, Weight};
 
 /// Whom we listen to.
@@ -73,6 +73,25 @@ impl Engine {
     ) -> Result<Received, Refused> {
         let forge = self.forges.get(forge).ok_or(Refused::NoSuchForge)?;
         forge.verify(headers, &body)?;
+        Ok(self.file_away(forge.as_ref(), headers, body).await?)
+    }
+
+    /// Takes a delivery in that the forge's own API told of: it needs no signature, all else is as for one that came by itself.
+    pub(super) async fn take_in_again(
+        &self,
+        forge: &dyn Forge,
+        headers: &Headers,
+        body: Bytes,
+    ) -> Result<Received, StoreError> {
+        self.file_away(forge, headers, body).await
+    }
+
+    async fn file_away(
+        &self,
+        forge: &dyn Forge,
+        headers: &Headers,
+        body: Bytes,
+    ) -> Result<Received, StoreError> {
         let (lane, delivery, owner, project, hint) = match forge.file(headers, &body) {
             Filed::On { lane, delivery, owner, project, hint } => (lane, delivery, owner, project, hint),
             Filed::Nowhere { reason } => return Ok(Received::Nowhere { reason }),

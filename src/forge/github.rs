@@ -17,6 +17,7 @@ mod webhook;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
@@ -185,6 +186,10 @@ impl Forge for GitHub {
 
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError> {
         perform::ensure(self, order).await
+    }
+
+    async fn missed(&self, since: Timestamp, limit: usize) -> Result<Vec<(Headers, Bytes)>, ReadError> {
+        self.failed_deliveries(since, limit).await
     }
 }
 

@@ -61,7 +61,11 @@ async fn receive(
         body: body.to_vec(),
     };
     match answer(&world, &request) {
-        Some(reply) => reply.into_response(),
+        Some(reply) => {
+            // The forge's own clock, as HTTP shows it (RFC 9110, 5.6.7).
+            let date = world.look().now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            reply.header("date", date).into_response()
+        }
         // Withheld on purpose. The client gives up long before this; the limit only frees the connection.
         None => {
             tokio::time::sleep(std::time::Duration::from_secs(300)).await;

@@ -50,6 +50,17 @@ impl StoreError {
         Self::Refused { reason: reason.into() }
     }
 
+    /// A role that may work but not change tables is right for a server, so it must be said who may.
+    pub(super) fn while_migrating(self) -> Self {
+        match self {
+            Self::Refused { reason } => Self::refused(format!(
+                "its tables are older than this program, and they cannot be changed ({reason}). As the owner of the \
+                 database run `lockkeeper db migrate`, on PostgreSQL then `migrations/roles.postgres.sql`"
+            )),
+            other => other,
+        }
+    }
+
     pub(super) fn corrupt(what: &'static str, cause: impl Into<Cause>) -> Self {
         Self::Corrupt { what, cause: cause.into() }
     }

@@ -56,6 +56,9 @@ impl Metrics {
 
     fn fill(&self, counts: &Counts) {
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        // What is counted no more has come to rest; its last figure must not stay.
+        self.waiting.clear();
+        self.effects.clear();
         for (kind, count) in &counts.waiting {
             self.waiting.get_or_create(&[("kind", kind.as_str())]).set(number(*count));
         }

@@ -178,11 +178,13 @@ impl Stage {
 fn credentials(world: &World, api: &str) -> anyhow::Result<settings::GitHub> {
     let app = world.credentials();
     Ok(settings::GitHub {
-        app_id: app.client_id,
-        private_key: app.private_key_pem.into(),
+        app: settings::App {
+            app_id: app.client_id,
+            private_key: app.private_key_pem.into(),
+            api_url: api.parse()?,
+        },
         webhook_secret: app.webhook_secret.into(),
         webhook_secret_old: None,
-        api_url: api.parse()?,
     })
 }
 

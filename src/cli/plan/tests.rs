@@ -1,4 +1,4 @@
-//! Tests of `plan --git`, from arguments to output. Nothing else.
+//! Tests of `plan --git`, from arguments to output; `plan --repo` is tested on the program itself. Nothing else.
 
 use std::process::Command;
 
@@ -46,7 +46,8 @@ fn output(folder: &Path, more: &[&str]) -> Result<String, String> {
     let path = folder.to_str().unwrap();
     let program = Program::try_parse_from(["plan", "--git", path].iter().chain(more)).unwrap();
     let mut out = Vec::new();
-    run(&program.args, &mut out).map_err(|error| format!("{error:#}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(run(program.args, &mut out)).map_err(|error| format!("{error:#}"))?;
     Ok(String::from_utf8(out).unwrap())
 }
 

@@ -60,8 +60,8 @@ fn check_refused(flag: &str, value: &str, expected: &str) {
 fn complete_settings_start() {
     let settings = with(&["--allow", "acme, cem/app"]).unwrap();
     assert!(settings.listen.ip().is_loopback());
-    assert_eq!(settings.github.app_id, "Iv23liAbc");
-    assert_eq!(settings.github.api_url.as_str(), "https://api.github.com/");
+    assert_eq!(settings.github.app.app_id, "Iv23liAbc");
+    assert_eq!(settings.github.app.api_url.as_str(), "https://api.github.com/");
     assert_eq!(settings.allow.iter().map(ToString::to_string).collect::<Vec<_>>(), ["acme", "cem/app"]);
     assert!(matches!(&settings.database, DatabaseUrl::Sqlite { path } if path == "lockkeeper.db"));
 }
@@ -99,7 +99,7 @@ fn tokens_never_travel_in_the_open() {
     check_refused("--github-api-url", "https://bot:hush@github.acme.dev", "holds a login");
     check_refused("--github-api-url", "github.acme.dev", "not a URL");
     for good in ["http://127.0.0.1:9000", "http://localhost:1/", "https://github.acme.dev/api/v3/"] {
-        let url = with(&["--github-api-url", good]).unwrap().github.api_url;
+        let url = with(&["--github-api-url", good]).unwrap().github.app.api_url;
         assert!(url.path() == "/" || !url.path().ends_with('/'), "{url}");
     }
 }
@@ -111,7 +111,7 @@ fn a_private_key_comes_as_path_as_text_or_on_one_line() {
     fs::write(file.path(), &pem).unwrap();
     for given in [pem.clone(), pem.replace('\n', "\\n"), file.path().to_str().unwrap().to_owned()] {
         let settings = with(&["--github-private-key", &given]).unwrap();
-        assert_eq!(settings.github.private_key.expose_secret(), pem);
+        assert_eq!(settings.github.app.private_key.expose_secret(), pem);
     }
 }
 

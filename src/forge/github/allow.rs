@@ -127,6 +127,21 @@ impl GitHub {
         Ok(found.into_iter().map(|installation| self.names.installation(installation.id)).collect())
     }
 
+    /// A project by its path, where the App is installed for it; `None` where it is not.
+    ///
+    /// # Errors
+    /// Where GitHub does not answer or does not accept our key.
+    pub async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
+        let repository = Route::repository(path);
+        let as_app = self.api.speak_as(Credential::App);
+        let installed: Option<Installed> =
+            if_there(as_app.get(&repository.clone().then("installation")).await)?;
+        let Some(installed) = installed else { return Ok(None) };
+        let reader = self.api.speak_as(Credential::Installation(installed.id));
+        let found: Option<RepositorySeen> = if_there(reader.get(&repository).await)?;
+        Ok(found.and_then(|found| found.seen(&self.names, Some(installed.id))))
+    }
+
     /// An owner's number: from the App's installation there, else from what everybody can see.
     async fn owner_number(&self, login: &str) -> Result<Option<u64>, Fault> {
         let user = Route::root().then("users").then(login);

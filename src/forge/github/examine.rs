@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use http::Method;
 use serde::Deserialize;
 
 use super::GitHub;
@@ -9,6 +10,7 @@ use super::auth::Credential;
 use super::fault::Fault;
 use super::read::{Reader, started_by_tags};
 use super::route::Route;
+use super::transport::Call;
 use crate::domain::signal::ProjectSeen;
 use crate::domain::state::{Project, Service};
 use crate::forge::ReadError;
@@ -40,6 +42,9 @@ const HEARD: [&str; 13] = [
     "repository",
     "workflow_run",
 ];
+
+/// Our tokens are dated a minute back, so that much does no harm.
+const CLOCK_MAY_DIFFER_S: i64 = 60;
 
 /// How many projects are looked into, all in all.
 const PROJECTS: usize = 20;
@@ -75,12 +80,15 @@ struct AppSeen {
 impl GitHub {
     /// Looks at key, clock, permissions, events, installations, and what a tag would start in each project.
     pub async fn examine(&self) -> Vec<Finding> {
+        let mut findings = Vec::from_iter(self.clock().await);
         let app: AppSeen = match self.api.speak_as(Credential::App).get(&Route::root().then("app")).await {
             Ok(app) => app,
-            Err(fault) => return vec![Finding::wrong(unreached(fault))],
+            Err(fault) => {
+                findings.push(Finding::wrong(format!("key: {}", unreached(fault))));
+                return findings;
+            }
         };
-        let mut findings =
-            vec![Finding::right(format!("key and clock: GitHub knows the App `{}`", app.slug))];
+        findings.push(Finding::right(format!("key: GitHub knows the App `{}`", app.slug)));
         findings.extend(NEEDED.iter().map(|(name, level)| permission(&app, name, level)));
         findings.push(events(&app));
         match self.installations().await {
@@ -97,6 +105,22 @@ impl GitHub {
             Err(error) => findings.push(Finding::wrong(format!("installations: {error}"))),
         }
         findings
+    }
+
+    /// Compares this machine's clock with the one that every answer of GitHub carries, whoever asks.
+    async fn clock(&self) -> Option<Finding> {
+        let call = Call { method: Method::GET, target: "/app".to_owned(), body: None };
+        let reply = self.api.transport.send(&call, None).await.ok()?;
+        let theirs = jiff::fmt::rfc2822::parse(reply.header("date")?).ok()?.timestamp();
+        let ahead_s = (self.api.now)().duration_since(theirs).as_secs();
+        if ahead_s.abs() <= CLOCK_MAY_DIFFER_S {
+            return Some(Finding::right("clock: agrees with GitHub's"));
+        }
+        let way = if ahead_s > 0 { "ahead of" } else { "behind" };
+        Some(Finding::wrong(format!(
+            "clock: {} s {way} GitHub's. Set it, best by NTP: GitHub refuses tokens that are dated wrongly",
+            ahead_s.abs()
+        )))
     }
 
     async fn installation(

@@ -110,6 +110,8 @@ pub(crate) struct App {
     pub(crate) owner: u64,
     pub(crate) bot: u64,
     pub(crate) permissions: BTreeMap<String, String>,
+    /// Events that it is not subscribed to, of those that it should be.
+    pub(crate) unheard: BTreeSet<String>,
     pub(crate) created_at: Timestamp,
 }
 
@@ -126,7 +128,15 @@ impl App {
             ("workflows", "write"),
         ];
         let permissions = granted.map(|(name, level)| (name.to_owned(), level.to_owned())).into();
-        Self { slug: credentials.slug.clone(), credentials, owner: 0, bot: 0, permissions, created_at: now }
+        Self {
+            slug: credentials.slug.clone(),
+            credentials,
+            owner: 0,
+            bot: 0,
+            permissions,
+            unheard: BTreeSet::new(),
+            created_at: now,
+        }
     }
 }
 

@@ -68,6 +68,9 @@ impl Post {
 impl Model {
     /// Queues a message: lost, once or twice, as the faults say.
     pub(crate) fn enqueue(&mut self, message: Message) {
+        if self.app.unheard.contains(&message.event) {
+            return;
+        }
         let serial = self.next_id();
         let guid = guid(serial);
         if self.post.lose_next > 0 {

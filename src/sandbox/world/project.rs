@@ -98,6 +98,11 @@ impl World {
         });
     }
 
+    /// Takes an event from those that the app hears of.
+    pub fn unsubscribe(&self, event: &str) {
+        self.attempt(|model| model.app.unheard.insert(event.to_owned()));
+    }
+
     /// Every token that was handed out stops working.
     pub fn revoke_tokens(&self) {
         self.attempt(|model| model.tokens.clear());

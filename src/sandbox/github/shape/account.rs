@@ -96,7 +96,7 @@ pub(crate) fn app(model: &Model) -> Value {
         "node_id": node_id("A", app.credentials.id), "owner": user(model, app.owner), "name": "Lockkeeper",
         "description": null, "external_url": model.addresses.site,
         "html_url": format!("{}/apps/{}", model.addresses.site, app.slug), "created_at": created_at,
-        "updated_at": created_at, "permissions": app.permissions, "events": EVENTS,
+        "updated_at": created_at, "permissions": app.permissions, "events": heard(model),
         "installations_count": model.installations.len(),
     })
 }
@@ -119,6 +119,10 @@ pub(crate) const EVENTS: [&str; 14] = [
     "issues",
 ];
 
+fn heard(model: &Model) -> Vec<&'static str> {
+    EVENTS.into_iter().filter(|event| !model.app.unheard.contains(*event)).collect()
+}
+
 pub(crate) fn installation(model: &Model, one: &Installation) -> Value {
     let api = format!("{}/app/installations/{}", model.addresses.api, one.id);
     let login = model.login(one.account);
@@ -131,7 +135,7 @@ pub(crate) fn installation(model: &Model, one: &Installation) -> Value {
         "access_tokens_url": format!("{api}/access_tokens"),
         "repositories_url": format!("{}/installation/repositories", model.addresses.api),
         "html_url": format!("{}/organizations/{login}/settings/installations/{}", model.addresses.site, one.id),
-        "permissions": one.permissions, "events": EVENTS,
+        "permissions": one.permissions, "events": heard(model),
         "created_at": time(one.created_at), "updated_at": time(one.created_at),
         "suspended_at": maybe_time(one.suspended_at),
         "suspended_by": one.suspended_at.map(|_| user(model, one.account)),

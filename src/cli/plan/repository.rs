@@ -1,0 +1,51 @@
+//! `lockkeeper plan --repo`: the facts come from the forge, with the App's own rights. Reads only.
+
+use anyhow::{Context, anyhow, bail};
+
+use crate::app;
+use crate::clock::Clock;
+use crate::config::settings::{self, GitHubApp};
+use crate::domain::id::ProjectPath;
+use crate::domain::outlook::Obstacle;
+use crate::domain::plan::Plan;
+use crate::domain::policy::Policy;
+use crate::domain::state::{Project, Service};
+use crate::engine::chain;
+use crate::engine::survey::{NoPlan, survey};
+
+/// The plan of a repository's default branch, by its own policy or by the one given.
+pub(super) async fn plan(path: &ProjectPath, app: GitHubApp, policy: Option<Policy>) -> anyhow::Result<Plan> {
+    let clock = Clock::system();
+    let github = app::github_unheard(settings::App::new(app)?, &clock)?;
+    let seen = github.project(path).await.with_context(|| format!("{path} could not be read"))?;
+    let Some(seen) = seen else {
+        bail!(
+            "the App is not installed for {path}, or there is no such repository\n\n\
+             Install it there, or plan from a clone: `lockkeeper plan --git PATH`."
+        );
+    };
+    let project = Project {
+        id: seen.id,
+        path: seen.path,
+        installation: seen.installation,
+        default_branch: seen.default_branch,
+        public: seen.public,
+        archived: false,
+        service: Service::Active,
+        joined_at: clock.now(),
+    };
+    survey(&github, &project, policy, || clock.now()).await.map_err(|none| explained(none, path))
+}
+
+fn explained(none: NoPlan, path: &ProjectPath) -> anyhow::Error {
+    match none {
+        NoPlan::Policy { file, listing } => anyhow!("{file} of {path} cannot be obeyed\n\n{listing}"),
+        NoPlan::Obstacle(Obstacle::Unreadable { what, why }) => anyhow!("{what} could not be read: {why}"),
+        NoPlan::Obstacle(Obstacle::AmbiguousTags(one, other)) => anyhow!(
+            "the highest version is tagged both as `{one}` and as `{other}`\n\n\
+             Say which is right with `versioning: {{ tag: … }}` in the policy file."
+        ),
+        NoPlan::Unread(error) => anyhow!("{path} could not be read: {}", chain(&error)),
+        NoPlan::Empty | NoPlan::Endless => anyhow!("{path}: {none}"),
+    }
+}

@@ -1,0 +1,80 @@
+//! A plan for somebody who only looks: asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
+
+use jiff::Timestamp;
+
+use super::{ROUNDS, policy};
+use crate::domain::decide::Moment;
+use crate::domain::id::Incarnation;
+use crate::domain::outlook::{Ground, Obstacle, Target, look};
+use crate::domain::plan::Plan;
+use crate::domain::policy::Policy;
+use crate::domain::query::{Fact, Facts, Found};
+use crate::domain::signal::Signal;
+use crate::domain::state::{Project, State};
+use crate::forge::{Forge, ReadError};
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum NoPlan {
+    /// The project has no commit.
+    #[error("the project has no commit yet")]
+    Empty,
+    /// Its policy file cannot be obeyed.
+    #[error("{file} cannot be obeyed")]
+    Policy {
+        /// The file.
+        file: String,
+        /// What is wrong with it, for people.
+        listing: String,
+    },
+    /// The forge did not tell.
+    #[error(transparent)]
+    Unread(#[from] ReadError),
+    /// The facts do not allow one.
+    #[error("the facts do not allow a plan: {0:?}")]
+    Obstacle(Obstacle),
+    /// More questions than a plan has.
+    #[error("still not drawn after {ROUNDS} rounds of questions")]
+    Endless,
+}
+
+/// Draws the plan of a project's newest commit, by the project's own policy or by one that is given. Reads only.
+///
+/// # Errors
+/// Nothing is tried twice: who asked is there and can ask again.
+pub async fn survey(
+    forge: &dyn Forge,
+    project: &Project,
+    rules: Option<Policy>,
+    now: impl Fn() -> Timestamp,
+) -> Result<Plan, NoPlan> {
+    let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
+    let file = found.file.unwrap_or_else(|| "the policy".to_owned());
+    let rules = match rules {
+        Some(rules) => rules,
+        None => found.policy.map_err(|listing| NoPlan::Policy { file, listing })?,
+    };
+    let (state, signal) = (State::default(), Signal::ResyncDue);
+    let fresh = Incarnation::parse("0".repeat(16)).expect("16 digits are an incarnation");
+    let mut facts = Facts::default();
+    for _ in 0..=ROUNDS {
+        let moment =
+            Moment { state: &state, signal: &signal, facts: &facts, now: now(), seen: None, fresh: &fresh };
+        let ground = Ground { moment: &moment, newest: &found.revision, rules: &rules };
+        match look(&ground, Target::default()) {
+            Some(Ok(outlook)) => return Ok(outlook.plan),
+            Some(Err(obstacle)) => return Err(NoPlan::Obstacle(obstacle)),
+            None => {}
+        }
+        for query in facts.take_missing() {
+            let found = match forge.read(project, &query).await {
+                Ok(Some(answer)) => Found::Known(answer),
+                Ok(None) => Found::Absent,
+                Err(ReadError::Refused { said }) => Found::Unknown(said),
+                Err(error) => return Err(error.into()),
+            };
+            facts.learn(query, Fact { found, read_at: now() });
+        }
+    }
+    Err(NoPlan::Endless)
+}

@@ -1,0 +1,18 @@
+//! The built program from outside: what it refuses, what it exits with, what it says. What a command does is tested beside its code.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::disallowed_methods, reason = "a test reads its settings and owns its tasks")]
+
+#[path = "program/doctor.rs"]
+mod doctor;
+#[path = "program/plan.rs"]
+mod plan;
+#[path = "program/postgres.rs"]
+mod postgres;
+#[path = "program/serve.rs"]
+mod serve;
+#[path = "store/server.rs"]
+mod server;
+#[path = "program/stage.rs"]
+mod stage;
+#[path = "program/story.rs"]
+mod story;
