@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{ROUNDS, policy};
-use crate::domain::decide::Moment;
+use crate::domain::decision::Moment;
 use crate::domain::id::Incarnation;
 use crate::domain::outlook::{Ground, Obstacle, Target, look};
 use crate::domain::plan::Plan;
