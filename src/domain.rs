@@ -23,5 +23,7 @@ pub mod shape;
 pub mod signal;
 pub mod state;
 pub mod status;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod version;
 pub mod withdraw;

@@ -8,7 +8,7 @@
 
 use jiff::SignedDuration;
 
-use super::command::{self, CommitPrefix, WrittenVersion};
+use super::command::{self, Command, CommitPrefix, WrittenVersion};
 use super::conversation::{Asked, comment_effect, reply, reply_subject};
 use super::decide::{Decision, Moment, Past, release_subject};
 use super::due::TimerKey;
@@ -36,6 +36,14 @@ pub struct Wanted<'a> {
     pub commit: Option<&'a CommitPrefix>,
     /// A pre-release of this channel.
     pub pre: Option<&'a command::Channel>,
+}
+
+impl Wanted<'_> {
+    /// The line that asks for the same, without what else its comment says.
+    fn line(self) -> String {
+        let Self { version, commit, pre } = self;
+        Command::Cut { version: version.cloned(), commit: commit.cloned(), pre: pre.cloned() }.to_string()
+    }
 }
 
 /// A release that may be cut, with everything that will be frozen.
@@ -74,52 +82,64 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     // Asked beside the rest, so that one round of questions serves.
     let starts =
         asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
-    let outlook = match look(&asked.ground(), target)? {
+    let astray = astray(asked, target.head.as_ref());
+    let outlook = look(&asked.ground(), target);
+    if let Some(refusal) = astray? {
+        return Some(refusal);
+    }
+    let outlook = match outlook? {
         Ok(outlook) => outlook,
-        Err(obstacle) => {
-            return Some(asked.refuse(
-                "cut",
-                say::refusal::obstacle_code(&obstacle),
-                say::refusal::obstacle(&obstacle),
-            ));
-        }
+        Err(obstacle) => return Some(stopped(asked, &obstacle)),
     };
     let cut = match freeze(asked, &outlook, &component) {
         Ok(cut) => cut,
         Err(refusal) => return Some(*refusal),
     };
     let starts = starts?;
-    if let Some(question) = question(asked, &component, &cut, starts.found) {
+    if let Some(question) = question(asked, &component, wanted, &cut, starts.found) {
         return Some(question);
     }
     Some(begin(asked, &Ready { component: component_name, cut, outlook }))
 }
 
-/// The commit that was asked for; a refusal where it does not exist or is on no branch that releases come from (S15).
+/// The commit that was asked for; a refusal where there is none of that name.
 fn commit(
     asked: &Asked<'_>,
     wanted: Option<&CommitPrefix>,
 ) -> Option<Result<Option<CommitId>, Box<Decision>>> {
     let Some(prefix) = wanted else { return Some(Ok(None)) };
-    let refuse = |code: &str, text: Text| Some(Err(Box::new(asked.refuse("cut", code, text))));
-    let unreadable = |why: String| Obstacle::Unreadable { what: "that commit", why };
     let commit = match asked.moment.facts.commit(prefix.to_string())?.found {
         Found::Known(commit) => commit.clone(),
-        Found::Absent => return refuse("E_COMMIT", say::cut::no_such_commit(prefix.as_str())),
+        Found::Absent => {
+            let text = say::cut::no_such_commit(prefix.as_str());
+            return Some(Err(Box::new(asked.refuse("cut", "E_COMMIT", text))));
+        }
         Found::Unknown(why) => {
-            let obstacle = unreadable(why);
-            return refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle));
+            let obstacle = Obstacle::Unreadable { what: "that commit", why };
+            return Some(Err(Box::new(stopped(asked, &obstacle))));
         }
     };
+    Some(Ok(Some(commit)))
+}
+
+/// A refusal where the commit is on no branch that releases come from (S15). The newest of the default branch is on it.
+fn astray(asked: &Asked<'_>, commit: Option<&CommitId>) -> Option<Option<Decision>> {
+    let Some(commit) = commit else { return Some(None) };
     let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
-    match asked.moment.facts.branch_of(belongs)?.found {
-        Found::Known(_) => Some(Ok(Some(commit))),
-        Found::Absent => refuse("E_NOT_ON_BRANCH", say::cut::not_on_branch(&commit, &asked.policy.branch)),
-        Found::Unknown(why) => {
-            let obstacle = unreadable(why);
-            refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
+    Some(match asked.moment.facts.branch_of(belongs)?.found {
+        Found::Known(_) => None,
+        Found::Absent => {
+            let text = say::cut::not_on_branch(commit, &asked.policy.branch);
+            Some(asked.refuse("cut", "E_NOT_ON_BRANCH", text))
         }
-    }
+        Found::Unknown(why) => {
+            Some(stopped(asked, &Obstacle::Unreadable { what: "which branch that commit is on", why }))
+        }
+    })
+}
+
+fn stopped(asked: &Asked<'_>, obstacle: &Obstacle) -> Decision {
+    asked.refuse("cut", say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 
 /// The release as it would be frozen; a refusal where something stands in the way.
@@ -164,6 +184,7 @@ fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
 fn question(
     asked: &Asked<'_>,
     component: &Component,
+    wanted: Wanted<'_>,
     cut: &Cut,
     starts: Found<&Vec<Workflow>>,
 ) -> Option<Decision> {
@@ -190,7 +211,7 @@ fn question(
         commit: cut.commit.clone(),
         until,
     };
-    Some(asked.answer(say::cut::question(cut, workflows, until, &asked.comment.body)).record(event))
+    Some(asked.answer(say::cut::question(cut, workflows, until, &wanted.line())).record(event))
 }
 
 /// Freezes the release and orders the tag; what follows is ordered when the tag is there.
@@ -321,10 +342,7 @@ impl OnTheWay<'_> {
         let Found::Known(row) = self.moment.facts.row(self.cutting.started)?.found else {
             return Some(self.failed(outcome));
         };
-        let changes = match &row.event {
-            Event::CutStarted { changes, .. } => changes.clone(),
-            _ => vec![],
-        };
+        let changes = contained_in(row).to_vec();
         let cut = self.cutting.cut.clone();
         let past = Past::Released {
             component: self.name.clone(),
@@ -389,7 +407,7 @@ pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
     let (runs, row) = (runs?, row?);
     // Which runs started is a courtesy: where it cannot be read, the report goes out without.
     let runs = runs.known().cloned().unwrap_or_default();
-    let count = contained_in(row);
+    let count = count_in(row);
     let CutStep::Watching { page, .. } = &cutting.step else {
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
@@ -419,18 +437,21 @@ pub fn run_started(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
     let Some((name, report)) = told else {
         return Some(Decision::ignored("no run of a release that was just cut"));
     };
-    let count = contained_in(moment.facts.row(report.started)?);
+    let count = count_in(moment.facts.row(report.started)?);
     let mut report = report.clone();
     report.runs.push(run.clone());
     let event = Event::RunNoticed { component: name.clone(), run: run.clone() };
     Some(tell(moment, Decision::default().record(event), &report, count))
 }
 
-fn contained_in(started: Fact<&Recorded>) -> usize {
-    match started.known().map(|row| &row.event) {
-        Some(Event::CutStarted { changes, .. }) => changes.len(),
-        _ => 0,
-    }
+/// How many changes a cut froze; none where its row cannot be read.
+fn count_in(started: Fact<&Recorded>) -> usize {
+    started.known().map_or(0, |row| contained_in(row).len())
+}
+
+/// What a cut froze, by the row that says so.
+fn contained_in(started: &Recorded) -> &[CutChange] {
+    if let Event::CutStarted { changes, .. } = &started.event { changes } else { &[] }
 }
 
 fn tell(moment: &Moment<'_>, decision: Decision, report: &Report, changes: usize) -> Decision {

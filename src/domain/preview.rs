@@ -51,9 +51,10 @@ fn show(moment: &Moment<'_>, change: &Change) -> Option<Decision> {
         Ok(policy) => described(policy, change),
         Err(_) => say::preview::policy_broken(now.file.as_deref()),
     };
-    // The key holds what would be shown: the same again orders nothing, anything else renews it.
+    // The key holds what would be shown, and of when: the same again orders nothing, and a label that comes back shows again.
     let shown = super::journal::text_hash(title.as_bytes(), &format!("{text:?}"));
-    let key = moment.key(format_args!("preview:{}:{}", change.head, &shown[..16]));
+    let at = change.updated_at.as_millisecond();
+    let key = moment.key(format_args!("preview:{}:{at}:{}", change.head, &shown[..16]));
     let effect = Effect::Preview { head: change.head.clone(), title, text };
     Some(Decision::default().order(key, Subject(format!("preview:{}", change.head)), effect))
 }
