@@ -292,3 +292,6 @@ pub fn sorry(life: &Incarnation, comment: &Comment, reference: &str) -> Option<O
         effect: comment_effect(&comment.at, say::parked(reference)),
     })
 }
+
+#[cfg(test)]
+mod tests;

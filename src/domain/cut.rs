@@ -16,7 +16,7 @@ use super::effect::{Effect, EffectKey, Made, Outcome, Refusal};
 use super::event::{Cut, CutChange, Event, Recorded};
 use super::id::{CommitId, ComponentName, TagName};
 use super::notes;
-use super::outlook::{Obstacle, Outlook, Target, account, look, standing_on};
+use super::outlook::{Obstacle, Outlook, Target, Unseen, account, look, standing_on};
 use super::plan::{Entry, Flag, Plan, Wish};
 use super::query::{BranchAsked, Fact, Found, RunsAsked, Workflow};
 use super::say::{self, Text};
@@ -70,14 +70,14 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         Ok(head) => head,
         Err(refusal) => return Some(*refusal),
     };
+    let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
     let target = Target {
         head,
-        wish: wanted
-            .version
-            .and_then(|version| version.as_str().parse().ok())
-            .map_or(Wish::Next, Wish::Exactly),
+        wish: version.clone().map_or(Wish::Next, Wish::Exactly),
         channel: wanted.pre.and_then(|channel| Channel::parse(channel.as_str()).ok()),
-        ..Target::default()
+        with: None,
+        // A tag of that version that is there on the same commit is adopted: it is no release before this one.
+        without: version.map(Unseen::Version),
     };
     // Asked beside the rest, so that one round of questions serves.
     let starts =
@@ -468,3 +468,6 @@ fn tell(moment: &Moment<'_>, decision: Decision, report: &Report, changes: usize
 pub fn under_way<'a>(component: &'a Component, tag: &TagName) -> Option<&'a Cutting> {
     component.cutting.as_ref().filter(|cutting| cutting.cut.tag == *tag)
 }
+
+#[cfg(test)]
+mod tests;
