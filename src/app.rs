@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::engine::agreement::Agreement;
 use crate::engine::intake::{Admitted, Listed};
 use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
 use crate::engine::send::Sent;
@@ -66,6 +67,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
         chance,
         admitted: Arc::new(parts.admitted),
         worker,
+        agreement: Agreement::default(),
     })
 }
 

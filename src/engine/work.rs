@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::gather::{Library, relied_on};
-use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, backoff};
+use super::{ATTEMPTS, CRASHES, Engine, LANE_LEASE, PATIENCE, ROUNDS, backoff, chain};
 use crate::domain::change::Change;
 use crate::domain::conversation;
 use crate::domain::decide::{Decision, Moment, Past, Thought, decide};
@@ -50,7 +51,13 @@ enum Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            // The store would refuse it, or read it wrongly, however often it is tried: the lane must go on.
+            StoreError::Refused { .. } | StoreError::Corrupt { .. } => Self::Hopeless { why: chain(&error) },
+            StoreError::Unavailable { .. } | StoreError::LeaseLost | StoreError::Full { .. } => {
+                Self::Store(error)
+            }
+        }
     }
 }
 
@@ -63,13 +70,16 @@ struct Loaded {
 impl Engine {
     /// Does one unit of work, for whichever lane is next.
     pub async fn work_once(&self) -> Result<Worked, StoreError> {
+        if !self.agrees_on_time().await? {
+            return Ok(Worked::Idle);
+        }
         let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else {
             return Ok(Worked::Idle);
         };
         let lane = lease.lane.clone();
         let worked = match self.store.head(&lease).await? {
             None => Worked::Idle,
-            Some(item) => match self.settle(&lease, &item).await {
+            Some(item) => match self.guarded(&lease, &item).await {
                 Ok(()) => Worked::Settled(lane),
                 Err(Trouble::Store(StoreError::LeaseLost)) => return Ok(Worked::Postponed(lane)),
                 Err(Trouble::Store(error)) => return Err(error),
@@ -87,6 +97,18 @@ impl Engine {
         Ok(worked)
     }
 
+    /// Settles an item; what ends the process or the step again and again is put aside.
+    async fn guarded(&self, lease: &Lease, item: &Item) -> Result<(), Trouble> {
+        if item.attempts > CRASHES {
+            return Err(Trouble::Hopeless { why: format!("{} attempts came to no end", item.attempts - 1) });
+        }
+        // A panic parks this one item and stops nobody else.
+        let settled = AssertUnwindSafe(self.settle(lease, item)).catch_unwind().await;
+        settled.unwrap_or_else(|panic| {
+            Err(Trouble::Hopeless { why: format!("it panicked: {}", words_of(&*panic)) })
+        })
+    }
+
     async fn settle(&self, lease: &Lease, item: &Item) -> Result<(), Trouble> {
         let (signal, seen) = self.understand(&lease.lane, item)?;
         let loaded = self.load(&lease.lane).await?;
@@ -102,11 +124,7 @@ impl Engine {
                 seen: seen.as_ref(),
                 fresh: &fresh,
             };
-            // A panic parks this one item and stops nobody else.
-            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment))).map_err(|panic| {
-                Trouble::Hopeless { why: format!("deciding panicked: {}", words_of(&*panic)) }
-            })?;
-            match thought {
+            match decide(moment) {
                 Thought::Decided(decision) => {
                     let unit = self.unit(lease, item, loaded, *decision, &facts, now);
                     self.store.commit(lease, unit).await?;
@@ -233,9 +251,11 @@ impl Engine {
     async fn park(&self, lease: &Lease, item: &Item, why: &str) -> Result<(), StoreError> {
         warn!(lane = %lease.lane, delivery = item.key, why, "parked");
         let effects = self.sorry(&lease.lane, item).await?;
-        self.store
-            .commit(lease, Unit { effects, ..Unit::new(item.position, UnitStatus::Parked(why.to_owned())) })
-            .await
+        let unit = Unit { effects, ..Unit::new(item.position, UnitStatus::Parked(why.to_owned())) };
+        match self.store.commit(lease, unit).await {
+            Err(StoreError::Refused { .. }) => self.store.park(lease, item.position, why).await,
+            other => other,
+        }
     }
 
     /// A command that was put aside gets a reply with a reference, so that nobody waits in vain.
