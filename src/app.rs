@@ -13,6 +13,7 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::redact::Redactor;
+use crate::engine::agreement::Agreement;
 use crate::engine::intake::{Admitted, Listed};
 use crate::engine::resume::{CATCH_UP_AFTER_FAILURE, CATCH_UP_EVERY, KEPT, OVERLAP};
 use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
@@ -71,6 +72,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
         admitted: Arc::new(parts.admitted),
         redactor: Arc::new(parts.redactor),
         worker,
+        agreement: Agreement::default(),
     })
 }
 

@@ -25,5 +25,7 @@ pub mod query;
 pub mod say;
 pub mod signal;
 pub mod state;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod timer;
 pub mod version;

@@ -2,6 +2,7 @@
 //!
 //! Nothing in memory is worth keeping between two steps (invariant 3): a process may end anywhere and another go on.
 
+pub mod agreement;
 pub mod audit;
 pub mod gather;
 pub mod intake;
@@ -42,6 +43,9 @@ pub const SEND_LIMIT: SignedDuration = SignedDuration::from_secs(45);
 /// How often the head of a lane is tried before what could not be read counts as unknown, or the head is parked.
 pub const ATTEMPTS: u32 = 5;
 
+/// After so many attempts the head of a lane is put aside whatever ended them: only crashes and lost leases come so far.
+pub const CRASHES: i64 = 10;
+
 /// How long the attempts at the head of a lane may take together.
 pub const PATIENCE: SignedDuration = SignedDuration::from_secs(120);
 
@@ -65,6 +69,8 @@ pub struct Engine {
     pub redactor: Arc<Redactor>,
     /// This process among its replicas.
     pub worker: String,
+    /// Whether this process and the store agree on the time.
+    pub agreement: agreement::Agreement,
 }
 
 /// Where random bytes come from.

@@ -4,7 +4,7 @@ use super::cut::under_way;
 use super::decision::{Decision, Moment, Past};
 use super::event::Event;
 use super::id::{ReleaseId, TagName};
-use super::outlook::{Ground, Target, look};
+use super::outlook::{Ground, Target, Unseen, look};
 use super::policy::Policy;
 use super::query::{Found, Newest};
 use super::signal::{ReleaseTouch, ReleaseTouched};
@@ -45,7 +45,11 @@ fn adopt(moment: &Moment<'_>, tag: &TagName, release: Option<ReleaseId>) -> Opti
     let fallback = Policy::default();
     let rules = policy.policy.as_ref().unwrap_or(&fallback);
     let ground = Ground { moment, newest: &policy.revision, rules };
-    let target = Target { head: Some(found.commit.clone()), without: Some(tag.clone()), ..Target::default() };
+    let target = Target {
+        head: Some(found.commit.clone()),
+        without: Some(Unseen::Tag(tag.clone())),
+        ..Target::default()
+    };
     let Ok(outlook) = look(&ground, target)? else {
         return Some(Decision::ignored(
             "its contents cannot be read; the next plan will go on from it all the same",

@@ -85,7 +85,8 @@ pub(super) fn receipt(at: &CommentRef) -> String {
     format!("receipt:{}", place(at))
 }
 
-fn eyes(at: &CommentRef) -> Effect {
+/// 👀: received.
+pub(super) fn eyes(at: &CommentRef) -> Effect {
     Effect::React { comment: at.clone(), reaction: Reaction::Eyes }
 }
 

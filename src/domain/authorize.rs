@@ -145,3 +145,6 @@ fn named(facts: &Facts, who: &Who, claim: Claim<'_>) -> Option<Named> {
         (None, None) => Named::Nowhere,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! A comment becomes a command, or nothing, or a sentence that says why not. What a command does lives with its noun.
 
 use super::answer;
-use super::asked::{Asked, comment_effect, place, receipt, reply, reply_subject, subject};
+use super::asked::{Asked, comment_effect, eyes, place, receipt, reply, reply_subject, subject};
 use super::authorize::{Claim, Verdict, authorize};
 use super::command::{self, Command, Mistake, Rank};
 use super::decision::{Decision, Moment};
@@ -29,8 +29,8 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     let written = moment.facts.comment(comment.at.clone());
     let policy = moment.facts.policy(Newest);
     let claim = claim(moment, comment, project);
-    // Asked before it is needed, so that one round of questions serves.
-    let _ = (moment.facts.standing(comment.author.clone()), moment.facts.tags(Newest));
+    let understood = understood(found);
+    ask_ahead(moment, comment, understood.as_ref().ok());
     if answered?.known() == Some(&true) {
         return Some(Decision::ignored("answered before"));
     }
@@ -38,19 +38,18 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     let now = match written?.found {
         Found::Known(now) => now,
         Found::Absent => return Some(Decision::ignored("deleted before it was read")),
-        Found::Unknown(_) => return Some(unreadable(moment, comment)),
+        Found::Unknown(_) => return unreadable(moment, comment, claim?),
     };
     if now.author.id != comment.author.id {
         return Some(Decision::ignored("the comment is another's now"));
     }
     let policy = match policy?.found {
         Found::Known(policy) => policy,
-        Found::Absent | Found::Unknown(_) => return Some(unreadable(moment, comment)),
+        Found::Absent | Found::Unknown(_) => return unreadable(moment, comment, claim?),
     };
     let fallback = Policy::default();
     let rules = policy.policy.as_ref().unwrap_or(&fallback);
     let asked = Asked { moment, comment, project, policy, rules };
-    let understood = understood(found);
     let rank = understood.as_ref().map_or(Rank::Reader, |command| command.verb().who);
     let Some(verdict) = claim.and_then(|claim| authorize(moment.facts, rules, Claim { rank, ..claim }))
     else {
@@ -67,6 +66,16 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     match understood {
         Ok(command) => judged(&asked, verdict, &command),
         Err(mistake) => Some(asked.answer(say::mistake(&mistake))),
+    }
+}
+
+/// Asks for what will be needed before it is needed, so that four rounds of questions serve every command (invariant 7).
+fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) {
+    let facts = moment.facts;
+    let _ = (facts.standing(comment.author.clone()), facts.tags(Newest));
+    let _ = comment.at.thread.change().map(|number| facts.change(number));
+    if let Some(Command::Cut { commit: Some(prefix), .. }) = command {
+        let _ = facts.commit(prefix.to_string());
     }
 }
 
@@ -150,14 +159,18 @@ fn no_words(moment: &Moment<'_>, comment: &Comment) -> Decision {
     )
 }
 
-/// The forge did not answer to the end: the person gets a sentence all the same (invariant 7).
-fn unreadable(moment: &Moment<'_>, comment: &Comment) -> Decision {
+/// The forge did not answer to the end: the person gets a sentence all the same (invariant 7). A stranger gets none here either.
+fn unreadable(moment: &Moment<'_>, comment: &Comment, claim: Claim<'_>) -> Option<Decision> {
+    if authorize(moment.facts, &Policy::default(), claim)? == Verdict::Stranger {
+        return Some(no_words(moment, comment));
+    }
     let at = &comment.at;
-    Decision::default().order(
+    // With the receipt the comment counts as answered: the person was told to write a new one (S3).
+    Some(Decision::default().order(moment.key(receipt(at)), subject(at, "receipt"), eyes(at)).order(
         moment.key(reply(at)),
         subject(at, "reply"),
         comment_effect(at, say::refusal::forge_silent()),
-    )
+    ))
 }
 
 /// A comment that holds a command only since it was edited gets one line, once; nothing is run.
@@ -187,9 +200,13 @@ pub fn edited(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
 pub fn sorry(life: &Incarnation, comment: &Comment, reference: &str) -> Option<Ordered> {
     let own = comment.author.kind == ActorKind::Person && comment.author.id == comment.sender;
     (own && command::find(&comment.body) != command::Found::Nothing).then(|| Ordered {
-        key: EffectKey::new(life, reply(&comment.at)),
+        // A key of its own: when the comment is replayed, its answer is still to be ordered, and edits this one.
+        key: EffectKey::new(life, format_args!("{}:parked", reply(&comment.at))),
         subject: reply_subject(&comment.at),
         class: Class::Reply,
         effect: comment_effect(&comment.at, say::parked(reference)),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@
 use super::asked::{comment_effect, reply, reply_subject};
 use super::decision::{Decision, Moment, Past};
 use super::effect::{Effect, EffectKey, Made, Outcome, Refusal, Subject};
-use super::event::{Cut, Event, Recorded};
+use super::event::{Cut, CutChange, Event, Recorded};
 use super::id::{CommitId, ComponentName, TagName};
 use super::place::CommentRef;
 use super::query::{Fact, Found, RunsAsked};
@@ -96,10 +96,7 @@ impl OnTheWay<'_> {
         let Found::Known(row) = self.moment.facts.row(self.cutting.started)?.found else {
             return Some(self.failed(outcome));
         };
-        let changes = match &row.event {
-            Event::CutStarted { changes, .. } => changes.clone(),
-            _ => vec![],
-        };
+        let changes = contained_in(row).to_vec();
         let cut = self.cutting.cut.clone();
         let past = Past::Released {
             component: self.name.clone(),
@@ -167,7 +164,7 @@ pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
     let (runs, row) = (runs?, row?);
     // Which runs started is a courtesy: where it cannot be read, the report goes out without.
     let runs = runs.known().cloned().unwrap_or_default();
-    let count = contained_in(row);
+    let count = count_in(row);
     let report = Report {
         cut: cut.clone(),
         asked: cutting.asked.clone(),
@@ -194,18 +191,21 @@ pub fn run_started(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
     let Some((name, report)) = told else {
         return Some(Decision::ignored("no run of a release that was just cut"));
     };
-    let count = contained_in(moment.facts.row(report.started)?);
+    let count = count_in(moment.facts.row(report.started)?);
     let mut report = report.clone();
     report.runs.push(run.clone());
     let event = Event::RunNoticed { component: name.clone(), run: run.clone() };
     Some(tell(moment, Decision::default().record(event), &report, count))
 }
 
-fn contained_in(started: Fact<&Recorded>) -> usize {
-    match started.known().map(|row| &row.event) {
-        Some(Event::CutStarted { changes, .. }) => changes.len(),
-        _ => 0,
-    }
+/// How many changes a cut froze; none where its row cannot be read.
+fn count_in(started: Fact<&Recorded>) -> usize {
+    started.known().map_or(0, |row| contained_in(row).len())
+}
+
+/// What a cut froze, by the row that says so.
+fn contained_in(started: &Recorded) -> &[CutChange] {
+    if let Event::CutStarted { changes, .. } = &started.event { changes } else { &[] }
 }
 
 fn tell(moment: &Moment<'_>, decision: Decision, report: &Report, changes: usize) -> Decision {
@@ -222,3 +222,6 @@ fn tell(moment: &Moment<'_>, decision: Decision, report: &Report, changes: usize
 pub fn under_way<'a>(component: &'a Component, tag: &TagName) -> Option<&'a Cutting> {
     component.cutting.as_ref().filter(|cutting| cutting.cut.tag == *tag)
 }
+
+#[cfg(test)]
+mod tests;

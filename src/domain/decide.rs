@@ -4,11 +4,13 @@
 //! answer, and is asked again; so what is read and what is decided cannot drift apart (docs/decisions).
 
 mod project;
+#[cfg(test)]
+mod tests;
 
 use super::decision::{Decision, Moment};
 use super::query::Query;
 use super::signal::Signal;
-use super::state::{Service, Written};
+use super::state::Written;
 use super::{adopt, conversation, cut, preview};
 
 /// What came of thinking.
@@ -35,41 +37,34 @@ pub fn decide(moment: Moment<'_>) -> Thought {
 }
 
 fn route(moment: &Moment<'_>) -> Option<Decision> {
-    if let Signal::Ignored { reason } = moment.signal {
-        return Some(Decision::ignored(reason.clone()));
-    }
-    if let Some(decision) = project::about_service(moment) {
-        return Some(decision);
-    }
-    match moment.state.project.as_ref() {
-        Some(project) if project.service == Service::Active && !project.archived => {}
-        Some(_) => return Some(Decision::ignored("the project is archived or not ours to serve")),
-        None => return Some(Decision::ignored("nothing is known of this project yet")),
-    }
+    let served = |answer: &dyn Fn() -> Option<Decision>| match project::not_served(moment) {
+        Some(reason) => Some(Decision::ignored(reason)),
+        None => answer(),
+    };
+    let ignored = |reason: &str| served(&|| Some(Decision::ignored(reason)));
     match moment.signal {
-        Signal::CommentWritten(comment) => conversation::heard(moment, comment),
-        Signal::CommentEdited(comment) => conversation::edited(moment, comment),
-        Signal::CommentDeleted(_) => Some(Decision::ignored("a deleted comment changes nothing")),
-        Signal::ChangeTouched(touched) => preview::touched(moment, touched),
-        Signal::PreviewAsked { change } => preview::asked(moment, *change),
-        Signal::BranchMoved { branch, head, touches_policy } => {
-            project::branch_moved(moment, branch, head.as_ref(), *touches_policy)
-        }
-        Signal::TagMoved { tag, exists: true, .. } => adopt::tag_appeared(moment, tag),
-        Signal::TagMoved { exists: false, .. } => {
-            Some(Decision::ignored("a tag went away; releases stay on record"))
-        }
-        Signal::ReleaseTouched(touched) => adopt::release_touched(moment, touched),
-        Signal::RunStarted(run) => cut::run_started(moment, run),
-        Signal::MilestoneTouched { .. } => Some(Decision::ignored("milestones are read when a plan is made")),
+        // What we began ends, whatever became of the project meanwhile; else it would be under way for ever.
         Signal::EffectEnded { key, outcome } => cut::effect_ended(moment, key, outcome),
         Signal::TimerDue { timer } => cut::timer_due(moment, timer),
-        Signal::ResyncDue => Some(Decision::ignored("everything is read anew when it is needed")),
-        Signal::Ignored { .. }
-        | Signal::ProjectArchived { .. }
-        | Signal::ProjectDeleted
-        | Signal::InstallationTouched(_)
-        | Signal::Joined(_)
-        | Signal::Left { .. } => Some(Decision::ignored("settled above")),
+        Signal::InstallationTouched(touched) => Some(project::spread(moment, touched)),
+        Signal::Joined(_) => Some(Decision::default()),
+        Signal::ProjectArchived { archived } => Some(project::archived(moment, *archived)),
+        Signal::Left { suspended } => Some(project::left(moment, *suspended)),
+        Signal::ProjectDeleted => Some(project::left(moment, false)),
+        Signal::CommentWritten(comment) => served(&|| conversation::heard(moment, comment)),
+        Signal::CommentEdited(comment) => served(&|| conversation::edited(moment, comment)),
+        Signal::CommentDeleted(_) => ignored("a deleted comment changes nothing"),
+        Signal::ChangeTouched(touched) => served(&|| preview::touched(moment, touched)),
+        Signal::PreviewAsked { change } => served(&|| preview::asked(moment, *change)),
+        Signal::BranchMoved { branch, head, touches_policy } => {
+            served(&|| project::branch_moved(moment, branch, head.as_ref(), *touches_policy))
+        }
+        Signal::TagMoved { tag, exists: true, .. } => served(&|| adopt::tag_appeared(moment, tag)),
+        Signal::TagMoved { exists: false, .. } => ignored("a tag went away; releases stay on record"),
+        Signal::ReleaseTouched(touched) => served(&|| adopt::release_touched(moment, touched)),
+        Signal::RunStarted(run) => served(&|| cut::run_started(moment, run)),
+        Signal::MilestoneTouched { .. } => ignored("milestones are read when a plan is made"),
+        Signal::ResyncDue => ignored("everything is read anew when it is needed"),
+        Signal::Ignored { reason } => Some(Decision::ignored(reason.clone())),
     }
 }

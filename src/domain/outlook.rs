@@ -31,7 +31,25 @@ pub struct Target {
     /// An open change to be taken in as if it were merged now.
     pub with: Option<Change>,
     /// A tag that is looked at as if it were not there: the one whose contents are asked for.
-    pub without: Option<TagName>,
+    pub without: Option<Unseen>,
+}
+
+/// A tag that is looked at as if it were not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unseen {
+    /// By its name.
+    Tag(TagName),
+    /// By the version that it stands for.
+    Version(Version),
+}
+
+impl Unseen {
+    fn is(&self, tag: &TagName, pattern: &TagPattern) -> bool {
+        match self {
+            Self::Tag(name) => name == tag,
+            Self::Version(version) => pattern.version_of(tag.as_str()).as_ref() == Some(version),
+        }
+    }
 }
 
 /// A plan with what it was made from.
@@ -77,13 +95,13 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Ok(tags) => tags,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let without = |tag: &&Tag| target.without.as_ref() != Some(&tag.name);
     let pattern = match pattern(ground, tags) {
         Ok(pattern) => pattern,
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let head = target.head.clone().unwrap_or_else(|| ground.newest.clone());
-    let before: Vec<&Tag> = tags.iter().filter(without).collect();
+    let is_unseen = |tag: &Tag| target.without.as_ref().is_some_and(|unseen| unseen.is(&tag.name, &pattern));
+    let before: Vec<&Tag> = tags.iter().filter(|tag| !is_unseen(tag)).collect();
     let line = match line(ground, &before, &pattern, &head, target.channel.as_ref())? {
         Ok(line) => line,
         Err(obstacle) => return Some(Err(obstacle)),

@@ -172,9 +172,9 @@ impl BranchPattern {
 /// Who may do what. A list that is there replaces the forge's own rights for that rank; an empty one leaves them in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
-    /// May ask: `help`, `status`, `notes`.
+    /// May ask: `help`, `status`.
     pub reader: Vec<Principal>,
-    /// May plan and shape the notes.
+    /// May plan, show the notes and shape them.
     pub writer: Vec<Principal>,
     /// May cut and withdraw.
     pub releaser: Vec<Principal>,

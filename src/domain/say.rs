@@ -3,7 +3,7 @@
 //! The first line is the whole answer, at most 100 characters as shown; codes stand last and small; only `Ask` calls anybody.
 
 #[cfg(test)]
-mod aloud;
+pub(in crate::domain) mod aloud;
 pub mod cut;
 pub mod escape;
 mod help;

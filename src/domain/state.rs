@@ -236,13 +236,16 @@ impl State {
             }
             Event::CutFailed { component, .. } => self.at(component).cutting = None,
             Event::ReleaseAdopted { component, version, tag, commit, release } => {
-                self.at(component).remember(ReleaseMark {
+                let component = self.at(component);
+                // What was withdrawn stays so, whatever page people make for it.
+                let withdrawn = component.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
+                component.remember(ReleaseMark {
                     version: version.clone(),
                     tag: tag.clone(),
                     commit: commit.clone(),
                     release: *release,
                     at: written.at,
-                    withdrawn: false,
+                    withdrawn,
                 });
             }
             Event::ReleaseWithdrawn { component, version } => self.at(component).withdraw(version),
@@ -316,6 +319,7 @@ impl Component {
 
     fn cut(&mut self, cut: &Cut, (release, page): (ReleaseId, &str), changes: &[CutChange], at: Timestamp) {
         self.step(CutStep::Watching { page: page.to_owned(), since: at });
+        self.has_cut = true;
         // What people asked of the notes holds until a final release has carried the change out.
         if !cut.version.is_prerelease() {
             let carried = |number: &ChangeNumber| changes.iter().any(|change| change.number == Some(*number));

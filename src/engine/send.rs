@@ -1,5 +1,8 @@
 //! One attempt at one effect: claim, check, perform, record the outcome as a signal for its lane. Sending holds no lane.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
@@ -35,6 +38,9 @@ const LAST_ATTEMPT: u32 = 200;
 impl Engine {
     /// Makes one attempt at the effect that is next.
     pub async fn send_once(&self) -> Result<Sent, StoreError> {
+        if !self.agrees_on_time().await? {
+            return Ok(Sent::Idle);
+        }
         let Some(sending) = self.store.claim_effect(&self.worker, SEND_LEASE).await? else {
             return Ok(Sent::Idle);
         };
@@ -77,8 +83,14 @@ impl Engine {
             reference: sending.reference.as_deref(),
             ordered_at: sending.created_at,
         };
-        let performed = tokio::time::timeout(SEND_LIMIT.unsigned_abs(), forge.perform(&order)).await;
-        let performed = performed.unwrap_or_else(|late| Err(PerformError::Unsure { cause: late.into() }));
+        // A panic in an adapter stops nobody else; what it did before is unknown.
+        let performed = AssertUnwindSafe(forge.perform(&order)).catch_unwind();
+        let unsure = |cause| Err(PerformError::Unsure { cause });
+        let performed = match tokio::time::timeout(SEND_LIMIT.unsigned_abs(), performed).await {
+            Ok(Ok(performed)) => performed,
+            Ok(Err(_)) => unsure(anyhow::anyhow!("carrying it out panicked")),
+            Err(late) => unsure(late.into()),
+        };
         self.judge(sending, performed).await
     }
 

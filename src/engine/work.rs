@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
-use super::{ATTEMPTS, Engine, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
+use super::{ATTEMPTS, CRASHES, Engine, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
 use crate::domain::conversation;
 use crate::domain::decide::{Thought, decide};
 use crate::domain::decision::Moment;
@@ -64,13 +65,22 @@ impl Trouble {
 
 impl From<StoreError> for Trouble {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            // The store would refuse it, or read it wrongly, however often it is tried: the lane must go on.
+            StoreError::Refused { .. } | StoreError::Corrupt { .. } => Self::Hopeless { why: chain(&error) },
+            StoreError::Unavailable { .. } | StoreError::LeaseLost | StoreError::Full { .. } => {
+                Self::Store(error)
+            }
+        }
     }
 }
 
 impl Engine {
     /// Does one unit of work, for whichever lane is next.
     pub async fn work_once(&self) -> Result<Worked, StoreError> {
+        if !self.agrees_on_time().await? {
+            return Ok(Worked::Idle);
+        }
         let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else {
             return Ok(Worked::Idle);
         };
@@ -115,8 +125,7 @@ impl InHand<'_> {
     /// Settles the item, or puts it off or aside.
     async fn finish(&self) -> Result<Worked, StoreError> {
         let lane = self.lease.lane.clone();
-        let settled = tokio::time::timeout(UNIT_LIMIT.unsigned_abs(), self.settle()).await;
-        match settled.unwrap_or_else(|_| Err(Trouble::too_slow())) {
+        match self.guarded().await {
             Ok(()) => Ok(Worked::Settled(lane)),
             Err(Trouble::Unavailable(outage)) if outage.whole_installation || self.may_wait() => {
                 self.postpone(&outage).await?;
@@ -126,12 +135,24 @@ impl InHand<'_> {
                 self.park(&why).await?;
                 Ok(Worked::Parked(lane))
             }
-            // What the store will never take is put aside, so that the lane goes on.
-            Err(Trouble::Store(refused @ (StoreError::Refused { .. } | StoreError::Corrupt { .. }))) => {
-                self.park(&chain(&refused)).await?;
-                Ok(Worked::Parked(lane))
-            }
             Err(Trouble::Store(error)) => Err(error),
+        }
+    }
+
+    /// Settles the item; what ends the process or the step again and again, or takes too long, comes to an end all the same.
+    async fn guarded(&self) -> Result<(), Trouble> {
+        if self.item.attempts > CRASHES {
+            return Err(Trouble::hopeless(
+                "working",
+                format!("{} attempts came to no end", self.item.attempts - 1),
+            ));
+        }
+        // A panic parks this one item and stops nobody else.
+        let settled = AssertUnwindSafe(self.settle()).catch_unwind();
+        match tokio::time::timeout(UNIT_LIMIT.unsigned_abs(), settled).await {
+            Ok(Ok(settled)) => settled,
+            Ok(Err(panic)) => Err(Trouble::hopeless("working", words_of(&*panic))),
+            Err(_) => Err(Trouble::too_slow()),
         }
     }
 
@@ -143,10 +164,7 @@ impl InHand<'_> {
         for _ in 0..=ROUNDS {
             let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
             let moment = Moment { state, signal: &signal, facts: &facts, now, seen, fresh: &fresh };
-            // A panic parks this one item and stops nobody else.
-            let thought = catch_unwind(AssertUnwindSafe(|| decide(moment)))
-                .map_err(|panic| Trouble::hopeless("deciding", words_of(&*panic)))?;
-            match thought {
+            match decide(moment) {
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
                     let unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
@@ -244,7 +262,10 @@ impl InHand<'_> {
         let position = self.item.position;
         let effects = self.apology().await.iter().map(|order| new_effect(order, position)).collect();
         let unit = Unit { effects, ..Unit::new(position, UnitStatus::Parked(why.to_owned())) };
-        self.engine.store.commit(self.lease, unit).await
+        match self.engine.store.commit(self.lease, unit).await {
+            Err(StoreError::Refused { .. }) => self.engine.store.park(self.lease, position, why).await,
+            committed => committed,
+        }
     }
 
     /// A command that was put aside gets a reply with a reference, so that nobody waits in vain.

@@ -4,16 +4,16 @@ use jiff::SignedDuration;
 
 use super::plan::standing_on;
 use crate::domain::asked::Asked;
-use crate::domain::command::{CommitPrefix, WrittenVersion};
+use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
 use crate::domain::cut::step_key;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Cut, CutChange, Event, Recorded};
-use crate::domain::id::{ActorId, CommitId, ComponentName, TagName};
+use crate::domain::id::{ActorId, CommitId, ComponentName};
 use crate::domain::notes;
-use crate::domain::outlook::{Obstacle, Outlook, Target, look, pattern};
+use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
 use crate::domain::plan::{Author, Entry, Flag, Plan, Wish};
-use crate::domain::query::{BranchAsked, Found, Newest, Workflow};
+use crate::domain::query::{BranchAsked, Found, Workflow};
 use crate::domain::say::{self, Text};
 use crate::domain::state::Component;
 use crate::domain::version::{Channel, Version};
@@ -30,6 +30,14 @@ pub struct Wanted<'a> {
     pub commit: Option<&'a CommitPrefix>,
     /// A pre-release of this channel.
     pub pre: Option<&'a Channel>,
+}
+
+impl Wanted<'_> {
+    /// The line that asks for the same, without what else its comment says.
+    fn line(self) -> String {
+        let Self { version, commit, pre } = self;
+        Command::Cut { version: version.cloned(), commit: commit.cloned(), pre: pre.cloned() }.to_string()
+    }
 }
 
 /// A release that may be cut, with everything that will be frozen.
@@ -56,76 +64,76 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         Ok(head) => head,
         Err(refusal) => return Some(*refusal),
     };
-    let newest = head.clone().unwrap_or_else(|| asked.policy.revision.clone());
     let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
-    let without = standing_tag(asked, &component, &newest, version.as_ref())?;
-    let wish = version.map_or(Wish::Next, Wish::Exactly);
-    let target = Target { head, wish, channel: wanted.pre.cloned(), without, ..Target::default() };
+    let target = Target {
+        head,
+        wish: version.clone().map_or(Wish::Next, Wish::Exactly),
+        channel: wanted.pre.cloned(),
+        with: None,
+        // A tag of that version that is there on the same commit is adopted: it is no release before this one.
+        without: version.map(Unseen::Version),
+    };
     // Asked beside the rest, so that one round of questions serves.
-    let starts = asked.moment.facts.tag_starts(newest);
-    let outlook = match look(&asked.ground(), target)? {
+    let starts =
+        asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
+    let astray = astray(asked, target.head.as_ref());
+    let outlook = look(&asked.ground(), target);
+    if let Some(refusal) = astray? {
+        return Some(refusal);
+    }
+    let outlook = match outlook? {
         Ok(outlook) => outlook,
-        Err(obstacle) => {
-            return Some(asked.refuse(
-                "cut",
-                say::refusal::obstacle_code(&obstacle),
-                say::refusal::obstacle(&obstacle),
-            ));
-        }
+        Err(obstacle) => return Some(stopped(asked, &obstacle)),
     };
     let cut = match freeze(asked, &outlook, &component) {
         Ok(cut) => cut,
         Err(refusal) => return Some(*refusal),
     };
     let starts = starts?;
-    if let Some(question) = question(asked, &component, &cut, starts.found) {
+    if let Some(question) = question(asked, &component, wanted, &cut, starts.found) {
         return Some(question);
     }
     Some(begin(asked, &Ready { component: component_name, cut, outlook }))
 }
 
-/// The tag of the version that was asked for, where it stands on the commit already and has no page that we know: a cut that
-/// failed half-way left it, or somebody made it by hand. The cut goes on from it. `None` outside: facts are missing.
-fn standing_tag(
-    asked: &Asked<'_>,
-    component: &Component,
-    newest: &CommitId,
-    wanted: Option<&Version>,
-) -> Option<Option<TagName>> {
-    let Some(wanted) = wanted else { return Some(None) };
-    let Some(tags) = asked.moment.facts.tags(Newest)?.known() else { return Some(None) };
-    let tag = pattern(&asked.ground(), tags).ok().and_then(|pattern| pattern.tag(wanted).ok());
-    let has_page =
-        |tag: &TagName| component.releases.iter().any(|mark| mark.tag == *tag && mark.release.is_some());
-    let stands = |tag: &TagName| tags.iter().any(|known| known.name == *tag && known.commit == *newest);
-    Some(tag.filter(|tag| stands(tag) && !has_page(tag)))
-}
-
-/// The commit that was asked for; a refusal where it does not exist or is on no branch that releases come from (S15).
+/// The commit that was asked for; a refusal where there is none of that name.
 fn commit(
     asked: &Asked<'_>,
     wanted: Option<&CommitPrefix>,
 ) -> Option<Result<Option<CommitId>, Box<Decision>>> {
     let Some(prefix) = wanted else { return Some(Ok(None)) };
-    let refuse = |code: &str, text: Text| Some(Err(Box::new(asked.refuse("cut", code, text))));
-    let unreadable = |why: String| Obstacle::Unreadable { what: "that commit", why };
     let commit = match asked.moment.facts.commit(prefix.to_string())?.found {
         Found::Known(commit) => commit.clone(),
-        Found::Absent => return refuse("E_COMMIT", say::cut::no_such_commit(prefix.as_str())),
+        Found::Absent => {
+            let text = say::cut::no_such_commit(prefix.as_str());
+            return Some(Err(Box::new(asked.refuse("cut", "E_COMMIT", text))));
+        }
         Found::Unknown(why) => {
-            let obstacle = unreadable(why);
-            return refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle));
+            let obstacle = Obstacle::Unreadable { what: "that commit", why };
+            return Some(Err(Box::new(stopped(asked, &obstacle))));
         }
     };
+    Some(Ok(Some(commit)))
+}
+
+/// A refusal where the commit is on no branch that releases come from (S15). The newest of the default branch is on it.
+fn astray(asked: &Asked<'_>, commit: Option<&CommitId>) -> Option<Option<Decision>> {
+    let Some(commit) = commit else { return Some(None) };
     let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
-    match asked.moment.facts.branch_of(belongs)?.found {
-        Found::Known(_) => Some(Ok(Some(commit))),
-        Found::Absent => refuse("E_NOT_ON_BRANCH", say::cut::not_on_branch(&commit, &asked.policy.branch)),
-        Found::Unknown(why) => {
-            let obstacle = unreadable(why);
-            refuse(say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
+    Some(match asked.moment.facts.branch_of(belongs)?.found {
+        Found::Known(_) => None,
+        Found::Absent => {
+            let text = say::cut::not_on_branch(commit, &asked.policy.branch);
+            Some(asked.refuse("cut", "E_NOT_ON_BRANCH", text))
         }
-    }
+        Found::Unknown(why) => {
+            Some(stopped(asked, &Obstacle::Unreadable { what: "which branch that commit is on", why }))
+        }
+    })
+}
+
+fn stopped(asked: &Asked<'_>, obstacle: &Obstacle) -> Decision {
+    asked.refuse("cut", say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 
 /// The release as it would be frozen; a refusal where something stands in the way.
@@ -170,6 +178,7 @@ fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
 fn question(
     asked: &Asked<'_>,
     component: &Component,
+    wanted: Wanted<'_>,
     cut: &Cut,
     starts: Found<&Vec<Workflow>>,
 ) -> Option<Decision> {
@@ -196,7 +205,7 @@ fn question(
         commit: cut.commit.clone(),
         until,
     };
-    Some(asked.answer(say::cut::question(cut, workflows, until, &asked.comment.body)).record(event))
+    Some(asked.answer(say::cut::question(cut, workflows, until, &wanted.line())).record(event))
 }
 
 /// Freezes the release and orders the tag; what follows is ordered when the tag is there.

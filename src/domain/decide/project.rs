@@ -12,17 +12,13 @@ use crate::domain::state::{Project, Service};
 
 /// The events that follow from what a delivery says in passing: a project unknown so far joins, a known one may have moved.
 pub(super) fn noticed(moment: &Moment<'_>) -> Vec<Recorded> {
-    let seen = match (moment.signal, moment.seen) {
-        (Signal::Joined(seen), _) | (_, Some(seen)) => seen,
-        _ => return vec![],
-    };
+    let told = if let Signal::Joined(seen) = moment.signal { Some(seen) } else { None };
+    let Some(seen) = told.or(moment.seen) else { return vec![] };
     match &moment.state.project {
         None => vec![joined(moment, seen)],
-        Some(known) if known.service != Service::Active => match moment.signal {
-            Signal::Joined(_) => vec![joined(moment, seen)],
-            _ => vec![],
-        },
-        Some(known) => moved(known, seen).into_iter().collect(),
+        Some(known) if known.service == Service::Active => moved(known, seen).into_iter().collect(),
+        // Only the installation's own word brings back what it took away.
+        Some(_) => told.map(|seen| joined(moment, seen)).into_iter().collect(),
     }
 }
 
@@ -51,33 +47,37 @@ fn moved(known: &Project, seen: &ProjectSeen) -> Option<Recorded> {
     })
 }
 
-/// Settles what concerns our service itself; `None` for every other signal.
-pub(super) fn about_service(moment: &Moment<'_>) -> Option<Decision> {
-    let project = moment.state.project.as_ref();
-    match moment.signal {
-        Signal::InstallationTouched(touched) => Some(spread(touched, moment.now.as_millisecond())),
-        Signal::Joined(_) => Some(Decision::default()),
-        Signal::ProjectArchived { archived } if project.is_some_and(|known| known.archived != *archived) => {
-            Some(Decision::default().record(Event::ProjectArchived { archived: *archived }))
+/// Why nothing is done for the project, where nothing is.
+pub(super) fn not_served(moment: &Moment<'_>) -> Option<&'static str> {
+    match &moment.state.project {
+        None => Some("nothing is known of this project yet"),
+        Some(known) if known.archived => Some("the project is archived"),
+        Some(Project { service: Service::Suspended | Service::Ended, .. }) => {
+            Some("the project is not ours to serve")
         }
-        Signal::ProjectArchived { .. } => Some(Decision::ignored("already known")),
-        Signal::Left { suspended } => Some(left(project, *suspended)),
-        Signal::ProjectDeleted => Some(left(project, false)),
-        _ => None,
+        Some(Project { service: Service::Active, .. }) => None,
     }
 }
 
-fn left(project: Option<&Project>, suspended: bool) -> Decision {
-    match project {
-        Some(known) if known.service == Service::Active => {
-            Decision::default().record(Event::ProjectLeft { suspended })
-        }
-        _ => Decision::ignored("not ours to serve already"),
+/// The project was archived, or opened again.
+pub(super) fn archived(moment: &Moment<'_>, archived: bool) -> Decision {
+    if moment.state.project.as_ref().is_some_and(|known| known.archived != archived) {
+        return Decision::default().record(Event::ProjectArchived { archived });
     }
+    Decision::ignored("already known")
+}
+
+/// The project is no longer ours to serve.
+pub(super) fn left(moment: &Moment<'_>, suspended: bool) -> Decision {
+    if moment.state.project.as_ref().is_some_and(|known| known.service == Service::Active) {
+        return Decision::default().record(Event::ProjectLeft { suspended });
+    }
+    Decision::ignored("not ours to serve already")
 }
 
 /// Lanes speak only by signals: each project hears what became of its installation.
-fn spread(touched: &InstallationTouched, at_ms: i64) -> Decision {
+pub(super) fn spread(moment: &Moment<'_>, touched: &InstallationTouched) -> Decision {
+    let at_ms = moment.now.as_millisecond();
     let tell = |project: &ProjectId, word: &str, signal: Signal| Tell {
         lane: Lane::Project(project.clone()),
         key: format!("{}:{word}:{project}:{at_ms}", touched.installation),

@@ -3,7 +3,7 @@
 use super::text::{Block, Span, Text};
 
 /// The text as it would be read aloud, and the rules that every text keeps.
-pub(super) fn plain(text: &Text) -> String {
+pub(in crate::domain) fn plain(text: &Text) -> String {
     let printed = text.0.iter().map(block).collect::<Vec<_>>().join("\n");
     let first = printed.lines().next().unwrap_or_default();
     assert!(first.chars().count() <= 100, "the first line is at most 100 characters: {first}");

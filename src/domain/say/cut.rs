@@ -224,9 +224,9 @@ pub fn forbidden(cut: &Cut, said: &str) -> Text {
         Block::Line(vec![tagged(&cut.tag, ""), " was not cut: the forge refuses it.".into()]),
         Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
         Block::Line(vec![
-            "If a ruleset protects tags, let this app pass it; then: ".into(),
-            Span::code(format!("/release cut v{}", cut.version)),
+            "If a ruleset protects tags, let this app pass it. Then go on where it stopped:".into(),
         ]),
+        again(cut),
         code("E_FORBIDDEN"),
     ])
 }
@@ -238,11 +238,8 @@ pub fn gone(cut: &Cut) -> Text {
             tagged(&cut.tag, ""),
             " was not cut: what it needs went away in the meantime.".into(),
         ]),
-        Block::Line(vec![
-            "Look what is there, then send ".into(),
-            Span::code("/release cut"),
-            " again.".into(),
-        ]),
+        Block::Line(vec!["What is there is kept. To go on where it stopped:".into()]),
+        again(cut),
         code("E_GONE"),
     ])
 }
@@ -253,10 +250,14 @@ pub fn lost(cut: &Cut, why: &str) -> Text {
         Block::Line(vec![tagged(&cut.tag, ""), " may be half cut: the forge's answer was lost.".into()]),
         Block::Line(vec!["What is known: ".into(), Span::Written(why.to_owned())]),
         Block::Line(vec![
-            "Look at the tag and the release page. What is there is adopted by ".into(),
-            Span::code(format!("/release cut v{}", cut.version)),
-            ".".into(),
+            "Look at the tag and the release page. What is there is adopted when you go on:".into(),
         ]),
+        again(cut),
         code("E_LOST"),
     ])
+}
+
+/// The command that takes up exactly this cut: a tag that is there already is adopted.
+fn again(cut: &Cut) -> Block {
+    Block::Command(format!("/release cut v{} {}", cut.version, cut.commit.short()))
 }

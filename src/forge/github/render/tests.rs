@@ -1,3 +1,5 @@
+//! Tests of the rendering for GitHub: every kind of span, and what people write. Nothing else.
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 

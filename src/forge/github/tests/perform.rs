@@ -1,3 +1,5 @@
+//! Tests of carrying orders out: made once, found again, refused for good. No reading is tested here.
+
 use super::*;
 use crate::domain::effect::{Reaction, Refusal};
 use crate::domain::id::{ChangeNumber, ReleaseId};

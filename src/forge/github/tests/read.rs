@@ -1,3 +1,5 @@
+//! Tests of reading: each question as it is asked and answered. No order is carried out here.
+
 use super::*;
 use crate::domain::change::Stage;
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};

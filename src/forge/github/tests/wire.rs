@@ -1,3 +1,5 @@
+//! Tests of the transport: tokens, pages, limits, redirects. What an answer means is not tested here.
+
 use super::*;
 use crate::domain::place::Thread;
 use crate::domain::query::{Newest, Query};

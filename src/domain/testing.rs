@@ -1,0 +1,488 @@
+//! A stage for tests of rules: a small world of facts that answers questions and counts the rounds. No rule lives here, and nothing of it is built into the program.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::change::{Change, MilestoneRef, RangeCommit, Stage};
+use super::decide::{Thought, decide};
+use super::decision::{Decision, Moment, Past};
+use super::effect::{Effect, EffectKey, Made, Outcome, Reaction};
+use super::event::{Event, Recorded};
+use super::id::{
+    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, ForgeName, Incarnation,
+    ProjectId, ProjectPath, ReleaseId, TagName,
+};
+use super::place::{CommentKind, CommentRef, Thread};
+use super::policy::{Policy, Principal, Standing};
+use super::query::{
+    Answer, CommentNow, Fact, Facts, Found, Milestone, PolicyNow, Query, ReleasePage, Tag, Workflow,
+};
+use super::say::{Block, Span, Text, aloud};
+use super::signal::{Comment, ProjectSeen, Signal};
+use super::state::{State, Written};
+use super::version::Version;
+
+/// The people of the stage, each with a standing on the forge. Numbers follow the order, from 1.
+const PEOPLE: [(&str, Standing); 7] = [
+    ("ana", Standing::Write),
+    ("bob", Standing::Write),
+    ("rita", Standing::Read),
+    ("tom", Standing::Triage),
+    ("max", Standing::Maintain),
+    ("ada", Standing::Admin),
+    ("sam", Standing::None),
+];
+
+/// The newest commit of the default branch.
+pub(crate) const HEAD: u64 = 20;
+
+/// A commit that is on no branch of the project.
+pub(crate) const ASTRAY: u64 = 1001;
+
+/// A commit's name for a small number. Lower numbers are ancestors of higher ones; from 1000 on they are on no branch.
+pub(crate) fn sha(number: u64) -> CommitId {
+    CommitId::parse(format!("{number:040x}")).expect("40 hex digits")
+}
+
+fn number_of(commit: &CommitId) -> u64 {
+    u64::from_str_radix(&commit.as_str()[24..], 16).expect("hex digits")
+}
+
+/// The first moment of the stage.
+pub(crate) fn morning() -> Timestamp {
+    "2026-12-01T12:00:00Z".parse().expect("a moment")
+}
+
+/// Somebody of the stage; `renovate[bot]` and whoever is unknown have numbers too.
+pub(crate) fn actor(login: &str) -> Actor {
+    let place = PEOPLE.iter().position(|(name, _)| *name == login);
+    let id = place.map_or(900, |place| place as u64 + 1);
+    let kind = if login.ends_with("[bot]") { ActorKind::Bot } else { ActorKind::Person };
+    Actor { id: ActorId(id), login: login.to_owned(), kind }
+}
+
+/// A tag's name.
+pub(crate) fn tag(name: &str) -> TagName {
+    TagName::parse(name).expect("a tag's name")
+}
+
+/// A version.
+pub(crate) fn version(text: &str) -> Version {
+    text.parse().expect("a version")
+}
+
+/// A merged change: its commit has its number.
+pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Change {
+    Change {
+        number: ChangeNumber(number),
+        title: title.to_owned(),
+        author: Some(actor(author)),
+        labels: Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect(),
+        milestone: None,
+        stage: Stage::Merged { commit: sha(number), at: morning() },
+        base: BranchName::parse("main").expect("a branch"),
+        head: sha(number + 500),
+        updated_at: morning(),
+    }
+}
+
+/// What the world outside the state is like.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    pub(crate) state: State,
+    pub(crate) now: Timestamp,
+    pub(crate) policy: Result<Policy, String>,
+    pub(crate) standings: BTreeMap<ActorId, Standing>,
+    pub(crate) members: BTreeSet<(String, ActorId)>,
+    pub(crate) changes: BTreeMap<ChangeNumber, Change>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) milestone: Option<Milestone>,
+    pub(crate) workflows: Vec<Workflow>,
+    /// What the comments hold now, where it is not what was delivered; `None`: deleted.
+    pub(crate) comments: BTreeMap<u64, Option<CommentNow>>,
+    /// Questions that are not answered as the world is: by the kind's name.
+    pub(crate) unknown: BTreeSet<&'static str>,
+    ordered: BTreeSet<EffectKey>,
+    released: BTreeMap<ChangeNumber, Version>,
+    pub(crate) rows: Vec<Recorded>,
+}
+
+/// What came of a signal.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) decision: Decision,
+    /// How often questions were answered.
+    pub(crate) rounds: usize,
+    /// Every question, in the order asked.
+    pub(crate) asked: Vec<Query>,
+}
+
+impl World {
+    /// A project with v1.4.2 at commit 10 and four merged changes since, one of each kind.
+    pub(crate) fn new() -> Self {
+        let standings = PEOPLE.iter().map(|(login, standing)| (actor(login).id, *standing)).collect();
+        let mut open = merged(15, "rita", "feat: dark mode", "feature");
+        open.stage = Stage::Open;
+        let mut closed = merged(16, "bob", "Never mind", "");
+        closed.stage = Stage::Closed;
+        let mut elsewhere = merged(18, "bob", "Merged elsewhere", "fix");
+        elsewhere.stage = Stage::Merged { commit: sha(1018), at: morning() };
+        let all = [
+            merged(9, "bob", "Old news", "fix"),
+            merged(12, "ana", "Sign in with passkeys", "feature"),
+            merged(13, "sam", "Drop the old API", "breaking"),
+            merged(14, "bob", "Fix the clock", "fix"),
+            open,
+            closed,
+            elsewhere,
+        ];
+        let mut world = Self {
+            state: State::default(),
+            now: morning(),
+            policy: Ok(Policy::default()),
+            standings,
+            members: BTreeSet::new(),
+            changes: all.into_iter().map(|change| (change.number, change)).collect(),
+            tags: vec![Tag { name: tag("v1.4.2"), commit: sha(10) }],
+            milestone: None,
+            workflows: vec![],
+            comments: BTreeMap::new(),
+            unknown: BTreeSet::new(),
+            ordered: BTreeSet::new(),
+            released: BTreeMap::new(),
+            rows: vec![],
+        };
+        world.play(&Signal::Joined(seen()));
+        world
+    }
+
+    /// The same world, changed.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// The same world without its breaking change, so that the next version is a minor one.
+    pub(crate) fn calm(self) -> Self {
+        self.with(|world| {
+            world.changes.remove(&ChangeNumber(13));
+        })
+    }
+
+    /// Whose files name these people and teams for cutting.
+    pub(crate) fn releasers(self, may: &[Principal]) -> Self {
+        self.with(|world| {
+            if let Ok(policy) = &mut world.policy {
+                policy.who.releaser = may.to_vec();
+            }
+        })
+    }
+
+    /// As private as told.
+    pub(crate) fn public(self, public: bool) -> Self {
+        self.with(|world| {
+            if let Some(project) = &mut world.state.project {
+                project.public = Some(public);
+            }
+        })
+    }
+
+    /// Where questions of these kinds are not answered to the end.
+    pub(crate) fn silent(self, kinds: &[&'static str]) -> Self {
+        self.with(|world| world.unknown.extend(kinds))
+    }
+
+    /// The default component.
+    pub(crate) fn component(&self) -> super::state::Component {
+        self.state.component(&ComponentName::default_component())
+    }
+
+    fn answer(&self, query: &Query, signal: &Signal) -> Found<Answer> {
+        if self.unknown.contains(kind(query).as_str()) || self.unknown.contains("everything") {
+            return Found::Unknown("the forge is not answering".to_owned());
+        }
+        let known = |answer| Found::Known(answer);
+        let maybe = |answer: Option<Answer>| answer.map_or(Found::Absent, Found::Known);
+        match query {
+            Query::Comment(at) => maybe(self.comment_now(at, signal).map(Answer::Comment)),
+            Query::Standing(actor) => maybe(self.standings.get(&actor.id).copied().map(Answer::Standing)),
+            Query::Member(asked) => {
+                known(Answer::Member(self.members.contains(&(asked.group.0.clone(), asked.actor.id))))
+            }
+            Query::Policy(_) => known(Answer::Policy(PolicyNow {
+                revision: sha(HEAD),
+                branch: BranchName::parse("main").expect("a branch"),
+                file: Some(".github/lockkeeper.yml".to_owned()),
+                policy: self.policy.clone(),
+            })),
+            Query::Tags(_) => known(Answer::Tags(self.tags.clone())),
+            Query::Commit(prefix) => maybe(self.commit(prefix).map(Answer::Commit)),
+            Query::FirstAncestor(asked) => {
+                let below = |name: &&TagName| {
+                    self.tags
+                        .iter()
+                        .any(|tag| tag.name == **name && number_of(&tag.commit) <= number_of(&asked.head))
+                };
+                maybe(asked.tags.iter().find(below).cloned().map(Answer::FirstAncestor))
+            }
+            Query::BranchOf(asked) => {
+                let is_on = number_of(&asked.commit) < 1000;
+                maybe(is_on.then(|| Answer::BranchOf(BranchName::parse("main").expect("a branch"))))
+            }
+            Query::Range(asked) => known(Answer::Range(self.range(asked.base.as_ref(), &asked.head))),
+            Query::Change(number) => maybe(self.changes.get(number).cloned().map(Answer::Change)),
+            Query::ChangeOf(commit) => {
+                let brought = |change: &&Change| matches!(&change.stage, Stage::Merged { commit: by, .. } if by == commit);
+                maybe(self.changes.values().find(brought).cloned().map(Answer::ChangeOf))
+            }
+            Query::FirstTimers(_) => known(Answer::FirstTimers(BTreeSet::from([actor("sam").id]))),
+            Query::Milestone(_) => maybe(self.milestone.clone().map(Answer::Milestone)),
+            Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
+            Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
+            Query::Runs(_) => known(Answer::Runs(vec![])),
+            Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
+            Query::Ordered(key) => known(Answer::Ordered(self.ordered.contains(key))),
+            Query::Row(seq) => {
+                let row = usize::try_from(*seq - 1).ok().and_then(|at| self.rows.get(at));
+                maybe(row.cloned().map(Answer::Row))
+            }
+        }
+    }
+
+    fn comment_now(&self, at: &CommentRef, signal: &Signal) -> Option<CommentNow> {
+        if let Some(now) = self.comments.get(&at.number) {
+            return now.clone();
+        }
+        let (Signal::CommentWritten(comment) | Signal::CommentEdited(comment)) = signal else { return None };
+        Some(CommentNow { author: comment.author.clone(), body: comment.body.clone(), page: String::new() })
+    }
+
+    fn commit(&self, prefix: &str) -> Option<CommitId> {
+        let known = (1..=HEAD).chain([ASTRAY]).map(sha);
+        known.into_iter().find(|commit| commit.as_str().ends_with(prefix) || commit.as_str() == prefix)
+    }
+
+    fn range(&self, base: Option<&TagName>, head: &CommitId) -> Vec<RangeCommit> {
+        let below = |name: &TagName| self.tags.iter().find(|tag| tag.name == *name);
+        let from = base.and_then(below).map_or(0, |tag| number_of(&tag.commit));
+        let brings = |change: &&Change| match &change.stage {
+            Stage::Merged { commit, .. } => {
+                number_of(commit) > from && number_of(commit) <= number_of(head) && number_of(commit) < 1000
+            }
+            Stage::Open | Stage::Draft | Stage::Closed => false,
+        };
+        let commit = |change: &Change| RangeCommit {
+            id: sha(change.number.0),
+            parents: vec![sha(change.number.0 - 1)],
+            message: change.title.clone(),
+            author: "Git Name".to_owned(),
+            change: Some(change.clone()),
+            reviewers: vec![actor("max").id],
+        };
+        let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
+        range.reverse();
+        range
+    }
+
+    /// Thinks a signal through and answers what is asked; changes nothing.
+    pub(crate) fn think(&self, signal: &Signal) -> Played {
+        let fresh = Incarnation::parse("00000000000000aa").expect("16 hex digits");
+        let seen = seen();
+        let mut facts = Facts::default();
+        let mut asked = Vec::new();
+        for rounds in 0..10 {
+            let moment = Moment {
+                state: &self.state,
+                signal,
+                facts: &facts,
+                now: self.now,
+                seen: Some(&seen).filter(|_| self.state.project.is_none()),
+                fresh: &fresh,
+            };
+            match decide(moment) {
+                Thought::Decided(decision) => return Played { decision: *decision, rounds, asked },
+                Thought::Needs(queries) => {
+                    assert!(!queries.is_empty(), "a decision that lacks nothing must decide");
+                    for query in queries {
+                        let found = self.answer(&query, signal);
+                        asked.push(query.clone());
+                        facts.learn(query, Fact { found, read_at: self.now });
+                    }
+                }
+            }
+        }
+        panic!("still undecided after ten rounds; asked: {asked:#?}");
+    }
+
+    /// Thinks a signal through and takes what was decided into the world.
+    pub(crate) fn play(&mut self, signal: &Signal) -> Played {
+        let played = self.think(signal);
+        for recorded in &played.decision.events {
+            self.rows.push(recorded.clone());
+            self.state.apply(&recorded.event, Written { seq: self.rows.len() as u64, at: self.now });
+        }
+        // As the store does: what was ordered before is not ordered again.
+        self.ordered.extend(played.decision.effects.iter().map(|order| order.key.clone()));
+        for Past::Released { version, changes, .. } in &played.decision.history {
+            self.released.extend(changes.iter().map(|(number, _)| (*number, version.clone())));
+        }
+        played
+    }
+
+    /// `ana on #12: /release cut`, played. Every comment of the stage has a number of its own by its place and words.
+    pub(crate) fn hears(&mut self, line: &str) -> Vec<String> {
+        self.play(&said(line)).told()
+    }
+
+    /// Ends the newest order of this kind well, and plays that.
+    pub(crate) fn ends(&mut self, decision: &Decision, made: Made) -> Played {
+        self.ended(decision, Outcome::Done(made))
+    }
+
+    /// Ends the newest order in some way, and plays that.
+    pub(crate) fn ended(&mut self, decision: &Decision, outcome: Outcome) -> Played {
+        let key = decision.effects.last().expect("something was ordered").key.clone();
+        self.play(&Signal::EffectEnded { key, outcome })
+    }
+
+    /// Time goes by.
+    pub(crate) fn pass(&mut self, by: SignedDuration) {
+        self.now += by;
+    }
+}
+
+fn page() -> ReleasePage {
+    ReleasePage { id: ReleaseId(77), page: "https://forge.example/releases/77".to_owned(), draft: false }
+}
+
+/// The kind of a question, as its variant is written.
+pub(crate) fn kind(query: &Query) -> String {
+    format!("{query:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
+}
+
+/// What deliveries say in passing of the stage's project.
+pub(crate) fn seen() -> ProjectSeen {
+    ProjectSeen {
+        id: ProjectId { forge: ForgeName::parse("github").expect("a name"), number: 7 },
+        path: ProjectPath::parse("acme/shop").expect("a path"),
+        installation: None,
+        default_branch: Some(BranchName::parse("main").expect("a branch")),
+        public: Some(true),
+    }
+}
+
+/// `ana on #12: /release cut` or `ana in 40: …` (an issue), as a comment that was written.
+pub(crate) fn said(line: &str) -> Signal {
+    Signal::CommentWritten(comment(line))
+}
+
+/// The comment behind such a line.
+pub(crate) fn comment(line: &str) -> Comment {
+    let (head, body) = line.split_once(": ").expect("who, where, and what");
+    let words: Vec<&str> = head.split(' ').collect();
+    let (login, place) = (words[0], words[2].trim_start_matches('#').parse().expect("a number"));
+    let thread = if words[1] == "on" { Thread::Change(ChangeNumber(place)) } else { Thread::Issue(place) };
+    let number =
+        line.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))) >> 16;
+    Comment {
+        at: CommentRef { thread, kind: CommentKind::Discussion, number },
+        author: actor(login),
+        sender: actor(login).id,
+        body: body.to_owned(),
+        written_at: morning(),
+    }
+}
+
+/// A milestone's name on a change.
+pub(crate) fn milestone(number: u64, title: &str) -> MilestoneRef {
+    MilestoneRef { number, title: title.to_owned() }
+}
+
+impl Played {
+    /// What was decided, a line each: events, orders, and why nothing follows.
+    pub(crate) fn told(&self) -> Vec<String> {
+        let events = self.decision.events.iter().map(|recorded| match &recorded.event {
+            Event::CommandRefused { verb, code } => format!("refused {verb} {code}"),
+            Event::CutFailed { code, .. } => format!("cut_failed {code}"),
+            event => event.kind(),
+        });
+        let orders = self.decision.effects.iter().map(|order| deed(&order.effect));
+        let ignored = self.decision.ignored.iter().map(|why| format!("ignored: {why}"));
+        events.chain(orders).chain(ignored).collect()
+    }
+
+    /// Whether anything but a reaction was ordered or recorded.
+    pub(crate) fn acts(&self) -> bool {
+        let is_word = |effect: &Effect| matches!(effect, Effect::React { .. });
+        !self.decision.events.is_empty() || self.decision.effects.iter().any(|order| !is_word(&order.effect))
+    }
+
+    /// Whether it changes releases or what their notes say.
+    pub(crate) fn is_privileged(&self) -> bool {
+        let orders = self.decision.effects.iter().any(|order| match order.effect {
+            Effect::CreateTag { .. }
+            | Effect::DraftRelease { .. }
+            | Effect::PublishRelease { .. }
+            | Effect::AddBanner { .. } => true,
+            Effect::React { .. } | Effect::Comment { .. } | Effect::Preview { .. } => false,
+        });
+        let records = self.decision.events.iter().any(|recorded| match recorded.event {
+            Event::ChangeHidden { .. }
+            | Event::ChangeShown { .. }
+            | Event::FirstCutQuestioned { .. }
+            | Event::CutStarted { .. }
+            | Event::ReleaseWithdrawn { .. } => true,
+            Event::ProjectJoined { .. }
+            | Event::ProjectChanged { .. }
+            | Event::ProjectArchived { .. }
+            | Event::ProjectLeft { .. }
+            | Event::PolicyBroken { .. }
+            | Event::PolicyMended { .. }
+            | Event::CommandRefused { .. }
+            | Event::TagMade { .. }
+            | Event::ReleaseDrafted { .. }
+            | Event::ReleaseCut { .. }
+            | Event::CutReported { .. }
+            | Event::RunNoticed { .. }
+            | Event::CutFailed { .. }
+            | Event::ReleaseAdopted { .. }
+            | Event::EffectLost { .. } => false,
+        });
+        orders || records
+    }
+}
+
+/// An order in a few words; what is said by its first line and its code.
+fn deed(effect: &Effect) -> String {
+    match effect {
+        Effect::React { reaction: Reaction::Eyes, .. } => "eyes".to_owned(),
+        Effect::React { reaction: Reaction::Confused, .. } => "confused".to_owned(),
+        Effect::Comment { text, .. } => format!("says: {}", first_line_and_code(text)),
+        Effect::Preview { title, text, .. } => {
+            aloud::plain(text);
+            format!("previews: {title}")
+        }
+        Effect::CreateTag { tag, commit, .. } => format!("tags {tag} at {}", number_of(commit)),
+        Effect::DraftRelease { tag, prerelease, .. } => {
+            format!("drafts {tag}{}", if *prerelease { " as pre-release" } else { "" })
+        }
+        Effect::PublishRelease { tag, latest, .. } => {
+            format!("publishes {tag}{}", if *latest { " as latest" } else { "" })
+        }
+        Effect::AddBanner { release, .. } => format!("puts a banner on page {release}"),
+    }
+}
+
+fn first_line_and_code(text: &Text) -> String {
+    let all = aloud::plain(text);
+    let code = text.0.iter().rev().find_map(|block| match block {
+        Block::Small(spans) => spans.iter().find_map(|span| match span {
+            Span::Words(words) if words.starts_with("E_") => Some(words.clone()),
+            _ => None,
+        }),
+        _ => None,
+    });
+    let first = all.lines().next().unwrap_or_default();
+    code.map_or_else(|| first.to_owned(), |code| format!("{first} {code}"))
+}
