@@ -317,7 +317,7 @@ impl OnTheWay<'_> {
     }
 
     fn published(&self, object: &CommitId, outcome: &Outcome) -> Option<Decision> {
-        let Outcome::Done(Made::Release { id, .. }) = outcome else { return Some(self.failed(outcome)) };
+        let Outcome::Done(Made::Release { id, page }) = outcome else { return Some(self.failed(outcome)) };
         let Found::Known(row) = self.moment.facts.row(self.cutting.started)?.found else {
             return Some(self.failed(outcome));
         };
@@ -342,6 +342,7 @@ impl OnTheWay<'_> {
             cut,
             object: object.clone(),
             release: *id,
+            page: page.clone(),
             started: self.cutting.started,
             changes,
         };

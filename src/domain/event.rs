@@ -158,6 +158,8 @@ pub enum Event {
         object: CommitId,
         /// The page.
         release: ReleaseId,
+        /// Its public address: a draft has another.
+        page: String,
         /// The journal row of [`Event::CutStarted`], whose texts hold notes, titles and logins.
         started: u64,
         /// What it contains, hidden changes too, with authors and reviewers.

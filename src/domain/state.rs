@@ -226,8 +226,8 @@ impl State {
                 self.at(component).step(CutStep::Drafting { object: object.clone() });
             }
             Event::ReleaseDrafted { component, release, page } => self.at(component).drafted(*release, page),
-            Event::ReleaseCut { component, cut, release, changes, .. } => {
-                self.at(component).cut(cut, *release, changes, written.at);
+            Event::ReleaseCut { component, cut, release, page, changes, .. } => {
+                self.at(component).cut(cut, (*release, page), changes, written.at);
             }
             Event::CutReported { component, runs } => self.at(component).reported(runs),
             Event::RunNoticed { component, run } => {
@@ -310,11 +310,10 @@ impl Component {
         }
     }
 
-    fn cut(&mut self, cut: &Cut, release: ReleaseId, changes: &[CutChange], at: Timestamp) {
-        if let Some(CutStep::Publishing { page, .. }) =
-            self.cutting.as_ref().map(|cutting| cutting.step.clone())
-        {
-            self.step(CutStep::Watching { page, since: at });
+    fn cut(&mut self, cut: &Cut, (release, page): (ReleaseId, &str), changes: &[CutChange], at: Timestamp) {
+        let is_publishing = |cutting: &Cutting| matches!(cutting.step, CutStep::Publishing { .. });
+        if self.cutting.as_ref().is_some_and(is_publishing) {
+            self.step(CutStep::Watching { page: page.to_owned(), since: at });
         }
         // What people asked of the notes holds until a final release has carried the change out.
         if !cut.version.is_prerelease() {

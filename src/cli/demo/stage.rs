@@ -76,9 +76,8 @@ impl Stage {
         self.world.inject(Fault::always(pattern, Break::ServerErrorBefore));
     }
 
-    /// Lets the stand-in answer, show its page and post its deliveries, until something fails.
+    /// Lets the stand-in answer, show its page and post its deliveries, until something fails. Once: the listener is used up.
     pub(super) async fn serve(&self) -> anyhow::Result<()> {
-        let site = self.site.lock().await.take();
         let deliver = async {
             loop {
                 if self.world.deliver_all(&self.hook).await == 0 {
@@ -86,14 +85,9 @@ impl Stage {
                 }
             }
         };
-        let site = async {
-            match site {
-                Some(listener) => axum::serve(listener, github::self_hosted(self.world.clone())).await,
-                None => std::future::pending().await,
-            }
-        };
+        let listener = self.site.lock().await.take().context("the stand-in is served once")?;
         tokio::select! {
-            ended = site => ended?,
+            ended = async { axum::serve(listener, github::self_hosted(self.world.clone())).await } => ended?,
             () = deliver => {}
         }
         Ok(())
