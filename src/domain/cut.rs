@@ -27,6 +27,9 @@ use super::version::{Channel, Version};
 /// How long the first cut's question may be answered by the same command.
 const QUESTION_STANDS: SignedDuration = SignedDuration::from_hours(24);
 
+/// The tag, which starts runs too, is there before its page is public: by some calls, and their repetitions.
+const TAG_BEFORE_PAGE: SignedDuration = SignedDuration::from_mins(10);
+
 /// What a `cut` asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
@@ -385,6 +388,7 @@ pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
     let cut = &cutting.cut;
+    let since = since - TAG_BEFORE_PAGE;
     let runs = moment.facts.runs(RunsAsked { commit: cut.commit.clone(), tag: cut.tag.clone(), since });
     let row = moment.facts.row(cutting.started);
     let (runs, row) = (runs?, row?);

@@ -102,7 +102,7 @@ fn a_moment_is_absolute_and_names_its_zone() {
 }
 
 #[test]
-fn s22_nothing_that_a_person_wrote_pings_or_links() {
+fn s22a_a_title_calls_nobody_and_embeds_nothing() {
     for (text, never) in [
         ("thanks @ana", "@ana"),
         ("cc @acme/release", "@acme"),
@@ -184,7 +184,7 @@ fn entries(count: u64) -> Block {
 }
 
 #[test]
-fn a_text_that_is_too_long_loses_whole_entries_and_closes_its_fold() {
+fn a_reply_fits_the_forges_limit() {
     let fold = Block::Fold { summary: vec!["All".into()], body: Text(vec![entries(2_000)]) };
     for block in [entries(2_000), fold] {
         let out = comment(&Text(vec![block, Block::Small(vec!["E".into()])]));
@@ -221,7 +221,7 @@ fn a_text_of_one_long_line_is_short_too() {
 
 /// Invariant 13.
 #[test]
-fn a_list_in_a_comment_links_back_to_nothing() {
+fn s22e_a_list_links_back_to_nothing() {
     let line = Block::Line(vec![Span::Change(ChangeNumber(12)), " is out.".into()]);
     let entry = vec![Span::Strong(vec![Span::Change(ChangeNumber(12))]), " ".into(), Span::Issue(7)];
     let body = Text(vec![Block::List(vec![entry])]);
@@ -247,7 +247,7 @@ fn a_list_in_a_comment_links_back_to_nothing() {
 }
 
 #[test]
-fn only_comments_ask_and_only_notes_credit() {
+fn s22d_the_credit_in_a_release_body_stays_a_mention() {
     let text = Text::line([Span::Ask("ana".into()), " ".into(), Span::Credit("bob".into())]);
     assert_eq!(comment(&text), "@ana `bob`");
     assert_eq!(release_body(&text, "m"), "`ana` @bob\n\nm");
