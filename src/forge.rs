@@ -31,8 +31,9 @@ pub trait Forge: Send + Sync {
     /// What a delivery means. The same bytes always mean the same, so that a repaired reading can be replayed.
     fn understand(&self, headers: &Headers, body: &[u8]) -> Understood;
 
-    /// The text in this forge's markup, with everything that a person wrote made harmless. At most the forge's limit for a comment.
-    fn render(&self, text: &Text) -> String;
+    /// The text as a comment on this project, in the forge's markup: everything that a person wrote is harmless (invariant 13), and
+    /// it is at most as long as the forge takes.
+    fn render(&self, text: &Text, project: &Project) -> String;
 
     /// Answers a question about a project.
     async fn read(&self, project: &Project, query: &Query) -> Result<Option<Answer>, ReadError>;
@@ -246,6 +247,39 @@ pub struct Ourselves {
 }
 
 /// The marker by which a comment or page of ours is found again after an answer was lost. Nothing else is ever read from text.
+///
+/// A key holds names that people gave, such as a tag's: what could end the comment early is percent-encoded, so that
+/// different keys stay different.
 pub fn marker(key: &EffectKey) -> String {
-    format!("<!-- lockkeeper:{key} -->")
+    let mut safe = String::with_capacity(key.as_str().len());
+    for c in key.as_str().chars() {
+        let ends = matches!(c, '<' | '>' | '%') || c.is_control() || c.is_whitespace();
+        if ends || (c == '-' && safe.ends_with('-')) {
+            let mut bytes = [0; 4];
+            let encoded = c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}"));
+            safe.extend(encoded);
+        } else {
+            safe.push(c);
+        }
+    }
+    format!("<!-- lockkeeper:{safe} -->")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s22_no_key_ends_its_marker_early() {
+        for (key, expected) in [
+            ("1:default:tag:v1.5.0", "1:default:tag:v1.5.0"),
+            ("1:tag:a-b", "1:tag:a-b"),
+            ("1:tag:v1--><b>", "1:tag:v1-%2D%3E%3Cb%3E"),
+            ("1:tag:v1---", "1:tag:v1-%2D-"),
+            ("1:tag:v1-%2D", "1:tag:v1-%252D"),
+            ("1:tag:a\u{2028}b\nc", "1:tag:a%E2%80%A8b%0Ac"),
+        ] {
+            assert_eq!(marker(&EffectKey::stored(key)), format!("<!-- lockkeeper:{expected} -->"));
+        }
+    }
 }

@@ -54,24 +54,21 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     if let Some(broken) = args.broken {
         stage.break_step(broken);
     }
-    let played = tokio::select! {
-        played = story::play(&stage) => played,
+    // One future from the first step to the last: dropping it would close the page that the story ends with.
+    let ended = tokio::select! {
+        ended = perform(&stage, args.once) => ended,
         failed = stage.serve() => failed.context("the stand-in stopped"),
     };
-    if let Err(error) = played {
-        stage.end().await;
-        return Err(error);
-    }
-    println!("\nThe story is told. {}", stage.farewell());
-    if args.once {
-        stage.end().await;
-        return Ok(0);
-    }
-    println!("The page: {}  (end with Ctrl-C)", stage.page());
-    tokio::select! {
-        ended = crate::app::asked_to_end() => ended?,
-        failed = stage.serve() => failed.context("the stand-in stopped")?,
-    }
     stage.end().await;
-    Ok(0)
+    ended.map(|()| 0)
+}
+
+async fn perform(stage: &Stage, once: bool) -> anyhow::Result<()> {
+    story::play(stage).await?;
+    println!("\nThe story is told. {}", stage.farewell());
+    if !once {
+        println!("The page: {}  (end with Ctrl-C)", stage.page());
+        crate::app::asked_to_end().await?;
+    }
+    Ok(())
 }

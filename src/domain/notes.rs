@@ -1,7 +1,7 @@
 //! The notes of a release, made from its plan: what readers are told, in sections. How Markdown looks is the forge's `render`; what the plan itself answers is `say::plan`'s.
 
 use super::plan::{Author, Entry, Plan, Section};
-use super::say::{Block, Span, Text};
+use super::say::{Block, Revision, Span, Text};
 
 /// More entries than this are folded by section.
 const FOLD_ABOVE: usize = 40;
@@ -18,52 +18,14 @@ pub enum Place {
     Answer,
 }
 
-/// The frozen notes of a release. `compare` is the forge's page of the full list.
-pub fn release_page(plan: &Plan, compare: Option<&str>) -> Text {
+/// The frozen notes of a release. What a forge does not take of very long ones, its adapter leaves out.
+pub fn release_page(plan: &Plan) -> Text {
     let mut text = Text(sections(plan, Place::ReleasePage));
     if text.0.is_empty() {
         text.0.push(Block::Line(vec!["No changes that concern users.".into()]));
     }
     text.0.extend(first_timers(plan));
-    text.0.extend(compare.map(|to| full_list(plan, to)));
-    text
-}
-
-/// The notes within a limit: entries are left out from the end until `fits` agrees, and how many is said. An entry is
-/// never cut. `fits` renders and measures, so that the limit is the forge's own.
-pub fn within(plan: &Plan, compare: Option<&str>, fits: impl Fn(&Text) -> bool) -> Text {
-    let whole = release_page(plan, compare);
-    if fits(&whole) {
-        return whole;
-    }
-    let count = plan.shown().count();
-    // The largest number of entries that fits lies in kept..too_many.
-    let (mut kept, mut too_many) = (0, count);
-    while too_many - kept > 1 {
-        let middle = kept.midpoint(too_many);
-        if fits(&shortened(plan, compare, middle)) {
-            kept = middle;
-        } else {
-            too_many = middle;
-        }
-    }
-    shortened(plan, compare, kept)
-}
-
-fn shortened(plan: &Plan, compare: Option<&str>, keep: usize) -> Text {
-    let mut left = keep;
-    let mut short = plan.clone();
-    for section in &mut short.sections {
-        section.entries.truncate(left);
-        left -= section.entries.len();
-    }
-    short.sections.retain(|section| !section.entries.is_empty());
-    short.first_timers.clear();
-    let missing = plan.shown().count() - keep;
-    let more = format!("and {missing} more {}, left out here for length.", noun(missing));
-    let mut text = Text(sections(&short, Place::ReleasePage));
-    text.0.push(Block::Line(vec![Span::words(more)]));
-    text.0.extend(compare.map(|to| full_list(plan, to)));
+    text.0.extend(full_list(plan));
     text
 }
 
@@ -127,14 +89,11 @@ fn first_timers(plan: &Plan) -> Vec<Block> {
     vec![Block::Heading(vec!["New contributors".into()]), Block::List(entries.collect())]
 }
 
-fn full_list(plan: &Plan, to: &str) -> Block {
-    let since = plan.previous.as_ref().map(|previous| format!(" since {}", previous.tag)).unwrap_or_default();
-    Block::Line(vec![Span::Link { words: format!("All commits{since}"), to: to.to_owned() }])
-}
-
-/// `change` or `changes`.
-pub(super) fn noun(count: usize) -> &'static str {
-    if count == 1 { "change" } else { "changes" }
+/// What lies between the release before and this one. A first release has nothing to be compared with.
+fn full_list(plan: &Plan) -> Option<Block> {
+    let from = Revision::Tag(plan.previous.as_ref()?.tag.clone());
+    let to = Revision::Tag(plan.tag.clone()?);
+    Some(Block::Line(vec!["Full list: ".into(), Span::Compare { words: None, from, to }]))
 }
 
 #[cfg(test)]

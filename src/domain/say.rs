@@ -6,6 +6,7 @@
 pub(in crate::domain) mod aloud;
 pub mod cut;
 pub mod escape;
+pub mod first_line;
 mod help;
 mod mistake;
 pub mod notes;
@@ -16,13 +17,14 @@ pub mod policy;
 pub mod preview;
 pub mod refusal;
 pub mod shape;
+pub mod shorten;
 pub mod status;
 mod text;
 pub mod withdraw;
 
 pub use help::help;
 pub use mistake::{mistake, parked};
-pub use text::{Block, Span, Text};
+pub use text::{Block, Revision, Span, Text};
 
 use crate::domain::id::TagName;
 

@@ -85,6 +85,7 @@ pub struct GitHub {
     names: Names,
     secrets: webhook::Secrets,
     api: Api,
+    site: render::Site,
     ourselves: OnceCell<Ourselves>,
 }
 
@@ -115,10 +116,12 @@ impl GitHub {
     /// Must be called inside a tokio runtime. Speaks to nobody yet.
     pub fn new(setup: Setup, http: &reqwest::Client) -> Result<Self, BadSetup> {
         let keys = Keys::new(setup.app_id.clone(), &setup.private_key, Arc::clone(&setup.now))?;
+        let transport = Transport::new(&setup.api_url, http)?;
         Ok(Self {
+            site: render::Site::of_api(transport.base()),
             names: Names { forge: ForgeName::parse("github").expect("a valid name"), app: setup.app_id },
             secrets: webhook::Secrets::new(setup.webhook_secret, setup.webhook_secret_old)?,
-            api: Api { transport: Transport::new(&setup.api_url, http)?, keys, now: setup.now },
+            api: Api { transport, keys, now: setup.now },
             ourselves: OnceCell::new(),
         })
     }
@@ -134,6 +137,10 @@ impl GitHub {
     /// The same, looked up through an installation where one is at hand: an App's own token may not look up users.
     async fn ourselves_through(&self, installation: Option<u64>) -> Result<&Ourselves, Fault> {
         self.ourselves.get_or_try_init(|| allow::ourselves(&self.api, installation)).await
+    }
+
+    fn pen<'a>(&'a self, project: &'a Project, now: Timestamp) -> render::Pen<'a> {
+        render::Pen { site: &self.site, project: &project.path, now }
     }
 
     fn caller(&self, project: &Project) -> Result<Caller<'_>, Fault> {
@@ -165,8 +172,8 @@ impl Forge for GitHub {
         webhook::understand(&self.names, headers, body)
     }
 
-    fn render(&self, text: &Text) -> String {
-        render::comment(text)
+    fn render(&self, text: &Text, project: &Project) -> String {
+        self.pen(project, (self.api.now)()).comment(text)
     }
 
     async fn read(&self, project: &Project, query: &Query) -> Result<Option<Answer>, ReadError> {

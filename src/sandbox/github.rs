@@ -15,6 +15,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use tokio::net::TcpListener;
 
 use super::model::AppCredentials;
@@ -33,6 +34,12 @@ pub fn stand_in(clock: Clock, credentials: AppCredentials, path: &str) -> World 
 /// The API as a router: REST and `/graphql`, also under `/api/v3` and `/api` as on a self-hosted GitHub.
 pub fn router(world: World) -> Router {
     Router::new().fallback(receive).with_state(world)
+}
+
+/// The API below `/api` and the pages for people beside it, on one address as a self-hosted GitHub has them.
+pub fn self_hosted(world: World) -> Router {
+    let api = Router::new().route("/api/{*rest}", any(receive)).with_state(world.clone());
+    super::page::router(world).merge(api)
 }
 
 /// Answers API requests until the future is dropped. Makes no tasks of its own but those of the HTTP library.

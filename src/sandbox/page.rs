@@ -32,6 +32,7 @@ pub fn router(world: World) -> Router {
         .route("/{owner}/{repo}/compare/{*range}", get(compare))
         .route("/{owner}/{repo}/blob/{*file}", get(file))
         .route("/{owner}/{repo}/runs/{id}", get(check))
+        .route("/{owner}/{repo}/actions/runs/{id}", get(run))
         .route("/{owner}/{repo}/open", post(open))
         .route("/{owner}/{repo}/pull/{number}/comment", post(comment))
         .route("/{owner}/{repo}/pull/{number}/label", post(label))
@@ -127,6 +128,12 @@ async fn check(State(world): State<World>, Path((owner, repo, id)): Thread) -> R
     let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let found = world.check_runs().into_iter().find(|check| check.id == id);
     found.map_or_else(nothing, |check| view::check(&world, &check).into_response())
+}
+
+async fn run(State(world): State<World>, Path((owner, repo, id)): Thread) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    let found = world.runs().into_iter().find(|run| run.id == id);
+    found.map_or_else(nothing, |run| view::run(&world, &run).into_response())
 }
 
 fn nothing() -> Response {

@@ -15,7 +15,7 @@ use crate::config::redact::Redactor;
 use crate::config::settings;
 use crate::engine::Engine;
 use crate::engine::intake::Admitted;
-use crate::sandbox::{AppCredentials, Break, Fault, World, github, page};
+use crate::sandbox::{AppCredentials, Break, Fault, World, github};
 
 /// How long a step of the story may take, by the machine's clock.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -30,7 +30,6 @@ pub(super) struct Stage {
     clock: Clock,
     engine: Engine,
     running: tokio::sync::Mutex<Option<Running>>,
-    forge: tokio::sync::Mutex<Option<TcpListener>>,
     site: tokio::sync::Mutex<Option<TcpListener>>,
     hook: String,
     page: String,
@@ -42,11 +41,10 @@ impl Stage {
     pub(super) async fn set(port: u16) -> anyhow::Result<Self> {
         let clock = Clock::system();
         let world = github::stand_in(clock.clone(), AppCredentials::generate(), "acme/shop");
-        let forge = TcpListener::bind("127.0.0.1:0").await?;
         let site = TcpListener::bind(("127.0.0.1", port)).await.context("--port cannot be listened on")?;
         let bot = TcpListener::bind("127.0.0.1:0").await?;
-        let (api, page) =
-            (format!("http://{}", forge.local_addr()?), format!("http://{}", site.local_addr()?));
+        let page = format!("http://{}", site.local_addr()?);
+        let api = format!("{page}/api/v3");
         world.set_addresses(&api, &page);
         let hook = format!("http://{}/webhooks/github", bot.local_addr()?);
         let folder = temporary_folder()?;
@@ -64,7 +62,6 @@ impl Stage {
             clock,
             engine,
             running: Some(running).into(),
-            forge: Some(forge).into(),
             site: Some(site).into(),
             hook,
             page,
@@ -81,10 +78,8 @@ impl Stage {
         self.world.inject(Fault::always(pattern, Break::ServerErrorBefore));
     }
 
-    /// Lets the stand-in answer, show its page and post its deliveries, until something fails.
+    /// Lets the stand-in answer, show its page and post its deliveries, until something fails. Once: the listener is used up.
     pub(super) async fn serve(&self) -> anyhow::Result<()> {
-        let forge = self.forge.lock().await.take();
-        let site = self.site.lock().await.take();
         let deliver = async {
             loop {
                 if self.world.deliver_all(&self.hook).await == 0 {
@@ -92,21 +87,9 @@ impl Stage {
                 }
             }
         };
-        let forge = async {
-            match forge {
-                Some(listener) => github::serve(self.world.clone(), listener).await,
-                None => std::future::pending().await,
-            }
-        };
-        let site = async {
-            match site {
-                Some(listener) => axum::serve(listener, page::router(self.world.clone())).await,
-                None => std::future::pending().await,
-            }
-        };
+        let listener = self.site.lock().await.take().context("the stand-in is served once")?;
         tokio::select! {
-            ended = forge => ended?,
-            ended = site => ended?,
+            ended = async { axum::serve(listener, github::self_hosted(self.world.clone())).await } => ended?,
             () = deliver => {}
         }
         Ok(())

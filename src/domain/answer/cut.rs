@@ -221,7 +221,7 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
         asked: asked.comment.at.clone(),
         changes: changes.chain(hidden).collect(),
     };
-    let page = notes::release_page(plan, None);
+    let page = notes::release_page(plan);
     let notes = serde_json::to_string(&page).expect("a text has only text keys");
     let recorded = with_titles(Recorded::from(event).with_text("notes", notes), plan);
     let effect = Effect::CreateTag {

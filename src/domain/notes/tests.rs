@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId, ComponentName};
+use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::plan::{FirstTimer, Flag, Placed, Reason, Released};
 use crate::domain::say;
+use crate::domain::say::aloud::has_short_first_line;
 use crate::domain::say::plain::{Plain, markdown};
+use crate::domain::say::shorten::shortened;
 use crate::domain::version::{Bump, TagPattern, Version};
 
 fn sha(number: u64) -> CommitId {
@@ -107,12 +109,9 @@ fn long(count: u64) -> Plan {
 
 #[test]
 fn a_release_page_credits_people_and_lists_everything() {
-    assert_snapshot!(markdown(
-        &release_page(&plan(), Some("https://forge.example/compare/v1.4.2...v1.5.0")),
-        &Plain
-    ));
+    assert_snapshot!(markdown(&release_page(&plan()), &Plain));
     let credited = |text: &Text| format!("{text:?}").matches("Credit(").count();
-    assert_eq!(credited(&release_page(&plan(), None)), 4, "three authors with accounts and one newcomer");
+    assert_eq!(credited(&release_page(&plan())), 4, "three authors with accounts and one newcomer");
     assert_eq!(credited(&Text(sections(&plan(), Place::Answer))), 0);
 }
 
@@ -143,24 +142,34 @@ fn nothing_to_release_is_said_in_the_first_line() {
 #[test]
 fn more_than_forty_entries_are_folded_by_section() {
     let folds =
-        |plan: &Plan| release_page(plan, None).0.iter().filter(|it| matches!(it, Block::Fold { .. })).count();
+        |plan: &Plan| release_page(plan).0.iter().filter(|it| matches!(it, Block::Fold { .. })).count();
     assert_eq!((folds(&long(40)), folds(&long(41))), (0, 1));
 }
 
 #[test]
 fn notes_are_shortened_by_whole_entries_and_say_how_many_are_missing() {
-    let plan = long(500);
-    for limit in [400, 4_000, 12_000, 100_000] {
-        let text =
-            within(&plan, Some("https://forge.example/x"), |text| markdown(text, &Plain).len() <= limit);
-        let shown = markdown(&text, &Plain);
+    let notes = release_page(&long(2_000));
+    for limit in [400, 4_000, 12_000, 1_000_000] {
+        let short = shortened(&notes, |text| markdown(text, &Plain).len() <= limit);
+        let shown = markdown(&short, &Plain);
         let entries = shown.matches("- A title of some length #").count();
         assert!(shown.len() <= limit, "{} over {limit}", shown.len());
-        assert!(shown.contains("https://forge.example/x"));
-        let said = format!("and {} more changes", 500 - entries);
-        assert_eq!(shown.contains(&said), entries < 500, "{entries} at {limit}");
-        assert!(limit < 400 || entries > 0);
+        assert!(shown.contains("made a first contribution"), "what is short stays whole");
+        let said = format!("{} more entries are left out here for length. All of it: ", 2_000 - entries);
+        assert_eq!(shown.contains(&said), entries < 2_000, "{entries} at {limit}");
+        assert!(entries > 0);
     }
+}
+
+#[test]
+fn a_first_line_stays_short_however_long_the_tag_is() {
+    let mut plan = plan();
+    let tag = TagName::parse(format!("release-{}", "x".repeat(180))).unwrap();
+    plan.tag = Some(tag.clone());
+    plan.previous.as_mut().unwrap().tag = tag;
+    has_short_first_line(&say::plan::plan(&plan));
+    plan.version = None;
+    has_short_first_line(&say::plan::plan(&plan));
 }
 
 #[test]
@@ -168,7 +177,7 @@ fn a_section_of_breaking_changes_does_not_repeat_itself() {
     let breaking = |number: u64| Entry { is_breaking: true, ..entry(number, "a", "ana") };
     let mut plan = plan();
     plan.sections = vec![section("Breaking changes", vec![breaking(1), breaking(2)])];
-    assert!(!markdown(&release_page(&plan, None), &Plain).contains("Breaking:"));
+    assert!(!markdown(&release_page(&plan), &Plain).contains("Breaking:"));
     let numbers: BTreeSet<_> = plan.shown().map(|entry| entry.number).collect();
     assert_eq!(numbers.len(), 2);
 }

@@ -1,12 +1,24 @@
 //! Texts as plain lines, for the tests of sentences. What a forge shows is its adapter's `render`.
 
+use super::first_line::{self, fitted};
 use super::text::{Block, Span, Text};
+
+/// The rule of the first line: as shown it is at most 100 characters, whatever people wrote into it.
+#[track_caller]
+pub(in crate::domain) fn has_short_first_line(text: &Text) {
+    if let Some(Block::Line(line)) = text.0.first() {
+        let first = first_line::shown(&fitted(line));
+        assert!(
+            first.chars().count() <= first_line::LIMIT,
+            "the first line is at most 100 characters: {first}"
+        );
+    }
+}
 
 /// The text as it would be read aloud, and the rules that every text keeps.
 pub(in crate::domain) fn plain(text: &Text) -> String {
     let printed = text.0.iter().map(block).collect::<Vec<_>>().join("\n");
-    let first = printed.lines().next().unwrap_or_default();
-    assert!(first.chars().count() <= 100, "the first line is at most 100 characters: {first}");
+    has_short_first_line(text);
     let outside: Vec<&str> = printed.split("```").step_by(2).collect();
     let begins_so = outside.iter().any(|part| part.lines().any(|line| line.trim_start().starts_with('/')));
     assert!(!begins_so, "no line outside a fence begins with a slash:\n{printed}");
@@ -42,6 +54,7 @@ fn span(one: &Span) -> String {
         Span::Issue(number) => format!("#{number}"),
         Span::Commit(commit) => commit.short().to_owned(),
         Span::Link { words, .. } => words.clone(),
+        Span::Compare { words, from, to } => super::plain::compared(words.as_deref(), from, to),
         Span::Time { at, .. } => at.to_string(),
         Span::ChangeWord => "change".to_owned(),
     }

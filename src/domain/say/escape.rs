@@ -20,7 +20,7 @@ pub fn words(text: &str) -> String {
     while let Some(c) = rest.next() {
         let begins_entity =
             c == '&' && rest.peek().is_some_and(|next| next.is_ascii_alphanumeric() || *next == '#');
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~') || begins_entity {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '$') || begins_entity {
             out.push('\\');
         }
         out.push(c);
@@ -63,6 +63,9 @@ pub fn html(text: &str) -> String {
 pub fn fenced(language: &str, body: &str) -> String {
     let fence = "`".repeat((longest_run(body, '`') + 1).max(3));
     let language: String = language.chars().filter(char::is_ascii_alphanumeric).collect();
+    let body = body.replace('\r', "");
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let body = shown(&body, |c| if is_odd(c) { char::REPLACEMENT_CHARACTER } else { c });
     format!("{fence}{language}\n{}\n{fence}", body.trim_end_matches('\n'))
 }
 
@@ -79,15 +82,30 @@ pub fn line_start(line: String) -> String {
     if is_special { format!("\\{line}") } else { line }
 }
 
-/// Text on one line: white space is a single space, and what cannot be seen but reorders or breaks lines is gone.
+/// Text on one line: white space is a single space, and what would show as nothing or turn the text around is shown.
 pub fn tidy(text: &str) -> String {
-    let visible = |c: &char| !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-    let spaced: String = text
-        .chars()
-        .filter(visible)
-        .map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c })
-        .collect();
+    let spaced = shown(text, |c| if c.is_control() || c.is_whitespace() { ' ' } else { c });
     spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The text with hidden characters shown, all others as `map` says.
+fn shown(text: &str, map: impl Fn(char) -> char) -> String {
+    let mut before = ' ';
+    let show = |c| {
+        // In emoji and in scripts that join their letters these two belong to the word.
+        let joins = matches!(c, '\u{200c}' | '\u{200d}') && !before.is_ascii();
+        let c = if is_hidden(c) && !joins { char::REPLACEMENT_CHARACTER } else { map(c) };
+        before = c;
+        c
+    };
+    text.chars().map(show).collect()
+}
+
+/// A character that shows as nothing or turns the text around: it could hide what is meant.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn each_word(text: &str, show: impl Fn(&str) -> String) -> String {

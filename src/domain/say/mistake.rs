@@ -1,11 +1,9 @@
 //! What is said to a command that cannot be read: what is wrong, the nearest right line, and that nothing was done.
 //! It offers only what the mistake carries, so never a verb that does not exist.
 
+use super::first_line;
 use super::text::{Block, Span, Text};
 use crate::domain::command::{Expected, Fault, LINE_LIMIT, Mistake, Nearest, Oddity};
-
-/// The longest first line, in characters: a push message shows no more.
-const FIRST_LINE: usize = 100;
 
 /// The answer to a line that is no command.
 pub fn mistake(mistake: &Mistake) -> Text {
@@ -78,7 +76,7 @@ fn first_line(mut what: Vec<Span>, nearest: Option<&Nearest>) -> Text {
         Some(Nearest::Meant(line)) => {
             let mut whole = what.clone();
             whole.extend([" Did you mean ".into(), Span::code(line), Span::words(format!("?{nothing}"))]);
-            if length(&whole) <= FIRST_LINE {
+            if length(&whole) <= first_line::LIMIT {
                 return Text::line(whole);
             }
             what.push(nothing.into());

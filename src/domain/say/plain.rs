@@ -3,14 +3,19 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::escape;
-use super::text::{Block, Span, Text};
+use super::text::{Block, Revision, Span, Text};
+use super::{escape, first_line};
 use crate::domain::id::{ChangeNumber, CommitId};
 
 /// What one place of publication writes in its own way. Each method returns Markdown, but for those that say otherwise.
 pub trait Dialect {
     /// A change by its number.
     fn change(&self, number: ChangeNumber) -> String;
+
+    /// A change in a list. Invariant 13: where the forge would tell the change that it was mentioned, this must not.
+    fn listed_change(&self, number: ChangeNumber) -> String {
+        self.change(number)
+    }
 
     /// A change by its number as plain text, for where Markdown is not read.
     fn change_text(&self, number: ChangeNumber) -> String {
@@ -22,12 +27,22 @@ pub trait Dialect {
         self.change(ChangeNumber(number))
     }
 
+    /// An issue in a list, like a change there.
+    fn listed_issue(&self, number: u64) -> String {
+        self.listed_change(ChangeNumber(number))
+    }
+
     /// The word for a change, as plain text.
     fn change_word(&self) -> &'static str;
 
     /// A commit.
     fn commit(&self, commit: &CommitId) -> String {
         escape::code(commit.short())
+    }
+
+    /// What lies between two points of the history; `words` is plain text.
+    fn compare(&self, words: &str, _from: &Revision, _to: &Revision) -> String {
+        escape::written(words)
     }
 
     /// The mention of somebody who must act.
@@ -38,6 +53,11 @@ pub trait Dialect {
     /// An author's credit.
     fn credit(&self, login: &str) -> String {
         escape::code(login)
+    }
+
+    /// When the text is written, where that is known: the year of a moment is left out if it is this one's.
+    fn now(&self) -> Option<Timestamp> {
+        None
     }
 }
 
@@ -57,49 +77,128 @@ impl Dialect for Plain {
 
 /// The text as Markdown, ending with a line break.
 pub fn markdown(text: &Text, dialect: &dyn Dialect) -> String {
-    let mut out = blocks(text, dialect);
+    let writer = Writer { dialect, place: Place::Line };
+    let mut out = match text.0.split_first() {
+        Some((Block::Line(first), rest)) => {
+            let first = writer.line(&first_line::fitted(first));
+            [first, writer.blocks(rest)]
+                .into_iter()
+                .filter(|it| !it.is_empty())
+                .collect::<Vec<_>>()
+                .join("\n\n")
+        }
+        _ => writer.blocks(&text.0),
+    };
     out.push('\n');
     out
 }
 
-fn blocks(text: &Text, dialect: &dyn Dialect) -> String {
-    let blocks: Vec<String> =
-        text.0.iter().map(|it| block(it, dialect)).filter(|it| !it.is_empty()).collect();
-    blocks.join("\n\n")
+/// Where a span stands.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Line,
+    Entry,
 }
 
-fn block(block: &Block, dialect: &dyn Dialect) -> String {
-    match block {
-        Block::Line(spans) => line(spans, dialect),
-        Block::Heading(spans) => format!("### {}", line(spans, dialect)),
-        Block::List(entries) => {
-            let entries: Vec<String> =
-                entries.iter().map(|spans| format!("- {}", line(spans, dialect))).collect();
-            entries.join("\n")
-        }
-        Block::Command(command) => escape::fenced("", command),
-        Block::Listing { language, body } => escape::fenced(language, body),
-        Block::Fold { summary, body } => {
-            let summary = inline_html(summary, dialect);
-            format!("<details><summary>{summary}</summary>\n\n{}\n\n</details>", blocks(body, dialect))
-        }
-        Block::Small(spans) => format!("<sub>{}</sub>", inline(spans, dialect)),
+#[derive(Clone, Copy)]
+struct Writer<'a> {
+    dialect: &'a dyn Dialect,
+    place: Place,
+}
+
+impl Writer<'_> {
+    fn blocks(self, blocks: &[Block]) -> String {
+        let blocks: Vec<String> =
+            blocks.iter().map(|it| self.block(it)).filter(|it| !it.is_empty()).collect();
+        blocks.join("\n\n")
     }
-}
 
-fn line(spans: &[Span], dialect: &dyn Dialect) -> String {
-    escape::line_start(inline(spans, dialect).trim().to_owned())
-}
-
-fn inline(spans: &[Span], dialect: &dyn Dialect) -> String {
-    let mut out = String::new();
-    for part in spans.iter().map(|it| span(it, dialect)) {
-        if would_join(&out, &part) {
-            out.push(' ');
+    fn block(self, block: &Block) -> String {
+        match block {
+            Block::Line(spans) => self.line(spans),
+            Block::Heading(spans) => format!("### {}", self.line(spans)),
+            Block::List(entries) => {
+                let writer = Self { place: Place::Entry, ..self };
+                let entries: Vec<String> =
+                    entries.iter().map(|spans| format!("- {}", writer.line(spans))).collect();
+                entries.join("\n")
+            }
+            Block::Command(command) => escape::fenced("", command),
+            Block::Listing { language, body } => escape::fenced(language, body),
+            Block::Fold { summary, body } => {
+                let (summary, body) = (self.inline_html(summary), self.blocks(&body.0));
+                format!("<details><summary>{summary}</summary>\n\n{body}\n\n</details>")
+            }
+            Block::Small(spans) => format!("<sub>{}</sub>", self.inline(spans)),
         }
-        out.push_str(&part);
     }
-    out
+
+    fn line(self, spans: &[Span]) -> String {
+        escape::line_start(self.inline(spans).trim().to_owned())
+    }
+
+    fn inline(self, spans: &[Span]) -> String {
+        let mut out = String::new();
+        for part in spans.iter().map(|it| self.span(it)) {
+            if would_join(&out, &part) {
+                out.push(' ');
+            }
+            out.push_str(&part);
+        }
+        out
+    }
+
+    fn span(self, span: &Span) -> String {
+        match span {
+            Span::Words(words) => escape::words(words),
+            Span::Strong(spans) => around("**", &self.inline(spans)),
+            Span::Emphasis(spans) => around("*", &self.inline(spans)),
+            Span::Code(text) => escape::code(text),
+            Span::Person(login) => escape::code(login),
+            Span::Ask(login) => self.dialect.ask(login),
+            Span::Credit(login) => self.dialect.credit(login),
+            Span::Change(number) => match self.place {
+                Place::Line => self.dialect.change(*number),
+                Place::Entry => self.dialect.listed_change(*number),
+            },
+            Span::Issue(number) => match self.place {
+                Place::Line => self.dialect.issue(*number),
+                Place::Entry => self.dialect.listed_issue(*number),
+            },
+            Span::ChangeWord => escape::words(self.dialect.change_word()),
+            Span::Commit(commit) => self.dialect.commit(commit),
+            Span::Link { words, to } => link(words, to),
+            Span::Compare { words, from, to } => {
+                self.dialect.compare(&compared(words.as_deref(), from, to), from, to)
+            }
+            Span::Time { at, zone } => escape::words(&time(*at, zone.as_deref(), self.dialect.now())),
+            Span::Written(text) => escape::written(text),
+        }
+    }
+
+    /// The same spans where Markdown is not read: inside `<summary>`.
+    fn inline_html(self, spans: &[Span]) -> String {
+        spans.iter().map(|it| self.span_html(it)).collect()
+    }
+
+    fn span_html(self, span: &Span) -> String {
+        match span {
+            Span::Words(words) | Span::Link { words, .. } => escape::html(&words.replace('\n', " ")),
+            Span::Strong(spans) => format!("<b>{}</b>", self.inline_html(spans)),
+            Span::Emphasis(spans) => format!("<i>{}</i>", self.inline_html(spans)),
+            Span::Code(text) | Span::Person(text) | Span::Ask(text) | Span::Credit(text) => {
+                escape::code_html(text)
+            }
+            // Forges look for references in HTML, too; a fold's title is about many.
+            Span::Change(number) => escape::code_html(&self.dialect.change_text(*number)),
+            Span::Issue(number) => escape::code_html(&format!("#{number}")),
+            Span::ChangeWord => escape::html(self.dialect.change_word()),
+            Span::Commit(commit) => escape::code_html(commit.short()),
+            Span::Compare { words, from, to } => escape::written_html(&compared(words.as_deref(), from, to)),
+            Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref(), self.dialect.now())),
+            Span::Written(text) => escape::written_html(text),
+        }
+    }
 }
 
 /// Whether two parts would mean something together that neither means alone: one code span of two, a reference into
@@ -109,23 +208,9 @@ fn would_join(left: &str, right: &str) -> bool {
         || (left.ends_with(char::is_alphanumeric) && right.starts_with(['#', '!', '@']))
 }
 
-fn span(span: &Span, dialect: &dyn Dialect) -> String {
-    match span {
-        Span::Words(words) => escape::words(words),
-        Span::Strong(spans) => around("**", &inline(spans, dialect)),
-        Span::Emphasis(spans) => around("*", &inline(spans, dialect)),
-        Span::Code(text) => escape::code(text),
-        Span::Person(login) => escape::code(login),
-        Span::Ask(login) => dialect.ask(login),
-        Span::Credit(login) => dialect.credit(login),
-        Span::Change(number) => dialect.change(*number),
-        Span::Issue(number) => dialect.issue(*number),
-        Span::ChangeWord => escape::words(dialect.change_word()),
-        Span::Commit(commit) => dialect.commit(commit),
-        Span::Link { words, to } => link(words, to),
-        Span::Time { at, zone } => time(*at, zone.as_deref()),
-        Span::Written(text) => escape::written(text),
-    }
+/// What a comparison shows.
+pub(super) fn compared(words: Option<&str>, from: &Revision, to: &Revision) -> String {
+    words.map_or_else(|| format!("{from}...{to}"), str::to_owned)
 }
 
 /// Marks stick only to what is not white space.
@@ -144,7 +229,7 @@ pub fn link(words: &str, to: &str) -> String {
     for c in to.chars() {
         match c {
             c if c.is_control() || c.is_whitespace() => {}
-            '(' | ')' | '<' | '>' | '[' | ']' | '\\' | '`' | '*' => {
+            '(' | ')' | '<' | '>' | '[' | ']' | '\\' | '`' | '*' | '"' => {
                 address.push_str(&format!("%{:02X}", u32::from(c)))
             }
             c => address.push(c),
@@ -153,40 +238,20 @@ pub fn link(words: &str, to: &str) -> String {
     format!("[{words}]({address})")
 }
 
-/// A moment, in UTC first: `Tue 1 Dec, 12:05 UTC`, with a zone also `(13:05 Berlin)`.
-pub fn time(at: Timestamp, zone: Option<&str>) -> String {
-    let utc = at.to_zoned(TimeZone::UTC).strftime("%a %-d %b, %H:%M UTC").to_string();
+/// A moment, in UTC first: `Tue 1 Dec, 12:05 UTC`, with a zone also `(13:05 Berlin)`. The year stands there unless it is
+/// that of `now`. The only place that writes times for people.
+pub fn time(at: Timestamp, zone: Option<&str>, now: Option<Timestamp>) -> String {
+    let utc = at.to_zoned(TimeZone::UTC);
+    let is_this_year = now.is_some_and(|now| now.to_zoned(TimeZone::UTC).year() == utc.year());
+    let day = if is_this_year { "%a %-d %b" } else { "%a %-d %b %Y" };
+    let said = utc.strftime(&format!("{day}, %H:%M UTC")).to_string();
     // The zones of the crate, not those of the machine: the same text everywhere.
-    let local = zone.and_then(|name| Some((TimeZoneDatabase::bundled().get(name).ok()?, name)));
-    match local {
-        Some((zone, name)) => {
-            let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-            format!("{utc} ({} {})", at.to_zoned(zone).strftime("%H:%M"), escape::words(&place))
-        }
-        None => utc,
-    }
-}
-
-/// The same spans where Markdown is not read: inside `<summary>`.
-fn inline_html(spans: &[Span], dialect: &dyn Dialect) -> String {
-    spans.iter().map(|it| span_html(it, dialect)).collect()
-}
-
-fn span_html(span: &Span, dialect: &dyn Dialect) -> String {
-    match span {
-        Span::Words(words) | Span::Link { words, .. } => escape::html(&words.replace('\n', " ")),
-        Span::Strong(spans) => format!("<b>{}</b>", inline_html(spans, dialect)),
-        Span::Emphasis(spans) => format!("<i>{}</i>", inline_html(spans, dialect)),
-        Span::Code(text) | Span::Person(text) | Span::Ask(text) | Span::Credit(text) => {
-            escape::code_html(text)
-        }
-        Span::Change(number) => escape::html(&dialect.change_text(*number)),
-        Span::Issue(number) => escape::html(&format!("#{number}")),
-        Span::ChangeWord => escape::html(dialect.change_word()),
-        Span::Commit(commit) => escape::code_html(commit.short()),
-        Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref())),
-        Span::Written(text) => escape::written_html(text),
-    }
+    let zoned = zone.and_then(|name| Some((TimeZoneDatabase::bundled().get(name).ok()?, name)));
+    let Some((zone, name)) = zoned else { return said };
+    let local = at.to_zoned(zone);
+    let day = if local.date() == utc.date() { "" } else { "%a %-d %b, " };
+    let place = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    format!("{said} ({} {place})", local.strftime(&format!("{day}%H:%M")))
 }
 
 #[cfg(test)]

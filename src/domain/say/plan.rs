@@ -1,6 +1,7 @@
 //! The words of a plan: what the next release would be, what is in it, and what to know before the cut. Gates and the way after the cut are said elsewhere.
 
-use super::text::{Block, Span, Text};
+use super::counted;
+use super::text::{Block, Revision, Span, Text};
 use crate::domain::id::ChangeNumber;
 use crate::domain::notes::{self, Place};
 use crate::domain::plan::{Entry, Flag, OTHER, Plan, Reason};
@@ -26,25 +27,33 @@ pub fn headline(plan: &Plan) -> Vec<Span> {
         return nothing(plan);
     };
     let name = plan.tag.as_ref().map_or_else(|| version.to_string(), ToString::to_string);
-    let mut spans = vec![Span::strong(format!("Next: {name}"))];
+    let mut spans = vec![Span::Strong(vec!["Next: ".into(), Span::Written(name)])];
     spans.extend(why(plan));
-    let count = plan.entries().count();
-    let since = match &plan.previous {
-        Some(previous) => format!(" since {}", previous.tag),
-        None => ", the first release".to_owned(),
-    };
-    spans.push(Span::words(format!(" · {count} {}{since} · only a preview", notes::noun(count))));
+    let count = counted(plan.entries().count(), "change", "changes");
+    match &plan.previous {
+        Some(previous) => {
+            let (from, to) = (Revision::Tag(previous.tag.clone()), Revision::Commit(plan.head.clone()));
+            let changes = Span::Compare { words: Some(count), from, to };
+            spans.extend([" · ".into(), changes, " since ".into(), Span::Written(previous.tag.to_string())]);
+        }
+        None => spans.push(Span::words(format!(" · {count}, the first release"))),
+    }
+    spans.push(" · only a preview".into());
     spans
 }
 
 fn nothing(plan: &Plan) -> Vec<Span> {
-    let since = plan.previous.as_ref().map(|previous| format!(" since {}", previous.tag)).unwrap_or_default();
+    let since =
+        plan.previous.iter().flat_map(|previous| [" since ".into(), Span::Written(previous.tag.to_string())]);
     let count = plan.entries().count();
-    let rest = match count {
-        0 => format!(": no change{since}"),
-        _ => format!(": none of {count} {}{since} asks for a version", notes::noun(count)),
+    let (which, asks) = match count {
+        0 => (": no change".to_owned(), ""),
+        _ => (format!(": none of {}", counted(count, "change", "changes")), " asks for a version"),
     };
-    vec![Span::strong("Nothing to release"), Span::words(rest)]
+    let mut line = vec![Span::strong("Nothing to release"), Span::Words(which)];
+    line.extend(since);
+    line.push(asks.into());
+    line
 }
 
 fn why(plan: &Plan) -> Vec<Span> {
@@ -78,7 +87,9 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
             Span::Change(*change),
             " is of milestone ".into(),
             Span::Written(milestone.clone()),
-            Span::words(format!(", but it is merged: its code ships in {version}.")),
+            ", but it is merged: its code ships in ".into(),
+            Span::Written(version),
+            ".".into(),
         ],
         Flag::Uncategorised { change, has_labels, labels } => uncategorised(*change, *has_labels, labels),
         Flag::BreakingStays { change, commit } => vec![
@@ -93,13 +104,18 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
             Span::Written(milestone.clone()),
             ".".into(),
         ],
-        Flag::VersionTaken => vec![Span::words(format!("{version} is tagged already."))],
+        Flag::VersionTaken => vec![Span::Written(version), " is tagged already.".into()],
         Flag::NotAbovePrevious => {
             let previous =
                 plan.previous.as_ref().map(|previous| previous.tag.to_string()).unwrap_or_default();
-            vec![Span::words(format!("{version} is not above {previous}, the release before."))]
+            vec![
+                Span::Written(version),
+                " is not above ".into(),
+                Span::Written(previous),
+                ", the release before.".into(),
+            ]
         }
-        Flag::NoSuchTag => vec![Span::words(format!("{version} makes no tag that git takes."))],
+        Flag::NoSuchTag => vec![Span::Written(version), " makes no tag that git takes.".into()],
     }
 }
 

@@ -1,9 +1,11 @@
 //! The tree that sentences are built from. It knows nothing of Markdown: escaping and marking up is the forge's `render`.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{ChangeNumber, CommitId};
+use crate::domain::id::{ChangeNumber, CommitId, TagName};
 
 /// A whole answer: blocks from top to bottom. Its first line is the whole answer, at most 100 characters as shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +73,15 @@ pub enum Span {
         /// Where it leads.
         to: String,
     },
+    /// What lies between two points of the history, linked to the forge's comparison of them.
+    Compare {
+        /// What is shown; `None` shows the two points, `v1.4.2...v1.5.0`.
+        words: Option<String>,
+        /// From here, not included.
+        from: Revision,
+        /// To here, included.
+        to: Revision,
+    },
     /// A moment, absolute, in UTC; where a zone is named, also in that.
     Time {
         /// When.
@@ -82,6 +93,36 @@ pub enum Span {
     ChangeWord,
     /// What a person wrote: a title, a reason, a label's text. Escaped until it is only text.
     Written(String),
+}
+
+/// A point of the history, by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revision {
+    /// Where a tag stands.
+    Tag(TagName),
+    /// A commit.
+    Commit(CommitId),
+}
+
+impl Revision {
+    /// As it stands in an address.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Tag(tag) => tag.as_str(),
+            Self::Commit(commit) => commit.as_str(),
+        }
+    }
+}
+
+/// As people read it: a commit is short.
+impl fmt::Display for Revision {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Tag(tag) => tag.as_str(),
+            Self::Commit(commit) => commit.short(),
+        })
+    }
 }
 
 impl Text {

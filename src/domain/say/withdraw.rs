@@ -21,17 +21,19 @@ pub fn done(mark: &ReleaseMark, has_page: bool) -> Text {
 
 /// The banner above the notes.
 pub fn banner(mark: &ReleaseMark, reason: &str) -> Text {
-    Text(vec![Block::Line(vec![
-        super::tagged(&mark.tag, " was withdrawn."),
-        " Do not use it: ".into(),
-        Span::Written(reason.to_owned()),
-    ])])
+    Text(vec![
+        Block::Line(vec![super::tagged(&mark.tag, " was withdrawn."), " Do not use it.".into()]),
+        Block::Line(vec!["Why: ".into(), Span::Written(reason.to_owned())]),
+    ])
 }
 
 /// No such release is known.
 pub fn unknown(version: &str, releases: &[ReleaseMark]) -> Text {
-    let mut blocks =
-        vec![Block::Line(vec![Span::words(format!("I know no release v{version}. Nothing was done."))])];
+    let mut blocks = vec![Block::Line(vec![
+        "I know no release ".into(),
+        Span::Written(format!("v{version}")),
+        ". Nothing was done.".into(),
+    ])];
     let known: Vec<_> = releases.iter().filter(|mark| !mark.withdrawn).take(5).collect();
     if !known.is_empty() {
         blocks.push(Block::Line(vec!["The newest that I know:".into()]));

@@ -8,6 +8,7 @@ mod tag;
 
 use super::fault::Fault;
 use super::read::Reader;
+use super::render;
 use super::{GitHub, Order, Ourselves, PerformError};
 use crate::domain::effect::{Effect, Made};
 
@@ -20,6 +21,11 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
+    /// Writes as of the order: a later attempt writes the same.
+    fn pen(&self) -> render::Pen<'_> {
+        self.github.pen(self.order.project, self.order.ordered_at)
+    }
+
     /// Whether an earlier attempt may have done it without our knowing.
     fn may_be_done(&self) -> bool {
         self.order.attempt > 1

@@ -1,141 +1,75 @@
-//! Our texts as GitHub Markdown, within GitHub's limits. What is said, and in which order, is `domain::say`'s.
+//! Our texts as GitHub takes them: in its dialect, within its limits, with our markers. What is said, and in which order, is `domain::say`'s; how the tree becomes Markdown is `domain::say::plain`'s.
 
-mod escape;
-mod span;
+mod dialect;
+mod site;
 
-use self::span::{Inline, Markup};
-use crate::domain::say::{Block, Span, Text};
+use jiff::Timestamp;
 
-/// GitHub takes 65,536 characters in a comment or a check's summary; some are left for the marker.
-const COMMENT_LIMIT: usize = 65_000;
-/// GitHub takes 125,000 characters on a release page.
-const RELEASE_LIMIT: usize = 124_000;
-/// What stands where a text had to end early.
-const CUT: &str = "The rest is left out: it is longer than GitHub takes.";
+use self::dialect::{Markup, Place};
+pub(super) use self::site::Site;
+use crate::domain::id::ProjectPath;
+use crate::domain::say::Text;
+use crate::domain::say::plain::markdown;
+use crate::domain::say::shorten::shortened;
 
-/// A comment without a marker.
-pub(super) fn comment(text: &Text) -> String {
-    within(text, COMMENT_LIMIT)
+/// GitHub takes this many characters in a comment.
+const COMMENT_LIMIT: usize = 65_536;
+/// GitHub takes this many characters in a check's summary.
+const SUMMARY_LIMIT: usize = 65_535;
+/// GitHub takes this many characters on a release page.
+const RELEASE_LIMIT: usize = 125_000;
+/// What new notes leave free on their page: a banner must still fit above them.
+const BANNER_ROOM: usize = 1_000;
+
+/// Whose texts are written, and when.
+pub(super) struct Pen<'a> {
+    pub(super) site: &'a Site,
+    pub(super) project: &'a ProjectPath,
+    pub(super) now: Timestamp,
 }
 
-/// A check's summary.
-pub(super) fn summary(text: &Text) -> String {
-    within(text, COMMENT_LIMIT)
-}
-
-/// A comment with the marker by which it is found again.
-pub(super) fn marked(text: &Text, marker: &str) -> String {
-    format!("{}\n\n{marker}", within(text, COMMENT_LIMIT))
-}
-
-/// A release page's text, with the marker by which it is found again.
-pub(super) fn release_body(notes: &Text, marker: &str) -> String {
-    format!("{}\n\n{marker}", within(notes, RELEASE_LIMIT))
-}
-
-/// A page's text with a banner above it; `None` where both do not fit.
-pub(super) fn above(banner: &Text, marker: &str, page: &str) -> Option<String> {
-    let whole = format!("{marker}\n{}\n\n---\n\n{page}", within(banner, COMMENT_LIMIT));
-    (whole.chars().count() <= RELEASE_LIMIT + 1_000).then_some(whole)
-}
-
-/// The text, at most `limit` characters long. Never cut inside a line or an entry.
-fn within(text: &Text, limit: usize) -> String {
-    let mut page = Page { written: String::new(), left: limit.saturating_sub(CUT.len() + 4), is_full: false };
-    page.text(text);
-    page.written.truncate(page.written.trim_end().len());
-    if page.is_full {
-        page.written.push_str("\n\n");
-        page.written.push_str(CUT);
-    }
-    page.written
-}
-
-/// A page that is being written until it is full.
-struct Page {
-    written: String,
-    left: usize,
-    is_full: bool,
-}
-
-impl Page {
-    fn text(&mut self, text: &Text) {
-        text.0.iter().for_each(|block| self.block(block));
+impl Pen<'_> {
+    /// A comment without a marker.
+    pub(super) fn comment(&self, text: &Text) -> String {
+        self.within(Place::Comment, text, COMMENT_LIMIT)
     }
 
-    fn block(&mut self, block: &Block) {
-        match block {
-            Block::Line(spans) => self.put(&format!("{}\n\n", line(spans))),
-            Block::Heading(spans) => self.put(&format!("**{}**\n\n", plain_weight(spans))),
-            Block::List(entries) => self.list(entries),
-            Block::Command(command) => self.put(&fence("", command)),
-            Block::Listing { language, body } => self.put(&fence(language, body)),
-            Block::Fold { summary, body } => self.fold(summary, body),
-            Block::Small(spans) => self.put(&format!("<sub>{}</sub>\n\n", inline(spans))),
-        }
+    /// A check's summary.
+    pub(super) fn summary(&self, text: &Text) -> String {
+        self.within(Place::Comment, text, SUMMARY_LIMIT)
     }
 
-    fn list(&mut self, entries: &[Vec<Span>]) {
-        for entry in entries {
-            self.put(&format!("- {}\n", line(entry)));
-        }
-        self.put("\n");
+    /// A comment with the marker by which it is found again.
+    pub(super) fn marked(&self, text: &Text, marker: &str) -> String {
+        self.above_marker(Place::Comment, text, (marker, COMMENT_LIMIT))
     }
 
-    /// `<summary>` stands in a block of HTML, where Markdown means nothing: its spans are written as HTML.
-    fn fold(&mut self, summary: &[Span], body: &Text) {
-        const END: &str = "</details>\n\n";
-        let summary = Inline::new(Markup::Html).spans(summary);
-        self.put(&format!("<details><summary>{summary}</summary>\n\n"));
-        if self.is_full {
-            return;
-        }
-        // Kept free from the start: a fold that is opened must be closed, however full the page becomes.
-        self.left = self.left.saturating_sub(END.len());
-        self.text(body);
-        self.written.truncate(self.written.trim_end().len());
-        self.written.push_str("\n\n");
-        self.written.push_str(END);
+    /// A release page's text, with the marker by which it is found again.
+    pub(super) fn release_body(&self, notes: &Text, marker: &str) -> String {
+        self.above_marker(Place::ReleasePage, notes, (marker, RELEASE_LIMIT - BANNER_ROOM))
     }
 
-    fn put(&mut self, piece: &str) {
-        let length = piece.chars().count();
-        if self.is_full || length > self.left {
-            self.is_full = true;
-            return;
-        }
-        self.left -= length;
-        self.written.push_str(piece);
+    /// A page's text with a banner above it; `None` where both do not fit.
+    pub(super) fn above(&self, banner: &Text, marker: &str, page: &str) -> Option<String> {
+        let banner = self.written(Place::ReleasePage, banner);
+        let whole = format!("{marker}\n{banner}\n\n---\n\n{page}");
+        (whole.chars().count() <= RELEASE_LIMIT).then_some(whole)
     }
-}
 
-fn inline(spans: &[Span]) -> String {
-    Inline::new(Markup::Markdown).spans(spans)
-}
+    fn above_marker(&self, place: Place, text: &Text, (marker, limit): (&str, usize)) -> String {
+        let end = format!("\n\n{marker}");
+        self.within(place, text, limit.saturating_sub(end.chars().count())) + &end
+    }
 
-/// Spans that begin a line: nothing there may look like a command, a list or a heading.
-fn line(spans: &[Span]) -> String {
-    escape::line_start(&inline(spans))
-}
+    fn within(&self, place: Place, text: &Text, limit: usize) -> String {
+        let fits = |text: &Text| self.written(place, text).chars().count() <= limit;
+        self.written(place, &shortened(text, fits))
+    }
 
-/// A heading is strong already.
-fn plain_weight(spans: &[Span]) -> String {
-    let spans: Vec<Span> = spans
-        .iter()
-        .flat_map(|span| match span {
-            Span::Strong(inner) => inner.clone(),
-            other => vec![other.clone()],
-        })
-        .collect();
-    inline(&spans)
-}
-
-/// A fence longer than any run of backticks inside.
-fn fence(language: &str, body: &str) -> String {
-    let ticks = "`".repeat(escape::longest_ticks(body).max(2) + 1);
-    let language: String = language.chars().filter(char::is_ascii_alphanumeric).collect();
-    let body: String = body.chars().map(|c| if escape::is_hidden(c) { '\u{fffd}' } else { c }).collect();
-    format!("{ticks}{language}\n{}\n{ticks}\n\n", body.replace('\r', "").trim_end_matches('\n'))
+    fn written(&self, place: Place, text: &Text) -> String {
+        let markup = Markup { site: self.site, project: self.project, now: self.now, place };
+        markdown(text, &markup).trim_end().to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -70,6 +70,11 @@ impl Transport {
         Ok(Self { rest: crab(http, &base)?, graphql: crab(http, &graphql)?, base })
     }
 
+    /// The root of the REST API.
+    pub(super) fn base(&self) -> &Uri {
+        &self.base
+    }
+
     /// Sends a REST call once.
     pub(super) async fn send(&self, call: &Call, bearer: Option<&SecretString>) -> Result<Reply, Fault> {
         exchange(&self.rest, request(call, bearer)?).await

@@ -7,7 +7,8 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 const PASSED: [&str; 7] = ["<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>", "<br>"];
 
 /// HTML of a comment or of notes.
-pub(super) fn render(text: &str) -> String {
+pub(super) fn render(text: &str, project: &str) -> String {
+    let mut is_loose = true;
     let parser = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
     let mut events = Vec::new();
     let mut raw = String::new();
@@ -19,12 +20,47 @@ pub(super) fn render(text: &str) -> String {
         if !raw.is_empty() {
             events.push(Event::Html(CowStr::from(passed(&std::mem::take(&mut raw)))));
         }
+        match &event {
+            // Within a link or a listing nothing else is one.
+            Event::Start(Tag::Link { .. } | Tag::CodeBlock(_)) => is_loose = false,
+            Event::End(TagEnd::Link | TagEnd::CodeBlock) => is_loose = true,
+            Event::Text(words) if is_loose => {
+                events.push(Event::Html(CowStr::from(referring(words, project))));
+                continue;
+            }
+            _ => {}
+        }
         events.extend(tamed(event));
     }
     events.push(Event::Html(CowStr::from(passed(&raw))));
     let mut page = String::new();
     html::push_html(&mut page, events.into_iter());
     page
+}
+
+/// Words as HTML, with `#12` linked and `@name` marked as forges do.
+fn referring(words: &str, project: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = words;
+    while let Some(at) = rest.find(['#', '@']) {
+        let (before, sign) = rest.split_at(at);
+        let name: String = sign[1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+        let is_number = !name.is_empty() && name.bytes().all(|digit| digit.is_ascii_digit());
+        shown.push_str(&escaped(before));
+        match (&sign[..1], before.ends_with(char::is_alphanumeric)) {
+            ("#", false) if is_number => {
+                shown.push_str(&format!("<a href=\"/{}/pull/{name}\">#{name}</a>", escaped(project)));
+            }
+            ("@", false) if !name.is_empty() => shown.push_str(&format!("<strong>@{name}</strong>")),
+            (sign, _) => shown.push_str(&format!("{sign}{name}")),
+        }
+        rest = &sign[1 + name.len()..];
+    }
+    shown + &escaped(rest)
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// An event as it may be shown; forges break a comment's lines where they were broken.
@@ -72,12 +108,12 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(render(text).trim(), expected);
+        assert_eq!(render(text, "acme/shop").trim(), expected);
     }
 
     #[test]
     fn folds_pass() {
-        let page = render("<details><summary>Dependencies (2)</summary>\n\n- a\n\n</details>\n");
+        let page = render("<details><summary>Dependencies (2)</summary>\n\n- a\n\n</details>\n", "acme/shop");
         assert!(page.contains("<details><summary>Dependencies (2)</summary>"), "{page}");
         assert!(page.contains("<li>a</li>"), "{page}");
         assert!(page.contains("</details>"), "{page}");
@@ -100,6 +136,15 @@ mod tests {
     fn links_lead_only_to_pages() {
         check("[a](javascript:alert)", "<p><a href=\"#\">a</a></p>");
         check("[a](https://forge.example/x)", "<p><a href=\"https://forge.example/x\">a</a></p>");
+    }
+
+    #[test]
+    fn references_are_shown_as_a_forge_shows_them() {
+        check(
+            "#12 <b> by @ana, `#13`",
+            "<p><a href=\"/acme/shop/pull/12\">#12</a> &lt;b&gt; by <strong>@ana</strong>, <code>#13</code></p>",
+        );
+        check("a#1 # x@y [#2](/z)", "<p>a#1 # x@y <a href=\"/z\">#2</a></p>");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::markdown;
 use crate::sandbox::world::World;
-use crate::sandbox::{ChangeView, CheckView, CommentView, ReleaseView};
+use crate::sandbox::{ChangeView, CheckView, CommentView, ReleaseView, RunView};
 
 /// Loads the page again when something happened, unless somebody is writing.
 const WATCH: &str = "const seen=document.body.dataset.version;setInterval(async()=>{\
@@ -128,7 +128,7 @@ fn checks(world: &World) -> Markup {
         }
         @if !runs.is_empty() {
             h2 { "Workflow runs" }
-            ul.plain { @for run in runs.iter().rev() { li { code { (run.path) } " on " (run.head_ref) " · " (run.conclusion.as_deref().unwrap_or("started")) } } }
+            ul.plain { @for run in runs.iter().rev() { li { a href={ "/" (path) "/actions/runs/" (run.id) } { code { (run.path) } } " on " (run.head_ref) " · " (run.conclusion.as_deref().unwrap_or("started")) } } }
         }
     }
 }
@@ -144,7 +144,7 @@ fn release_card(path: &str, release: &ReleaseView) -> Markup {
                 @if release.is_latest { " " span.mark.open { "latest" } }
                 span.soft { " by " (release.author) }
             }
-            div { (PreEscaped(markdown::render(&release.body))) }
+            div { (PreEscaped(markdown::render(&release.body, path))) }
         }
     }
 }
@@ -181,19 +181,28 @@ pub(super) fn check(world: &World, check: &CheckView) -> Markup {
     let content = html! {
         h1 { (check.title.as_deref().unwrap_or(&check.name)) }
         p.soft { (check.name) " · " (check.conclusion.as_deref().unwrap_or(&check.status)) }
-        (PreEscaped(markdown::render(check.summary.as_deref().unwrap_or_default())))
+        (PreEscaped(markdown::render(check.summary.as_deref().unwrap_or_default(), &world.path())))
     };
     frame(world, &check.name, &content)
 }
 
-fn comment(one: &CommentView) -> Markup {
+pub(super) fn run(world: &World, run: &RunView) -> Markup {
+    let content = html! {
+        h1 { code { (run.path) } }
+        p { "Started on " strong { (run.head_ref) } " · " (run.conclusion.as_deref().unwrap_or("not ended")) }
+        p.soft { "The stand-in runs nothing; it only shows that a forge would." }
+    };
+    frame(world, &run.path, &content)
+}
+
+fn comment(path: &str, one: &CommentView) -> Markup {
     html! {
         article.bot[one.by_bot] {
             header {
                 strong { (one.author) } " "
-                time { (one.created_at.strftime("%-d %b, %H:%M UTC")) }
+                time { (one.created_at.strftime("%a %-d %b, %H:%M UTC")) }
             }
-            div { (PreEscaped(markdown::render(&one.body))) }
+            div { (PreEscaped(markdown::render(&one.body, path))) }
             @if !one.reactions.is_empty() {
                 footer { @for reaction in &one.reactions { (emoji(&reaction.content)) " " span.soft { (reaction.author) } " " } }
             }
@@ -226,7 +235,7 @@ pub(super) fn conversation(world: &World, change: &ChangeView) -> Markup {
         @for check in world.check_runs().iter().filter(|check| Some(&check.head) == change.head.as_ref()) {
             p { "Check " a href={ "/" (world.path()) "/runs/" (check.id) } { (check.title.as_deref().unwrap_or(&check.name)) } }
         }
-        @for one in &said { (comment(one)) }
+        @for one in &said { (comment(&world.path(), one)) }
         form method="post" action={ (place) "/comment" } {
             label { "Comment" textarea name="text" required placeholder="/release plan" {} }
             (person_field())

@@ -154,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_closes_our_fold(summary in any_text(), inside in any_text()) {
+    fn s22b_a_title_cannot_close_our_fold(summary in any_text(), inside in any_text()) {
         let body = Text(vec![Block::Line(vec![Span::Written(inside.clone())]), Block::Listing { language: "text".to_owned(), body: inside }]);
         let fold = Block::Fold { summary: vec![Span::Written(summary)], body };
         let markdown = markdown(&Text(vec![fold, Block::Line(vec!["end".into()])]), &Plain);

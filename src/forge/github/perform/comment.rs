@@ -9,7 +9,6 @@ use crate::domain::id::ActorId;
 use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::say::Text;
 use crate::forge::github::fault::{Fault, if_there};
-use crate::forge::github::render;
 use crate::forge::github::route::Route;
 use crate::forge::github::webhook::{Comment, User};
 use crate::forge::{PerformError, marker};
@@ -70,7 +69,7 @@ impl Place {
 
 pub(super) async fn ensure(work: &Work<'_>, place: Place, text: &Text) -> Result<Made, PerformError> {
     let marker = marker(work.order.key);
-    let body = render::marked(text, &marker);
+    let body = work.pen().marked(text, &marker);
     if let Some(number) = work.order.reference
         && let Some(edited) = edit(work, &place, (number, &body)).await?
     {

@@ -9,7 +9,6 @@ use crate::domain::id::{CommitId, ReleaseId, TagName};
 use crate::domain::say::Text;
 use crate::forge::github::fault::{Fault, if_there};
 use crate::forge::github::read::{FoundPage, listed_pages, page_by_tag};
-use crate::forge::github::render;
 use crate::forge::github::route::Route;
 use crate::forge::{PerformError, marker};
 use serde::de::IgnoredAny;
@@ -38,7 +37,7 @@ pub(super) async fn ensure_draft(work: &Work<'_>, draft: &Draft<'_>) -> Result<M
         "tag_name": draft.tag,
         "target_commitish": draft.commit,
         "name": draft.title,
-        "body": render::release_body(draft.notes, &marker),
+        "body": work.pen().release_body(draft.notes, &marker),
         "draft": true,
         "prerelease": draft.prerelease,
     });
@@ -95,7 +94,7 @@ pub(super) async fn ensure_banner(
     if carries(&page, &marker) {
         return Ok(made(&page));
     }
-    let body = render::above(banner, &marker, page.body.as_deref().unwrap_or_default());
+    let body = work.pen().above(banner, &marker, page.body.as_deref().unwrap_or_default());
     let Some(body) = body else {
         let said = "the release page is full: its text leaves no room for a banner".to_owned();
         return Err(PerformError::Refused(Refusal::Invalid { said }));

@@ -9,7 +9,6 @@ use crate::domain::id::CommitId;
 use crate::domain::say::Text;
 use crate::forge::PerformError;
 use crate::forge::github::fault::{Fault, if_there};
-use crate::forge::github::render;
 
 /// The check's name, as pull requests show it.
 const NAME: &str = "Lockkeeper";
@@ -63,7 +62,7 @@ fn body(work: &Work<'_>, title: &str, text: &Text) -> Value {
         "status": "completed",
         "conclusion": "neutral",
         "external_id": work.order.key,
-        "output": { "title": title, "summary": render::summary(text) },
+        "output": { "title": title, "summary": work.pen().summary(text) },
     })
 }
 
