@@ -49,7 +49,54 @@ macro_rules! scenarios {
 }
 
 scenarios! {
+    a_candidate_then_the_release
+    a_crash_at_a_bad_moment_is_made_good
+    a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence
+    a_fix_for_an_older_line_is_not_the_latest
     a_label_a_plan_and_a_cut
+    a_milestone_says_what_is_still_expected
+    a_mistaken_release_is_withdrawn
+    a_moved_repository_goes_on_under_its_new_name
+    a_phone_writes_as_it_likes
+    a_plan_on_an_open_change_takes_it_in
+    a_policy_says_who_and_under_which_heading
+    a_private_repository_knows_no_strangers
+    a_question_of_the_first_cut_lapses
+    a_rate_limit_is_waited_out
+    a_release_made_by_hand_is_adopted
+    a_ruleset_that_forbids_tags_is_explained
+    a_run_that_starts_late_is_added_to_the_report
+    a_second_cut_waits_for_the_first
+    a_stranger_gets_a_reaction_and_no_words
+    a_tag_on_another_commit_is_refused
+    a_tag_on_the_same_commit_is_adopted
+    a_token_that_was_taken_back_is_renewed
+    an_answer_that_was_lost_makes_no_second_comment
+    an_answer_that_was_lost_makes_no_second_release
+    an_answer_that_was_lost_makes_no_second_tag
+    an_archived_repository_is_left_alone
+    one_command_and_only_where_it_is_said
+    people_shape_the_notes
+    s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview
+    s15a_a_commit_outside_the_branches_is_refused
+    s18a_an_edited_comment_is_not_run
+    s18b_words_that_changed_since_the_delivery_are_not_run
+    s18c_a_deleted_comment_is_not_run
+    s22a_a_title_calls_nobody_and_embeds_nothing
+    s23a_a_policy_in_a_pull_request_has_no_effect
+    s23b_a_broken_policy_blocks_privileged_commands
+    s3a_a_redelivery_is_run_once
+    s3b_the_same_comment_under_another_delivery_id_is_run_once
+    s3c_a_redelivery_after_a_restart_is_run_once
+    s7b_a_bot_is_not_obeyed
+    s8b_a_right_that_cannot_be_read_is_denied_and_said
+    the_author_of_a_change_may_ask_where_it_is
+    the_first_release_of_a_new_project
+    two_merges_at_once_are_both_in_the_plan
+    two_tag_patterns_with_one_highest_version_are_asked_about
+    uninstalled_and_installed_again_begins_anew
+    versions_that_cannot_be_cut_are_refused
+    what_is_not_understood_does_nothing
 }
 
 #[test]

@@ -118,6 +118,10 @@ fn open(world: &World, login: &str, title: &str, opening: &Opening) -> u64 {
 }
 
 fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
+    if login == "robot" {
+        world.other_bot("robot[bot]");
+    }
+    let login = if login == "robot" { "robot[bot]" } else { login };
     if speaks {
         world.comment(login, newest(world), &filled(world, words.rest()));
         return;
@@ -354,8 +358,14 @@ pub(crate) fn place(world: &World, text: &str) -> String {
     match text.strip_prefix('#') {
         Some(number) => merged(world, number.parse().expect("a number")),
         None if text == "HEAD" => world.head(),
-        None => text.to_owned(),
+        None => tip(world, text).unwrap_or_else(|| text.to_owned()),
     }
+}
+
+/// The commit at the head of an open change's branch (`change-4`).
+fn tip(world: &World, branch: &str) -> Option<String> {
+    let number: u64 = branch.strip_prefix("change-")?.parse().ok()?;
+    world.changes().into_iter().find(|change| change.number == number)?.head
 }
 
 fn merged(world: &World, number: u64) -> String {
@@ -363,10 +373,10 @@ fn merged(world: &World, number: u64) -> String {
     change.and_then(|change| change.merge_commit).unwrap_or_else(|| panic!("#{number} is not merged"))
 }
 
-/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4.
+/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4, `{main}` the head of a branch.
 fn filled(world: &World, text: &str) -> String {
     let mut text = lines(text);
-    while let Some(start) = text.find("{#") {
+    while let Some(start) = text.find('{') {
         let end = start + text[start..].find('}').expect("a brace ends");
         let commit = place(world, &text[start + 1..end]);
         text.replace_range(start..=end, &commit);

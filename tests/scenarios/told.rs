@@ -27,7 +27,8 @@ pub(crate) async fn story(stage: &Stage, name: &str) -> String {
     text.push_str("\n## What the journal says\n\n");
     for (lane, row) in &rows {
         let place = if row.project.is_some() { String::new() } else { format!(" ({lane})") };
-        let _ = writeln!(text, "- {}{place}", row.kind);
+        let told = ["verb", "code", "version"].into_iter().filter_map(|name| row.data.get(name)?.as_str());
+        let _ = writeln!(text, "- {}{place} {}", row.kind, told.collect::<Vec<_>>().join(" "));
     }
     let lives = rows.iter().filter_map(|(_, row)| row.incarnation.as_ref()).map(ToString::to_string);
     same_every_time(text, world, lives.collect())
@@ -64,7 +65,7 @@ fn same_every_time(text: String, world: &World, lives: Vec<String>) -> String {
     let commits = commits(world);
     let text = replaced(&text, |letter| letter.is_ascii_hexdigit(), |word, _| known(&commits, word));
     replaced(&text, |letter| letter.is_ascii_digit(), |word, before| {
-        (word.len() >= 4 && matches!(before, Some('/' | '-'))).then(|| "N".to_owned())
+        (word.len() >= 4 && matches!(before, Some('/' | '-' | ':'))).then(|| "N".to_owned())
     })
 }
 
