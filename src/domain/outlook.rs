@@ -80,12 +80,17 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Ok(tags) => tags,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let without = |tag: &&Tag| target.without.as_ref() != Some(&tag.name);
     let pattern = match pattern(ground, tags) {
         Ok(pattern) => pattern,
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let head = target.head.clone().unwrap_or_else(|| ground.newest.clone());
+    // A tag that stands on the head already and is asked for by name is the one to be made, not one to go on from.
+    let is_wished = |tag: &Tag| {
+        matches!(&target.wish, Wish::Exactly(version) if pattern.version_of(tag.name.as_str()).as_ref() == Some(version))
+            && tag.commit == head
+    };
+    let without = |tag: &&Tag| target.without.as_ref() != Some(&tag.name) && !is_wished(tag);
     let before: Vec<&Tag> = tags.iter().filter(without).collect();
     let line = match line(ground, &before, &pattern, &head, target.channel.as_ref())? {
         Ok(line) => line,

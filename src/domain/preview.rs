@@ -27,7 +27,12 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
     if !refreshes || touched.change.stage == Stage::Closed {
         return Some(mirrored(Decision::default()));
     }
-    show(moment, &touched.change).map(mirrored)
+    // Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it (invariant 7).
+    let now = match moment.facts.change(touched.change.number)?.found {
+        Found::Known(now) => now,
+        Found::Absent | Found::Unknown(_) => &touched.change,
+    };
+    show(moment, now).map(mirrored)
 }
 
 /// Somebody asked for the preview again.
@@ -51,9 +56,11 @@ fn show(moment: &Moment<'_>, change: &Change) -> Option<Decision> {
         Ok(policy) => described(policy, change),
         Err(_) => say::preview::policy_broken(now.file.as_deref()),
     };
-    // The key holds what would be shown: the same again orders nothing, anything else renews it.
+    // The key holds what would be shown of which state: the same again orders nothing. The state is part of it, for a label
+    // that is set, taken away and set again shows the same as before and must be shown anew.
     let shown = super::journal::text_hash(title.as_bytes(), &format!("{text:?}"));
-    let key = moment.key(format_args!("preview:{}:{}", change.head, &shown[..16]));
+    let at_s = change.updated_at.as_second();
+    let key = moment.key(format_args!("preview:{}:{at_s}:{}", change.head, &shown[..16]));
     let effect = Effect::Preview { head: change.head.clone(), title, text };
     Some(Decision::default().order(key, Subject(format!("preview:{}", change.head)), effect))
 }

@@ -7,8 +7,7 @@ use super::script::{Words, lines};
 use super::stage::Stage;
 
 /// A workflow that a tag starts.
-const PUBLISH: &str =
-    "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
+const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
 
 /// Does what a line says.
 pub(crate) async fn perform(stage: &mut Stage, line: &str) {
@@ -30,7 +29,7 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "clock" => stage.clock.advance(duration(words.rest())),
         "crash" => crash(stage, &mut words).await,
         "restart" => stage.bot.crash().await,
-        "hold" | "go" | "deliveries" | "redeliver" | "withhold" | "pass" | "leave" => {
+        "hold" | "go" | "work" | "deliveries" | "redeliver" | "withhold" | "pass" | "leave" => {
             post(stage, line).await;
         }
         who => {
@@ -261,7 +260,8 @@ fn fault(world: &World, words: &mut Words<'_>) {
         return world.clear_faults();
     }
     let method = words.word();
-    let pattern = if method.starts_with('/') { method.to_owned() } else { format!("{method} {}", words.word()) };
+    let pattern =
+        if method.starts_with('/') { method.to_owned() } else { format!("{method} {}", words.word()) };
     let times = match words.word() {
         "once" => 1,
         "always" => u32::MAX,
@@ -307,6 +307,7 @@ async fn post(stage: &mut Stage, line: &str) {
     match line {
         "hold" => stage.holds = true,
         "go" => stage.holds = false,
+        "work" => while stage.bot.work().await.unwrap_or(false) {},
         "deliveries arrive" => _ = stage.post().await,
         "deliveries come doubled" => stage.world.double_next_deliveries(u32::MAX),
         "deliveries come last first" => stage.world.reverse_deliveries(),

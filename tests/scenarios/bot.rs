@@ -49,6 +49,11 @@ impl Bot {
         Self { parts, engine, pulse }
     }
 
+    /// Where its database is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.parts.folder
+    }
+
     /// How many moments it could have died at so far: the transactions that it committed, and the calls that it made.
     pub(crate) fn moments(&self) -> u64 {
         self.pulse.moments
@@ -110,6 +115,15 @@ impl Bot {
     pub(crate) async fn parked(&self) -> u64 {
         self.engine.store.counts().await.expect("the store can be read").parked
     }
+}
+
+/// Why nothing came of signals, in order: for the reader of a test that failed.
+pub(crate) async fn reasons(folder: &Path) -> Vec<String> {
+    let url = format!("sqlite:{}", database(folder).display());
+    let Ok(mut look) = SqliteConnection::connect(&url).await else { return vec![] };
+    let sql = "SELECT status || ': ' || reason FROM inbox WHERE reason IS NOT NULL ORDER BY position";
+    let rows = sqlx::query(sql).fetch_all(&mut look).await.unwrap_or_default();
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 async fn life(parts: &Parts) -> Engine {

@@ -3,6 +3,7 @@
 use lockkeeper::sandbox::{CommentView, Entry, ReleaseView};
 
 use super::act::place;
+use super::bot;
 use super::script::{Line, Words};
 use super::stage::Stage;
 
@@ -10,7 +11,7 @@ use super::stage::Stage;
 pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
     let mut words = Words::of(text);
     let verdict = match words.word() {
-        "bot" => bot(stage, &mut words),
+        "bot" => said(stage, &mut words),
         "no" => none(stage, &mut words).await,
         "nothing" => nothing(stage),
         "reaction" => reaction(stage, words.word()),
@@ -23,11 +24,14 @@ pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
         "checks" => count("check runs", stage.world.check_runs().len(), words.word()),
         "journal" => journal(stage, &mut words).await,
         "requests" => requests(stage, &mut words),
-        "parked" => count("parked signals", usize::try_from(stage.bot.parked().await).unwrap_or(0), words.word()),
+        "parked" => {
+            count("parked signals", usize::try_from(stage.bot.parked().await).unwrap_or(0), words.word())
+        }
         other => Err(format!("nothing is expected by `{other}`")),
     };
     if let Err(why) = verdict {
-        panic!("{line}\n{why}\n\nthe story so far:\n{}", last_lines(stage));
+        let reasons = bot::reasons(stage.bot.folder()).await.join("\n");
+        panic!("{line}\n{why}\n\nthe story so far:\n{}\n\nignored:\n{reasons}", last_lines(stage));
     }
 }
 
@@ -42,7 +46,7 @@ fn count(what: &str, found: usize, wanted: &str) -> Verdict {
 }
 
 /// `bot says "…"`, `bot on #4 contains "…"`, `bot on #4 lacks "…"`, `bot on #4 said 2`.
-fn bot(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     if words.takes("says") {
         let wanted = words.quoted();
         let said = newest_words(stage);
@@ -105,13 +109,15 @@ fn nothing(stage: &Stage) -> Verdict {
 
 /// The newest reaction of the bot.
 fn reaction(stage: &Stage, wanted: &str) -> Verdict {
-    let reactions = since(stage).into_iter().filter(|entry| entry.by_bot && entry.text.starts_with("reacts "));
+    let reactions =
+        since(stage).into_iter().filter(|entry| entry.by_bot && entry.text.starts_with("reacts "));
     let found = reactions.last().map(|entry| entry.text);
     ensure(found == Some(format!("reacts :{wanted}:")), || format!("found {found:?}"))
 }
 
+/// The code in small print; an underscore may be escaped.
 fn code(stage: &Stage, wanted: &str) -> Verdict {
-    let said = newest_words(stage);
+    let said = newest_words(stage).replace('\\', "");
     let found = said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
     let found = found.filter(|word| word.starts_with("E_")).next_back();
     ensure(found == Some(wanted), || format!("found {found:?} in\n{said}"))
@@ -163,9 +169,17 @@ fn check(stage: &Stage, wanted: &str) -> Verdict {
     ensure(title == Some(wanted), || format!("found {found:?}"))
 }
 
-/// `journal release_cut` (once or oftener), `journal release_cut 1`.
+/// `journal release_cut` (once or oftener), `journal release_cut 1`, `journal cut_started under HEAD` (the policy's revision).
 async fn journal(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let kind = words.word();
+    if words.takes("under") {
+        let wanted = place(&stage.world, words.word());
+        let rows = stage.journal().await;
+        let found = rows.iter().rfind(|(_, row)| row.kind == kind).and_then(|(_, row)| row.policy.clone());
+        return ensure(found.as_ref().is_some_and(|one| one.as_str() == wanted), || {
+            format!("found {found:?}")
+        });
+    }
     let kinds = kinds(stage).await;
     let found = kinds.iter().filter(|one| *one == kind).count();
     if words.is_over() {

@@ -91,7 +91,8 @@ impl<'a> Words<'a> {
 
     /// `"…"`; `\n` in it is a new line.
     pub(crate) fn quoted(&mut self) -> String {
-        let inner = self.rest.strip_prefix('"').unwrap_or_else(|| panic!("a quoted text, not `{}`", self.rest));
+        let inner =
+            self.rest.strip_prefix('"').unwrap_or_else(|| panic!("a quoted text, not `{}`", self.rest));
         let (text, rest) = inner.split_once('"').expect("a quoted text ends");
         self.rest = rest.trim_start();
         lines(text)

@@ -60,7 +60,7 @@ impl Stage {
         let world = (wire.stand_in)(clock.clone(), "acme/shop");
         world.set_addresses(&door.address, "https://github.example");
         door.lead_to((wire.router)(world.clone()));
-        let temporary = tempfile::tempdir().expect("a temporary folder can be made");
+        let temporary = temporary_folder();
         let (adapted, address, time) = (world.clone(), door.address.clone(), clock.clone());
         let parts = Parts {
             folder: temporary.path().to_owned(),
@@ -85,6 +85,13 @@ impl Stage {
         }
     }
 
+    /// Plays what a script does, and expects nothing of it.
+    pub(crate) async fn perform(&mut self, text: &str) {
+        for line in script::read(text).iter().filter(|line| !line.text.starts_with("expect ")) {
+            self.line(line).await;
+        }
+    }
+
     /// Plays a script from its first line to its last.
     pub(crate) async fn play(&mut self, text: &str) {
         for line in script::read(text) {
@@ -93,12 +100,10 @@ impl Stage {
     }
 
     async fn line(&mut self, line: &Line) {
-        println!("{line}");
         if let Some(expected) = line.text.strip_prefix("expect ") {
             return expect::judge(self, expected, line).await;
         }
-        self.before =
-            Before { timeline: self.world.timeline().len(), requests: self.world.requests().len() };
+        self.before = Before { timeline: self.world.timeline().len(), requests: self.world.requests().len() };
         self.clock.advance(SignedDuration::from_secs(1));
         act::perform(self, &line.text).await;
         if !self.holds {
@@ -201,10 +206,21 @@ impl Stage {
         }
     }
 
+    /// What there is in the end, whenever it came to be.
+    pub(crate) async fn outcome(&self) -> String {
+        told::outcome(self).await
+    }
+
     /// The whole story, as it is kept beside the script.
     pub(crate) async fn story(&self, name: &str) -> String {
         told::story(self, name).await
     }
+}
+
+/// In memory where the machine offers that: a scenario outlives no power cut.
+fn temporary_folder() -> tempfile::TempDir {
+    let in_memory = tempfile::tempdir_in("/dev/shm");
+    in_memory.or_else(|_| tempfile::tempdir()).expect("a temporary folder can be made")
 }
 
 fn header<'a>(envelope: &'a Envelope, name: &str) -> &'a str {

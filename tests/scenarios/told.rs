@@ -10,28 +10,51 @@ use super::stage::{Stage, folder};
 
 /// The story.
 pub(crate) async fn story(stage: &Stage, name: &str) -> String {
-    let world = &stage.world;
-    let rows = stage.journal().await;
     let mut text = format!("# {}\n\n## What happened\n", name.replace('_', " "));
-    world.timeline().iter().for_each(|entry| text.push_str(&told(entry)));
-    text.push_str("\n## What there is\n\n");
+    stage.world.timeline().iter().for_each(|entry| text.push_str(&told(entry)));
+    same_every_time(text + &end(stage).await, stage).await
+}
+
+/// The end of a story, and what was said in it, without the times at which that was.
+pub(crate) async fn outcome(stage: &Stage) -> String {
+    let mut text = String::new();
+    for change in stage.world.changes() {
+        for comment in stage.world.comments(change.number) {
+            let reactions: Vec<String> = comment.reactions.into_iter().map(|one| one.content).collect();
+            let _ = writeln!(text, "#{} {} {reactions:?}\n{}", change.number, comment.author, comment.body);
+        }
+    }
+    let text = same_every_time(text + &end(stage).await, stage).await;
+    let is_time = |word: &str| word.len() == 5 && word.as_bytes()[2] == b':';
+    text.split(' ').map(|word| if is_time(word) { "TIME" } else { word }).collect::<Vec<_>>().join(" ")
+}
+
+async fn end(stage: &Stage) -> String {
+    let world = &stage.world;
+    let mut text = "\n## What there is\n\n".to_owned();
     for tag in world.tags() {
         let kind = if tag.message.is_some() { "annotated" } else { "lightweight" };
         let _ = writeln!(text, "- tag {} at {}, {kind}", tag.name, tag.commit);
     }
     for check in world.check_runs() {
         let (title, ended) = (check.title.unwrap_or_default(), check.conclusion.unwrap_or(check.status));
-        let _ = writeln!(text, "- check on {}: {title} ({ended})\n{}", check.head, quoted(&check.summary.unwrap_or_default()));
+        let _ = writeln!(
+            text,
+            "- check on {}: {title} ({ended})\n{}",
+            check.head,
+            quoted(&check.summary.unwrap_or_default())
+        );
     }
     world.releases().iter().for_each(|release| text.push_str(&page(release)));
     text.push_str("\n## What the journal says\n\n");
-    for (lane, row) in &rows {
+    for (lane, row) in &stage.journal().await {
         let place = if row.project.is_some() { String::new() } else { format!(" ({lane})") };
         let told = ["verb", "code", "version"].into_iter().filter_map(|name| row.data.get(name)?.as_str());
-        let _ = writeln!(text, "- {}{place} {}", row.kind, told.collect::<Vec<_>>().join(" "));
+        let under = row.policy.as_ref().map(|revision| format!("under {revision}"));
+        let told: Vec<String> = told.map(str::to_owned).chain(under).collect();
+        let _ = writeln!(text, "- {}{place} {}", row.kind, told.join(" "));
     }
-    let lives = rows.iter().filter_map(|(_, row)| row.incarnation.as_ref()).map(ToString::to_string);
-    same_every_time(text, world, lives.collect())
+    text.replace(" \n", "\n")
 }
 
 fn told(entry: &Entry) -> String {
@@ -49,7 +72,13 @@ fn page(release: &ReleaseView) -> String {
         if release.is_prerelease { "pre-release" } else { "final" },
         if release.is_latest { "latest" } else { "not latest" },
     ];
-    format!("- release {} by {}: {}\n\n{}\n", release.tag, release.author, kind.join(", "), quoted(&release.body))
+    format!(
+        "- release {} by {}: {}\n\n{}\n",
+        release.tag,
+        release.author,
+        kind.join(", "),
+        quoted(&release.body)
+    )
 }
 
 fn quoted(text: &str) -> String {
@@ -57,16 +86,17 @@ fn quoted(text: &str) -> String {
 }
 
 /// Names of commits, numbers of the stand-in and the project's life become words.
-fn same_every_time(text: String, world: &World, lives: Vec<String>) -> String {
-    let mut text = text;
-    for life in lives {
-        text = text.replace(&life, "LIFE");
-    }
-    let commits = commits(world);
+async fn same_every_time(text: String, stage: &Stage) -> String {
+    let rows = stage.journal().await;
+    let lives = rows.iter().filter_map(|(_, row)| row.incarnation.as_ref());
+    let text = lives.fold(text, |text, life| text.replace(life.as_str(), "LIFE"));
+    let commits = commits(&stage.world);
     let text = replaced(&text, |letter| letter.is_ascii_hexdigit(), |word, _| known(&commits, word));
-    replaced(&text, |letter| letter.is_ascii_digit(), |word, before| {
-        (word.len() >= 4 && matches!(before, Some('/' | '-' | ':'))).then(|| "N".to_owned())
-    })
+    replaced(
+        &text,
+        |letter| letter.is_ascii_digit(),
+        |word, before| (word.len() >= 4 && matches!(before, Some('/' | '-' | ':'))).then(|| "N".to_owned()),
+    )
 }
 
 /// Every commit that has a name in the story.
