@@ -114,8 +114,12 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     let written = moment.facts.comment(comment.at.clone());
     let policy = moment.facts.policy(Newest);
     let claim = claim(moment, comment, project);
+    let understood = understood(found);
     // Asked before it is needed, so that one round of questions serves.
     let _ = (moment.facts.standing(comment.author.clone()), moment.facts.tags(Newest));
+    if let Ok(Command::Cut { commit: Some(prefix), .. }) = &understood {
+        let _ = moment.facts.commit(prefix.to_string());
+    }
     if answered?.known() == Some(&true) {
         return Some(Decision::ignored("answered before"));
     }
@@ -135,7 +139,6 @@ pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
     let fallback = Policy::default();
     let rules = policy.policy.as_ref().unwrap_or(&fallback);
     let asked = Asked { moment, comment, project, policy, rules };
-    let understood = understood(found);
     let rank = understood.as_ref().map_or(Rank::Reader, |command| command.verb().who);
     let Some(verdict) = claim.and_then(|claim| authorize(moment.facts, rules, Claim { rank, ..claim }))
     else {

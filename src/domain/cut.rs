@@ -54,8 +54,11 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     }
     let open = standing_on(asked);
     let head = commit(asked, wanted.commit);
-    let (open, head) = (open?, head?);
-    if let Some(change) = open {
+    let Some(head) = head else {
+        read_beside(asked, wanted.commit);
+        return None;
+    };
+    if let Some(change) = open? {
         return Some(asked.refuse("cut", "E_NOT_MERGED", say::cut::not_merged(change.number)));
     }
     let head = match head {
@@ -93,6 +96,15 @@ pub fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         return Some(question);
     }
     Some(begin(asked, &Ready { component: component_name, cut, outlook }))
+}
+
+/// Asks for what the plan of a commit needs while it is still being read where that commit belongs, so that the rounds suffice.
+fn read_beside(asked: &Asked<'_>, wanted: Option<&CommitPrefix>) {
+    let commit = wanted.and_then(|prefix| asked.moment.facts.commit(prefix.to_string())?.known().cloned());
+    if let Some(head) = commit {
+        let _ = asked.moment.facts.tag_starts(head.clone());
+        let _ = look(&asked.ground(), Target { head: Some(head), ..Target::default() });
+    }
 }
 
 /// The commit that was asked for; a refusal where it does not exist or is on no branch that releases come from (S15).

@@ -121,9 +121,16 @@ impl Bot {
 pub(crate) async fn reasons(folder: &Path) -> Vec<String> {
     let url = format!("sqlite:{}", database(folder).display());
     let Ok(mut look) = SqliteConnection::connect(&url).await else { return vec![] };
-    let sql = "SELECT status || ': ' || reason FROM inbox WHERE reason IS NOT NULL ORDER BY position";
-    let rows = sqlx::query(sql).fetch_all(&mut look).await.unwrap_or_default();
-    rows.iter().map(|row| row.get(0)).collect()
+    let mut reasons = Vec::new();
+    for sql in [
+        "SELECT status || ': ' || reason FROM inbox WHERE reason IS NOT NULL ORDER BY position",
+        "SELECT status || ': ' || kind || ' ' || subject || ', ' || COALESCE(outcome, '') FROM outbox \
+         WHERE status IN ('waiting', 'sending')",
+    ] {
+        let rows = sqlx::query(sql).fetch_all(&mut look).await.unwrap_or_default();
+        reasons.extend(rows.iter().map(|row| row.get::<String, _>(0)));
+    }
+    reasons
 }
 
 async fn life(parts: &Parts) -> Engine {

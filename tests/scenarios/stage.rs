@@ -12,7 +12,7 @@ use super::bot::{Bot, Crashed, Parts};
 use super::door::Door;
 use super::script::Line;
 use super::wire::Wire;
-use super::{act, expect, script, told};
+use super::{act, bot, expect, script, told};
 
 /// How far the clock may run ahead until all that waits is done.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
@@ -197,7 +197,8 @@ impl Stage {
     pub(crate) async fn end(&mut self) {
         assert_eq!(self.world.unknown_routes(), Vec::<String>::new(), "the bot asked for what no forge has");
         if !self.may_leave {
-            assert_eq!(self.bot.waiting().await, 0, "something was left undone");
+            let reasons = bot::reasons(self.bot.folder()).await.join("\n");
+            assert_eq!(self.bot.waiting().await, 0, "something was left undone:\n{reasons}");
             assert_eq!(self.bot.parked().await, 0, "something was put aside");
         }
         for lane in self.bot.engine.store.lanes().await.expect("the store can be read") {
