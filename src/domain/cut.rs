@@ -390,21 +390,20 @@ impl OnTheWay<'_> {
 pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
     let TimerKey::RunsOf(name) = timer;
     let component = moment.state.component(name);
-    let Some((cutting, since)) =
-        component.cutting.as_ref().and_then(|cutting| Some((cutting, cutting.published_at()?)))
-    else {
+    let watched = component.cutting.as_ref().and_then(|cutting| match &cutting.step {
+        CutStep::Watching { page, .. } => Some((cutting, page)),
+        CutStep::Tagging | CutStep::Drafting { .. } | CutStep::Publishing { .. } => None,
+    });
+    let Some((cutting, page)) = watched else {
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
-    let cut = &cutting.cut;
+    let (cut, since) = (&cutting.cut, cutting.since);
     let runs = moment.facts.runs(RunsAsked { commit: cut.commit.clone(), tag: cut.tag.clone(), since });
     let row = moment.facts.row(cutting.started);
     let (runs, row) = (runs?, row?);
     // Which runs started is a courtesy: where it cannot be read, the report goes out without.
     let runs = runs.known().cloned().unwrap_or_default();
     let count = contained_in(row);
-    let CutStep::Watching { page, .. } = &cutting.step else {
-        return Some(Decision::ignored("nothing was published that waits for its report"));
-    };
     let report = Report {
         cut: cut.clone(),
         asked: cutting.asked.clone(),

@@ -104,6 +104,8 @@ pub struct Cutting {
     pub asked: CommentRef,
     /// The journal row that froze it.
     pub started: u64,
+    /// When that was. The tag starts its runs at once, and may stand for a while before the release is published.
+    pub since: Timestamp,
     /// How far it is.
     pub step: CutStep,
 }
@@ -219,9 +221,7 @@ impl State {
                 self.at(component).question =
                     Some(Question { version: version.clone(), commit: commit.clone(), until: *until });
             }
-            Event::CutStarted { component, cut, asked, .. } => {
-                self.at(component).start(cut, asked, written.seq)
-            }
+            Event::CutStarted { component, cut, asked, .. } => self.at(component).start(cut, asked, written),
             Event::TagMade { component, object, .. } => {
                 self.at(component).step(CutStep::Drafting { object: object.clone() });
             }
@@ -291,10 +291,15 @@ impl Component {
         self.shown.insert(change);
     }
 
-    fn start(&mut self, cut: &Cut, asked: &CommentRef, started: u64) {
+    fn start(&mut self, cut: &Cut, asked: &CommentRef, written: Written) {
         self.question = None;
-        self.cutting =
-            Some(Cutting { cut: cut.clone(), asked: asked.clone(), started, step: CutStep::Tagging });
+        self.cutting = Some(Cutting {
+            cut: cut.clone(),
+            asked: asked.clone(),
+            started: written.seq,
+            since: written.at,
+            step: CutStep::Tagging,
+        });
     }
 
     fn step(&mut self, step: CutStep) {
@@ -333,7 +338,8 @@ impl Component {
     }
 
     fn reported(&mut self, runs: &[Run]) {
-        let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. } }) = self.cutting.take()
+        let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. }, .. }) =
+            self.cutting.take()
         else {
             return;
         };
