@@ -30,7 +30,14 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
     if !refreshes || touched.change.stage == Stage::Closed {
         return Some(mirrored(Decision::default()));
     }
-    show(moment, &touched.change, touched.change.updated_at).map(mirrored)
+    // Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it (invariant 7).
+    let policy = moment.facts.policy(Newest);
+    let now = match moment.facts.change(touched.change.number)?.found {
+        Found::Known(now) => now,
+        Found::Absent | Found::Unknown(_) => &touched.change,
+    };
+    policy?;
+    show(moment, now, now.updated_at).map(mirrored)
 }
 
 /// Somebody asked for the preview again.

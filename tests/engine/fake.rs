@@ -137,7 +137,7 @@ impl Forge for Fake {
         Understood { project: Some(seen()), signal }
     }
 
-    fn render(&self, _text: &Text) -> String {
+    fn render(&self, _text: &Text, _project: &Project) -> String {
         String::new()
     }
 

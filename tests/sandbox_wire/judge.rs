@@ -52,7 +52,8 @@ impl Judges {
         };
         assert!(shared.join("referee").is_dir(), "LOCKKEEPER_SHARED names a folder without `referee`");
         let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("target");
-        let modules = target.join("referee");
+        let installed = std::env::var_os("LOCKKEEPER_REFEREE").map(PathBuf::from);
+        let modules = installed.unwrap_or_else(|| target.join("referee"));
         // Tests run side by side, also as processes: one installs, the others wait.
         let lock = fs::File::create(target.join("referee.lock")).expect("the target folder can be written");
         lock.lock().expect("a file can be locked");
@@ -72,19 +73,24 @@ impl Judges {
     /// A world behind the validating proxy.
     pub(crate) async fn referee(&self, world: World) -> (World, Referee) {
         let upstream = serve(&world).await;
+        (world, self.referee_before(&upstream).await)
+    }
+
+    /// The validating proxy before whatever answers at an address.
+    pub(crate) async fn referee_before(&self, upstream: &str) -> Referee {
         let port = {
             let probe = TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port");
             probe.local_addr().expect("it is bound").port()
         };
         let mut command = self.node(&self.shared.join("referee/oas_referee.mjs"));
         command.args(["--spec", "node_modules/@octokit/openapi/generated/api.github.com.json"]);
-        command.args(["--profile", "github", "--ignore", "^/graphql$", "--upstream", &upstream]);
+        command.args(["--profile", "github", "--ignore", "^/graphql$", "--upstream", upstream]);
         let child = command.args(["--port", &port.to_string()]).stdout(Stdio::null()).spawn();
         let referee =
             Referee { child: child.expect("node is there"), address: format!("http://127.0.0.1:{port}") };
         for _ in 0..100 {
             if reqwest::get(format!("{}/__referee", referee.address)).await.is_ok() {
-                return (world, referee);
+                return referee;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }

@@ -22,7 +22,13 @@ pub(super) fn asked<'a>(entries: impl Iterator<Item = &'a Entry>, wish: &Wish) -
 /// The version; `None`: nothing asks for a release.
 pub(super) fn version(line: &Line, bump: Bump, wish: &Wish, channel: Option<&Channel>) -> Option<Version> {
     let target = match (wish, &line.stable) {
-        (Wish::Exactly(version), _) => return Some(version.clone()),
+        (Wish::Exactly(version), _) => {
+            return Some(match channel {
+                // `cut v1.5.0 --pre rc` asks for a candidate of that version, never for the version itself.
+                Some(channel) if version.is_final() => version.next_on(channel, &line.taken),
+                Some(_) | None => version.clone(),
+            });
+        }
         (_, _) if bump == Bump::None => return None,
         (Wish::Bump(bump), Some(stable)) => stable.raised(*bump),
         (Wish::Bump(bump), None) => Version::new(0, 0, 0).raised(*bump).max(Version::first()),

@@ -10,6 +10,10 @@ use crate::domain::version::Bump;
 /// The whole plan, without the command that would cut it: only the caller knows whether there is one.
 pub fn plan(plan: &Plan) -> Text {
     let mut text = Text(vec![Block::Line(headline(plan))]);
+    text.0.extend(plan.due.map(|due| {
+        let day = due.strftime("%a %-d %b %Y");
+        Block::Line(vec![Span::words(format!("Its milestone plans it for {day}."))])
+    }));
     text.0.extend(notes::sections(plan, Place::Answer));
     text.0.extend(left_out("Hidden, but it ships", &plan.hidden));
     text.0.extend(left_out("Excluded, but it ships", &plan.excluded));

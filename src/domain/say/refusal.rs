@@ -63,7 +63,7 @@ pub fn edited() -> Text {
 /// The forge did not answer to the end.
 pub fn forge_silent() -> Text {
     Text(vec![
-        Block::Line(vec!["Not done: I could not read this comment back when it was written.".into()]),
+        Block::Line(vec!["Not done: I could not read this comment and the policy at the moment.".into()]),
         Block::Line(vec!["Nothing has changed. Send the command again as a new comment.".into()]),
         code("E_UNREADABLE"),
     ])

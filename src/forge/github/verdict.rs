@@ -92,7 +92,10 @@ impl Reply {
         if complaint.message.contains("not accessible by integration") {
             return missing_permission(self.header("x-accepted-github-permissions"), target);
         }
-        let details: Vec<String> = complaint.errors.iter().filter_map(detail).collect();
+        // A ruleset's refusal says the same in both places.
+        let details =
+            complaint.errors.iter().filter_map(detail).filter(|detail| *detail != complaint.message);
+        let details: Vec<String> = details.collect();
         match (complaint.message.is_empty(), details.is_empty()) {
             (true, _) => format!("GitHub answered {}", self.status),
             (false, true) => complaint.message.clone(),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{api_url, node_id, site_url, time, user};
-use crate::sandbox::model::{Commit, Model, Project, Signature, TagObject};
+use crate::sandbox::model::{Commit, Git, Model, Project, Signature, TagObject};
 use jiff::Timestamp;
 
 fn signature(who: &Signature, at: Timestamp) -> Value {
@@ -38,6 +38,7 @@ pub(crate) fn commit(model: &Model, project: &Project, commit: &Commit) -> Value
 
 /// A commit as a push event lists it.
 pub(crate) fn pushed_commit(model: &Model, project: &Project, commit: &Commit) -> Value {
+    let touched = Touched::by(project, commit);
     let author = json!({
         "name": commit.author.name, "email": commit.author.email, "date": time(commit.at),
         "username": commit.author.account.map(|id| model.login(id)),
@@ -45,8 +46,33 @@ pub(crate) fn pushed_commit(model: &Model, project: &Project, commit: &Commit) -
     json!({
         "id": commit.oid, "tree_id": commit.tree_oid(), "distinct": true, "message": commit.message,
         "timestamp": time(commit.at), "url": format!("{}/commit/{}", site_url(model, project), commit.oid),
-        "author": author, "committer": author, "added": [], "removed": [], "modified": [],
+        "author": author, "committer": author, "added": touched.added, "removed": touched.removed,
+        "modified": touched.modified,
     })
+}
+
+/// The paths that a commit touched, seen from its first parent.
+#[derive(Default)]
+struct Touched {
+    added: Vec<String>,
+    removed: Vec<String>,
+    modified: Vec<String>,
+}
+
+impl Touched {
+    fn by(project: &Project, commit: &Commit) -> Self {
+        let parent = commit.parents.first().and_then(|oid| project.git.commit(oid));
+        let before = parent.map(|parent| parent.tree.clone()).unwrap_or_default();
+        let mut touched = Self::default();
+        for path in Git::changed(&before, &commit.tree) {
+            match (before.contains_key(&path), commit.tree.contains_key(&path)) {
+                (false, _) => touched.added.push(path),
+                (true, false) => touched.removed.push(path),
+                (true, true) => touched.modified.push(path),
+            }
+        }
+        touched
+    }
 }
 
 pub(crate) fn tag_object(model: &Model, project: &Project, tag: &TagObject) -> Value {

@@ -1,0 +1,385 @@
+//! Scenarios: a script of what people do, played at a stand-in forge with the real bot behind its real routes; its whole story is
+//! compared with the one kept beside the script. The rules of releasing are tested beside their nouns, not here.
+#![expect(clippy::disallowed_methods, reason = "a test reads its settings and owns its tasks")]
+
+#[path = "scenarios/act.rs"]
+mod act;
+#[path = "scenarios/bot.rs"]
+mod bot;
+#[path = "scenarios/door.rs"]
+mod door;
+#[path = "scenarios/expect.rs"]
+mod expect;
+#[path = "sandbox_wire/judge.rs"]
+#[expect(dead_code, reason = "what judges the stand-in alone is asked for in `sandbox_wire`")]
+mod judge;
+#[path = "scenarios/script.rs"]
+mod script;
+#[path = "scenarios/stage.rs"]
+mod stage;
+#[path = "scenarios/told.rs"]
+mod told;
+#[path = "scenarios/wire.rs"]
+mod wire;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use door::Door;
+use serde_json::Value;
+use stage::{Stage, folder};
+use wire::GITHUB;
+
+/// What the referee says against us although we are right: where, its words, and what the description says. At most five.
+const FALSE_ALARMS: &[(&str, &str, &str)] = &[(
+    "/repositories/",
+    "no such path in the description",
+    "\"If you receive this status code on a GET request, follow the Location header\" (best practices, on 301): a moved \
+     repository's answers lead to `/repositories/{id}/…`, which the description does not list",
+)];
+
+/// Plays a scenario behind a door, and compares its story.
+async fn play(name: &str, door: &Door) {
+    let policy = fs::read_to_string(folder(name).join("policy.yml")).ok();
+    let script = fs::read_to_string(folder(name).join("script.txt")).expect("a scenario has a script");
+    let mut stage = Stage::set(GITHUB, door, policy).await;
+    stage.play(&script).await;
+    stage.end().await;
+    told::compare(name, &stage.story(name).await);
+}
+
+/// The happy path, as short as it can be.
+const TO_THE_REPORT: &[&str] = &[
+    "begin publishing",
+    "merge \"feat: sign in with passkeys\"",
+    "ana: /release plan",
+    "ana: /release cut",
+    "ana: /release cut",
+    "clock +10s",
+];
+
+/// Plays the happy path with a sudden death after so many moments; how many moments there were, and the end of it.
+async fn until_the_end(door: &Door, dies_after: Option<u64>) -> (u64, String) {
+    let mut stage = Stage::set(GITHUB, door, None).await;
+    if let Some(moments) = dies_after {
+        stage.bot.crash_after(moments);
+    }
+    stage.perform(TO_THE_REPORT).await;
+    stage.end().await;
+    (stage.bot.moments(), stage.outcome().await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_between_any_two_transactions_changes_nothing_in_the_end() {
+    let (moments, whole) = until_the_end(&Door::open().await, None).await;
+    assert!(moments > 50, "only {moments} moments were seen to die at");
+    let lane = |first: u64| {
+        let whole = whole.clone();
+        async move {
+            let door = Door::open().await;
+            for moment in (first..=moments).step_by(2) {
+                let (_, end) = until_the_end(&door, Some(moment)).await;
+                assert_eq!(end, whole, "it ended otherwise after a death at moment {moment}");
+            }
+        }
+    };
+    let (odd, even) = tokio::join!(tokio::spawn(lane(1)), tokio::spawn(lane(2)));
+    odd.and(even).expect("every death is made good");
+    println!("{moments} deaths, one end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_whole_suite_passes_the_referee() {
+    let Some(judges) = judge::Judges::find() else { return };
+    let door = Door::open().await;
+    let referee = judges.referee_before(&door.address).await;
+    let judged = door.behind_judge(&referee.address);
+    for name in names() {
+        play(&name, &judged).await;
+    }
+    let report = referee.report().await;
+    let violations = report["violations"].as_array().expect("the referee lists violations");
+    let is_known = |one: &&Value| {
+        let text = |key: &str| one[key].as_str().unwrap_or_default().to_owned();
+        let says = |(place, words, _): &(&str, &str, &str)| {
+            text("path").starts_with(place) && text("what").starts_with(words)
+        };
+        FALSE_ALARMS.iter().any(says)
+    };
+    let against: BTreeSet<String> =
+        violations.iter().filter(|one| !is_known(one)).map(ToString::to_string).collect();
+    assert!(against.is_empty(), "{}", against.into_iter().collect::<Vec<_>>().join("\n"));
+    let operations = report["operations"].as_object().expect("the referee counts operations").len();
+    assert!(operations >= 15, "only {operations} different operations");
+    judges.graphql(&Value::Array(door.spoken())).expect("GraphQL is spoken as GitHub's schema says");
+    println!("{} requests, {operations} operations, {} false alarms", report["requests"], FALSE_ALARMS.len());
+}
+
+/// The names of all scenarios: those of their folders.
+fn names() -> BTreeSet<String> {
+    let folders = fs::read_dir(folder("")).expect("there are scenarios");
+    folders.map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn every_folder_is_played() {
+    let here = include_str!("scenarios.rs");
+    let unplayed: Vec<String> =
+        names().into_iter().filter(|name| !here.contains(&format!("alone(\"{name}\")"))).collect();
+    assert_eq!(unplayed, Vec::<String>::new());
+}
+
+/// Plays a scenario with nothing between bot and stand-in.
+async fn alone(name: &str) {
+    play(name, &Door::open().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_then_the_release() {
+    alone("a_candidate_then_the_release").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_a_bad_moment_is_made_good() {
+    alone("a_crash_at_a_bad_moment_is_made_good").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence() {
+    alone("a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fix_for_an_older_line_is_not_the_latest() {
+    alone("a_fix_for_an_older_line_is_not_the_latest").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_label_a_plan_and_a_cut() {
+    alone("a_label_a_plan_and_a_cut").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_milestone_says_what_is_still_expected() {
+    alone("a_milestone_says_what_is_still_expected").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mistaken_release_is_withdrawn() {
+    alone("a_mistaken_release_is_withdrawn").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_moved_repository_goes_on_under_its_new_name() {
+    alone("a_moved_repository_goes_on_under_its_new_name").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_writes_as_it_likes() {
+    alone("a_phone_writes_as_it_likes").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_on_an_open_change_takes_it_in() {
+    alone("a_plan_on_an_open_change_takes_it_in").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_is_read_from_the_default_branch_at_a_recorded_revision() {
+    alone("a_policy_is_read_from_the_default_branch_at_a_recorded_revision").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_policy_says_who_and_under_which_heading() {
+    alone("a_policy_says_who_and_under_which_heading").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_says_what_is_true_now() {
+    alone("a_preview_says_what_is_true_now").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_repository_knows_no_strangers() {
+    alone("a_private_repository_knows_no_strangers").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_of_the_first_cut_lapses() {
+    alone("a_question_of_the_first_cut_lapses").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rate_limit_is_waited_out() {
+    alone("a_rate_limit_is_waited_out").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_release_made_by_hand_is_adopted() {
+    alone("a_release_made_by_hand_is_adopted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ruleset_that_forbids_tags_is_explained() {
+    alone("a_ruleset_that_forbids_tags_is_explained").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_starts_late_is_added_to_the_report() {
+    alone("a_run_that_starts_late_is_added_to_the_report").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_cut_waits_for_the_first() {
+    alone("a_second_cut_waits_for_the_first").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_gets_a_reaction_and_no_words() {
+    alone("a_stranger_gets_a_reaction_and_no_words").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_on_another_commit_is_refused() {
+    alone("a_tag_on_another_commit_is_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_on_the_same_commit_is_adopted() {
+    alone("a_tag_on_the_same_commit_is_adopted").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_taken_back_is_renewed() {
+    alone("a_token_that_was_taken_back_is_renewed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_lost_makes_no_second_comment() {
+    alone("an_answer_that_was_lost_makes_no_second_comment").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_lost_makes_no_second_release() {
+    alone("an_answer_that_was_lost_makes_no_second_release").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_lost_makes_no_second_tag() {
+    alone("an_answer_that_was_lost_makes_no_second_tag").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archived_repository_is_left_alone() {
+    alone("an_archived_repository_is_left_alone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_command_and_only_where_it_is_said() {
+    alone("one_command_and_only_where_it_is_said").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_shape_the_notes() {
+    alone("people_shape_the_notes").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview() {
+    alone("s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s15a_a_commit_outside_the_branches_is_refused() {
+    alone("s15a_a_commit_outside_the_branches_is_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s18a_an_edited_comment_is_not_run() {
+    alone("s18a_an_edited_comment_is_not_run").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s18b_words_that_changed_since_the_delivery_are_not_run() {
+    alone("s18b_words_that_changed_since_the_delivery_are_not_run").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s18c_a_deleted_comment_is_not_run() {
+    alone("s18c_a_deleted_comment_is_not_run").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s22a_a_title_calls_nobody_and_embeds_nothing() {
+    alone("s22a_a_title_calls_nobody_and_embeds_nothing").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s23a_a_policy_in_a_pull_request_has_no_effect() {
+    alone("s23a_a_policy_in_a_pull_request_has_no_effect").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s23b_a_broken_policy_blocks_privileged_commands() {
+    alone("s23b_a_broken_policy_blocks_privileged_commands").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3a_a_redelivery_is_run_once() {
+    alone("s3a_a_redelivery_is_run_once").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3b_the_same_comment_under_another_delivery_id_is_run_once() {
+    alone("s3b_the_same_comment_under_another_delivery_id_is_run_once").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s3c_a_redelivery_after_a_restart_is_run_once() {
+    alone("s3c_a_redelivery_after_a_restart_is_run_once").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s7b_a_bot_is_not_obeyed() {
+    alone("s7b_a_bot_is_not_obeyed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s8b_a_right_that_cannot_be_read_is_denied_and_said() {
+    alone("s8b_a_right_that_cannot_be_read_is_denied_and_said").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_author_of_a_change_may_ask_where_it_is() {
+    alone("the_author_of_a_change_may_ask_where_it_is").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_release_of_a_new_project() {
+    alone("the_first_release_of_a_new_project").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_merges_at_once_are_both_in_the_plan() {
+    alone("two_merges_at_once_are_both_in_the_plan").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tag_patterns_with_one_highest_version_are_asked_about() {
+    alone("two_tag_patterns_with_one_highest_version_are_asked_about").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uninstalled_and_installed_again_begins_anew() {
+    alone("uninstalled_and_installed_again_begins_anew").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_that_cannot_be_cut_are_refused() {
+    alone("versions_that_cannot_be_cut_are_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_understood_does_nothing() {
+    alone("what_is_not_understood_does_nothing").await;
+}

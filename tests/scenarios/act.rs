@@ -1,0 +1,403 @@
+//! What the lines of a script do: people act at the stand-in, things break, time passes, the bot dies. What must come of it stands in `expect`.
+
+use jiff::{SignedDuration, Timestamp};
+use lockkeeper::sandbox::{Break, Fault, Role, World};
+
+use super::script::{Words, lines};
+use super::stage::Stage;
+
+/// A workflow that a tag starts.
+const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
+
+/// Does what a line says.
+pub(crate) async fn perform(stage: &mut Stage, line: &str) {
+    let mut words = Words::of(line);
+    match words.word() {
+        "begin" => begin(stage, &mut words),
+        "merge" => merge(&stage.world, &mut words),
+        "tag" => tag(&stage.world, &mut words),
+        "release" => release(&stage.world, &mut words),
+        "file" => file(&stage.world, &mut words),
+        "branch" => branch(&stage.world, &mut words),
+        "role" => stage.world.give_role(words.word(), role(words.word())),
+        "team" => team(&stage.world, &mut words),
+        "milestone" => milestone(&stage.world, &mut words),
+        "project" => project(&stage.world, words.rest()),
+        "rename" => stage.world.rename_project(words.word()),
+        "fault" => fault(&stage.world, &mut words),
+        "lose" => lose(&stage.world, &mut words),
+        "clock" => stage.clock.advance(duration(words.rest())),
+        "crash" => crash(stage, &mut words).await,
+        "restart" => stage.bot.crash().await,
+        "hold" | "go" | "work" | "deliveries" | "redeliver" | "withhold" | "pass" | "leave" => {
+            post(stage, line).await;
+        }
+        who => {
+            let login = who.trim_end_matches(':').to_owned();
+            person(&stage.world, &login, who.ends_with(':'), words);
+        }
+    }
+}
+
+/// The usual start: a team, a released v1.4.2, the bot installed. `begin bare` has no release, `begin public` and
+/// `begin private` say who can read, `publishing` adds a workflow that a tag starts.
+fn begin(stage: &Stage, words: &mut Words<'_>) {
+    let world = &stage.world;
+    let asked: Vec<&str> = words.rest().split_whitespace().collect();
+    for login in ["ana", "bob", "cem"] {
+        world.give_role(login, Role::Write);
+    }
+    for label in ["feature", "fix", "breaking", "skip-changelog"] {
+        world.create_label("ana", label);
+    }
+    if asked.contains(&"private") {
+        world.make_private();
+    }
+    if asked.contains(&"publishing") {
+        world.push_file(".github/workflows/publish.yml", PUBLISH);
+    }
+    if let Some(policy) = &stage.policy {
+        world.push_file(stage.wire.policy_path, policy);
+    }
+    if !asked.contains(&"bare") {
+        let first = world.open_change("cem", "Show prices with tax");
+        world.label(first, "feature");
+        let at = world.merge(first, "cem");
+        world.annotated_tag_by_hand("ana", "v1.4.2", &at);
+        world.release_by_hand("ana", "v1.4.2", &at);
+    }
+    world.install();
+}
+
+fn merge(world: &World, words: &mut Words<'_>) {
+    let title = words.quoted();
+    let opening = opening(words);
+    let number = open(world, "cem", &title, &opening);
+    world.merge(number, "bob");
+}
+
+/// What is said of a change when it is opened: `label feature`, `into release/1.4`, `saying "text"`.
+#[derive(Default)]
+struct Opening {
+    labels: Vec<String>,
+    into: Option<String>,
+    saying: Option<String>,
+    milestone: Option<String>,
+}
+
+fn opening(words: &mut Words<'_>) -> Opening {
+    let mut opening = Opening::default();
+    while !words.is_over() {
+        match words.word() {
+            "label" => opening.labels.push(words.word().to_owned()),
+            "into" => opening.into = Some(words.word().to_owned()),
+            "saying" => opening.saying = Some(words.quoted()),
+            "for" => opening.milestone = Some(words.word().to_owned()),
+            other => panic!("a change is not opened `{other}`"),
+        }
+    }
+    opening
+}
+
+fn open(world: &World, login: &str, title: &str, opening: &Opening) -> u64 {
+    let number = match &opening.into {
+        Some(base) => world.open_change_into(login, title, base),
+        None => world.open_change(login, title),
+    };
+    if let Some(text) = &opening.saying {
+        world.describe_change(number, text);
+    }
+    for label in &opening.labels {
+        world.label(number, label);
+    }
+    if let Some(title) = &opening.milestone {
+        world.plan_for(login, number, milestone_number(world, title));
+    }
+    number
+}
+
+fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
+    if login == "robot" {
+        world.other_bot("robot[bot]");
+    }
+    let login = if login == "robot" { "robot[bot]" } else { login };
+    if speaks {
+        world.comment(login, newest(world), &filled(world, words.rest()));
+        return;
+    }
+    let doing = words.word();
+    match doing {
+        "opens" if words.takes("issue") => _ = world.open_issue(login, &words.quoted()),
+        "opens" => {
+            let title = words.quoted();
+            let opening = opening(&mut words);
+            open(world, login, &title, &opening);
+        }
+        "labels" => world.label_as(login, words.number(), words.rest()),
+        "unlabels" => world.unlabel(login, words.number(), words.rest()),
+        "merges" => _ = world.merge(words.number(), login),
+        "closes" => world.close(login, words.number()),
+        "renames" => world.edit_title(login, words.number(), &words.quoted()),
+        "plans" => plan(world, login, &mut words),
+        "pushes" => pushes(world, login, &mut words),
+        "closes-milestone" => world.close_milestone(login, milestone_number(world, words.word())),
+        "rechecks" => recheck(world, login, words.number()),
+        "publishes" => world.publish_draft(login, words.word()),
+        _ => says(world, login, doing, words),
+    }
+}
+
+fn says(world: &World, login: &str, doing: &str, mut words: Words<'_>) {
+    match doing {
+        "comments" => {
+            let number = words.number();
+            world.comment(login, number, &filled(world, words.rest()));
+        }
+        "remarks" => {
+            let number = words.number();
+            world.review_comment(login, number, &filled(world, words.rest()));
+        }
+        "reviews" => {
+            let number = words.number();
+            world.review(login, number, &filled(world, words.rest()));
+        }
+        "edits:" => world.edit_comment(login, newest_of(world, login), &filled(world, words.rest())),
+        "deletes" => world.delete_comment(login, newest_of(world, login)),
+        other => panic!("nobody `{other}`"),
+    }
+}
+
+fn plan(world: &World, login: &str, words: &mut Words<'_>) {
+    let number = words.number();
+    assert!(words.takes("for"), "`plans #4 for v1.5.0`");
+    world.plan_for(login, number, milestone_number(world, words.word()));
+}
+
+fn pushes(world: &World, login: &str, words: &mut Words<'_>) {
+    let message = words.quoted();
+    if words.takes("to") {
+        world.push_commit(login, words.number(), &message);
+    } else {
+        world.push_directly(login, &message);
+    }
+}
+
+fn recheck(world: &World, login: &str, number: u64) {
+    let change = world.changes().into_iter().find(|change| change.number == number).expect("there is one");
+    let checks = world.check_runs().into_iter().filter(|check| Some(&check.head) == change.head.as_ref());
+    world.rerequest_check(login, checks.last().expect("it has a check").id);
+}
+
+fn tag(world: &World, words: &mut Words<'_>) {
+    let name = words.word();
+    if words.takes("away") {
+        return world.delete_tag("ana", name);
+    }
+    assert!(words.takes("by hand at"), "`tag v1.2.0 by hand at HEAD`");
+    world.tag_by_hand("ana", name, &place(world, words.word()));
+}
+
+fn release(world: &World, words: &mut Words<'_>) {
+    let name = words.word();
+    assert!(words.takes("by hand at"), "`release v1.2.0 by hand at HEAD`");
+    world.release_by_hand("ana", name, &place(world, words.word()));
+}
+
+fn file(world: &World, words: &mut Words<'_>) {
+    let path = words.word();
+    let branch = words.takes("on").then(|| words.word());
+    if words.takes("away") {
+        world.remove_file(path);
+        return;
+    }
+    assert!(words.takes("<<<"), "`file PATH <<< text`");
+    let text = format!("{}\n", lines(words.rest()));
+    match branch {
+        Some(branch) => world.push_file_to(branch, path, &text),
+        None => world.push_file(path, &text),
+    };
+}
+
+fn branch(world: &World, words: &mut Words<'_>) {
+    let name = words.word();
+    if words.takes("protected") {
+        return world.protect(name);
+    }
+    assert!(words.takes("at"), "`branch release/1.4 at v1.4.2`");
+    world.create_branch(name, &place(world, words.word()));
+}
+
+fn team(world: &World, words: &mut Words<'_>) {
+    let (organization, slug) = words.word().split_once('/').expect("`team acme/release carol`");
+    let members: Vec<&str> = words.rest().split_whitespace().collect();
+    world.team(organization, slug, &members);
+}
+
+fn milestone(world: &World, words: &mut Words<'_>) {
+    let title = words.word();
+    let due = words.takes("due").then(|| words.word());
+    let due = due.map(|day| format!("{day}T00:00:00Z").parse::<Timestamp>().expect("a day"));
+    world.milestone("ana", title, due);
+}
+
+fn project(world: &World, becomes: &str) {
+    match becomes {
+        "archived" => world.archive(),
+        "back from the archive" => world.unarchive(),
+        "left by the bot" => world.uninstall(),
+        "joined by the bot" => _ = world.install(),
+        "private" => world.make_private(),
+        "refuses tags" => world.refuse_tags(),
+        "takes tags" => world.allow_tags(),
+        "takes tokens back" => world.revoke_tokens(),
+        other => panic!("a project never becomes `{other}`"),
+    }
+}
+
+/// `fault PATTERN once server-error-after`; also `3 times`, `always`, and `after 2` at the end.
+fn fault(world: &World, words: &mut Words<'_>) {
+    if words.takes("over") {
+        return world.clear_faults();
+    }
+    let method = words.word();
+    let pattern =
+        if method.starts_with('/') { method.to_owned() } else { format!("{method} {}", words.word()) };
+    let times = match words.word() {
+        "once" => 1,
+        "always" => u32::MAX,
+        count => {
+            assert!(words.takes("times"), "`3 times`");
+            count.parse().expect("a count")
+        }
+    };
+    let how = how(words);
+    let after = if words.takes("after") { words.word().parse().expect("a count") } else { 0 };
+    world.inject(Fault { pattern, how, after, times });
+}
+
+fn how(words: &mut Words<'_>) -> Break {
+    match words.word() {
+        "server-error-before" => Break::ServerErrorBefore,
+        "server-error-after" => Break::ServerErrorAfter,
+        "limited" => Break::TooManyRequests(words.word().trim_end_matches('s').parse().expect("seconds")),
+        "secondary-limit" => Break::SecondaryLimit,
+        "graphql-limit" => Break::GraphqlRateLimited,
+        "unauthorized" => Break::Unauthorized,
+        "not-found" => Break::NotFound,
+        other => panic!("nothing breaks by `{other}`"),
+    }
+}
+
+/// `lose answer of PATTERN`: it is done, and the answer never comes.
+fn lose(world: &World, words: &mut Words<'_>) {
+    assert!(words.takes("answer of"), "`lose answer of POST /repos/*/comments`");
+    world.inject(Fault::once(words.rest(), Break::SilentAfter));
+}
+
+async fn crash(stage: &mut Stage, words: &mut Words<'_>) {
+    if words.takes("after") {
+        let moments = words.word().parse().expect("a count");
+        stage.bot.crash_after(moments);
+    } else {
+        stage.bot.crash().await;
+    }
+}
+
+async fn post(stage: &mut Stage, line: &str) {
+    match line {
+        "hold" => stage.holds = true,
+        "go" => stage.holds = false,
+        "work" => while stage.bot.work().await.unwrap_or(false) {},
+        "deliveries arrive" => _ = stage.post().await,
+        "deliveries come doubled" => stage.world.double_next_deliveries(u32::MAX),
+        "deliveries come last first" => stage.world.reverse_deliveries(),
+        "redeliver last" => redeliver(stage),
+        "redeliver last under another name" => {
+            redeliver(stage);
+            stage.renames_next = true;
+        }
+        "pass on" => stage.pass_on().await,
+        "leave it so" => stage.may_leave = true,
+        other => match other.strip_prefix("withhold ") {
+            Some(event) => stage.withheld = Some(event.to_owned()),
+            None => panic!("`{other}` says nothing"),
+        },
+    }
+}
+
+fn redeliver(stage: &Stage) {
+    let deliveries = stage.world.deliveries();
+    let last = deliveries.iter().rfind(|delivery| delivery.event == stage.wire.comment_event);
+    stage.world.redeliver(last.expect("somebody commented").id);
+}
+
+fn role(word: &str) -> Role {
+    match word {
+        "read" => Role::Read,
+        "triage" => Role::Triage,
+        "write" => Role::Write,
+        "maintain" => Role::Maintain,
+        "admin" => Role::Admin,
+        other => panic!("there is no role `{other}`"),
+    }
+}
+
+/// `+10s`, `+5m`, `+25h`.
+fn duration(text: &str) -> SignedDuration {
+    let (count, unit) = text.trim_start_matches('+').split_at(text.trim_start_matches('+').len() - 1);
+    let count: i64 = count.parse().expect("a count of s, m or h");
+    match unit {
+        "s" => SignedDuration::from_secs(count),
+        "m" => SignedDuration::from_mins(count),
+        "h" => SignedDuration::from_hours(count),
+        other => panic!("there is no unit `{other}`"),
+    }
+}
+
+/// A commit: `#4` is the one that merged it, `HEAD` the newest of the default branch, else a branch or tag.
+pub(crate) fn place(world: &World, text: &str) -> String {
+    match text.strip_prefix('#') {
+        Some(number) => merged(world, number.parse().expect("a number")),
+        None if text == "HEAD" => world.head(),
+        None => tip(world, text).unwrap_or_else(|| text.to_owned()),
+    }
+}
+
+/// The commit at the head of an open change's branch (`change-4`).
+fn tip(world: &World, branch: &str) -> Option<String> {
+    let number: u64 = branch.strip_prefix("change-")?.parse().ok()?;
+    world.changes().into_iter().find(|change| change.number == number)?.head
+}
+
+fn merged(world: &World, number: u64) -> String {
+    let change = world.changes().into_iter().find(|change| change.number == number);
+    change.and_then(|change| change.merge_commit).unwrap_or_else(|| panic!("#{number} is not merged"))
+}
+
+/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4, `{main}` the head of a branch.
+fn filled(world: &World, text: &str) -> String {
+    let mut text = lines(text);
+    while let Some(start) = text.find('{') {
+        let end = start + text[start..].find('}').expect("a brace ends");
+        let commit = place(world, &text[start + 1..end]);
+        text.replace_range(start..=end, &commit);
+    }
+    text
+}
+
+fn milestone_number(world: &World, title: &str) -> u64 {
+    let found = world.milestones().into_iter().find(|milestone| milestone.title == title);
+    found.unwrap_or_else(|| panic!("there is no milestone `{title}`")).number
+}
+
+/// The newest change or issue.
+pub(crate) fn newest(world: &World) -> u64 {
+    world.changes().last().expect("somebody opened something").number
+}
+
+fn newest_of(world: &World, login: &str) -> u64 {
+    let numbers = world.changes().into_iter().map(|change| change.number);
+    let comments = numbers.flat_map(|number| world.comments(number));
+    let own = comments.filter(|comment| comment.author == login).map(|comment| comment.id);
+    own.max().unwrap_or_else(|| panic!("{login} said nothing"))
+}
