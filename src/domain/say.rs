@@ -17,6 +17,8 @@ pub mod preview;
 pub mod refusal;
 pub mod shape;
 pub mod status;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod withdraw;
 

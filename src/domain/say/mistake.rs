@@ -5,7 +5,7 @@ use super::text::{Block, Span, Text};
 use crate::domain::command::{Expected, Fault, LINE_LIMIT, Mistake, Nearest, Oddity};
 
 /// The longest first line, in characters: a push message shows no more.
-const FIRST_LINE: usize = 100;
+pub(super) const FIRST_LINE: usize = 100;
 
 /// The answer to a line that is no command.
 pub fn mistake(mistake: &Mistake) -> Text {
@@ -134,10 +134,10 @@ fn quoted(word: &str) -> Span {
 }
 
 /// How long the spans are as shown; a code span by its marks too, as a plain-text mail shows it.
-fn length(spans: &[Span]) -> usize {
-    let marks = |span: &Span| if matches!(span, Span::Code(_)) { 2 } else { 0 };
+pub(super) fn length(spans: &[Span]) -> usize {
+    let marks = |span: &Span| if matches!(span, Span::Code(_) | Span::Person(_)) { 2 } else { 0 };
     let text = |span: &Span| match span {
-        Span::Words(text) | Span::Code(text) => text.chars().count(),
+        Span::Words(text) | Span::Code(text) | Span::Person(text) => text.chars().count(),
         _ => 0,
     };
     spans.iter().map(|span| text(span) + marks(span)).sum()
