@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::aloud::plain;
+use super::aloud::plain as read_aloud;
 use super::refusal;
 use super::status::{Next, Whereabouts};
 use super::*;
@@ -223,13 +223,13 @@ fn shown(change: &crate::domain::change::Change) -> Text {
 fn every_answer_keeps_the_rules_that_hold_for_all() {
     for (name, text) in all() {
         // Asks for a short first line and for no line that begins with a slash.
-        let said = plain(&text);
+        let said = read_aloud(&text);
         let code = text.0.iter().position(|block| matches!(block, Block::Small(_)));
         assert!(code.is_none_or(|at| at + 1 == text.0.len()), "{name}: small print stands last:\n{said}");
         assert!(matches!(text.0[0], Block::Line(_)), "{name}: the first line is a line");
         let first = said.lines().next().unwrap_or_default();
         assert!(
-            first.ends_with(['.', ':', '?']) || first.contains(" · "),
+            name == "banner" || first.ends_with(['.', ':', '?']) || first.contains(" · "),
             "{name}: a whole sentence: {first}"
         );
         let own = said.split("```").step_by(2).collect::<String>();
@@ -246,7 +246,7 @@ fn every_refusal_says_that_nothing_was_done_and_shows_its_code() {
     let about_nothing =
         ["Nothing", "Not done", "not ", "no ", "already", "wait", "can't", "is for", "frozen"];
     for (name, text) in all() {
-        let said = plain(&text);
+        let said = read_aloud(&text);
         let Some((_, code)) = said.rsplit_once("(E_") else { continue };
         assert!(code.ends_with(')'), "{name}: the code is the last word:\n{said}");
         let first = said.lines().next().unwrap_or_default();
@@ -288,5 +288,60 @@ fn what_is_said_of_changes_and_releases() {
 }
 
 fn printed(texts: Vec<(&'static str, Text)>) -> String {
-    texts.iter().map(|(name, text)| format!("[{name}]\n{}\n", plain(text))).collect::<Vec<_>>().join("\n")
+    texts
+        .iter()
+        .map(|(name, text)| format!("[{name}]\n{}\n", read_aloud(text)))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// A place of publication in which a mention is seen at once.
+struct Calling;
+
+impl plain::Dialect for Calling {
+    fn change(&self, number: ChangeNumber) -> String {
+        format!("#{number}")
+    }
+
+    fn change_word(&self) -> &'static str {
+        "change"
+    }
+
+    fn ask(&self, login: &str) -> String {
+        format!("@{login}")
+    }
+
+    fn credit(&self, login: &str) -> String {
+        format!("@{login}")
+    }
+}
+
+#[test]
+fn only_ask_and_credit_mention_somebody() {
+    let eve = || "@eve".to_owned();
+    let quiet = vec![
+        Span::Written(eve()),
+        Span::Code(eve()),
+        Span::Person(eve()),
+        Span::Strong(vec![Span::Written(eve())]),
+        Span::Emphasis(vec![Span::Written(eve())]),
+    ];
+    let mentions = |text: &Text| {
+        // In a code span nobody is called, and a backslash makes it only text.
+        let shown = plain::markdown(text, &Calling);
+        let outside: String = shown.split('`').step_by(2).collect();
+        outside.replace("\\@", "").replace("&#64;", "").replace("@\u{200b}", "").matches('@').count()
+    };
+    let loud = Text::line([Span::Ask("ana".to_owned()), " ".into(), Span::Credit("bob".to_owned())]);
+    assert_eq!(mentions(&loud), 2);
+    assert_eq!(
+        mentions(&Text::line(quiet.clone())),
+        0,
+        "{}",
+        plain::markdown(&Text::line(quiet.clone()), &Calling)
+    );
+    assert_eq!(mentions(&Text(vec![Block::List(vec![quiet])])), 0);
+    for (name, text) in all() {
+        assert_eq!(mentions(&text), 0, "{name} calls somebody, and nobody must act now");
+    }
 }
