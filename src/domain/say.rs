@@ -19,6 +19,8 @@ pub mod refusal;
 pub mod shape;
 pub mod shorten;
 pub mod status;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod withdraw;
 

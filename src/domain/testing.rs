@@ -67,6 +67,11 @@ pub(crate) fn tag(name: &str) -> TagName {
     TagName::parse(name).expect("a tag's name")
 }
 
+/// A version.
+pub(crate) fn version(text: &str) -> Version {
+    text.parse().expect("a version")
+}
+
 /// A merged change: its commit has its number.
 pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Change {
     Change {

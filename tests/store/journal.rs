@@ -10,12 +10,12 @@ use crate::bench::{
 };
 
 on_both!(
-    the_journal_refuses_update_and_delete,
+    s30a_the_journal_refuses_update_and_delete,
     the_journal_has_no_gaps_and_no_forks,
     a_text_can_be_erased_and_its_row_stays,
     a_state_reads_back_as_it_was_written,
     a_state_over_its_bound_is_refused,
-    the_application_role_works_and_cannot_change_the_journal,
+    s30b_the_application_role_works_and_cannot_change_the_journal,
 );
 
 async fn write(
@@ -34,7 +34,7 @@ async fn write(
     result
 }
 
-async fn the_journal_refuses_update_and_delete(bench: Bench) {
+async fn s30a_the_journal_refuses_update_and_delete(bench: Bench) {
     write(&bench, "a", vec![event(1), event(2)], Some(state(2, 1))).await.unwrap();
     let mut attacks =
         vec!["UPDATE journal SET \"row\" = '{}'", "DELETE FROM journal", "DELETE FROM journal WHERE seq = 2"];
@@ -95,7 +95,7 @@ async fn a_state_over_its_bound_is_refused(bench: Bench) {
 }
 
 /// On SQLite, which has no roles, there is nothing to show beyond the triggers.
-async fn the_application_role_works_and_cannot_change_the_journal(bench: Bench) {
+async fn s30b_the_application_role_works_and_cannot_change_the_journal(bench: Bench) {
     if bench.is_sqlite() {
         return;
     }

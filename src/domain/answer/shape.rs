@@ -70,3 +70,6 @@ fn shaped(
         Err((code, text)) => asked.refuse(verb, code, text),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,7 +162,7 @@ fn every_reason_not_to_cut_has_its_code() {
         &world,
         "ana in 40: /release cut abcdef1",
         "E_COMMIT",
-        "There is no commit `abcdef1` here, or several. Nothing was cut.",
+        "`abcdef1` names no commit here, or more than one. Nothing was cut.",
     );
     refused(
         &world,

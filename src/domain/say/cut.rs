@@ -108,10 +108,10 @@ pub fn not_merged(number: ChangeNumber) -> Text {
 pub fn no_such_commit(prefix: &str) -> Text {
     Text(vec![
         Block::Line(vec![
-            "There is no commit ".into(),
             Span::code(prefix.to_owned()),
-            " here, or several. Nothing was cut.".into(),
+            " names no commit here, or more than one. Nothing was cut.".into(),
         ]),
+        Block::Line(vec!["More characters of the commit's name help where there are several.".into()]),
         code("E_COMMIT"),
     ])
 }

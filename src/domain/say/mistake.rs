@@ -132,10 +132,10 @@ fn quoted(word: &str) -> Span {
 }
 
 /// How long the spans are as shown; a code span by its marks too, as a plain-text mail shows it.
-fn length(spans: &[Span]) -> usize {
-    let marks = |span: &Span| if matches!(span, Span::Code(_)) { 2 } else { 0 };
+pub(super) fn length(spans: &[Span]) -> usize {
+    let marks = |span: &Span| if matches!(span, Span::Code(_) | Span::Person(_)) { 2 } else { 0 };
     let text = |span: &Span| match span {
-        Span::Words(text) | Span::Code(text) => text.chars().count(),
+        Span::Words(text) | Span::Code(text) | Span::Person(text) => text.chars().count(),
         _ => 0,
     };
     spans.iter().map(|span| text(span) + marks(span)).sum()

@@ -3,7 +3,7 @@
 use super::{Block, Span, Text, code};
 
 fn file(name: Option<&str>) -> Span {
-    Span::code(name.unwrap_or("the policy file"))
+    name.map_or_else(|| "the policy file".into(), Span::code)
 }
 
 fn report(report: &str) -> Block {

@@ -67,8 +67,7 @@ pub fn empty() -> (String, Text) {
 /// The policy cannot be obeyed.
 pub fn policy_broken(file: Option<&str>) -> (String, Text) {
     let line = vec![
-        "The policy file ".into(),
-        Span::code(file.unwrap_or("")),
+        file.map_or_else(|| "The policy file".into(), Span::code),
         " on the default branch has errors.".into(),
     ];
     ("Policy file has errors".to_owned(), Text(vec![Block::Line(line)]))

@@ -1,5 +1,7 @@
 //! Refusals that are no single noun's: rights, unreadable facts, edited comments. Each ends with its code and the next step.
 
+use super::first_line::LIMIT;
+use super::mistake::length;
 use super::{Block, Span, Text, code};
 use crate::domain::command::Verb;
 use crate::domain::id::ComponentName;
@@ -19,7 +21,15 @@ pub fn role(verb: &Verb, may: &[Principal]) -> Text {
         line.push(self::principal(principal));
     }
     line.push(". Nothing was done.".into());
-    Text(vec![Block::Line(line), code("E_ROLE")])
+    if length(&line) <= LIMIT {
+        return Text(vec![Block::Line(line), code("E_ROLE")]);
+    }
+    let answer = " is for those whom the policy file names. Nothing was done.";
+    Text(vec![
+        Block::Line(vec![Span::code(verb.name), answer.into()]),
+        Block::List(may.iter().map(|one| vec![self::principal(one)]).collect()),
+        code("E_ROLE"),
+    ])
 }
 
 fn principal(principal: &Principal) -> Span {

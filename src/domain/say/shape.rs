@@ -26,7 +26,7 @@ pub fn breaking_stays(number: ChangeNumber) -> Text {
     Text(vec![
         Block::Line(vec![
             Span::Change(number),
-            " breaks users, and that cannot be hidden from the notes.".into(),
+            " is a breaking change; those always stand in the notes. Nothing was done.".into(),
         ]),
         code("E_BREAKING"),
     ])

@@ -54,6 +54,18 @@ async fn a_next_page_on_another_host_is_not_asked_for() {
 }
 
 #[tokio::test]
+async fn paging_ends() {
+    // A list whose every page names a next one.
+    let fake = Fake::new(|seen, _| {
+        let next = format!("<http://{}/releases?page=2>; rel=\"next\"", seen.headers["host"].to_str().ok()?);
+        seen.target.contains("/releases?").then(|| Answer(200, vec![("link", next)], json!([])))
+    })
+    .await;
+    assert!(read(&fake, &page_query()).await.unwrap().is_none());
+    assert!((3..=50).contains(&fake.calls().len()), "{} calls", fake.calls().len());
+}
+
+#[tokio::test]
 async fn version_and_agent_are_sent_exactly_once() {
     let fake = Fake::new(|_, _| None).await;
     let _ = read(&fake, &page_query()).await;

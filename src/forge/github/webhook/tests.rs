@@ -123,6 +123,17 @@ fn only_freshness_is_a_hint() {
 }
 
 #[test]
+fn s6b_the_association_in_a_payload_gives_no_right() {
+    let with = |association: &str| {
+        let own = comment(json!({ "author_association": association }));
+        let issue = json!({ "number": 12, "pull_request": {}, "author_association": association });
+        spoken("issue_comment", json!({ "action": "created", "issue": issue, "comment": own }))
+    };
+    // Nothing of it is left in the signal, so no rule can rely on it.
+    assert_eq!(with("OWNER"), with("NONE"));
+}
+
+#[test]
 fn a_comment_is_its_authors_wherever_it_stands() {
     let on_change = json!({ "action": "created", "issue": { "number": 12, "pull_request": {} }, "comment": comment(json!({})) });
     let found = spoken("issue_comment", on_change);
