@@ -13,6 +13,7 @@ mod serve;
 #[path = "store/server.rs"]
 mod server;
 #[path = "program/stage.rs"]
+#[expect(dead_code, reason = "shared with the figures and the kills")]
 mod stage;
 #[path = "program/story.rs"]
 mod story;
