@@ -1,6 +1,7 @@
 //! The stage of a test on the program itself: a stand-in that answers and delivers on loopback, a folder for the data, and the built program with its settings. No test is here.
 
 use std::net::TcpListener as StdListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ pub(crate) struct Stage {
     pub(crate) folder: TempDir,
     pub(crate) database: String,
     pub(crate) port: u16,
+    /// The built program.
+    pub(crate) binary: PathBuf,
     _tasks: JoinSet<()>,
 }
 
@@ -43,13 +46,14 @@ impl Stage {
         });
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("lockkeeper.db").display());
-        Self { world, api, folder, database, port, _tasks: tasks }
+        let binary = PathBuf::from(env!("CARGO_BIN_EXE_lockkeeper"));
+        Self { world, api, folder, database, port, binary, _tasks: tasks }
     }
 
     /// The program with the settings of this stage and nothing else of the environment.
     pub(crate) fn program(&self, arguments: &[&str]) -> Command {
         let app = self.world.credentials();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lockkeeper"));
+        let mut command = Command::new(&self.binary);
         command
             .args(arguments)
             .env_clear()
@@ -131,6 +135,11 @@ pub(crate) struct Server {
 }
 
 impl Server {
+    /// Its process.
+    pub(crate) fn number(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

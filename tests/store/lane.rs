@@ -6,13 +6,14 @@ use std::sync::Mutex;
 use futures_util::future::{join, join_all};
 use lockkeeper::store::{ArrivalKind, ItemStatus, StoreError, Taken, Unit};
 
-use crate::bench::{Bench, LEASE, SHORT, arrival, done, event, lane, ms, on_both, state};
+use crate::bench::{Bench, LEASE, SHORT, arrival, done, effect, event, lane, ms, on_both, state};
 
 on_both!(
     a_lane_is_worked_in_order_by_eight_workers,
     a_quiet_lane_does_not_wait_behind_a_busy_one,
     two_holders_cannot_both_commit,
     after_a_crash_another_goes_on_and_the_attempt_counts,
+    what_a_dead_process_held_is_taken_over_at_once_where_nobody_else_works,
     a_renewed_lease_holds,
     a_postponed_head_holds_its_lane_back,
     an_attempt_given_back_does_not_count,
@@ -111,6 +112,28 @@ async fn after_a_crash_another_goes_on_and_the_attempt_counts(bench: Bench) {
     let second = again.head(&lease).await.unwrap().unwrap();
     assert_eq!((first.attempts, second.attempts, second.key.as_str()), (1, 2, "a"));
     assert_eq!(first.first_tried_at, second.first_tried_at);
+}
+
+async fn what_a_dead_process_held_is_taken_over_at_once_where_nobody_else_works(bench: Bench) {
+    bench.order("first", vec![effect("x", "x")]).await;
+    bench.hear(&lane(1), "a").await;
+    let (dead, item) = bench.begin().await;
+    let _sending = bench.send().await.expect("an effect is due");
+    bench.store.take_over(ms(500)).await.unwrap();
+    if !bench.is_sqlite() {
+        // Other replicas may be alive: their leases are theirs.
+        assert_eq!(bench.claim().await, None);
+        return;
+    }
+    let (lease, again) = bench.begin().await;
+    assert_eq!((again.key.as_str(), again.attempts), ("a", 2), "the attempt that was cut short counts");
+    let late = bench.store.commit(&dead, done(item.position)).await;
+    assert!(matches!(late, Err(StoreError::LeaseLost)), "{late:?}");
+    bench.store.commit(&lease, done(again.position)).await.unwrap();
+    assert_eq!(bench.send().await, None, "it may be in the world, so it rests first");
+    bench.pass(ms(500)).await;
+    assert_eq!(bench.send().await.map(|sending| sending.attempts), Some(2));
+    bench.is_in_order().await;
 }
 
 async fn a_renewed_lease_holds(bench: Bench) {

@@ -150,7 +150,7 @@ impl GitHub {
         if let Some(account) = installed.and_then(|installed| installed.account) {
             return Ok(account.id);
         }
-        let found: Option<User> = if_there(self.api.speak_as(Credential::Nobody).get(&user).await)?;
+        let found: Option<User> = if_shown(self.api.speak_as(Credential::Nobody).get(&user).await)?;
         Ok(found.and_then(|user| user.id))
     }
 
@@ -160,7 +160,15 @@ impl GitHub {
         let installed: Option<Installed> =
             if_there(as_app.get(&repository.clone().then("installation")).await)?;
         let reader = installed.map_or(Credential::Nobody, |found| Credential::Installation(found.id));
-        let found: Option<RepositorySeen> = if_there(self.api.speak_as(reader).get(&repository).await)?;
+        let found: Option<RepositorySeen> = if_shown(self.api.speak_as(reader).get(&repository).await)?;
         Ok(found.and_then(|repository| repository.id))
+    }
+}
+
+/// What everybody may see; a server that shows strangers nothing at all answers 401, which says no more than "not there".
+fn if_shown<T>(read: Result<T, Fault>) -> Result<Option<T>, Fault> {
+    match read {
+        Err(Fault::Denied { status: 401, .. }) => Ok(None),
+        read => if_there(read),
     }
 }

@@ -1,0 +1,186 @@
+//! The figures of `docs/PERFORMANCE.md`, measured on a built program against the stand-in. Nothing is asserted: machines differ.
+//!
+//! ```sh
+//! cargo build --release && cargo bench --profile dev --bench figures
+//! ```
+#![expect(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
+#![expect(clippy::disallowed_methods, reason = "a measurement reads its settings and owns its tasks")]
+
+#[path = "../tests/program/stage.rs"]
+#[expect(dead_code, reason = "shared with the tests on the program")]
+mod stage;
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, Mac};
+use lockkeeper::clock::Clock;
+use lockkeeper::sandbox::Role;
+use stage::{Server, Stage, until};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+
+const STARTS: usize = 10;
+const CONNECTIONS: usize = 32;
+const DELIVERIES: usize = 8_000;
+const COMMANDS: usize = 20;
+const SOON: Duration = Duration::from_secs(30);
+
+#[tokio::main]
+async fn main() {
+    let binary = std::env::var_os("LOCKKEEPER_BINARY").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/release/lockkeeper"),
+        PathBuf::from,
+    );
+    let size = std::fs::metadata(&binary).expect("build it first: cargo build --release").len();
+    println!("| Binary | {:.1} MiB |", mebibytes(size));
+    let mut stage = Stage::set(Clock::system()).await;
+    stage.binary = binary;
+    stage.world.give_role("ana", Role::Write);
+    stage.world.install();
+    starts(&stage).await;
+    let server = stage.serve().await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    println!("| Resident memory, idle after the start | {} |", memory(&server));
+    latency(&stage).await;
+    println!("| Resident memory after {COMMANDS} commands | {} |", memory(&server));
+    intake(&stage).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    println!("| Resident memory after {DELIVERIES} deliveries | {} |", memory(&server));
+    server.terminate().await;
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / 1024.0 / 1024.0
+}
+
+/// `VmRSS`, and how much of it is the program's file, which all processes share.
+fn memory(server: &Server) -> String {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.number())).unwrap();
+    let field = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        let kilobytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        mebibytes(kilobytes * 1024)
+    };
+    format!("{:.1} MiB (of it {:.1} MiB of the file)", field("VmRSS"), field("RssFile"))
+}
+
+/// From the start of the process to the first delivery that is durable and answered, on a new database.
+async fn starts(stage: &Stage) {
+    let mut took = Vec::new();
+    for number in 0..STARTS {
+        let mut program = stage.program(&["serve"]);
+        let database = stage.folder.path().join(format!("start-{number}.db"));
+        program.env("LOCKKEEPER_DATABASE_URL", format!("sqlite:{}", database.display()));
+        let request = request(stage, "ping-1", "issue_comment", &comment(stage));
+        let begun = Instant::now();
+        let server = stage.begin(program);
+        while !accepted(stage.port, &request).await {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        took.push(begun.elapsed());
+        server.kill();
+    }
+    println!("| Start to first accepted delivery | {} |", spread(took));
+}
+
+async fn accepted(port: u16, request: &[u8]) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)).await else { return false };
+    stream.write_all(request).await.is_ok() && answer(&mut stream).await.is_some_and(|status| status == 202)
+}
+
+/// Deliveries per second, each durable before it is answered, over connections that stay open.
+async fn intake(stage: &Stage) {
+    let body = comment(stage);
+    let mut senders = JoinSet::new();
+    let begun = Instant::now();
+    for sender in 0..CONNECTIONS {
+        let requests: Vec<Vec<u8>> = (0..DELIVERIES / CONNECTIONS)
+            .map(|number| request(stage, &format!("load-{sender}-{number}"), "issue_comment", &body))
+            .collect();
+        let port = stage.port;
+        senders.spawn(async move {
+            let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            for request in requests {
+                stream.write_all(&request).await.unwrap();
+                assert_eq!(answer(&mut stream).await, Some(202));
+            }
+        });
+    }
+    senders.join_all().await;
+    let per_second = DELIVERIES as f64 / begun.elapsed().as_secs_f64();
+    println!("| Deliveries taken in per second, durable, {CONNECTIONS} at a time | {per_second:.0} |");
+}
+
+/// From a comment at the stand-in to the bot's reply there; the same for a plan of one change.
+async fn latency(stage: &Stage) {
+    let world = &stage.world;
+    let number = world.open_change("ana", "Sign in with passkeys");
+    let mut took = Vec::new();
+    for replies in 1..=COMMANDS {
+        let begun = Instant::now();
+        world.comment("ana", number, "/release plan");
+        until("a reply", SOON, || world.bot_comments(number).len() == replies).await;
+        took.push(begun.elapsed());
+    }
+    println!("| Comment to reply | {} |", spread(took));
+}
+
+fn spread(mut took: Vec<Duration>) -> String {
+    took.sort();
+    let ms = |one: &Duration| one.as_secs_f64() * 1000.0;
+    format!(
+        "{:.0} ms (median of {}; worst {:.0} ms)",
+        ms(&took[took.len() / 2]),
+        took.len(),
+        ms(took.last().unwrap())
+    )
+}
+
+/// The payload of a comment that holds no command.
+fn comment(stage: &Stage) -> Vec<u8> {
+    let world = &stage.world;
+    let known = world.deliveries().into_iter().find(|one| one.event == "issue_comment");
+    let delivery = known.unwrap_or_else(|| {
+        let number = world.open_change("ana", "Show prices with tax");
+        world.comment("ana", number, "Looks good to me.");
+        world.deliveries().into_iter().find(|one| one.event == "issue_comment").unwrap()
+    });
+    serde_json::to_vec(&delivery.payload).unwrap()
+}
+
+fn request(stage: &Stage, guid: &str, event: &str, body: &[u8]) -> Vec<u8> {
+    let secret = stage.world.credentials().webhook_secret;
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    let signature = hex::encode(mac.finalize().into_bytes());
+    let mut request = format!(
+        "POST /webhooks/github HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nx-github-event: {event}\r\n\
+         x-github-delivery: {guid}\r\nx-hub-signature-256: sha256={signature}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        stage.port,
+        body.len()
+    )
+    .into_bytes();
+    request.extend_from_slice(body);
+    request
+}
+
+/// The status of an answer whose body is short.
+async fn answer(stream: &mut TcpStream) -> Option<u16> {
+    let mut read = Vec::new();
+    let mut piece = [0; 1024];
+    loop {
+        let count = stream.read(&mut piece).await.ok().filter(|count| *count > 0)?;
+        read.extend_from_slice(&piece[..count]);
+        let text = String::from_utf8_lossy(&read);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.to_ascii_lowercase().lines().find_map(|line| {
+            line.strip_prefix("content-length:").and_then(|length| length.trim().parse::<usize>().ok())
+        });
+        if body.len() >= length.unwrap_or(0) {
+            return head.split_whitespace().nth(1)?.parse().ok();
+        }
+    }
+}
