@@ -90,7 +90,7 @@ fn s18c_a_deleted_comment_is_not_run() {
 #[test]
 fn what_cannot_be_read_back_is_told_but_not_to_strangers() {
     let silent = World::new().silent(&["Comment"]);
-    let said = "says: Not done: I could not read this comment back when it was written. E_UNREADABLE";
+    let said = "says: Not done: I could not read this comment and the policy at the moment. E_UNREADABLE";
     check(&silent, CUT, &["eyes", said]);
     check(&silent, "sam in 40: /release cut", &["confused", "ignored: a stranger"]);
     check(&World::new().silent(&["Policy"]), CUT, &["eyes", said]);

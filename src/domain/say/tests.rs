@@ -213,7 +213,9 @@ fn shown(change: &crate::domain::change::Change) -> Text {
     use crate::domain::effect::Effect;
     use crate::domain::signal::{ChangeTouched, Signal, Touch};
     let signal = Signal::ChangeTouched(ChangeTouched { change: change.clone(), touch: Touch::Opened });
-    let mut effects = World::new().think(&signal).decision.effects;
+    let mut world = World::new();
+    world.changes.insert(change.number, change.clone());
+    let mut effects = world.think(&signal).decision.effects;
     match effects.pop().map(|order| order.effect) {
         Some(Effect::Preview { text, .. }) => text,
         other => panic!("{other:?}"),

@@ -170,9 +170,11 @@ fn a_preview_is_shown_by_what_may_have_changed_it_only() {
         assert_eq!(touched(15, touch), Vec::<String>::new(), "{touch:?}");
     }
     assert_eq!(touched(16, Touch::Described), Vec::<String>::new(), "it is closed");
+    let mut world = world;
     let mut elsewhere = world.changes[&ChangeNumber(15)].clone();
     elsewhere.base = crate::domain::id::BranchName::parse("old").unwrap();
     elsewhere.stage = Stage::Open;
+    world.changes.insert(ChangeNumber(15), elsewhere.clone());
     let signal = Signal::ChangeTouched(ChangeTouched { change: elsewhere, touch: Touch::Opened });
     assert_eq!(world.think(&signal).told(), ["ignored: it does not go to the default branch"]);
 }

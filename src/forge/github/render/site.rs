@@ -19,7 +19,7 @@ pub(in crate::forge::github) struct Site {
     pub(super) listing: Listing,
 }
 
-/// How a pull request can stand in a list without being told that it was mentioned (invariant 13; decision 0011).
+/// How a pull request can stand in a list without being told that it was mentioned (invariant 13; decision 0010).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Listing {
     /// By a link through GitHub's own redirector, which is there for this.
