@@ -69,7 +69,6 @@ fn every_line_of_security_names_tests_that_exist() {
 }
 
 // Switched on by taking the next line away, once `domain::command` has its table.
-#[cfg(any())]
 #[test]
 fn the_readme_shows_the_commands_of_the_grammar() {
     holds(&papers::the_readme_shows_the_grammar(

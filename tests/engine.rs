@@ -1,4 +1,5 @@
 //! The loop on a real store with a forge that does as it is told: what is durable, what is tried again, what is put aside. What a signal means for a release is tested in `domain`.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "engine/bench.rs"]
 mod bench;

@@ -184,8 +184,8 @@ fn pushes(world: &World, login: &str, words: &mut Words<'_>) {
 
 fn recheck(world: &World, login: &str, number: u64) {
     let change = world.changes().into_iter().find(|change| change.number == number).expect("there is one");
-    let checks = world.check_runs().into_iter().filter(|check| Some(&check.head) == change.head.as_ref());
-    world.rerequest_check(login, checks.last().expect("it has a check").id);
+    let mut checks = world.check_runs().into_iter().filter(|check| Some(&check.head) == change.head.as_ref());
+    world.rerequest_check(login, checks.next_back().expect("it has a check").id);
 }
 
 fn tag(world: &World, words: &mut Words<'_>) {

@@ -109,17 +109,17 @@ fn nothing(stage: &Stage) -> Verdict {
 
 /// The newest reaction of the bot.
 fn reaction(stage: &Stage, wanted: &str) -> Verdict {
-    let reactions =
+    let mut reactions =
         since(stage).into_iter().filter(|entry| entry.by_bot && entry.text.starts_with("reacts "));
-    let found = reactions.last().map(|entry| entry.text);
+    let found = reactions.next_back().map(|entry| entry.text);
     ensure(found == Some(format!("reacts :{wanted}:")), || format!("found {found:?}"))
 }
 
 /// The code in small print; an underscore may be escaped.
 fn code(stage: &Stage, wanted: &str) -> Verdict {
     let said = newest_words(stage).replace('\\', "");
-    let found = said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    let found = found.filter(|word| word.starts_with("E_")).next_back();
+    let mut words = said.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let found = words.rfind(|word| word.starts_with("E_"));
     ensure(found == Some(wanted), || format!("found {found:?} in\n{said}"))
 }
 
@@ -163,7 +163,7 @@ fn find(stage: &Stage, tag: &str) -> Option<ReleaseView> {
 
 /// The newest check run's title.
 fn check(stage: &Stage, wanted: &str) -> Verdict {
-    let told = stage.world.timeline().into_iter().filter(|entry| entry.subject == "checks").next_back();
+    let told = stage.world.timeline().into_iter().rfind(|entry| entry.subject == "checks");
     let found = told.map(|entry| entry.text);
     let title = found.as_deref().and_then(|line| line.split_once(": ")).map(|(_, title)| title);
     ensure(title == Some(wanted), || format!("found {found:?}"))
@@ -223,7 +223,7 @@ fn ours(stage: &Stage) -> Vec<(u64, CommentView)> {
 }
 
 fn newest_words(stage: &Stage) -> String {
-    let said = since(stage).into_iter().filter(is_answer).next_back();
+    let said = since(stage).into_iter().rfind(is_answer);
     said.map_or_else(|| "(nothing since the last act)".to_owned(), |entry| entry.text)
 }
 
