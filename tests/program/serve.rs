@@ -100,6 +100,12 @@ async fn s4_deliveries_that_were_missed_are_worked_after_the_start() {
     .await;
     let server = stage.serve().await;
     until("the reply", SOON, || !world.bot_comments(number).is_empty()).await;
+    // What the answer caused is heard as well: else it would be missed, and rightly taken in by the next start.
+    let heard = || {
+        let seen = world.comments(number).iter().any(|one| one.id == command && !one.reactions.is_empty());
+        seen && world.deliveries().iter().all(|one| one.fate != DeliveryFate::Waiting)
+    };
+    until("everything is heard", SOON, heard).await;
     // A second start finds the same failures in GitHub's list and takes none in twice.
     server.kill();
     let server = stage.serve().await;
