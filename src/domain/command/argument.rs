@@ -21,7 +21,7 @@ pub(super) trait Typed: Sized {
     }
 }
 
-/// A [`Typed`] thing without its type, so that a table can hold it.
+/// A `Typed` thing without its type, so that a table can hold it.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
     /// How grammar lines write it.
