@@ -11,7 +11,7 @@ use super::id::{
     ReleaseId, TagName,
 };
 use super::place::CommentRef;
-use super::signal::Run;
+use super::signal::{ProjectSeen, Run};
 use super::version::Version;
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
@@ -52,6 +52,22 @@ pub struct Project {
     pub service: Service,
     /// Since when we serve it. What was merged before is none of our announcements.
     pub joined_at: Timestamp,
+}
+
+impl Project {
+    /// The project as a first sight of it tells.
+    pub fn first_seen(seen: &ProjectSeen, at: Timestamp) -> Self {
+        Self {
+            id: seen.id.clone(),
+            path: seen.path.clone(),
+            installation: seen.installation.clone(),
+            default_branch: seen.default_branch.clone(),
+            public: seen.public,
+            archived: false,
+            service: Service::Active,
+            joined_at: at,
+        }
+    }
 }
 
 /// Whether a project is ours to serve.

@@ -18,7 +18,7 @@ use crate::domain::id::{Lane, Malformed};
 use crate::domain::journal::Tip;
 use crate::domain::query::{Answer, Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
-use crate::domain::state::{Project, STATE_VERSION, Service, State};
+use crate::domain::state::{Project, STATE_VERSION, State};
 use crate::forge::{Forge, Headers, ReadError};
 use crate::store::{ArrivalKind, Item, Lease, StoreError, Unit, UnitStatus, Weight};
 
@@ -294,16 +294,7 @@ fn own_signal(item: &Item) -> Result<Signal, Trouble> {
 fn project_now(state: &State, seen: Option<&ProjectSeen>, now: Timestamp) -> Option<Project> {
     let mut project = state.project.clone();
     if let Some(seen) = seen {
-        let known = project.get_or_insert_with(|| Project {
-            id: seen.id.clone(),
-            path: seen.path.clone(),
-            installation: None,
-            default_branch: None,
-            public: None,
-            archived: false,
-            service: Service::Active,
-            joined_at: now,
-        });
+        let known = project.get_or_insert_with(|| Project::first_seen(seen, now));
         known.path = seen.path.clone();
         known.installation = seen.installation.clone().or(known.installation.take());
         known.default_branch = seen.default_branch.clone().or(known.default_branch.take());

@@ -9,7 +9,7 @@ use crate::domain::id::ProjectPath;
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
-use crate::domain::state::{Project, Service};
+use crate::domain::state::Project;
 use crate::engine::chain;
 use crate::engine::survey::{NoPlan, survey};
 
@@ -24,16 +24,7 @@ pub(super) async fn plan(path: &ProjectPath, app: GitHubApp, policy: Option<Poli
              Install it there, or plan from a clone: `lockkeeper plan --git PATH`."
         );
     };
-    let project = Project {
-        id: seen.id,
-        path: seen.path,
-        installation: seen.installation,
-        default_branch: seen.default_branch,
-        public: seen.public,
-        archived: false,
-        service: Service::Active,
-        joined_at: clock.now(),
-    };
+    let project = Project::first_seen(&seen, clock.now());
     survey(&github, &project, policy, || clock.now()).await.map_err(|none| explained(none, path))
 }
 

@@ -12,7 +12,7 @@ use super::read::{Reader, started_by_tags};
 use super::route::Route;
 use super::transport::Call;
 use crate::domain::signal::ProjectSeen;
-use crate::domain::state::{Project, Service};
+use crate::domain::state::Project;
 use crate::forge::ReadError;
 
 /// What the App must be allowed, least first: `docs/github.md` has the same list for people.
@@ -150,16 +150,7 @@ impl GitHub {
     }
 
     async fn workflows(&self, seen: ProjectSeen) -> Result<Vec<String>, Fault> {
-        let project = Project {
-            id: seen.id,
-            path: seen.path,
-            installation: seen.installation,
-            default_branch: seen.default_branch,
-            public: seen.public,
-            archived: false,
-            service: Service::Active,
-            joined_at: (self.api.now)(),
-        };
+        let project = Project::first_seen(&seen, (self.api.now)());
         let reader = Reader { caller: self.caller(&project)?, project: &project, names: &self.names };
         Ok(started_by_tags(&reader).await?.into_iter().map(|workflow| workflow.file).collect())
     }
