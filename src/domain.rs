@@ -21,6 +21,7 @@ pub mod place;
 pub mod plan;
 pub mod policy;
 pub mod preview;
+pub mod promotion;
 pub mod query;
 pub mod say;
 pub mod signal;

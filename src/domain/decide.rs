@@ -63,6 +63,9 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::TagMoved { exists: false, .. } => ignored("a tag went away; releases stay on record"),
         Signal::ReleaseTouched(touched) => served(&|| adopt::release_touched(moment, touched)),
         Signal::RunStarted(run) => served(&|| cut::run_started(moment, run)),
+        Signal::RunMoved(_) | Signal::DeploymentReported(_) | Signal::CheckReported { .. } => {
+            ignored("not followed yet")
+        }
         Signal::MilestoneTouched { .. } => ignored("milestones are read when a plan is made"),
         Signal::ResyncDue => ignored("everything is read anew when it is needed"),
         Signal::Ignored { reason } => Some(Decision::ignored(reason.clone())),

@@ -139,7 +139,14 @@ impl Decision {
 /// Invariant 6: which share of the token's budget an effect draws on.
 fn class_of(effect: &Effect) -> Class {
     match effect {
-        Effect::React { .. } | Effect::Comment { .. } => Class::Reply,
+        Effect::React { .. }
+        | Effect::Comment { .. }
+        | Effect::OpenIssue { .. }
+        | Effect::SetIssue { .. }
+        | Effect::CreateDeployment { .. }
+        | Effect::ReportDeployment { .. }
+        | Effect::StartRun { .. }
+        | Effect::CancelRun { .. } => Class::Reply,
         Effect::CreateTag { .. }
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
