@@ -22,12 +22,14 @@ pub struct View {
     pub said: BTreeMap<u64, Said>,
     /// What is in its way.
     pub in_the_way: Option<(PromotionId, Version)>,
+    /// Who ended it, where a person did.
+    pub ended_by: Option<Said>,
     /// Whether one can go back from it.
     pub back: WayBack,
     /// How many changes it brings, where that is known.
     pub changes: Option<usize>,
     /// The commit at which the policy was read.
-    pub policy: CommitId,
+    pub policy: Option<CommitId>,
     /// The moment.
     pub now: Timestamp,
 }
@@ -81,8 +83,9 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
         verdicts,
         said,
         in_the_way,
+        ended_by: None,
         changes,
-        policy: draft.policy.revision.clone(),
+        policy: draft.revision.cloned(),
         now: draft.moment.now,
     })
 }
@@ -92,7 +95,9 @@ fn said(draft: &Draft<'_>, promotion: &Promotion) -> Option<BTreeMap<u64, Said>>
     let lock = draft.state().locks.get(&promotion.asked.environment).map(|lock| lock.row);
     let held = promotion.held.as_ref().map(|held| held.row);
     let given = promotion.approvals.iter().map(|approval| approval.given);
-    let rows = [promotion.since].into_iter().chain(given).chain(held).chain(lock);
+    let attempts = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
+    let moved = attempts.iter().filter_map(|attempt| attempt.moved);
+    let rows = [promotion.since].into_iter().chain(given).chain(held).chain(lock).chain(moved);
     let each: Vec<Option<(u64, Said)>> = rows.map(|row| Some((row.seq, said_in(draft, row)?))).collect();
     each.into_iter().collect()
 }
