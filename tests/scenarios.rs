@@ -140,6 +140,16 @@ async fn a_candidate_then_the_release() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_in_a_review_is_answered() {
+    alone("a_command_in_a_review_is_answered").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_on_a_line_is_answered_in_its_thread() {
+    alone("a_command_on_a_line_is_answered_in_its_thread").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crash_at_a_bad_moment_is_made_good() {
     alone("a_crash_at_a_bad_moment_is_made_good").await;
 }

@@ -327,8 +327,8 @@ async fn post(stage: &mut Stage, line: &str) {
 
 fn redeliver(stage: &Stage) {
     let deliveries = stage.world.deliveries();
-    let last = deliveries.iter().rfind(|delivery| delivery.event == stage.wire.comment_event);
-    stage.world.redeliver(last.expect("somebody commented").id);
+    let last = deliveries.iter().rfind(|delivery| (stage.wire.tells_words)(delivery));
+    stage.world.redeliver(last.expect("somebody said something").id);
 }
 
 fn role(word: &str) -> Role {
