@@ -140,6 +140,21 @@ async fn a_candidate_then_the_release() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_in_a_review_is_answered() {
+    alone("a_command_in_a_review_is_answered").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_on_a_line_is_answered_in_its_thread() {
+    alone("a_command_on_a_line_is_answered_in_its_thread").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_failed_inside_is_put_aside() {
+    alone("a_command_that_failed_inside_is_put_aside").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crash_at_a_bad_moment_is_made_good() {
     alone("a_crash_at_a_bad_moment_is_made_good").await;
 }
@@ -275,6 +290,11 @@ async fn an_archived_repository_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_nobody_knows_is_said() {
+    alone("an_outcome_that_nobody_knows_is_said").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_command_and_only_where_it_is_said() {
     alone("one_command_and_only_where_it_is_said").await;
 }
@@ -375,8 +395,18 @@ async fn uninstalled_and_installed_again_begins_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn versions_and_lines_that_make_no_sense_are_refused() {
+    alone("versions_and_lines_that_make_no_sense_are_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn versions_that_cannot_be_cut_are_refused() {
     alone("versions_that_cannot_be_cut_are_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_cut_needs_may_go_away() {
+    alone("what_a_cut_needs_may_go_away").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

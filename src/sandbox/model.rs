@@ -25,7 +25,7 @@ pub use account::{AppCredentials, Role};
 pub use change::MergeMethod;
 pub(crate) use change::{Pull, Thread};
 pub(crate) use check::{Check, CheckDraft, Run};
-pub(crate) use comment::{Comment, Novelty, Reaction, Review, ReviewComment};
+pub(crate) use comment::{Comment, Line, Novelty, Place, REACTIONS, Reaction, Review};
 pub use delivery::DeliveryFate;
 pub(crate) use delivery::{Delivery, Message, Post};
 pub use fault::{Break, Fault};

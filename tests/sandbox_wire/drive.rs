@@ -138,11 +138,11 @@ pub(crate) fn every_event(world: &World) {
     world.close("ana", number);
     world.reopen("ana", number);
     let review = world.review("carol", number, "hm");
-    world.edit_review("carol", review, "well");
+    world.edit_comment("carol", review, "well");
     world.dismiss_review("carol", review);
     let line = world.review_comment("carol", number, "here");
-    world.edit_review_comment("carol", line, "there");
-    world.delete_review_comment("carol", line);
+    world.edit_comment("carol", line, "there");
+    world.delete_comment("carol", line);
     world.merge(number, "bob");
     world.create_branch("release/1.5", "main");
     world.push_file_to("release/1.5", "a.txt", "a");
@@ -405,6 +405,13 @@ async fn cut(bot: &Bot, world: &World) {
     bot.get(&format!("{repo}/actions/runs/{run}")).await;
 }
 
+/// The node id of the newest review, as its delivery told it.
+fn review_of(world: &World) -> Value {
+    let deliveries = world.deliveries();
+    let told = deliveries.iter().rfind(|delivery| delivery.event == "pull_request_review");
+    told.expect("somebody reviewed").payload["review"]["node_id"].clone()
+}
+
 /// GraphQL documents that reach every type of our part of the schema.
 pub(crate) fn documents(world: &World) -> Vec<(String, Value)> {
     let repository = json!({ "owner": "acme", "name": "app" });
@@ -417,5 +424,6 @@ pub(crate) fn documents(world: &World) -> Vec<(String, Value)> {
             json!({ "owner": "acme", "name": "app", "oid": world.head() }),
         ),
         (include_str!("lists.graphql").to_owned(), repository),
+        (include_str!("reaction.graphql").to_owned(), json!({ "subject": review_of(world) })),
     ]
 }

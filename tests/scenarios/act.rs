@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use lockkeeper::sandbox::{Break, Fault, Role, World};
+use lockkeeper::store::Which;
 
 use super::script::{Words, lines};
 use super::stage::Stage;
@@ -27,6 +28,9 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "fault" => fault(&stage.world, &mut words),
         "lose" => lose(&stage.world, &mut words),
         "clock" => stage.clock.advance(duration(words.rest())),
+        "wait" => stage.wait(duration(words.rest())).await,
+        "journal" => journal(stage, words.rest()).await,
+        "replay" => replay(stage).await,
         "crash" => crash(stage, &mut words).await,
         "restart" => stage.bot.crash().await,
         "hold" | "go" | "work" | "deliveries" | "redeliver" | "withhold" | "pass" | "leave" => {
@@ -325,10 +329,27 @@ async fn post(stage: &mut Stage, line: &str) {
     }
 }
 
+/// A fault of the database, planted from outside.
+async fn journal(stage: &mut Stage, does: &str) {
+    match does {
+        "refuses rows" => stage.bot.spoil_journal().await,
+        "takes rows" => stage.bot.mend_journal().await,
+        other => panic!("a journal never `{other}`"),
+    }
+}
+
+/// An operator has everything worked again that was put aside.
+async fn replay(stage: &Stage) {
+    let store = &stage.bot.engine.store;
+    for parked in store.parked(10).await.expect("the store can be read") {
+        store.replay(&Which::Key(parked.key)).await.expect("what is parked can be replayed");
+    }
+}
+
 fn redeliver(stage: &Stage) {
     let deliveries = stage.world.deliveries();
-    let last = deliveries.iter().rfind(|delivery| delivery.event == stage.wire.comment_event);
-    stage.world.redeliver(last.expect("somebody commented").id);
+    let last = deliveries.iter().rfind(|delivery| (stage.wire.tells_words)(delivery));
+    stage.world.redeliver(last.expect("somebody said something").id);
 }
 
 fn role(word: &str) -> Role {
@@ -374,9 +395,10 @@ fn merged(world: &World, number: u64) -> String {
     change.and_then(|change| change.merge_commit).unwrap_or_else(|| panic!("#{number} is not merged"))
 }
 
-/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4, `{main}` the head of a branch.
+/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4, `{main}` the head of a branch, `{long}` a thousand
+/// letters.
 fn filled(world: &World, text: &str) -> String {
-    let mut text = lines(text);
+    let mut text = lines(text).replace("{long}", &"x".repeat(1000));
     while let Some(start) = text.find('{') {
         let end = start + text[start..].find('}').expect("a brace ends");
         let commit = place(world, &text[start + 1..end]);

@@ -45,7 +45,8 @@ fn count(what: &str, found: usize, wanted: &str) -> Verdict {
     ensure(wanted.parse() == Ok(found), || format!("{found} {what}"))
 }
 
-/// `bot says "…"`, `bot on #4 contains "…"`, `bot on #4 lacks "…"`, `bot on #4 said 2`.
+/// `bot says "…"`, `bot on #4 contains "…"`, `bot on #4 lacks "…"`, `bot on #4 said 2`; `on a line of #4` counts only what it
+/// said there.
 fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     if words.takes("says") {
         let wanted = words.quoted();
@@ -55,9 +56,10 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     if !words.takes("on") {
         return Err("`bot says`, or `bot on #4 …`".to_owned());
     }
+    let on_lines = words.takes("a line of");
     let number = words.number();
-    let said: Vec<String> =
-        ours(stage).into_iter().filter(|(on, _)| *on == number).map(|(_, one)| one.body).collect();
+    let said = if on_lines { stage.world.review_comments(number) } else { everything_on(stage, number) };
+    let said: Vec<String> = said.into_iter().filter(|one| one.by_bot).map(|one| one.body).collect();
     let all = said.join("\n\n");
     match words.word() {
         "contains" => {
@@ -209,17 +211,12 @@ fn since(stage: &Stage) -> Vec<Entry> {
     stage.world.timeline().split_off(stage.before.timeline)
 }
 
-/// The bot's comments on all threads, each with where it stands.
-fn ours(stage: &Stage) -> Vec<(u64, CommentView)> {
-    let world = &stage.world;
-    let numbers: Vec<u64> = world.changes().into_iter().map(|change| change.number).collect();
-    let all = numbers.into_iter().flat_map(|number| {
-        let here = world.comments(number).into_iter().chain(world.review_comments(number));
-        here.map(move |comment| (number, comment))
-    });
-    let mut ours: Vec<_> = all.filter(|(_, comment)| comment.by_bot).collect();
-    ours.sort_by_key(|(_, comment)| comment.id);
-    ours
+/// What was said on a thread and its lines, in order.
+fn everything_on(stage: &Stage, number: u64) -> Vec<CommentView> {
+    let mut said = stage.world.comments(number);
+    said.extend(stage.world.review_comments(number));
+    said.sort_by_key(|comment| comment.id);
+    said
 }
 
 fn newest_words(stage: &Stage) -> String {

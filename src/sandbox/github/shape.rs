@@ -31,3 +31,9 @@ pub(crate) fn maybe_time(at: Option<Timestamp>) -> Option<String> {
 pub(crate) fn node_id(kind: &str, id: impl std::fmt::Display) -> String {
     format!("{kind}_kwDO{id}")
 }
+
+/// The kind and number of a node id.
+pub(crate) fn read_node_id(text: &str) -> Option<(&str, u64)> {
+    let (kind, id) = text.split_once("_kwDO")?;
+    Some((kind, id.parse().ok()?))
+}

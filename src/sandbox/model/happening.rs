@@ -1,7 +1,7 @@
 //! What happened, in the forge's past tense, neutral to the forge. Which events and payloads a forge makes of it is its wire
 //! layer's affair.
 
-use super::{Comment, Installation, Label, Milestone, Release, ReviewComment};
+use super::{Comment, Installation, Label, Milestone, Release};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Happening {
@@ -35,12 +35,7 @@ pub(crate) enum What {
     ChangeReady(u64),
     ChangeClosed(u64),
     ChangeReopened(u64),
-    ReviewSubmitted(u64),
-    ReviewEdited { id: u64, before: String },
     ReviewDismissed(u64),
-    ReviewCommentCreated(u64),
-    ReviewCommentEdited { id: u64, before: String },
-    ReviewCommentDeleted(Box<ReviewComment>),
     RefMoved { name: String, before: Option<String>, after: Option<String> },
     ReleaseTold { id: u64, act: ReleaseAct },
     ReleaseDeleted(Box<Release>),

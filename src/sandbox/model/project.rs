@@ -7,8 +7,7 @@ use jiff::Timestamp;
 
 use super::git::{Git, NewCommit, Signature, TagObject, Tree};
 use super::{
-    AccountKind, Check, Comment, Label, Milestone, Model, Refusal, Release, Review, ReviewComment, Role, Run,
-    Thread, What,
+    AccountKind, Check, Comment, Label, Milestone, Model, Refusal, Release, Role, Run, Thread, What,
 };
 
 #[derive(Debug)]
@@ -28,9 +27,8 @@ pub(crate) struct Project {
     pub(crate) tags_refused: bool,
     pub(crate) roles: BTreeMap<u64, Role>,
     pub(crate) threads: BTreeMap<u64, Thread>,
+    /// What was said, on threads, on lines and in reviews.
     pub(crate) comments: BTreeMap<u64, Comment>,
-    pub(crate) reviews: BTreeMap<u64, Review>,
-    pub(crate) review_comments: BTreeMap<u64, ReviewComment>,
     pub(crate) labels: BTreeMap<String, Label>,
     pub(crate) milestones: BTreeMap<u64, Milestone>,
     pub(crate) releases: BTreeMap<u64, Release>,
@@ -55,8 +53,6 @@ impl Project {
             roles: BTreeMap::new(),
             threads: BTreeMap::new(),
             comments: BTreeMap::new(),
-            reviews: BTreeMap::new(),
-            review_comments: BTreeMap::new(),
             labels: BTreeMap::new(),
             milestones: BTreeMap::new(),
             releases: BTreeMap::new(),

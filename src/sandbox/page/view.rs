@@ -227,6 +227,7 @@ pub(super) fn conversation(world: &World, change: &ChangeView) -> Markup {
     let place = format!("/{}/pull/{}", world.path(), change.number);
     let mut said = world.comments(change.number);
     said.extend(world.review_comments(change.number));
+    said.extend(world.reviews(change.number));
     said.sort_by_key(|one| (one.created_at, one.id));
     let is_mergeable = change.state == "open" && change.is_change;
     let content = html! {

@@ -28,7 +28,7 @@ pub struct ChangeView {
     pub merge_commit: Option<String>,
 }
 
-/// A comment on a thread or on a line.
+/// A comment on a thread or on a line, or a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentView {
     /// Its number.
@@ -142,29 +142,22 @@ impl World {
     /// The comments of a change or issue.
     pub fn comments(&self, number: u64) -> Vec<CommentView> {
         self.ask(|model, project| {
-            let comments = project.comments.values().filter(|comment| comment.number == number);
-            comments.map(|comment| CommentView::of(model, comment)).collect()
+            project.comments_of(number).map(|comment| CommentView::of(model, comment)).collect()
         })
     }
 
     /// The comments on lines of a change.
     pub fn review_comments(&self, number: u64) -> Vec<CommentView> {
         self.ask(|model, project| {
-            let comments = project.review_comments.values().filter(|comment| comment.number == number);
-            comments
-                .map(|one| CommentView {
-                    id: one.id,
-                    author: model.login(one.author).to_owned(),
-                    by_bot: one.author == model.app.bot,
-                    body: one.body.clone(),
-                    created_at: one.created_at,
-                    reactions: one
-                        .reactions
-                        .iter()
-                        .map(|reaction| ReactionView::of(model, reaction))
-                        .collect(),
-                })
-                .collect()
+            project.lines_of(number).map(|(comment, _)| CommentView::of(model, comment)).collect()
+        })
+    }
+
+    /// The reviews of a change that say something.
+    pub fn reviews(&self, number: u64) -> Vec<CommentView> {
+        self.ask(|model, project| {
+            let said = project.reviews_of(number).filter(|(comment, _)| !comment.body.is_empty());
+            said.map(|(comment, _)| CommentView::of(model, comment)).collect()
         })
     }
 
