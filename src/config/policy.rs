@@ -135,7 +135,10 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>) -> Policy {
             reader: who.reader.unwrap_or_default(),
             writer: who.writer.unwrap_or_default(),
             releaser: who.releaser.unwrap_or_default(),
+            deployer: vec![],
+            approver: vec![],
         },
+        environments: vec![],
     }
 }
 

@@ -43,107 +43,110 @@ pub fn authorize(facts: &Facts, policy: &Policy, claim: Claim<'_>) -> Option<Ver
         return Some(Verdict::Stranger);
     }
     let standing = facts.standing(claim.actor.clone());
-    let named = named(facts, &policy.who, claim);
+    // All lists are looked at before any answer is missed, so that their teams are asked for at once.
+    let named: Vec<Option<Belongs>> =
+        RANKS.iter().map(|rank| belongs(facts, &listed(policy, *rank), claim.actor)).collect();
     let standing = match standing?.found {
         Found::Known(standing) => *standing,
         Found::Absent => Standing::None,
         Found::Unknown(why) => return Some(Verdict::Unknown { why }),
     };
-    let named = match named? {
-        Named::In(rank) => Some(rank),
-        Named::Nowhere => None,
-        Named::Unknown(why) => return Some(Verdict::Unknown { why }),
+    let named: Vec<Belongs> = named.into_iter().collect::<Option<_>>()?;
+    let holds = |(rank, named): (&Rank, &Belongs)| {
+        *named == Belongs::Yes
+            || by_role(&listed(policy, *rank), standing)
+            || (*rank == Rank::Reader && claim.wrote_the_change)
+            || by_default(policy, *rank, claim, standing)
     };
-    let by_role = by_role(&policy.who, standing);
-    let reached = named.max(by_role).max(default_rank(&policy.who, standing, claim));
-    Some(match reached {
-        Some(rank) if rank >= claim.rank => Verdict::Allowed,
-        None if claim.is_public => Verdict::Stranger,
-        _ => Verdict::Denied { may: listed(&policy.who, claim.rank).to_vec() },
+    let held: Vec<Rank> =
+        RANKS.iter().zip(&named).filter(|pair| holds(*pair)).map(|(rank, _)| *rank).collect();
+    if held.iter().any(|rank| rank.implies(claim.rank)) {
+        return Some(Verdict::Allowed);
+    }
+    // A team that cannot be read may hold them: then nobody is sent away as a stranger, and nobody let in.
+    let unknown = named.into_iter().find_map(|named| match named {
+        Belongs::Unknown(why) => Some(why),
+        Belongs::Yes | Belongs::No => None,
+    });
+    Some(match unknown {
+        Some(why) => Verdict::Unknown { why },
+        None if held.is_empty() && claim.is_public => Verdict::Stranger,
+        None => Verdict::Denied { may: listed(policy, claim.rank) },
     })
 }
 
+const RANKS: [Rank; 5] = [Rank::Reader, Rank::Writer, Rank::Releaser, Rank::Approver, Rank::Deployer];
+
 /// Where the policy names nobody for a rank, the forge's own rights count.
-fn default_rank(who: &Who, standing: Standing, claim: Claim<'_>) -> Option<Rank> {
-    let least = |rank: Rank| match rank {
-        Rank::Writer | Rank::Releaser => Standing::Write,
+fn by_default(policy: &Policy, rank: Rank, claim: Claim<'_>, standing: Standing) -> bool {
+    let least = match rank {
+        Rank::Writer | Rank::Releaser | Rank::Approver | Rank::Deployer => Standing::Write,
         // On a public repository everybody can read: only who was given something is no stranger there.
         Rank::Reader if claim.is_public => Standing::Triage,
         Rank::Reader => Standing::Read,
     };
-    let by_default = RANKS
-        .into_iter()
-        .filter(|rank| listed(who, *rank).is_empty() || *rank == Rank::Reader)
-        .filter(|rank| standing >= least(*rank))
-        .max();
-    by_default.max(claim.wrote_the_change.then_some(Rank::Reader))
+    (own_list(&policy.who, rank).is_empty() || rank == Rank::Reader) && standing >= least
 }
 
-const RANKS: [Rank; 3] = [Rank::Reader, Rank::Writer, Rank::Releaser];
-
-fn listed(who: &Who, rank: Rank) -> &[Principal] {
+fn own_list(who: &Who, rank: Rank) -> &[Principal] {
     match rank {
         Rank::Reader => &who.reader,
         Rank::Writer => &who.writer,
         Rank::Releaser => &who.releaser,
+        Rank::Approver => &who.approver,
+        Rank::Deployer => &who.deployer,
     }
 }
 
-fn by_role(who: &Who, standing: Standing) -> Option<Rank> {
-    RANKS
-        .into_iter()
-        .filter(|rank| {
-            listed(who, *rank)
-                .iter()
-                .any(|principal| matches!(principal, Principal::Role(least) if standing >= *least))
-        })
-        .max()
+/// Who holds a rank by name: whom an environment asks for approval may approve, whatever else they may.
+fn listed(policy: &Policy, rank: Rank) -> Vec<Principal> {
+    let mut all = own_list(&policy.who, rank).to_vec();
+    if rank == Rank::Approver {
+        let rules = policy.environments.iter().flat_map(|environment| &environment.conditions.approvals);
+        all.extend(rules.flat_map(|rule| rule.from.iter().cloned()));
+        all.sort();
+        all.dedup();
+    }
+    all
 }
 
-enum Named {
-    In(Rank),
-    Nowhere,
+fn by_role(list: &[Principal], standing: Standing) -> bool {
+    list.iter().any(|principal| matches!(principal, Principal::Role(least) if standing >= *least))
+}
+
+/// Whether somebody is in a list, by name or by team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Belongs {
+    /// They are.
+    Yes,
+    /// They are not.
+    No,
+    /// It could not be found out.
     Unknown(String),
 }
 
-/// The highest rank in whose list the actor stands by name or team. All teams are asked at once.
-fn named(facts: &Facts, who: &Who, claim: Claim<'_>) -> Option<Named> {
-    let mut best: Option<Rank> = None;
-    let mut unknown = None;
-    let mut complete = true;
-    for rank in RANKS {
-        for principal in listed(who, rank) {
-            let is_in = match principal {
-                Principal::Role(_) => false,
-                Principal::User(login) => login.eq_ignore_ascii_case(&claim.actor.login),
-                Principal::Group(group) => {
-                    match facts.member(Membership { group: group.clone(), actor: claim.actor.clone() }) {
-                        None => {
-                            complete = false;
-                            false
-                        }
-                        Some(fact) => match fact.found {
-                            Found::Known(is_member) => *is_member,
-                            Found::Absent => false,
-                            Found::Unknown(why) => {
-                                unknown = Some(why);
-                                false
-                            }
-                        },
-                    }
-                }
-            };
-            if is_in {
-                best = best.max(Some(rank));
+/// Whether somebody stands in a list by name or team; roles are another question. `None`: facts are missing; all teams are
+/// asked for at once.
+pub fn belongs(facts: &Facts, list: &[Principal], actor: &Actor) -> Option<Belongs> {
+    let each: Vec<Option<Belongs>> = list
+        .iter()
+        .map(|principal| match principal {
+            Principal::Role(_) => Some(Belongs::No),
+            Principal::User(login) if login.eq_ignore_ascii_case(&actor.login) => Some(Belongs::Yes),
+            Principal::User(_) => Some(Belongs::No),
+            Principal::Group(group) => {
+                let fact = facts.member(Membership { group: group.clone(), actor: actor.clone() })?;
+                Some(match fact.found {
+                    Found::Known(true) => Belongs::Yes,
+                    Found::Known(false) | Found::Absent => Belongs::No,
+                    Found::Unknown(why) => Belongs::Unknown(why),
+                })
             }
-        }
-    }
-    complete.then_some(match (best, unknown) {
-        (Some(rank), _) if rank >= claim.rank => Named::In(rank),
-        (_, Some(why)) => Named::Unknown(why),
-        (Some(rank), None) => Named::In(rank),
-        (None, None) => Named::Nowhere,
-    })
+        })
+        .collect();
+    let each: Vec<Belongs> = each.into_iter().collect::<Option<_>>()?;
+    let unknown = each.iter().find(|one| matches!(one, Belongs::Unknown(_)));
+    Some(if each.contains(&Belongs::Yes) { Belongs::Yes } else { unknown.cloned().unwrap_or(Belongs::No) })
 }
 
 #[cfg(test)]

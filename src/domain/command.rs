@@ -20,7 +20,9 @@ pub use find::{BODY_LIMIT, Found, find, neutral};
 pub use mistake::{Expected, Fault, Mistake, Nearest, Oddity};
 pub use parse::{LINE_LIMIT, parse};
 pub use table::{Level, Rank, ReasonRule, Verb, verb, verbs};
-pub use value::{CommitPrefix, PlanAsk, Reason, Topic, WrittenVersion};
+pub use value::{
+    CommitPrefix, Length, PlanAsk, PromotionWord, Reason, Topic, Which, WrittenEnvironment, WrittenVersion,
+};
 
 use crate::domain::id::{ChangeNumber, ComponentName};
 use crate::domain::version::Channel;
@@ -34,7 +36,15 @@ pub enum Command {
         topic: Option<Topic>,
     },
     /// What is released, and where the change stands that it is asked on.
-    Status,
+    Status {
+        /// Only this environment.
+        environment: Option<WrittenEnvironment>,
+    },
+    /// Each gate that is not open, and who or what opens it.
+    Why {
+        /// Only this environment.
+        environment: Option<WrittenEnvironment>,
+    },
     /// The next release as it would be now.
     Plan {
         /// What the version should be; `None`: what the changes ask for.
@@ -65,6 +75,81 @@ pub enum Command {
         /// A pre-release of this channel instead of the final version.
         pre: Option<Channel>,
     },
+    /// Carry a release into an environment.
+    Promote {
+        /// Where to.
+        environment: WrittenEnvironment,
+        /// Which; `None`: what the place of the comment says.
+        version: Option<WrittenVersion>,
+        /// Even though it is there already.
+        again: bool,
+    },
+    /// Yes to a promotion.
+    Approve {
+        /// Which revision; `None`: the one that stands in this conversation.
+        promotion: Option<PromotionWord>,
+        /// What the yes means, in the approver's words.
+        meaning: Option<Reason>,
+    },
+    /// No to a promotion; it ends.
+    Reject {
+        /// Which; `None`: the one that stands in this conversation.
+        promotion: Option<PromotionWord>,
+        /// Why.
+        reason: Reason,
+    },
+    /// Takes one's own approval back.
+    Revoke {
+        /// Which; `None`: the one that stands in this conversation.
+        promotion: Option<PromotionWord>,
+    },
+    /// Nothing new begins until it is resumed.
+    Hold {
+        /// Of which promotion or release; `None`: what stands in this conversation.
+        which: Option<Which>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Goes on, or lets a held release be deployed again.
+    Resume {
+        /// Of which promotion or release; `None`: what stands in this conversation.
+        which: Option<Which>,
+    },
+    /// Ends a promotion.
+    Abort {
+        /// Which; `None`: what stands in this conversation.
+        which: Option<Which>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Tries the failed targets again.
+    Retry {
+        /// Of which promotion; `None`: what stands in this conversation.
+        which: Option<Which>,
+    },
+    /// Back to a release that was good there.
+    Rollback {
+        /// Where.
+        environment: WrittenEnvironment,
+        /// To which; `None`: the one before.
+        version: Option<WrittenVersion>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Takes an environment for oneself.
+    Lock {
+        /// Which.
+        environment: WrittenEnvironment,
+        /// For how long; `None`: until it is given back.
+        length: Option<Length>,
+        /// Why.
+        reason: Option<Reason>,
+    },
+    /// Gives an environment back.
+    Unlock {
+        /// Which.
+        environment: WrittenEnvironment,
+    },
     /// A release was a mistake.
     Withdraw {
         /// Its version.
@@ -79,7 +164,19 @@ impl Command {
     pub fn verb(&self) -> &'static Verb {
         let name = match self {
             Self::Help { .. } => "help",
-            Self::Status => "status",
+            Self::Status { .. } => "status",
+            Self::Why { .. } => "why",
+            Self::Promote { .. } => "promote",
+            Self::Approve { .. } => "approve",
+            Self::Reject { .. } => "reject",
+            Self::Revoke { .. } => "revoke",
+            Self::Hold { .. } => "hold",
+            Self::Resume { .. } => "resume",
+            Self::Abort { .. } => "abort",
+            Self::Retry { .. } => "retry",
+            Self::Rollback { .. } => "rollback",
+            Self::Lock { .. } => "lock",
+            Self::Unlock { .. } => "unlock",
             Self::Plan { .. } => "plan",
             Self::Notes => "notes",
             Self::Include { .. } => "include",
@@ -99,7 +196,38 @@ impl Display for Command {
             None => Ok(()),
         };
         match self {
-            Self::Status | Self::Notes => Ok(()),
+            Self::Notes => Ok(()),
+            Self::Status { environment } | Self::Why { environment } => put("", dynamic(environment)),
+            Self::Promote { environment, version, again } => {
+                put("", Some(environment))?;
+                put("", dynamic(version))?;
+                put("--again", again.then_some(&"" as &dyn Display))
+            }
+            Self::Approve { promotion, meaning } => {
+                put("", dynamic(promotion))?;
+                put("-- ", dynamic(meaning))
+            }
+            Self::Reject { promotion, reason } => {
+                put("", dynamic(promotion))?;
+                put("-- ", Some(reason))
+            }
+            Self::Revoke { promotion } => put("", dynamic(promotion)),
+            Self::Hold { which, reason } | Self::Abort { which, reason } => {
+                put("", dynamic(which))?;
+                put("-- ", dynamic(reason))
+            }
+            Self::Resume { which } | Self::Retry { which } => put("", dynamic(which)),
+            Self::Rollback { environment, version, reason } => {
+                put("", Some(environment))?;
+                put("to ", dynamic(version))?;
+                put("-- ", dynamic(reason))
+            }
+            Self::Lock { environment, length, reason } => {
+                put("", Some(environment))?;
+                put("--for ", dynamic(length))?;
+                put("-- ", dynamic(reason))
+            }
+            Self::Unlock { environment } => put("", Some(environment)),
             Self::Help { topic } => put("", dynamic(topic)),
             Self::Plan { ask, component } => {
                 put("", dynamic(ask))?;

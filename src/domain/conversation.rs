@@ -123,20 +123,42 @@ fn judged(asked: &Asked<'_>, verdict: Verdict, command: &Command) -> Option<Deci
 
 fn needs_policy(command: &Command) -> bool {
     match command {
-        Command::Help { .. } | Command::Status => false,
+        Command::Help { .. } | Command::Status { .. } => false,
         Command::Plan { .. }
         | Command::Notes
         | Command::Include { .. }
         | Command::Skip { .. }
         | Command::Cut { .. }
-        | Command::Withdraw { .. } => true,
+        | Command::Withdraw { .. }
+        | Command::Promote { .. }
+        | Command::Approve { .. }
+        | Command::Reject { .. }
+        | Command::Revoke { .. }
+        | Command::Retry { .. }
+        | Command::Resume { .. }
+        | Command::Rollback { .. }
+        | Command::Why { .. } => true,
+        // What only stops must work at three in the morning, whatever somebody did to the file.
+        Command::Hold { .. } | Command::Abort { .. } | Command::Lock { .. } | Command::Unlock { .. } => false,
     }
 }
 
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
         Command::Help { topic } => Some(asked.answer(say::help(*topic))),
-        Command::Status => answer::status(asked),
+        Command::Status { .. } => answer::status(asked),
+        Command::Why { .. }
+        | Command::Promote { .. }
+        | Command::Approve { .. }
+        | Command::Reject { .. }
+        | Command::Revoke { .. }
+        | Command::Hold { .. }
+        | Command::Resume { .. }
+        | Command::Abort { .. }
+        | Command::Retry { .. }
+        | Command::Rollback { .. }
+        | Command::Lock { .. }
+        | Command::Unlock { .. } => Some(Decision::ignored("not answered yet")),
         Command::Plan { ask, component } => answer::plan(asked, ask.as_ref(), component.as_ref()),
         Command::Notes => answer::notes(asked),
         Command::Include { change } => answer::include(asked, *change),

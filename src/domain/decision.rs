@@ -24,6 +24,8 @@ pub struct Moment<'a> {
     pub now: Timestamp,
     /// What the delivery said in passing of the project.
     pub seen: Option<&'a ProjectSeen>,
+    /// The journal row that the first event of the decision will be.
+    pub next_row: u64,
     /// The life that a project begins if it joins now.
     pub fresh: &'a Incarnation,
 }
@@ -139,7 +141,14 @@ impl Decision {
 /// Invariant 6: which share of the token's budget an effect draws on.
 fn class_of(effect: &Effect) -> Class {
     match effect {
-        Effect::React { .. } | Effect::Comment { .. } => Class::Reply,
+        Effect::React { .. }
+        | Effect::Comment { .. }
+        | Effect::OpenIssue { .. }
+        | Effect::SetIssue { .. }
+        | Effect::CreateDeployment { .. }
+        | Effect::ReportDeployment { .. }
+        | Effect::StartRun { .. }
+        | Effect::CancelRun { .. } => Class::Reply,
         Effect::CreateTag { .. }
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{CommitId, ComponentName, Incarnation, ReleaseId, TagName};
+use std::collections::BTreeMap;
+
+use super::id::{CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName};
 use super::place::{CommentRef, Thread};
 use super::say::Text;
 
@@ -44,6 +46,11 @@ impl fmt::Display for EffectKey {
 pub struct Subject(pub String);
 
 impl Subject {
+    /// One try of a promotion at one target: what orders, stops and marks it goes in order.
+    pub fn attempt(promotion: PromotionId, attempt: u32) -> Self {
+        Self(format!("{promotion}:attempt:{attempt}"))
+    }
+
     /// Tag, draft and page of a release: they go in order.
     pub fn release(component: &ComponentName, tag: &TagName) -> Self {
         Self(format!("{component}:release:{tag}"))
@@ -54,7 +61,7 @@ impl Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
-    /// Answers to people.
+    /// Somebody waits: replies, panels, deployments and runs.
     Reply,
     /// Tags and releases.
     Release,
@@ -142,6 +149,76 @@ pub enum Effect {
         /// What the banner says.
         banner: Text,
     },
+    /// Makes a deployment of a full commit, without merging and without asking for checks: those are gates of ours.
+    CreateDeployment {
+        /// The environment, as the forge shall spell it (`production`, `production/eu-1`).
+        environment: String,
+        /// The commit.
+        commit: CommitId,
+        /// What it is, for people.
+        description: String,
+        /// What whoever listens needs to know, by name; all of it ours.
+        payload: BTreeMap<String, String>,
+    },
+    /// Reports on a deployment of ours. One that stands so already is left alone.
+    ReportDeployment {
+        /// The deployment.
+        deployment: DeploymentId,
+        /// What.
+        state: DeploymentVerdict,
+        /// Why, for people.
+        description: String,
+    },
+    /// Starts a workflow on a tag. It cannot be found again with certainty: what was lost is never sent again.
+    StartRun {
+        /// Its file name.
+        file: String,
+        /// The tag.
+        tag: TagName,
+        /// The commit under the tag, by which a run is found again.
+        commit: CommitId,
+        /// Its inputs.
+        inputs: BTreeMap<String, String>,
+    },
+    /// Calls a run off. One that is over is left alone.
+    CancelRun {
+        /// Its number.
+        run: u64,
+    },
+    /// Opens an issue, once.
+    OpenIssue {
+        /// Its title.
+        title: String,
+        /// What it says.
+        text: Text,
+    },
+    /// Closes an issue or opens it again.
+    SetIssue {
+        /// Its number.
+        number: u64,
+        /// What it shall be.
+        state: IssueState,
+    },
+}
+
+/// What we ourselves report on a deployment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeploymentVerdict {
+    /// Another one took its place.
+    Inactive,
+    /// It was called off, or nobody reported on it in time.
+    Error,
+}
+
+/// Whether an issue is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueState {
+    /// Open.
+    Open,
+    /// Closed as done.
+    Closed,
 }
 
 /// The reactions that we give.
@@ -165,18 +242,29 @@ impl Effect {
             Self::DraftRelease { .. } => "draft_release",
             Self::PublishRelease { .. } => "publish_release",
             Self::AddBanner { .. } => "add_banner",
+            Self::CreateDeployment { .. } => "create_deployment",
+            Self::ReportDeployment { .. } => "report_deployment",
+            Self::StartRun { .. } => "start_run",
+            Self::CancelRun { .. } => "cancel_run",
+            Self::OpenIssue { .. } => "open_issue",
+            Self::SetIssue { .. } => "set_issue",
         }
     }
 
     /// Whether a newer effect of the same subject makes an unsent older one pointless.
     pub fn replaces_older(&self) -> bool {
         match self {
-            Self::Comment { .. } | Self::Preview { .. } => true,
+            Self::Comment { .. } | Self::Preview { .. } | Self::SetIssue { .. } => true,
             Self::React { .. }
             | Self::CreateTag { .. }
             | Self::DraftRelease { .. }
             | Self::PublishRelease { .. }
-            | Self::AddBanner { .. } => false,
+            | Self::AddBanner { .. }
+            | Self::CreateDeployment { .. }
+            | Self::ReportDeployment { .. }
+            | Self::StartRun { .. }
+            | Self::CancelRun { .. }
+            | Self::OpenIssue { .. } => false,
         }
     }
 }
@@ -225,6 +313,27 @@ pub enum Made {
     Release {
         /// Its number.
         id: ReleaseId,
+        /// Its page.
+        page: String,
+    },
+    /// A deployment.
+    Deployment {
+        /// Its number.
+        id: DeploymentId,
+        /// Its page, where the forge has one.
+        page: Option<String>,
+    },
+    /// A run.
+    Run {
+        /// Its number.
+        number: u64,
+        /// Its page.
+        page: String,
+    },
+    /// An issue.
+    Issue {
+        /// Its number.
+        number: u64,
         /// Its page.
         page: String,
     },

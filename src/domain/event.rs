@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::EffectKey;
 use super::id::{
-    ActorId, BranchName, ChangeNumber, CommitId, ComponentName, Incarnation, InstallationId, ProjectId,
-    ProjectPath, ReleaseId, TagName,
+    ActorId, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, EnvironmentName, Incarnation,
+    InstallationId, ProjectId, ProjectPath, ReleaseId, TagName,
 };
 use super::place::CommentRef;
+use super::promotion::step::Step;
 use super::signal::Run;
+use super::state::slot::Standing;
 use super::version::{Bump, Version};
 
 /// An event with the free text that belongs to it: titles, logins, reasons, notes. The text may be erased without breaking the chain.
@@ -29,6 +31,12 @@ impl Recorded {
     pub fn with_text(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.texts.insert(name.into(), text.into());
         self
+    }
+}
+
+impl From<Step> for Recorded {
+    fn from(step: Step) -> Self {
+        Event::Promotion(Box::new(step)).into()
     }
 }
 
@@ -210,6 +218,73 @@ pub enum Event {
         /// Which.
         key: EffectKey,
     },
+    /// A report was not believed, or came too late. It is on record, and changes nothing. Texts `by`, `state`.
+    ReportIgnored {
+        /// The deployment it was about.
+        deployment: DeploymentId,
+        /// The commit it was about.
+        commit: CommitId,
+        /// Why.
+        because: IgnoredReport,
+    },
+    /// What runs in an environment was seen there, brought by others.
+    EnvironmentObserved {
+        /// The component.
+        component: ComponentName,
+        /// The environment.
+        environment: EnvironmentName,
+        /// What is there now.
+        standing: Standing,
+    },
+    /// A release may be carried to an environment again, or may not. Texts `login`, `reason`.
+    ReleaseBarred {
+        /// The component.
+        component: ComponentName,
+        /// The environment.
+        environment: EnvironmentName,
+        /// The release.
+        version: Version,
+        /// Whether it may not.
+        barred: bool,
+    },
+    /// Somebody took an environment for themselves. Texts `login`, `reason`.
+    EnvironmentLocked {
+        /// Which.
+        environment: EnvironmentName,
+        /// Who.
+        by: ActorId,
+        /// Until when; `None`: until they give it back.
+        until: Option<Timestamp>,
+    },
+    /// An environment is everybody's again. Text `login`.
+    EnvironmentUnlocked {
+        /// Which.
+        environment: EnvironmentName,
+    },
+    /// An issue was opened for a release.
+    IssueOpened {
+        /// The component.
+        component: ComponentName,
+        /// The release.
+        tag: TagName,
+        /// The issue.
+        number: u64,
+    },
+    /// A promotion went on. In the journal it stands flat, under the step's own kind.
+    #[serde(untagged)]
+    Promotion(Box<Step>),
+}
+
+/// Why a report changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IgnoredReport {
+    /// Its writer is none of those whose reports count.
+    Stranger,
+    /// It is about another commit than the planned one.
+    OtherCommit,
+    /// A newer attempt, or an end, came before it.
+    Late,
 }
 
 impl Event {

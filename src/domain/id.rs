@@ -177,6 +177,11 @@ impl ProjectPath {
 }
 
 number_id! {
+    /// A deployment, by the forge's number of it.
+    DeploymentId
+}
+
+number_id! {
     /// A person's or bot's number on the forge. The only thing that rights are given to: a login may change hands.
     ActorId
 }
@@ -203,6 +208,45 @@ fn is_ref_name(text: &str) -> bool {
             c.is_control() || c.is_whitespace() || matches!(c, '~' | '^' | ':' | '?' | '*' | '[' | '\\')
         })
         && !text.split('/').any(|part| part.starts_with('.') || part.ends_with(".lock"))
+}
+
+text_id! {
+    /// A named stage that releases are carried to, as the policy and the forge spell it.
+    EnvironmentName, "environment name", "1 to 63 letters, digits, `-`, `_`, `.` or `/`, the first a letter or digit",
+    |text| text.len() <= 63
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+}
+
+text_id! {
+    /// One place of a wave: a region, a cluster, a share of the users (`10%`).
+    TargetName, "target name", "1 to 63 letters, digits, `-`, `_`, `.` or `%`",
+    |text| !text.is_empty() && text.len() <= 63
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%'))
+}
+
+text_id! {
+    /// What an approval covers, as the SHA-256 of its canonical JSON.
+    Digest, "digest", "64 lower-case hex digits",
+    |text| text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+impl Digest {
+    /// The first eight digits, as people compare them.
+    pub fn short(&self) -> &str {
+        &self.0[..8]
+    }
+}
+
+/// The carrying of one release into one environment, by its number in the project, from 1. People write it `p7`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PromotionId(pub u64);
+
+impl fmt::Display for PromotionId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "p{}", self.0)
+    }
 }
 
 /// A project on one forge, by the forge's own number. Never a name: names move.

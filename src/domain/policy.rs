@@ -1,8 +1,12 @@
 //! The validated policy of a repository: what its team wants of releases. How it is written in a file belongs to `config`.
 
+pub mod environment;
+
 use serde::{Deserialize, Serialize};
 
-use super::id::{BranchName, ComponentName};
+use environment::Environment;
+
+use super::id::{BranchName, ComponentName, EnvironmentName};
 use super::version::{Bump, TagPattern};
 
 /// What a team wants, with every default filled in. Only keys that this version obeys.
@@ -14,6 +18,8 @@ pub struct Policy {
     pub notes: Notes,
     /// Branches besides the default one that releases may be cut from (`release/*` patterns allowed).
     pub branches: Vec<BranchPattern>,
+    /// The environments, in the order of the file. What no file describes is only watched.
+    pub environments: Vec<Environment>,
     /// Who may do what, where the team does not leave that to the forge.
     pub who: Who,
 }
@@ -89,6 +95,11 @@ fn bump_by_label(label: &str) -> Bump {
 }
 
 impl Policy {
+    /// The environment of this name; capitals do not matter, as they do not to the forges.
+    pub fn environment(&self, name: &EnvironmentName) -> Option<&Environment> {
+        self.environments.iter().find(|known| known.name.as_str().eq_ignore_ascii_case(name.as_str()))
+    }
+
     /// The sections of a team that has written none.
     pub fn default_categories() -> Vec<Category> {
         vec![
@@ -112,6 +123,7 @@ impl Default for Policy {
             versioning: Versioning { tag: None, component: ComponentName::default_component() },
             notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
             branches: Vec::new(),
+            environments: Vec::new(),
             who: Who::default(),
         }
     }
@@ -178,6 +190,10 @@ pub struct Who {
     pub writer: Vec<Principal>,
     /// May cut and withdraw.
     pub releaser: Vec<Principal>,
+    /// May promote, hold, abort, retry, roll back, lock.
+    pub deployer: Vec<Principal>,
+    /// May approve where the environment names nobody else.
+    pub approver: Vec<Principal>,
 }
 
 /// Somebody named in a policy.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, RangeCommit};
 use super::effect::EffectKey;
 use super::event::Recorded;
-use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, ReleaseId, TagName};
+use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, DeploymentId, ReleaseId, TagName};
 use super::place::CommentRef;
 use super::policy::{BranchPattern, GroupPath, Policy, Standing};
 use super::signal::Run;
@@ -129,6 +129,26 @@ questions! {
     Ordered, ordered(EffectKey) -> bool;
     /// A journal row of this lane with its texts.
     Row, row(u64) -> Recorded;
+    /// A tag as it stands now: its own object, and the commit under it.
+    TagNow, tag_now(TagName) -> TagNow;
+    /// A deployment with everything reported on it.
+    Deployment, deployment(DeploymentId) -> DeploymentNow;
+    /// The newest deployment of an environment (as the forge spells it) that is reported as successful.
+    Deployed, deployed(String) -> DeploymentNow;
+    /// The environments that the forge knows.
+    Environments, environments(Newest) -> Vec<String>;
+    /// A run as it is now, by its number.
+    Run, run(u64) -> RunNow;
+    /// The inputs that a workflow file declares at a tag; absent: no such file there, or it cannot be started by hand.
+    WorkflowInputs, workflow_inputs(WorkflowAsked) -> Vec<String>;
+    /// The newest result of each check and status of a commit.
+    Checks, checks(CommitId) -> Vec<CheckNow>;
+    /// The active members of a team or group; absent: there is no such team, or we cannot see it.
+    Team, team(GroupPath) -> Vec<Actor>;
+    /// The people who have at least this standing in the project.
+    People, people(Standing) -> Vec<Actor>;
+    /// The account of an app (by its short name) or of a user (by login).
+    Account, account(String) -> Actor;
 }
 
 /// Stands where a question needs no subject: the newest there is.
@@ -248,6 +268,96 @@ pub struct ReleasePage {
     pub page: String,
     /// Whether only we can see it.
     pub draft: bool,
+    /// Its files by name: the SHA-256 in hex, where the forge tells it.
+    pub assets: BTreeMap<String, Option<String>>,
+}
+
+/// A tag as it stands now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagNow {
+    /// The tag's own object; the commit's name where the tag is not annotated.
+    pub object: CommitId,
+    /// The commit under it.
+    pub commit: CommitId,
+}
+
+/// A deployment with everything reported on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeploymentNow {
+    /// Its number.
+    pub id: DeploymentId,
+    /// The environment, as the forge spells it.
+    pub environment: String,
+    /// The commit.
+    pub commit: CommitId,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// What was reported, newest first.
+    pub reports: Vec<Report>,
+}
+
+/// What somebody reported on a deployment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// What.
+    pub state: ReportedState,
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// A page that tells more, where one is named.
+    pub page: Option<String>,
+    /// What they wrote about it.
+    pub said: String,
+}
+
+/// How a deployment or a run stands, by what was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportedState {
+    /// Seen, not begun.
+    Queued,
+    /// Begun.
+    InProgress,
+    /// Done, well.
+    Success,
+    /// Done, not well.
+    Failure,
+    /// Replaced, or taken away.
+    Inactive,
+}
+
+/// A run as it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunNow {
+    /// The run.
+    pub run: Run,
+    /// How it stands.
+    pub state: ReportedState,
+    /// Who started it.
+    pub by: ActorId,
+}
+
+/// A workflow file at a tag.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct WorkflowAsked {
+    /// Its file name.
+    pub file: String,
+    /// The tag.
+    pub tag: TagName,
+}
+
+/// The newest result of a check or status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckNow {
+    /// Its name.
+    pub name: String,
+    /// The number of the app that reported it; `None`: a status, which every writer may post.
+    pub app: Option<u64>,
+    /// How it stands. Neutral and skipped ones count as success.
+    pub state: ReportedState,
+    /// Its page, where there is one.
+    pub page: Option<String>,
 }
 
 /// A file of the forge's own automation that a new tag or release would start.

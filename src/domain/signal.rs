@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use super::effect::{EffectKey, Outcome};
 use super::id::{
-    Actor, ActorId, BranchName, ChangeNumber, CommitId, InstallationId, ProjectId, ProjectPath, ReleaseId,
-    TagName,
+    Actor, ActorId, BranchName, ChangeNumber, CommitId, DeploymentId, InstallationId, ProjectId, ProjectPath,
+    ReleaseId, TagName,
 };
 use super::place::CommentRef;
 use super::timer::TimerKey;
@@ -51,6 +51,15 @@ pub enum Signal {
     ReleaseTouched(ReleaseTouched),
     /// A program of the forge's own automation started for a commit.
     RunStarted(Run),
+    /// A run began, went on or ended. What it is now is read before anything is believed.
+    RunMoved(Run),
+    /// Somebody reported on a deployment. What the forge has on record is read before anything is believed.
+    DeploymentReported(DeploymentReported),
+    /// A check or status of a commit was reported.
+    CheckReported {
+        /// The commit.
+        commit: CommitId,
+    },
     /// A milestone was made, renamed, closed or deleted.
     MilestoneTouched {
         /// The forge's number of it.
@@ -160,6 +169,17 @@ pub enum ReleaseTouch {
     Edited,
     /// Taken back to a draft, or deleted.
     Withdrawn,
+}
+
+/// A report on a deployment, as a delivery told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeploymentReported {
+    /// The deployment.
+    pub deployment: DeploymentId,
+    /// The environment, as the forge spells it.
+    pub environment: String,
+    /// The commit that is deployed.
+    pub commit: CommitId,
 }
 
 /// A run of the forge's own automation.

@@ -1,5 +1,8 @@
 //! What is open in a lane, and what the next decision needs of the past. Only [`State::apply`] changes it; it is the fold of the journal (invariant 4).
 
+mod promotion;
+pub mod slot;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -7,15 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Cut, CutChange, Event};
 use super::id::{
-    BranchName, ChangeNumber, CommitId, ComponentName, Incarnation, InstallationId, ProjectId, ProjectPath,
-    ReleaseId, TagName,
+    BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
+    ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
 };
 use super::place::CommentRef;
+use super::promotion::Promotion;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
+use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
-pub const STATE_VERSION: u32 = 1;
+pub const STATE_VERSION: u32 = 2;
 
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
@@ -31,6 +36,12 @@ pub struct State {
     pub policy_broken: Option<CommitId>,
     /// What is open per component.
     pub components: BTreeMap<ComponentName, Component>,
+    /// Open promotions.
+    pub promotions: BTreeMap<PromotionId, Promotion>,
+    /// The number of the newest promotion; 0: there was none.
+    pub newest_promotion: u64,
+    /// Environments that somebody has for themselves.
+    pub locks: BTreeMap<EnvironmentName, Lock>,
 }
 
 /// The project that a lane serves.
@@ -99,6 +110,8 @@ pub struct Component {
     pub report: Option<Report>,
     /// Whether we cut a release before: then nobody is asked any more what a tag would start.
     pub has_cut: bool,
+    /// What stands in each environment.
+    pub slots: BTreeMap<EnvironmentName, Slot>,
 }
 
 /// The question that the first cut of a project asks back.
@@ -179,6 +192,10 @@ pub struct ReleaseMark {
     pub at: Timestamp,
     /// Whether it was withdrawn.
     pub withdrawn: bool,
+    /// The journal row whose event lists what it contains, where we cut it.
+    pub contents: Option<u64>,
+    /// The issue that was opened for it.
+    pub issue: Option<u64>,
 }
 
 /// What was told of a cut.
@@ -197,7 +214,7 @@ pub struct Report {
 }
 
 /// When and where in the journal an event stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// The row's number in its lane, from 1.
     pub seq: u64,
@@ -229,7 +246,7 @@ impl State {
             }),
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
-            Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
+            Event::CommandRefused { .. } | Event::EffectLost { .. } | Event::ReportIgnored { .. } => {}
             Event::ChangeHidden { component, change } => self.at(component).hide(*change),
             Event::ChangeShown { component, change } => self.at(component).show(*change),
             Event::FirstCutQuestioned { component, version, commit, until } => {
@@ -262,9 +279,25 @@ impl State {
                     release: *release,
                     at: written.at,
                     withdrawn,
+                    contents: None,
+                    issue: None,
                 });
             }
             Event::ReleaseWithdrawn { component, version } => self.at(component).withdraw(version),
+            Event::IssueOpened { component, tag, number } => self.at(component).issue_opened(tag, *number),
+            Event::Promotion(step) => self.promotion_moved(step, written),
+            Event::EnvironmentObserved { component, environment, standing } => {
+                self.slot_mut(component, environment).arrive(standing.clone());
+            }
+            Event::ReleaseBarred { component, environment, version, barred } => {
+                self.slot_mut(component, environment).bar(version, *barred);
+            }
+            Event::EnvironmentLocked { environment, by, until } => {
+                self.locks.insert(environment.clone(), Lock { by: *by, row: written, until: *until });
+            }
+            Event::EnvironmentUnlocked { environment } => {
+                self.locks.remove(environment);
+            }
         }
     }
 
@@ -349,6 +382,8 @@ impl Component {
             release: Some(release),
             at,
             withdrawn: false,
+            contents: self.cutting.as_ref().map(|cutting| cutting.started),
+            issue: None,
         });
     }
 
@@ -364,6 +399,12 @@ impl Component {
     fn withdraw(&mut self, version: &Version) {
         for mark in self.releases.iter_mut().filter(|mark| mark.version == *version) {
             mark.withdrawn = true;
+        }
+    }
+
+    fn issue_opened(&mut self, tag: &TagName, number: u64) {
+        for mark in self.releases.iter_mut().filter(|mark| mark.tag == *tag) {
+            mark.issue = Some(number);
         }
     }
 

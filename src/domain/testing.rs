@@ -10,13 +10,14 @@ use super::decision::{Decision, Moment, Past};
 use super::effect::{Effect, EffectKey, Made, Outcome, Reaction};
 use super::event::{Event, Recorded};
 use super::id::{
-    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, ForgeName, Incarnation,
-    ProjectId, ProjectPath, ReleaseId, TagName,
+    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, ForgeName,
+    Incarnation, ProjectId, ProjectPath, ReleaseId, TagName,
 };
 use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
-    Answer, CommentNow, Fact, Facts, Found, Milestone, PolicyNow, Query, ReleasePage, Tag, Workflow,
+    Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Milestone, PolicyNow, Query,
+    ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
 };
 use super::say::{Block, Span, Text, aloud};
 use super::signal::{Comment, ProjectSeen, Signal};
@@ -62,6 +63,12 @@ pub(crate) fn actor(login: &str) -> Actor {
     Actor { id: ActorId(id), login: login.to_owned(), kind }
 }
 
+/// Somebody of the stage by number.
+pub(crate) fn by_number(id: ActorId) -> Actor {
+    let place = usize::try_from(id.0).ok().and_then(|number| number.checked_sub(1));
+    actor(place.and_then(|place| PEOPLE.get(place)).map_or("renovate[bot]", |(login, _)| login))
+}
+
 /// A tag's name.
 pub(crate) fn tag(name: &str) -> TagName {
     TagName::parse(name).expect("a tag's name")
@@ -103,6 +110,18 @@ pub(crate) struct World {
     pub(crate) comments: BTreeMap<u64, Option<CommentNow>>,
     /// Questions that are not answered as the world is: by the kind's name.
     pub(crate) unknown: BTreeSet<&'static str>,
+    /// Deployments that the forge has.
+    pub(crate) deployments: BTreeMap<DeploymentId, DeploymentNow>,
+    /// Runs that the forge has.
+    pub(crate) runs: BTreeMap<u64, RunNow>,
+    /// Environments that the forge has.
+    pub(crate) environments: Vec<String>,
+    /// The inputs that every workflow file declares; `None`: there is no such file.
+    pub(crate) inputs: Option<Vec<String>>,
+    /// Results of checks.
+    pub(crate) checks: Vec<CheckNow>,
+    /// Tags whose own object was replaced, each by this many steps.
+    pub(crate) retagged: BTreeMap<TagName, u64>,
     ordered: BTreeSet<EffectKey>,
     released: BTreeMap<ChangeNumber, Version>,
     pub(crate) rows: Vec<Recorded>,
@@ -149,6 +168,12 @@ impl World {
             workflows: vec![],
             comments: BTreeMap::new(),
             unknown: BTreeSet::new(),
+            deployments: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            environments: vec![],
+            inputs: None,
+            checks: vec![],
+            retagged: BTreeMap::new(),
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
             rows: vec![],
@@ -242,12 +267,66 @@ impl World {
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
             Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
+            Query::TagNow(_)
+            | Query::Deployment(_)
+            | Query::Deployed(_)
+            | Query::Environments(_)
+            | Query::Run(_)
+            | Query::WorkflowInputs(_)
+            | Query::Checks(_)
+            | Query::Team(_)
+            | Query::People(_)
+            | Query::Account(_) => self.answer_of_deploying(query),
             Query::Ordered(key) => known(Answer::Ordered(self.ordered.contains(key))),
             Query::Row(seq) => {
                 let row = usize::try_from(*seq - 1).ok().and_then(|at| self.rows.get(at));
                 maybe(row.cloned().map(Answer::Row))
             }
         }
+    }
+
+    fn answer_of_deploying(&self, query: &Query) -> Found<Answer> {
+        let known = |answer| Found::Known(answer);
+        let maybe = |answer: Option<Answer>| answer.map_or(Found::Absent, Found::Known);
+        match query {
+            Query::TagNow(name) => {
+                let found = self.tags.iter().find(|tag| tag.name == *name);
+                maybe(found.map(|tag| {
+                    Answer::TagNow(TagNow { object: self.tag_object(tag), commit: tag.commit.clone() })
+                }))
+            }
+            Query::Deployment(id) => maybe(self.deployments.get(id).cloned().map(Answer::Deployment)),
+            Query::Deployed(environment) => {
+                let is_there = |deployment: &&DeploymentNow| {
+                    deployment.environment == *environment
+                        && deployment
+                            .reports
+                            .first()
+                            .is_some_and(|report| report.state == ReportedState::Success)
+                };
+                maybe(self.deployments.values().rfind(is_there).cloned().map(Answer::Deployed))
+            }
+            Query::Environments(_) => known(Answer::Environments(self.environments.clone())),
+            Query::Run(number) => maybe(self.runs.get(number).cloned().map(Answer::Run)),
+            Query::WorkflowInputs(_) => maybe(self.inputs.clone().map(Answer::WorkflowInputs)),
+            Query::Checks(_) => known(Answer::Checks(self.checks.clone())),
+            Query::Team(group) => {
+                let of = |(team, _): &&(String, ActorId)| *team == group.0;
+                let members: Vec<Actor> =
+                    self.members.iter().filter(of).map(|(_, id)| by_number(*id)).collect();
+                maybe((!members.is_empty()).then_some(Answer::Team(members)))
+            }
+            Query::People(least) => {
+                let may = self.standings.iter().filter(|(_, standing)| *standing >= least);
+                known(Answer::People(may.map(|(id, _)| by_number(*id)).collect()))
+            }
+            Query::Account(name) => known(Answer::Account(actor(name))),
+            other => unreachable!("{other:?} is no question about deploying"),
+        }
+    }
+
+    fn tag_object(&self, tag: &Tag) -> CommitId {
+        sha(number_of(&tag.commit) + 2000 + self.retagged.get(&tag.name).copied().unwrap_or_default())
     }
 
     fn comment_now(&self, at: &CommentRef, signal: &Signal) -> Option<CommentNow> {
@@ -298,6 +377,7 @@ impl World {
                 facts: &facts,
                 now: self.now,
                 seen: Some(&seen).filter(|_| self.state.project.is_none()),
+                next_row: self.rows.len() as u64 + 1,
                 fresh: &fresh,
             };
             match decide(moment) {
@@ -353,7 +433,12 @@ impl World {
 }
 
 fn page() -> ReleasePage {
-    ReleasePage { id: ReleaseId(77), page: "https://forge.example/releases/77".to_owned(), draft: false }
+    ReleasePage {
+        id: ReleaseId(77),
+        page: "https://forge.example/releases/77".to_owned(),
+        draft: false,
+        assets: BTreeMap::new(),
+    }
 }
 
 /// The kind of a question, as its variant is written.
@@ -424,7 +509,13 @@ impl Played {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
             | Effect::PublishRelease { .. }
-            | Effect::AddBanner { .. } => true,
+            | Effect::AddBanner { .. }
+            | Effect::CreateDeployment { .. }
+            | Effect::ReportDeployment { .. }
+            | Effect::StartRun { .. }
+            | Effect::CancelRun { .. }
+            | Effect::OpenIssue { .. }
+            | Effect::SetIssue { .. } => true,
             Effect::React { .. } | Effect::Comment { .. } | Effect::Preview { .. } => false,
         });
         let records = self.decision.events.iter().any(|recorded| match recorded.event {
@@ -432,7 +523,11 @@ impl Played {
             | Event::ChangeShown { .. }
             | Event::FirstCutQuestioned { .. }
             | Event::CutStarted { .. }
-            | Event::ReleaseWithdrawn { .. } => true,
+            | Event::ReleaseWithdrawn { .. }
+            | Event::ReleaseBarred { .. }
+            | Event::EnvironmentLocked { .. }
+            | Event::EnvironmentUnlocked { .. }
+            | Event::Promotion(_) => true,
             Event::ProjectJoined { .. }
             | Event::ProjectChanged { .. }
             | Event::ProjectArchived { .. }
@@ -447,7 +542,10 @@ impl Played {
             | Event::RunNoticed { .. }
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }
-            | Event::EffectLost { .. } => false,
+            | Event::EffectLost { .. }
+            | Event::ReportIgnored { .. }
+            | Event::EnvironmentObserved { .. }
+            | Event::IssueOpened { .. } => false,
         });
         orders || records
     }
@@ -471,6 +569,17 @@ fn deed(effect: &Effect) -> String {
             format!("publishes {tag}{}", if *latest { " as latest" } else { "" })
         }
         Effect::AddBanner { release, .. } => format!("puts a banner on page {release}"),
+        Effect::CreateDeployment { environment, commit, .. } => {
+            format!("deploys {} to {environment}", number_of(commit))
+        }
+        Effect::ReportDeployment { deployment, state, .. } => format!("reports {deployment} as {state:?}"),
+        Effect::StartRun { file, tag, inputs, .. } => format!("starts {file} on {tag} with {inputs:?}"),
+        Effect::CancelRun { run } => format!("cancels run {run}"),
+        Effect::OpenIssue { title, text } => {
+            aloud::plain(text);
+            format!("opens an issue: {title}")
+        }
+        Effect::SetIssue { number, state } => format!("sets issue {number} {state:?}"),
     }
 }
 

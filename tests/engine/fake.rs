@@ -207,6 +207,12 @@ impl Forge for Fake {
             Some(Outcome::Refused(refusal)) => Err(PerformError::Refused(refusal)),
             Some(Outcome::Lost { why }) => Err(PerformError::Lost { why }),
             None => Ok(match order.effect {
+                Effect::CreateDeployment { .. }
+                | Effect::ReportDeployment { .. }
+                | Effect::StartRun { .. }
+                | Effect::CancelRun { .. }
+                | Effect::OpenIssue { .. }
+                | Effect::SetIssue { .. } => Made::Nothing,
                 Effect::React { .. } | Effect::AddBanner { .. } => Made::Nothing,
                 Effect::Comment { .. } => Made::Comment { number: 500, page },
                 Effect::Preview { .. } => Made::Preview { number: 9 },

@@ -71,6 +71,8 @@ pub enum Form {
     Word,
     /// `--name value`.
     Flag(&'static str),
+    /// `--name`, without a value.
+    Switch(&'static str),
 }
 
 /// Whether an argument can be left out.
@@ -95,8 +97,12 @@ impl Argument {
         Self { kind: Kind::of::<T>(), form: Form::Flag(name), need: Need::Optional }
     }
 
+    pub(super) const fn switch<T: Typed>(name: &'static str) -> Self {
+        Self { kind: Kind::of::<T>(), form: Form::Switch(name), need: Need::Optional }
+    }
+
     fn is_flag(&self, name: &str) -> bool {
-        matches!(self.form, Form::Flag(own) if own == name)
+        matches!(self.form, Form::Flag(own) | Form::Switch(own) if own == name)
     }
 
     /// As the grammar line writes it: `[--pre rc]`.
@@ -104,6 +110,7 @@ impl Argument {
         let bare = match self.form {
             Form::Word => self.kind.shown.to_owned(),
             Form::Flag(name) => format!("--{name} {}", self.kind.shown),
+            Form::Switch(name) => format!("--{name}"),
         };
         match self.need {
             Need::Required => bare,
@@ -167,6 +174,7 @@ impl Filling {
         while let Some(word) = rest.next() {
             match word.as_flag() {
                 Some((name, Some(value))) => filling.flag(name, Some(value)),
+                Some((name, None)) if filling.is_switch(name) => filling.flag(name, Some("")),
                 Some((name, None)) => {
                     let value = rest.next_if(|next| next.as_flag().is_none());
                     filling.flag(name, value.map(|word| word.text.as_str()));
@@ -189,6 +197,11 @@ impl Filling {
             (false, true) => (fault, Nearest::Example(self.verb.example.to_owned())),
             (false, false) => (fault, Nearest::Example(line)),
         })
+    }
+
+    fn is_switch(&self, name: &str) -> bool {
+        let is_it = |argument: &Argument| matches!(argument.form, Form::Switch(own) if own.eq_ignore_ascii_case(name));
+        self.verb.arguments.iter().any(is_it)
     }
 
     fn blame(&mut self, fault: Fault) {

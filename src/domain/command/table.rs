@@ -2,7 +2,9 @@
 
 use super::Command;
 use super::argument::{Argument, Given};
-use super::value::{CommitPrefix, PlanAsk, Topic, WrittenVersion};
+use super::value::{
+    Again, CommitPrefix, Length, PlanAsk, PromotionWord, To, Topic, Which, WrittenEnvironment, WrittenVersion,
+};
 use crate::domain::id::{ChangeNumber, ComponentName};
 use crate::domain::version::Channel;
 
@@ -50,15 +52,26 @@ pub enum Rank {
     Writer,
     /// Who cuts and withdraws.
     Releaser,
+    /// Who says yes or no to promotions.
+    Approver,
+    /// Who promotes, holds, stops, rolls back and locks.
+    Deployer,
 }
 
 impl Rank {
+    /// Whether who holds this rank holds that one too: who cuts may shape the notes, and everybody who holds one may ask.
+    pub fn implies(self, other: Self) -> bool {
+        self == other || other == Self::Reader || (self == Self::Releaser && other == Self::Writer)
+    }
+
     /// The key in the policy's `who:`.
     pub fn key(self) -> &'static str {
         match self {
             Self::Reader => "reader",
             Self::Writer => "writer",
             Self::Releaser => "releaser",
+            Self::Approver => "approver",
+            Self::Deployer => "deployer",
         }
     }
 
@@ -66,7 +79,7 @@ impl Rank {
     pub fn default_holders(self) -> &'static str {
         match self {
             Self::Reader => "everyone who can read here",
-            Self::Writer | Self::Releaser => "everyone who can push here",
+            Self::Writer | Self::Releaser | Self::Approver | Self::Deployer => "everyone who can push here",
         }
     }
 }
@@ -107,16 +120,17 @@ const PLAIN: Verb = Verb {
     summary: "",
     details: "",
     example: "",
-    make: |_| Command::Status,
+    make: |_| Command::Notes,
 };
 
-static VERBS: [Verb; 8] = [
+static VERBS: [Verb; 20] = [
     Verb {
         name: "status",
         summary: "says what is released, and where this change is",
         details: "On a change it answers first in which release that change is, or will be.",
         example: "/release status",
-        make: |_| Command::Status,
+        arguments: &[Argument::optional::<WrittenEnvironment>()],
+        make: |given| Command::Status { environment: given.get() },
         ..PLAIN
     },
     Verb {
@@ -140,6 +154,7 @@ static VERBS: [Verb; 8] = [
     },
     Verb {
         name: "include",
+        level: Level::Rare,
         who: Rank::Writer,
         arguments: &[Argument::required::<ChangeNumber>()],
         summary: "shows a change in the notes again",
@@ -150,6 +165,7 @@ static VERBS: [Verb; 8] = [
     },
     Verb {
         name: "skip",
+        level: Level::Rare,
         who: Rank::Writer,
         arguments: &[Argument::required::<ChangeNumber>()],
         reason: ReasonRule::Required,
@@ -177,7 +193,168 @@ static VERBS: [Verb; 8] = [
         ..PLAIN
     },
     Verb {
+        name: "promote",
+        aliases: &["deploy"],
+        who: Rank::Deployer,
+        arguments: &[
+            Argument::required::<WrittenEnvironment>(),
+            Argument::optional::<WrittenVersion>(),
+            Argument::switch::<Again>("again"),
+        ],
+        summary: "carries a release into an environment, once its gates are open",
+        details: "Without a version it is the release that this change is in, elsewhere the newest. `--again` deploys \
+                  a release that is there already.",
+        example: "/release promote staging",
+        make: |given| Command::Promote {
+            environment: given.required(),
+            version: given.get(),
+            again: given.get::<Again>().is_some(),
+        },
+        ..PLAIN
+    },
+    Verb {
+        name: "approve",
+        who: Rank::Approver,
+        arguments: &[Argument::optional::<PromotionWord>()],
+        reason: ReasonRule::Optional,
+        summary: "says yes to a promotion",
+        details: "`p7.1` is promotion 7, revision 1 of what it covers. Without it, it is the one whose panel stands here.",
+        example: "/release approve p7.1",
+        make: |given| Command::Approve { promotion: given.get(), meaning: given.reason() },
+        ..PLAIN
+    },
+    Verb {
+        name: "rollback",
+        aliases: &["undo", "revert"],
+        who: Rank::Deployer,
+        arguments: &[
+            Argument::required::<WrittenEnvironment>(),
+            Argument::optional::<To>(),
+            Argument::optional::<WrittenVersion>(),
+        ],
+        reason: ReasonRule::Optional,
+        summary: "brings back the release that was good there before",
+        details: "It waits for no approval, no soak and no lock. The release that is replaced is held there until \
+                  somebody resumes it. During a running promotion it stops that first.",
+        example: "/release rollback production",
+        make: |given| Command::Rollback {
+            environment: given.required(),
+            version: given.get(),
+            reason: given.reason(),
+        },
+        ..PLAIN
+    },
+    Verb {
+        name: "why",
+        level: Level::Rare,
+        arguments: &[Argument::optional::<WrittenEnvironment>()],
+        summary: "says what each promotion waits for, and who or what opens it",
+        details: "",
+        example: "/release why production",
+        make: |given| Command::Why { environment: given.get() },
+        ..PLAIN
+    },
+    Verb {
+        name: "reject",
+        level: Level::Rare,
+        who: Rank::Approver,
+        arguments: &[Argument::optional::<PromotionWord>()],
+        reason: ReasonRule::Required,
+        summary: "says no to a promotion, and ends it",
+        details: "",
+        example: "/release reject p7.1 -- the migration is not tested",
+        make: |given| Command::Reject { promotion: given.get(), reason: given.required_reason() },
+        ..PLAIN
+    },
+    Verb {
+        name: "revoke",
+        aliases: &["unapprove"],
+        level: Level::Rare,
+        who: Rank::Approver,
+        arguments: &[Argument::optional::<PromotionWord>()],
+        summary: "takes your approval back",
+        details: "Once the deployment has begun it changes nothing: then it is `abort` or `rollback`.",
+        example: "/release revoke p7.1",
+        make: |given| Command::Revoke { promotion: given.get() },
+        ..PLAIN
+    },
+    Verb {
+        name: "hold",
+        aliases: &["stop", "pause"],
+        level: Level::Rare,
+        who: Rank::Deployer,
+        arguments: &[Argument::optional::<Which>()],
+        reason: ReasonRule::Optional,
+        summary: "stops a promotion safely: what runs goes on, nothing new begins",
+        details: "With a version it holds that release in every environment.",
+        example: "/release hold production",
+        make: |given| Command::Hold { which: given.get(), reason: given.reason() },
+        ..PLAIN
+    },
+    Verb {
+        name: "resume",
+        level: Level::Rare,
+        who: Rank::Deployer,
+        arguments: &[Argument::optional::<Which>()],
+        summary: "lets a held promotion, or a held release, go on",
+        details: "",
+        example: "/release resume production",
+        make: |given| Command::Resume { which: given.get() },
+        ..PLAIN
+    },
+    Verb {
+        name: "abort",
+        level: Level::Rare,
+        who: Rank::Deployer,
+        arguments: &[Argument::optional::<Which>()],
+        reason: ReasonRule::Optional,
+        summary: "ends a promotion; what runs is called off",
+        details: "",
+        example: "/release abort production",
+        make: |given| Command::Abort { which: given.get(), reason: given.reason() },
+        ..PLAIN
+    },
+    Verb {
+        name: "retry",
+        level: Level::Rare,
+        who: Rank::Deployer,
+        arguments: &[Argument::optional::<Which>()],
+        summary: "tries the targets that failed again",
+        details: "",
+        example: "/release retry production",
+        make: |given| Command::Retry { which: given.get() },
+        ..PLAIN
+    },
+    Verb {
+        name: "lock",
+        level: Level::Rare,
+        who: Rank::Deployer,
+        arguments: &[Argument::required::<WrittenEnvironment>(), Argument::flag::<Length>("for")],
+        reason: ReasonRule::Optional,
+        summary: "keeps an environment for yourself",
+        details: "Others' promotions wait; a rollback does not. Without `--for` it lasts until somebody unlocks it.",
+        example: "/release lock staging --for 4h",
+        make: |given| Command::Lock {
+            environment: given.required(),
+            length: given.get(),
+            reason: given.reason(),
+        },
+        ..PLAIN
+    },
+    Verb {
+        name: "unlock",
+        level: Level::Rare,
+        who: Rank::Deployer,
+        arguments: &[Argument::required::<WrittenEnvironment>()],
+        summary: "gives an environment back to everybody",
+        details: "",
+        example: "/release unlock staging",
+        make: |given| Command::Unlock { environment: given.required() },
+        ..PLAIN
+    },
+    Verb {
         name: "withdraw",
+        level: Level::Rare,
         who: Rank::Releaser,
         arguments: &[Argument::required::<WrittenVersion>()],
         reason: ReasonRule::Required,
@@ -200,19 +377,7 @@ static VERBS: [Verb; 8] = [
 
 /// Verbs of the language that this version does not have, with their aliases. Known by name so that nobody is told
 /// "I don't know" about what the manual of a later version shows; never offered.
-static NOT_BUILT: [(&str, &[&str]); 22] = [
-    ("why", &[]),
-    ("promote", &["deploy"]),
-    ("approve", &[]),
-    ("reject", &[]),
-    ("revoke", &["unapprove"]),
-    ("hold", &["stop", "pause"]),
-    ("resume", &[]),
-    ("abort", &[]),
-    ("retry", &[]),
-    ("rollback", &["undo", "revert"]),
-    ("lock", &[]),
-    ("unlock", &[]),
+static NOT_BUILT: [(&str, &[&str]); 10] = [
     ("freeze", &[]),
     ("unfreeze", &[]),
     ("freezes", &[]),

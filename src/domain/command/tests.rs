@@ -349,7 +349,7 @@ fn any_command() -> impl Strategy<Value = Command> {
     let change = || (1_u64..).prop_map(ChangeNumber);
     prop_oneof![
         asked("all|cut|plan|help|promote|rollback").prop_map(|topic| Command::Help { topic }),
-        Just(Command::Status),
+        Just(Command::Status { environment: None }),
         Just(Command::Notes),
         (asked("major|minor|patch|v1\\.[0-9]\\.[0-9]"), asked("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,8}[a-z]"))
             .prop_map(|(ask, component)| Command::Plan { ask, component }),

@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Formatter};
 
 use super::argument::Typed;
 use super::table::{self, Known};
-use crate::domain::id::{ChangeNumber, CommitId, ComponentName};
+use crate::domain::id::{ChangeNumber, CommitId, ComponentName, EnvironmentName, PromotionId};
+use crate::domain::policy::environment::Seconds;
 use crate::domain::version::{Bump, Channel};
 
 /// Declares a text that only its own `read` makes.
@@ -44,6 +45,80 @@ written! {
     /// Why somebody wants something, in their own words. One line, not empty; never trusted in our output.
     Reason, ""
 }
+
+written! {
+    /// An environment as a person wrote it: its name, or the beginning of it. Which one it means is the policy's question.
+    WrittenEnvironment, ""
+}
+
+/// A promotion as people name it: `p7`, or one revision of it, `p7.1`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PromotionWord {
+    /// The promotion.
+    pub promotion: PromotionId,
+    /// The revision; `None`: whatever it is now.
+    pub revision: Option<u32>,
+}
+
+impl Display for PromotionWord {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self.revision {
+            Some(revision) => write!(formatter, "{}.{revision}", self.promotion),
+            None => self.promotion.fmt(formatter),
+        }
+    }
+}
+
+/// What a command that acts on something open names it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// A promotion.
+    Promotion(PromotionWord),
+    /// A release.
+    Version(WrittenVersion),
+    /// An environment.
+    Environment(WrittenEnvironment),
+}
+
+impl Display for Which {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Promotion(promotion) => promotion.fmt(formatter),
+            Self::Version(version) => version.fmt(formatter),
+            Self::Environment(environment) => environment.fmt(formatter),
+        }
+    }
+}
+
+/// A length of time as people write it: `30m`, `4h`, `2d`, at most 365 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    count: u64,
+    unit: char,
+}
+
+impl Length {
+    /// In seconds.
+    pub fn seconds(self) -> Seconds {
+        match self.unit {
+            'd' => Seconds::days(self.count),
+            'h' => Seconds::hours(self.count),
+            _ => Seconds::minutes(self.count),
+        }
+    }
+}
+
+impl Display for Length {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}{}", self.count, self.unit)
+    }
+}
+
+/// The word `to` between an environment and a version.
+pub(super) struct To;
+
+/// A flag that takes no value.
+pub(super) struct Again;
 
 impl WrittenVersion {
     /// Reads `v1.5.0` or `1.5.0`, with `-rc.1` and `+build` at most.
@@ -241,5 +316,81 @@ impl Typed for ComponentName {
     fn read(word: &str) -> Option<Self> {
         // A dash in front is far more often a forgotten value than a name.
         Self::parse(word).ok().filter(|_| !word.starts_with('-'))
+    }
+}
+
+impl Typed for WrittenEnvironment {
+    const SHOWN: &'static str = "ENV";
+    const EXPECTED: &'static str = "an environment";
+    const SAMPLE: &'static str = "staging";
+    fn read(word: &str) -> Option<Self> {
+        let is_other = WrittenVersion::read(word).is_some() || PromotionWord::read(word).is_some();
+        EnvironmentName::parse(word).ok().filter(|_| !is_other).map(|_| Self(word.to_owned()))
+    }
+}
+
+impl Typed for PromotionWord {
+    const SHOWN: &'static str = "p7.1";
+    const EXPECTED: &'static str = "a promotion, as its panel names it";
+    const SAMPLE: &'static str = "p7.1";
+    fn read(word: &str) -> Option<Self> {
+        let numbers = word.strip_prefix(['p', 'P'])?;
+        let (promotion, revision) = match numbers.split_once('.') {
+            Some((promotion, revision)) => (promotion, Some(revision)),
+            None => (numbers, None),
+        };
+        let right = |part: &str| is_number(part) && part != "0";
+        if !right(promotion) || !revision.is_none_or(right) {
+            return None;
+        }
+        let revision = revision.map(str::parse).transpose().ok()?;
+        Some(Self { promotion: PromotionId(promotion.parse().ok()?), revision })
+    }
+    /// `7.1` is probably `p7.1`.
+    fn nearest(word: &str) -> Option<String> {
+        Self::read(&format!("p{word}")).map(|promotion| promotion.to_string())
+    }
+}
+
+impl Typed for Which {
+    const SHOWN: &'static str = "ENV|vX.Y.Z|p7";
+    const EXPECTED: &'static str = "an environment, a version or a promotion";
+    const SAMPLE: &'static str = "production";
+    fn read(word: &str) -> Option<Self> {
+        <PromotionWord as Typed>::read(word)
+            .map(Self::Promotion)
+            .or_else(|| WrittenVersion::read(word).map(Self::Version))
+            .or_else(|| <WrittenEnvironment as Typed>::read(word).map(Self::Environment))
+    }
+}
+
+impl Typed for Length {
+    const SHOWN: &'static str = "4h";
+    const EXPECTED: &'static str = "a length of time: minutes, hours or days, at most 365 days";
+    const SAMPLE: &'static str = "4h";
+    fn read(word: &str) -> Option<Self> {
+        let unit = word.chars().next_back()?.to_ascii_lowercase();
+        let count = word.get(..word.len() - 1).filter(|count| is_number(count) && count.len() <= 6)?;
+        let length = Self { count: count.parse().ok()?, unit };
+        let right = matches!(unit, 'm' | 'h' | 'd') && length.count > 0;
+        (right && length.seconds() <= Seconds::days(365)).then_some(length)
+    }
+}
+
+impl Typed for To {
+    const SHOWN: &'static str = "to";
+    const EXPECTED: &'static str = "the word `to` and a version";
+    const SAMPLE: &'static str = "to";
+    fn read(word: &str) -> Option<Self> {
+        word.eq_ignore_ascii_case("to").then_some(Self)
+    }
+}
+
+impl Typed for Again {
+    const SHOWN: &'static str = "again";
+    const EXPECTED: &'static str = "no value";
+    const SAMPLE: &'static str = "";
+    fn read(word: &str) -> Option<Self> {
+        word.is_empty().then_some(Self)
     }
 }

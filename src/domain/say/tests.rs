@@ -41,6 +41,8 @@ fn mark(withdrawn: bool) -> ReleaseMark {
         release: None,
         at: morning(),
         withdrawn,
+        contents: None,
+        issue: None,
     }
 }
 

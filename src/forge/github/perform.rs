@@ -59,5 +59,13 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             page::ensure_published(&work, (*release, tag), *latest).await
         }
         Effect::AddBanner { release, banner } => page::ensure_banner(&work, *release, banner).await,
+        Effect::CreateDeployment { .. }
+        | Effect::ReportDeployment { .. }
+        | Effect::StartRun { .. }
+        | Effect::CancelRun { .. }
+        | Effect::OpenIssue { .. }
+        | Effect::SetIssue { .. } => Err(PerformError::Refused(crate::domain::effect::Refusal::Invalid {
+            said: "this is not performed yet".to_owned(),
+        })),
     }
 }

@@ -27,7 +27,12 @@ pub(super) async fn of(reader: &Reader<'_>, tag: &TagName) -> Result<Option<Rele
         Some(page) => Some(page),
         None => listed(reader, |page| page.tag_name == tag.as_str()).await?,
     };
-    Ok(found.map(|page| ReleasePage { id: ReleaseId(page.id), page: page.html_url, draft: page.draft }))
+    Ok(found.map(|page| ReleasePage {
+        id: ReleaseId(page.id),
+        page: page.html_url,
+        draft: page.draft,
+        assets: Default::default(),
+    }))
 }
 
 /// The published page of a tag.

@@ -1,0 +1,189 @@
+//! How steps move a promotion and, when it ends, the environment. Only `State::apply` leads here; which step follows is decided elsewhere.
+
+use super::slot::{Slot, Standing};
+use super::{State, Written};
+use crate::domain::id::{ComponentName, EnvironmentName};
+use crate::domain::promotion::model::{
+    Approval, Asked, Attempt, AttemptStage, Ended, Held, Kind, Panel, Promotion, Prompt, Stage, Target,
+    Terms, Wave, WaveStep,
+};
+use crate::domain::promotion::step::Step;
+
+impl State {
+    /// The slot of a component in an environment; empty where nothing is known.
+    pub fn slot(&self, component: &ComponentName, environment: &EnvironmentName) -> Slot {
+        let found = self.components.get(component).and_then(|component| component.slots.get(environment));
+        found.cloned().unwrap_or_default()
+    }
+
+    /// The promotion that has the slot of a component in an environment.
+    pub fn holder(&self, component: &ComponentName, environment: &EnvironmentName) -> Option<&Promotion> {
+        self.promotions_into(component, environment).find(|promotion| promotion.has_slot())
+    }
+
+    /// Open promotions of a component into an environment, oldest first.
+    pub fn promotions_into(
+        &self,
+        component: &ComponentName,
+        environment: &EnvironmentName,
+    ) -> impl Iterator<Item = &Promotion> {
+        self.promotions.values().filter(move |promotion| {
+            promotion.asked.component == *component && promotion.asked.environment == *environment
+        })
+    }
+
+    pub(super) fn slot_mut(&mut self, component: &ComponentName, environment: &EnvironmentName) -> &mut Slot {
+        self.at(component).slots.entry(environment.clone()).or_default()
+    }
+
+    pub(super) fn promotion_moved(&mut self, step: &Step, written: Written) {
+        if let Step::PromotionAsked { asked, terms, home } = step {
+            self.newest_promotion = asked.id.0;
+            let panel = Panel { home: *home, ..Panel::default() };
+            self.promotions.insert(asked.id, Promotion { panel, ..begun(asked, terms, written) });
+        }
+        if let Some(promotion) = self.promotions.get_mut(&step.promotion()) {
+            promotion.apply(step, written);
+        }
+        if let Step::PromotionEnded { promotion, how } = step
+            && let Some(promotion) = self.promotions.remove(promotion)
+        {
+            self.leave_behind(&promotion, *how, written);
+        }
+    }
+
+    /// What an ended promotion leaves in its environment.
+    fn leave_behind(&mut self, promotion: &Promotion, how: Ended, written: Written) {
+        let Asked { component, environment, version, commit, replaces, kind, id, .. } = &promotion.asked;
+        let slot = self.slot_mut(component, environment);
+        match how {
+            Ended::Succeeded => {
+                if let (Kind::Rollback, Some(replaced)) = (kind, replaces) {
+                    slot.bar(replaced, true);
+                }
+                slot.arrive(Standing {
+                    version: Some(version.clone()),
+                    commit: commit.clone(),
+                    since: written.at,
+                    deployments: promotion.deployments(),
+                    promotion: Some(*id),
+                });
+            }
+            Ended::Aborted => slot.unclear = true,
+            Ended::Rejected | Ended::Superseded | Ended::Cancelled | Ended::Expired | Ended::RolledBack => {}
+        }
+    }
+}
+
+fn begun(asked: &Asked, terms: &Terms, written: Written) -> Promotion {
+    Promotion {
+        asked: asked.clone(),
+        since: written,
+        revision: 1,
+        terms: terms.clone(),
+        panel: Panel::default(),
+        approvals: vec![],
+        prompt: None,
+        held: None,
+        deployed: vec![],
+        attempts: 0,
+        stage: Stage::Waiting,
+    }
+}
+
+impl Promotion {
+    fn apply(&mut self, step: &Step, written: Written) {
+        match step {
+            Step::PromotionAsked { .. } | Step::PromotionEnded { .. } => {}
+            Step::TermsChanged { name, terms, .. } => {
+                self.revision = name.revision;
+                self.terms = (**terms).clone();
+                self.approvals.clear();
+                self.prompt = None;
+            }
+            Step::ApprovalGiven { by, .. } => self.approvals.push(Approval { by: *by, given: written }),
+            Step::ApprovalEnded { by, .. } => self.approvals.retain(|approval| approval.by != *by),
+            Step::ApproversAsked { again, .. } => {
+                self.prompt = Some(Prompt { at: written.at, reminded: *again });
+            }
+            Step::PromotionHeld { .. } => self.held = Some(Held { row: written }),
+            Step::PromotionResumed { .. } => self.held = None,
+            Step::WaveStarted { wave, targets, .. } => self.begin(*wave, targets, written),
+            Step::AttemptMoved { attempt, to, handle, page, .. } => self.with_attempt(*attempt, |known| {
+                known.stage = *to;
+                known.handle = handle.or(known.handle);
+                known.page = page.clone().or(known.page.take());
+            }),
+            Step::AttemptUnclaimed { attempt, .. } => {
+                self.with_attempt(*attempt, |known| known.unclaimed = true);
+            }
+            Step::WaveBaking { until, .. } => {
+                self.with_wave(|wave| wave.step = WaveStep::Baking { until: *until });
+            }
+            Step::PromotionFailed { .. } => self.restage(|wave| Stage::Failed { wave }),
+            Step::AbortBegun { .. } => {
+                self.restage(|wave| Stage::Aborting { wave, since: written.at });
+            }
+            Step::PanelDrawn { name, drawing, content } => {
+                self.panel.drawn = *drawing;
+                self.panel.content.clone_from(content);
+                self.panel.pending.insert(*drawing, name.revision);
+            }
+            Step::PanelShown { drawing, .. } => self.shown(*drawing, written),
+        }
+    }
+
+    /// Begins a wave, or the failed part of one again.
+    fn begin(&mut self, number: usize, targets: &[Target], written: Written) {
+        let before = self.wave().filter(|wave| wave.number == number).map(|wave| wave.attempts.clone());
+        let mut attempts = before.unwrap_or_default();
+        if attempts.is_empty() {
+            self.deployed.extend(self.deployments_in_hand());
+        }
+        for target in targets {
+            self.attempts += 1;
+            let attempt = Attempt {
+                target: target.clone(),
+                number: self.attempts,
+                ordered_at: written.at,
+                handle: None,
+                page: None,
+                unclaimed: false,
+                stage: AttemptStage::Created,
+            };
+            match attempts.iter_mut().find(|known| known.target == *target) {
+                Some(known) => *known = attempt,
+                None => attempts.push(attempt),
+            }
+        }
+        self.stage = Stage::Rolling { wave: Wave { number, step: WaveStep::Deploying, attempts } };
+    }
+
+    fn with_attempt(&mut self, number: u32, change: impl FnOnce(&mut Attempt)) {
+        self.with_wave(|wave| {
+            if let Some(known) = wave.attempts.iter_mut().find(|known| known.number == number) {
+                change(known);
+            }
+        });
+    }
+
+    fn with_wave(&mut self, change: impl FnOnce(&mut Wave)) {
+        match &mut self.stage {
+            Stage::Waiting => {}
+            Stage::Rolling { wave } | Stage::Failed { wave } | Stage::Aborting { wave, .. } => change(wave),
+        }
+    }
+
+    fn restage(&mut self, stage: impl FnOnce(Wave) -> Stage) {
+        if let Some(wave) = self.wave().cloned() {
+            self.stage = stage(wave);
+        }
+    }
+
+    fn shown(&mut self, drawing: u32, written: Written) {
+        if let Some(revision) = self.panel.pending.get(&drawing) {
+            self.panel.shown.entry(*revision).or_insert(written.at);
+        }
+        self.panel.pending.retain(|pending, _| *pending > drawing);
+    }
+}

@@ -1,0 +1,98 @@
+//! What stands in an environment, what was good there before, and who has it for themselves. What may go there is a gate's question.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Written;
+use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
+use crate::domain::version::Version;
+
+/// How many good releases an environment remembers: as far as a rollback can go back.
+const GOOD_KEPT: usize = 20;
+
+/// One component in one environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// What was good there, newest first; the first is there now, unless the slot is [`Slot::unclear`].
+    pub good: Vec<Standing>,
+    /// Releases that may not go there: rolled back there, or withdrawn.
+    pub barred: BTreeSet<Version>,
+    /// Whether a promotion was stopped on its way there, so that nobody can say what runs.
+    pub unclear: bool,
+}
+
+/// What stood in an environment from some moment on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The release; `None`: a commit that no release names.
+    pub version: Option<Version>,
+    /// The commit.
+    pub commit: CommitId,
+    /// Since when.
+    pub since: Timestamp,
+    /// The forge's records of it, one per target.
+    pub deployments: Vec<DeploymentId>,
+    /// What carried it there; `None`: others did.
+    pub promotion: Option<PromotionId>,
+}
+
+/// That somebody has an environment for themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lock {
+    /// Who.
+    pub by: ActorId,
+    /// The journal row that says so; its text `login` names them.
+    pub row: Written,
+    /// Until when; `None`: until they give it back.
+    pub until: Option<Timestamp>,
+}
+
+impl Lock {
+    /// Whether it holds at that moment.
+    pub fn holds(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+}
+
+impl Slot {
+    /// What is there now; `None`: nothing, or nobody can say.
+    pub fn current(&self) -> Option<&Standing> {
+        self.good.first().filter(|_| !self.unclear)
+    }
+
+    /// What a rollback goes back to, if nobody names it: the newest good release that is neither `from` nor barred.
+    pub fn before(&self, from: Option<&Version>) -> Option<&Standing> {
+        self.good.iter().find(|standing| {
+            standing.version.is_some()
+                && standing.version.as_ref() != from
+                && !self.bars(standing.version.as_ref())
+        })
+    }
+
+    /// Whether a release was good there and may go there again.
+    pub fn was_good(&self, version: &Version) -> Option<&Standing> {
+        self.good.iter().find(|standing| standing.version.as_ref() == Some(version))
+    }
+
+    /// Whether a release may not go there.
+    pub fn bars(&self, version: Option<&Version>) -> bool {
+        version.is_some_and(|version| self.barred.contains(version))
+    }
+
+    pub(super) fn bar(&mut self, version: &Version, barred: bool) {
+        if barred {
+            self.barred.insert(version.clone());
+        } else {
+            self.barred.remove(version);
+        }
+    }
+
+    pub(super) fn arrive(&mut self, standing: Standing) {
+        self.unclear = false;
+        self.good.retain(|known| known.commit != standing.commit);
+        self.good.insert(0, standing);
+        self.good.truncate(GOOD_KEPT);
+    }
+}
