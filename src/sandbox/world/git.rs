@@ -129,6 +129,11 @@ impl World {
         self.push_file(&format!(".github/workflows/{file}"), &text)
     }
 
+    /// The id of a commit by branch, tag, id or `HEAD`; through an annotated tag to its commit.
+    pub fn commit_at(&self, text: &str) -> Option<String> {
+        self.ask(|_, project| project.resolve(text).map(|commit| commit.oid.clone()))
+    }
+
     /// The id of the default branch's head.
     pub fn head(&self) -> String {
         self.ask(|_, project| project.head().to_owned())

@@ -1,8 +1,12 @@
 //! What machines and people report: deployments and how they go, workflow runs, check runs, commit statuses. A login is a person,
 //! or `slug[bot]` for an app, which is made on first mention. Nothing is ever run.
 
+use std::collections::BTreeMap;
+
 use super::World;
-use crate::sandbox::model::{CheckDraft, CommitStatusDraft, Deployed, DeploymentDraft, Refusal, StatusDraft};
+use crate::sandbox::model::{
+    CheckDraft, CommitStatusDraft, Deployed, DeploymentDraft, Dispatch, Refusal, StatusDraft,
+};
 
 /// The bot of GitHub Actions, who reports where nobody else is named.
 pub const ACTIONS: &str = "github-actions[bot]";
@@ -10,16 +14,23 @@ pub const ACTIONS: &str = "github-actions[bot]";
 impl World {
     /// Asks for a deployment of a branch, tag or commit by hand, past the checks; its number.
     pub fn deploy(&self, login: &str, environment: &str, reference: &str) -> u64 {
-        let draft = DeploymentDraft {
-            reference: reference.to_owned(),
-            environment: Some(environment.to_owned()),
-            required_contexts: Some(Vec::new()),
-            ..DeploymentDraft::default()
-        };
-        self.act_as(login, |model, project, actor| match model.create_deployment(project, actor, draft)? {
-            Deployed::Made(id) => Ok(id),
-            Deployed::Merged(what) => Err(Refusal::Conflict(what)),
-        })
+        self.ask_for(login, environment, DeploymentDraft { reference: reference.to_owned(), ..past_checks() })
+    }
+
+    /// Like [`World::deploy`], to an environment that will be gone.
+    pub fn deploy_transiently(&self, login: &str, environment: &str, reference: &str) -> u64 {
+        let reference = reference.to_owned();
+        self.ask_for(login, environment, DeploymentDraft { reference, is_transient: true, ..past_checks() })
+    }
+
+    fn ask_for(&self, login: &str, environment: &str, draft: DeploymentDraft) -> u64 {
+        let draft = DeploymentDraft { environment: Some(environment.to_owned()), ..draft };
+        let deployed =
+            self.act_as(login, |model, project, actor| model.create_deployment(project, actor, draft));
+        match deployed {
+            Deployed::Made(id) => id,
+            Deployed::Merged(what) => panic!("nobody asked to merge: {what}"),
+        }
     }
 
     /// Says how a deployment goes: `queued pending in_progress success failure error inactive`, and a few words or none.
@@ -29,6 +40,19 @@ impl World {
         self.act_as(login, |model, project, actor| {
             model.report(project, actor, deployment, draft).map(|_| ())
         });
+    }
+
+    /// Starts a workflow on a branch or tag by hand; the run's number.
+    pub fn dispatch(
+        &self,
+        login: &str,
+        file: &str,
+        reference: &str,
+        inputs: &BTreeMap<String, String>,
+    ) -> u64 {
+        let (file, reference) = (file.to_owned(), reference.to_owned());
+        let asked = Dispatch { file, reference, inputs: inputs.clone() };
+        self.act_as(login, |model, project, actor| model.dispatch(project, actor, asked))
     }
 
     /// A workflow run begins; it deploys to the environments that its jobs name.
@@ -96,4 +120,9 @@ impl World {
         };
         self.act_as(login, |model, project, actor| model.create_status(project, actor, draft).map(|_| ()));
     }
+}
+
+/// A deployment by hand does not wait for checks.
+fn past_checks() -> DeploymentDraft {
+    DeploymentDraft { required_contexts: Some(Vec::new()), ..DeploymentDraft::default() }
 }
