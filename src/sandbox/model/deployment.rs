@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::git::Git;
-use super::{Model, Project, Push, Refusal, What};
+use super::git::{Git, NewCommit};
+use super::{Model, Project, Refusal, What};
 
 /// GitHub's limit on the description of a status.
 const LONGEST_DESCRIPTION: usize = 140;
@@ -167,10 +167,15 @@ impl Model {
         let tree = |oid: &str| target.git.commit(oid).map(|commit| commit.tree.clone()).unwrap_or_default();
         let origin = target.git.merge_base(oid, head).unwrap_or_default();
         let merged = Git::apply(&tree(&origin), &tree(head), &tree(oid));
-        let changed = Git::changed(&tree(oid), &merged);
-        let files = changed.iter().map(|path| (path.as_str(), merged.get(path).map(AsRef::as_ref))).collect();
-        let message = format!("Merge {base} into {branch}");
-        self.push(project, Push { actor, branch, message: &message, files })?;
+        let commit = NewCommit {
+            parents: vec![oid.to_owned(), head.to_owned()],
+            message: format!("Merge {base} into {branch}"),
+            author: self.signature(actor),
+            at: self.now(),
+            tree: merged,
+        };
+        let oid = self.writable(project)?.git.add_commit(commit);
+        self.move_ref(project, actor, &format!("refs/heads/{branch}"), Some(&oid))?;
         Ok(Some(format!("Auto-merged {base} into {branch} on deployment.")))
     }
 
