@@ -257,8 +257,8 @@ fn run(stage: &Stage, words: &mut Words<'_>) -> Verdict {
 /// `issue "words of its title" open contains "…"`: the newest such issue; `closed`, `lacks "…"`.
 fn issue(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let title = words.quoted();
-    let issues = stage.world.changes().into_iter().filter(|one| !one.is_change);
-    let Some(found) = issues.filter(|one| one.title.contains(&title)).last() else {
+    let mut issues = stage.world.changes().into_iter().filter(|one| !one.is_change);
+    let Some(found) = issues.rfind(|one| one.title.contains(&title)) else {
         return Err("there is none".to_owned());
     };
     while !words.is_over() {
