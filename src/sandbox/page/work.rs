@@ -57,12 +57,14 @@ pub(super) fn deployments(world: &World) -> Markup {
                     strong { (one.environment) "#" (one.nth) } " " (reference(&path, one)) " " (mark(one.state()))
                     span.soft { " asked for by " (one.creator) " " time { (one.created_at.strftime("%a %-d %b, %H:%M UTC")) } }
                 }
-                @if let Some(description) = &one.description { p { (description) } }
-                ul.plain {
-                    @for report in &one.reports {
-                        li {
-                            (mark(&report.state)) " " (report.description) " "
-                            span.soft { (report.reporter) " " time { (report.at.strftime("%H:%M:%S")) } }
+                div {
+                    @if let Some(description) = &one.description { p { (description) } }
+                    ul.plain {
+                        @for report in &one.reports {
+                            li {
+                                (mark(&report.state)) " " (report.description) " "
+                                span.soft { (report.reporter) " " time { (report.at.strftime("%H:%M:%S")) } }
+                            }
                         }
                     }
                 }
