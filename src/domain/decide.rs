@@ -26,10 +26,12 @@ pub enum Thought {
 pub fn decide(moment: Moment<'_>) -> Thought {
     let joined = project::noticed(&moment);
     let mut state = moment.state.clone();
+    let mut next_row = moment.next_row;
     for recorded in &joined {
-        state.apply(&recorded.event, Written { seq: 0, at: moment.now });
+        state.apply(&recorded.event, Written { seq: next_row, at: moment.now });
+        next_row += 1;
     }
-    let decision = route(&Moment { state: &state, ..moment });
+    let decision = route(&Moment { state: &state, next_row, ..moment });
     match decision {
         Some(decision) => Thought::Decided(Box::new(decision.after(joined))),
         None => Thought::Needs(moment.facts.take_missing()),

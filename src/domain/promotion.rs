@@ -10,8 +10,11 @@
 //! ```
 //! What is waiting has no slot; what rolls, failed or is being aborted has it. A rollback takes the slot of what failed.
 
+pub mod draft;
 pub mod model;
 pub mod step;
+pub mod terms;
+pub mod view;
 
 pub use model::{
     Approval, Attempt, AttemptStage, Ended, Handle, Held, Kind, Promotion, Prompt, Stage, Terms, Wave,

@@ -377,6 +377,7 @@ impl World {
                 facts: &facts,
                 now: self.now,
                 seen: Some(&seen).filter(|_| self.state.project.is_none()),
+                next_row: self.rows.len() as u64 + 1,
                 fresh: &fresh,
             };
             match decide(moment) {
