@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::git::{Git, NewCommit, Signature, TagObject, Tree};
 use super::{
-    AccountKind, Check, Comment, Label, Milestone, Model, Refusal, Release, Review, ReviewComment, Role, Run,
-    Thread, What,
+    AccountKind, Check, Comment, Deployment, Environment, Label, Milestone, Model, Refusal, Release, Review,
+    ReviewComment, Role, Run, Status, Thread, What,
 };
 
 #[derive(Debug)]
@@ -35,7 +35,12 @@ pub(crate) struct Project {
     pub(crate) milestones: BTreeMap<u64, Milestone>,
     pub(crate) releases: BTreeMap<u64, Release>,
     pub(crate) checks: BTreeMap<u64, Check>,
+    pub(crate) statuses: BTreeMap<u64, Status>,
     pub(crate) runs: BTreeMap<u64, Run>,
+    /// Workflow files whose next run starts at another commit than asked for.
+    pub(crate) astray: BTreeMap<String, String>,
+    pub(crate) deployments: BTreeMap<u64, Deployment>,
+    pub(crate) environments: BTreeMap<String, Environment>,
 }
 
 impl Project {
@@ -61,7 +66,11 @@ impl Project {
             milestones: BTreeMap::new(),
             releases: BTreeMap::new(),
             checks: BTreeMap::new(),
+            statuses: BTreeMap::new(),
             runs: BTreeMap::new(),
+            astray: BTreeMap::new(),
+            deployments: BTreeMap::new(),
+            environments: BTreeMap::new(),
         }
     }
 

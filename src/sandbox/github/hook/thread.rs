@@ -93,8 +93,14 @@ fn lived(model: &Model, project: &Project, what: &What) -> Option<Event> {
     };
     match what {
         What::ChangeOpened(number) => event("opened", number, json!({})),
-        What::ChangeEdited { number, title_before } => {
-            event("edited", number, json!({ "changes": { "title": { "from": title_before } } }))
+        What::ChangeEdited { number, title_before, body_before } => {
+            let mut changes = json!({});
+            for (name, before) in [("title", title_before), ("body", body_before)] {
+                if let Some(before) = before {
+                    changes[name] = json!({ "from": before });
+                }
+            }
+            event("edited", number, json!({ "changes": changes }))
         }
         What::ChangeLabelled { number, label: name } => event("labeled", number, label(name)),
         What::ChangeUnlabelled { number, label: name } => event("unlabeled", number, label(name)),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::account::merge;
-use super::{api_url, maybe_time, node_id, repository, site_url, time, user};
+use super::{api_url, app_of, maybe_time, node_id, repository, site_url, time, user};
 use crate::sandbox::model::{Label, Milestone, Model, Project, Pull, Thread};
 
 pub(crate) fn label(model: &Model, project: &Project, label: &Label) -> Value {
@@ -76,7 +76,8 @@ pub(crate) fn issue(model: &Model, project: &Project, one: &Thread) -> Value {
             "labels_url": format!("{url}/labels{{/name}}"), "comments_url": format!("{url}/comments"),
             "events_url": format!("{url}/events"), "timeline_url": format!("{url}/timeline"), "html_url": html_url,
             "comments": project.comments.values().filter(|comment| comment.number == one.number).count(),
-            "reactions": reactions(&url, &[]), "performed_via_github_app": null, "state_reason": null,
+            "reactions": reactions(&url, &[]), "performed_via_github_app": app_of(model, one.author).filter(|_| one.pull.is_none()),
+            "state_reason": one.reason,
         }),
     );
     if let Some(pull) = &one.pull {
