@@ -64,13 +64,13 @@ impl Caller<'_> {
         self.call(Method::POST, route, Some(body)).await?.json()
     }
 
-    /// Orders something whose answer may be empty.
+    /// Orders something by these words, or by none, whose answer may be empty.
     pub(super) async fn order<T: DeserializeOwned>(
         &self,
         route: &Route,
-        body: Value,
+        body: Option<Value>,
     ) -> Result<Option<T>, Fault> {
-        let reply = self.call(Method::POST, route, Some(body)).await?;
+        let reply = self.call(Method::POST, route, body).await?;
         if reply.status == StatusCode::NO_CONTENT || reply.body.is_empty() {
             return Ok(None);
         }

@@ -53,9 +53,9 @@ async fn dispatch(work: &Work<'_>, start: &Start<'_>) -> Result<Option<Details>,
     let plain = json!({ "ref": format!("refs/tags/{}", start.tag), "inputs": start.inputs });
     let mut detailed = plain.clone();
     detailed["return_run_details"] = json!(true);
-    match work.reader.caller.order(&route, detailed).await {
+    match work.reader.caller.order(&route, Some(detailed)).await {
         // An older server knows no such key and has started nothing. Where something else is wrong, it is so again.
-        Err(Fault::Denied { status: 400 | 422, .. }) => work.reader.caller.order(&route, plain).await,
+        Err(Fault::Denied { status: 400 | 422, .. }) => work.reader.caller.order(&route, Some(plain)).await,
         answer => answer,
     }
 }
@@ -91,7 +91,7 @@ fn lost(why: String) -> Result<Made, PerformError> {
 /// Calls a run off. One that is over already is as it should be.
 pub(super) async fn ensure_cancelled(work: &Work<'_>, number: u64) -> Result<Made, PerformError> {
     let route = known::one(&work.reader, number).then("cancel");
-    match work.reader.caller.order::<IgnoredAny>(&route, json!({})).await {
+    match work.reader.caller.order::<IgnoredAny>(&route, None).await {
         Ok(_) => Ok(Made::Nothing),
         // Said of a run that is over, but also of one that cannot be called off just now.
         Err(Fault::Denied { status: 409, said }) => {

@@ -200,7 +200,9 @@ async fn a_run_is_called_off_and_one_that_is_over_is_left_alone() {
     const CANCEL: &str = "POST /repos/acme/web/actions/runs/5/cancel";
     let now = |state: &str| ("GET /repos/acme/web/actions/runs/5", 200, run(5, json!({ "status": state })));
     let cancel = Effect::CancelRun { run: 5 };
-    assert_eq!(done(&knowing(&[(CANCEL, 202, json!({}))]).await, &cancel, 1, None).await, Made::Nothing);
+    let fake = knowing(&[(CANCEL, 202, json!({}))]).await;
+    assert_eq!(done(&fake, &cancel, 1, None).await, Made::Nothing);
+    assert_eq!(bodies(&fake), [Value::Null], "it takes no words");
     let over = (CANCEL, 409, json!({ "message": "Cannot cancel a workflow run that is completed." }));
     assert_eq!(
         done(&knowing(&[over.clone(), now("completed")]).await, &cancel, 1, None).await,
