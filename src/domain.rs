@@ -13,6 +13,7 @@ pub mod decision;
 pub mod due;
 pub mod effect;
 pub mod event;
+pub mod gate;
 pub mod id;
 pub mod journal;
 pub mod notes;

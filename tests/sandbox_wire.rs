@@ -7,6 +7,8 @@
 mod drive;
 #[path = "sandbox_wire/judge.rs"]
 mod judge;
+#[path = "sandbox_wire/work.rs"]
+mod work;
 
 use std::collections::BTreeSet;
 

@@ -17,6 +17,8 @@ mod who;
 
 /// Where the file lives in a repository on GitHub.
 pub const GITHUB_PATH: &str = ".github/lockkeeper.yml";
+/// Where a project on GitLab keeps its policy.
+pub const GITLAB_PATH: &str = ".gitlab/lockkeeper.yml";
 
 /// One policy file, read and checked, without the defaults. `None`: the file does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

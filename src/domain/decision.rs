@@ -24,6 +24,8 @@ pub struct Moment<'a> {
     pub now: Timestamp,
     /// What the delivery said in passing of the project.
     pub seen: Option<&'a ProjectSeen>,
+    /// The journal row that the first event of the decision will be.
+    pub next_row: u64,
     /// The life that a project begins if it joins now.
     pub fresh: &'a Incarnation,
 }

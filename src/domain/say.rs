@@ -4,6 +4,8 @@
 
 #[cfg(test)]
 pub(in crate::domain) mod aloud;
+pub mod approve;
+pub mod arrival;
 pub mod cut;
 pub mod escape;
 pub mod first_line;
@@ -15,10 +17,13 @@ pub mod plain;
 pub mod plan;
 pub mod policy;
 pub mod preview;
+pub mod promote;
+pub mod promotion;
 pub mod refusal;
 pub mod shape;
 pub mod shorten;
 pub mod status;
+pub mod steer;
 #[cfg(test)]
 mod tests;
 mod text;

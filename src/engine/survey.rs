@@ -58,8 +58,15 @@ pub async fn survey(
     let fresh = Incarnation::parse("0".repeat(16)).expect("16 digits are an incarnation");
     let mut facts = Facts::default();
     for _ in 0..=ROUNDS {
-        let moment =
-            Moment { state: &state, signal: &signal, facts: &facts, now: now(), seen: None, fresh: &fresh };
+        let moment = Moment {
+            state: &state,
+            signal: &signal,
+            facts: &facts,
+            now: now(),
+            seen: None,
+            next_row: 1,
+            fresh: &fresh,
+        };
         let ground = Ground { moment: &moment, newest: &found.revision, rules: &rules };
         match look(&ground, Target::default()) {
             Some(Ok(outlook)) => return Ok(outlook.plan),

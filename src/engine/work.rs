@@ -163,7 +163,8 @@ impl InHand<'_> {
         let mut facts = Facts::default();
         for _ in 0..=ROUNDS {
             let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
-            let moment = Moment { state, signal: &signal, facts: &facts, now, seen, fresh: &fresh };
+            let next_row = loaded.tip.seq + 1;
+            let moment = Moment { state, signal: &signal, facts: &facts, now, seen, next_row, fresh: &fresh };
             match decide(moment) {
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);

@@ -1,0 +1,293 @@
+//! Who approved, whose yes counts, and who could still say it (S8, S14). Asking people is `promotion`'s business.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Gate, Opening, Verdict};
+use crate::domain::authorize::{self, Belongs, Claim, authorize};
+use crate::domain::command::Rank;
+use crate::domain::event::{CutChange, Event, Recorded};
+use crate::domain::id::{Actor, ActorId, ActorKind};
+use crate::domain::policy::environment::{ApprovalRule, Seconds};
+use crate::domain::policy::{Principal, Standing};
+use crate::domain::promotion::draft::Draft;
+use crate::domain::promotion::model::{Approval, Promotion};
+use crate::domain::query::Found;
+use crate::domain::state::ReleaseMark;
+
+/// How long an approval is good.
+pub const APPROVAL_LASTS: Seconds = Seconds::days(7);
+
+/// What one approval rule sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Count {
+    /// The rule.
+    pub rule: ApprovalRule,
+    /// Whose yes it counts, in the order given.
+    pub given: Vec<Actor>,
+    /// Who could still say yes, by login; an error: it could not be read, and why.
+    pub could: Result<Vec<Actor>, String>,
+    /// Whether the authors are not all known, where they do not count.
+    pub authors_unknown: bool,
+}
+
+impl Count {
+    /// How many are missing.
+    pub fn missing(&self) -> usize {
+        (self.rule.count as usize).saturating_sub(self.given.len())
+    }
+
+    /// Whether there are not enough people left who could.
+    pub fn is_hopeless(&self) -> bool {
+        self.could.as_ref().is_ok_and(|could| could.len() < self.missing())
+    }
+}
+
+/// The verdict on a count.
+pub fn verdict(count: Count) -> Verdict {
+    let opening = match (count.missing(), count.is_hopeless()) {
+        (0, _) => Opening::Open,
+        (_, true) => Opening::Shut,
+        (_, false) => Opening::Waiting { until: None },
+    };
+    Verdict { gate: Gate::Approvals(Box::new(count)), opening }
+}
+
+/// What each rule of a promotion counts. `None`: facts are missing.
+pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
+    let rules = &promotion.terms.conditions.approvals;
+    if rules.is_empty() {
+        return Some(vec![]);
+    }
+    let authors = authors(draft, promotion);
+    let givers = givers(draft, promotion);
+    let could: Vec<_> = rules.iter().map(|rule| candidates(draft, rule)).collect();
+    let (authors, givers) = (authors?, givers?);
+    let fits: Vec<Option<Vec<bool>>> = rules
+        .iter()
+        .map(|rule| givers.iter().map(|giver| fits(draft, promotion, rule, (giver, &authors))).collect())
+        .collect();
+    let fits: Vec<Vec<bool>> = fits.into_iter().collect::<Option<_>>()?;
+    let could: Vec<_> = could.into_iter().collect::<Option<_>>()?;
+    let places: Vec<u32> = rules.iter().map(|rule| rule.count).collect();
+    let assigned = assign(&places, &fits);
+    let counted = |(at, (rule, could)): (usize, (&ApprovalRule, Result<Vec<Actor>, String>))| Count {
+        rule: rule.clone(),
+        given: (0..givers.len())
+            .filter(|giver| assigned[*giver] == Some(at))
+            .map(|giver| givers[giver].clone())
+            .collect(),
+        could: could.map(|people| open_to(promotion, rule, people, (&givers, &authors))),
+        authors_unknown: rule.not_authors && !authors.complete,
+    };
+    Some(rules.iter().zip(could).enumerate().map(counted).collect())
+}
+
+/// Gives each person at most one place, so that one human is one vote over all rules, and as many places as can be are filled.
+/// More people never fill fewer places.
+fn assign(places: &[u32], fits: &[Vec<bool>]) -> Vec<Option<usize>> {
+    let people = fits.first().map_or(0, Vec::len);
+    let mut assigned: Vec<Option<usize>> = vec![None; people];
+    for person in 0..people {
+        settle(person, (places, fits), &mut assigned, &mut vec![false; places.len()]);
+    }
+    assigned
+}
+
+/// Finds a place for a person, moving others where they have another (an augmenting path).
+fn settle(
+    person: usize,
+    (places, fits): (&[u32], &[Vec<bool>]),
+    assigned: &mut Vec<Option<usize>>,
+    tried: &mut Vec<bool>,
+) -> bool {
+    for rule in 0..places.len() {
+        if !fits[rule][person] || std::mem::replace(&mut tried[rule], true) {
+            continue;
+        }
+        let sitting: Vec<usize> =
+            (0..assigned.len()).filter(|other| assigned[*other] == Some(rule)).collect();
+        if sitting.len() < places[rule] as usize {
+            assigned[person] = Some(rule);
+            return true;
+        }
+        for other in sitting {
+            if settle(other, (places, fits), assigned, tried) {
+                assigned[person] = Some(rule);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// The people who approved this revision, as the forge knows them by number. `None`: facts are missing.
+pub fn givers(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Actor>> {
+    promotion
+        .approvals
+        .iter()
+        .map(|approval| {
+            let login = draft.text(approval.given, "login")?.unwrap_or_default();
+            Some(Actor { id: approval.by, login, kind: ActorKind::Person })
+        })
+        .collect()
+}
+
+/// Whether an approval is too old.
+pub fn has_lapsed(approval: &Approval, now: Timestamp) -> bool {
+    now >= lapses_at(approval)
+}
+
+/// When an approval is too old.
+pub fn lapses_at(approval: &Approval) -> Timestamp {
+    approval.given.at + APPROVAL_LASTS.duration()
+}
+
+/// Whether a person's yes counts for a rule: one of its people, never the requester, no author where the rule says so.
+fn fits(
+    draft: &Draft<'_>,
+    promotion: &Promotion,
+    rule: &ApprovalRule,
+    (actor, authors): (&Actor, &Authors),
+) -> Option<bool> {
+    let entitled = entitled(draft, rule, actor);
+    let excluded =
+        promotion.asked.by == Some(actor.id) || (rule.not_authors && authors.known.contains(&actor.id));
+    Some(entitled? == Belongs::Yes && !excluded)
+}
+
+/// Whether somebody is one of the people of a rule, asked of the forge anew (S8). `None`: facts are missing.
+pub fn entitled(draft: &Draft<'_>, rule: &ApprovalRule, actor: &Actor) -> Option<Belongs> {
+    let facts = draft.moment.facts;
+    let Some(rules) = draft.rules else { return Some(Belongs::No) };
+    if rule.from.is_empty() {
+        let claim = Claim { actor, rank: Rank::Approver, wrote_the_change: false, is_public: true };
+        return Some(match authorize(facts, rules, claim)? {
+            authorize::Verdict::Allowed => Belongs::Yes,
+            authorize::Verdict::Denied { .. } | authorize::Verdict::Stranger => Belongs::No,
+            authorize::Verdict::Unknown { why } => Belongs::Unknown(why),
+        });
+    }
+    let by_name = authorize::belongs(facts, &rule.from, actor);
+    let least = rule.from.iter().filter_map(|principal| match principal {
+        Principal::Role(least) => Some(*least),
+        Principal::User(_) | Principal::Group(_) => None,
+    });
+    let Some(least) = least.min() else { return by_name };
+    let standing = facts.standing(actor.clone())?;
+    let by_role = standing.known().is_some_and(|standing| *standing >= least);
+    Some(if by_role { Belongs::Yes } else { by_name? })
+}
+
+/// Everybody whom a rule names. `None`: facts are missing.
+fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Result<Vec<Actor>, String>> {
+    let own = draft.rules.map_or(&[][..], |rules| rules.who.approver.as_slice());
+    let everybody = [Principal::Role(Standing::Write)];
+    let from = match (rule.from.is_empty(), own.is_empty()) {
+        (false, _) => rule.from.as_slice(),
+        (true, false) => own,
+        (true, true) => everybody.as_slice(),
+    };
+    let each: Vec<Option<Found<Vec<Actor>>>> =
+        from.iter().map(|principal| people_of(draft, principal)).collect();
+    let each: Vec<Found<Vec<Actor>>> = each.into_iter().collect::<Option<_>>()?;
+    let mut people = Vec::new();
+    for found in each {
+        match found {
+            Found::Known(some) => people.extend(some),
+            Found::Absent => {}
+            Found::Unknown(why) => return Some(Err(why)),
+        }
+    }
+    people.sort_by(|one, other| one.login.cmp(&other.login));
+    people.dedup_by_key(|actor| actor.id);
+    Some(Ok(people))
+}
+
+fn people_of(draft: &Draft<'_>, principal: &Principal) -> Option<Found<Vec<Actor>>> {
+    let facts = draft.moment.facts;
+    fn owned(fact: crate::domain::query::Fact<&Vec<Actor>>) -> Found<Vec<Actor>> {
+        match fact.found {
+            Found::Known(people) => Found::Known(people.clone()),
+            Found::Absent => Found::Absent,
+            Found::Unknown(why) => Found::Unknown(why),
+        }
+    }
+    Some(match principal {
+        Principal::Group(group) => owned(facts.team(group.clone())?),
+        Principal::Role(least) => owned(facts.people(*least)?),
+        Principal::User(login) => match facts.account(login.clone())?.found {
+            Found::Known(actor) => Found::Known(vec![actor.clone()]),
+            Found::Absent => Found::Absent,
+            Found::Unknown(why) => Found::Unknown(why),
+        },
+    })
+}
+
+/// Of all whom a rule names, those who could still say a yes that counts.
+fn open_to(
+    promotion: &Promotion,
+    rule: &ApprovalRule,
+    people: Vec<Actor>,
+    (givers, authors): (&[Actor], &Authors),
+) -> Vec<Actor> {
+    let may = |actor: &Actor| {
+        actor.kind == ActorKind::Person
+            && promotion.asked.by != Some(actor.id)
+            && givers.iter().all(|giver| giver.id != actor.id)
+            && !(rule.not_authors && authors.known.contains(&actor.id))
+    };
+    people.into_iter().filter(may).collect()
+}
+
+/// Who wrote what the release brings.
+#[derive(Debug, Clone, Default)]
+pub struct Authors {
+    /// By number.
+    pub known: BTreeSet<ActorId>,
+    /// Whether that is all of them.
+    pub complete: bool,
+}
+
+/// Who wrote what the promotion would bring to its environment: the changes of its release, and of those that it passes over.
+/// Asked only where a rule leaves authors out. `None`: facts are missing.
+pub fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
+    if !promotion.terms.conditions.approvals.iter().any(|rule| rule.not_authors) {
+        return Some(Authors { known: BTreeSet::new(), complete: true });
+    }
+    let each: Vec<Option<Option<Vec<CutChange>>>> =
+        brought(draft, promotion).iter().map(|mark| contents(draft, mark)).collect();
+    let each: Vec<Option<Vec<CutChange>>> = each.into_iter().collect::<Option<_>>()?;
+    let mut authors = Authors { known: BTreeSet::new(), complete: !each.is_empty() };
+    for changes in each {
+        let Some(changes) = changes else {
+            authors.complete = false;
+            continue;
+        };
+        authors.complete &= changes.iter().all(|change| change.author.is_some());
+        authors.known.extend(changes.iter().filter_map(|change| change.author));
+    }
+    Some(authors)
+}
+
+/// The releases whose changes a promotion brings: its own, and those between it and what is there.
+pub fn brought(draft: &Draft<'_>, promotion: &Promotion) -> Vec<ReleaseMark> {
+    let asked = &promotion.asked;
+    let component = draft.state().component(&asked.component);
+    let floor = asked.replaces.as_ref().filter(|replaced| **replaced < asked.version);
+    let is_in = |mark: &&ReleaseMark| match floor {
+        Some(floor) => mark.version > *floor && mark.version <= asked.version,
+        None => mark.version == asked.version,
+    };
+    component.releases.iter().filter(is_in).cloned().collect()
+}
+
+/// What a release contains, where the journal says. `None`: facts are missing.
+pub fn contents(draft: &Draft<'_>, mark: &ReleaseMark) -> Option<Option<Vec<CutChange>>> {
+    let Some(row) = mark.contents else { return Some(None) };
+    let row = draft.moment.facts.row(row)?;
+    Some(row.known().map(|row: &Recorded| {
+        if let Event::CutStarted { changes, .. } = &row.event { changes.clone() } else { vec![] }
+    }))
+}
