@@ -33,7 +33,7 @@ pub struct Stop {
 
 /// The note on a change: one per change, edited as it travels.
 pub fn note(travelled: &Travelled) -> Text {
-    Text::line([Span::words(format!("{travelled:?}"))])
+    Text::line([Span::words(format!("🚢 v{} in {}", travelled.version, travelled.there.len()))])
 }
 
 /// The title of the follow-up issue of a rollback.
