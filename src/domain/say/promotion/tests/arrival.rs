@@ -103,8 +103,7 @@ pub(super) fn status() -> Vec<Case> {
         withdrawn,
         reached,
     };
-    let next =
-        Next::Unclear(Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() });
+    let next = Next::Unclear(Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() });
     let told = |at: Option<&Whereabouts>, places: &[Place<'_>]| {
         say::status(at, places, &Component::default(), &next)
     };
