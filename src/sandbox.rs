@@ -13,8 +13,10 @@ pub use model::{
 pub use post::{DeliveryRecord, Envelope};
 pub use world::World;
 pub use world::view::{
-    ChangeView, CheckView, CommentView, MilestoneView, ReactionView, ReleaseView, RunView, TagView,
+    AssetView, ChangeView, CheckView, CommentView, DeploymentView, EnvironmentView, MilestoneView,
+    ReactionView, ReleaseView, ReportView, RunView, StatusView, TagView,
 };
+pub use world::work::ACTIONS;
 
 #[cfg(test)]
 mod tests;

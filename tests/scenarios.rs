@@ -21,6 +21,8 @@ mod stage;
 mod told;
 #[path = "scenarios/wire.rs"]
 mod wire;
+#[path = "scenarios/work.rs"]
+mod work;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -38,6 +40,70 @@ const FALSE_ALARMS: &[(&str, &str, &str)] = &[(
      repository's answers lead to `/repositories/{id}/…`, which the description does not list",
 )];
 
+/// A workflow that deploys where it is told to.
+const DEPLOY: &str = r#"file .github/workflows/deploy.yml <<< on:\n  workflow_dispatch:\n    inputs:\n      version: { required: true }\njobs:\n  deploy:\n    environment: eu\n    runs-on: ubuntu-latest"#;
+
+/// Each word of `work`, played without the bot having a part in it.
+const WHAT_MACHINES_REPORT: &str = r#"
+ana deploys staging v1.4.2
+executor: staging in_progress
+expect deployment staging in_progress of v1.4.2 by ana
+
+ana opens "Slow queries"
+merge "fix: rounding"
+vercel[bot] deploys staging #3
+executor: staging success app vercel saying "Up."
+executor: staging#1 success by ana
+executor: staging failure sha v1.4.2
+expect deployment staging success
+expect deployment staging#1 failure
+expect deployments staging 2
+expect no deployment production
+
+DEPLOY
+ana runs deploy.yml on main version=v1.5.0
+run deploy.yml in_progress
+expect deployment eu in_progress by github-actions[bot]
+expect run deploy.yml in_progress on main with version=v1.5.0
+
+run deploy.yml success
+expect deployment eu success
+expect run deploy.yml success
+expect runs deploy.yml 1
+
+run deploy.yml astray to #1
+ana runs deploy.yml on main version=v1.5.1
+run deploy.yml ignores cancelling
+run deploy.yml cancelled
+expect run deploy.yml#2 cancelled at #1
+
+check "build" in_progress app circleci on #2
+check "build" success app circleci on #2
+status "ci/x" pending by ana on v1.4.2
+expect statuses 1
+expect "build" success on #2
+expect "ci/x" pending on v1.4.2
+
+team acme/release bob
+team acme/release: +carol -bob
+team acme/nobody
+team acme/old bob
+team acme/old away
+collaborator dan write
+collaborator dan away
+asset v1.4.2 app.zip a1
+mallory moves tag v1.4.2 to HEAD
+project knows no run details
+expect tag v1.4.2 at HEAD
+
+ana opens issue "It is slow" saying "Since noon."
+bob rewrites #4 "Since one."
+bob closes #4
+bob reopens #4
+expect issue "slow" open contains "Since one."
+expect issues 1
+"#;
+
 /// Plays a scenario behind a door, and compares its story.
 async fn play(name: &str, door: &Door) {
     let policy = fs::read_to_string(folder(name).join("policy.yml")).ok();
@@ -46,6 +112,21 @@ async fn play(name: &str, door: &Door) {
     stage.play(&script).await;
     stage.end().await;
     told::compare(name, &stage.story(name).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_word_for_what_machines_report_does_what_it_says() {
+    let door = Door::open().await;
+    let mut stage = Stage::set(GITHUB, &door, None).await;
+    stage.perform(&["begin"]).await;
+    stage.play(&WHAT_MACHINES_REPORT.replace("DEPLOY", DEPLOY)).await;
+    stage.end().await;
+    assert_eq!(stage.world.team_members("acme", "release"), Some(vec!["carol".to_owned()]));
+    assert_eq!(stage.world.team_members("acme", "nobody"), Some(vec![]));
+    assert_eq!(stage.world.team_members("acme", "old"), None);
+    let release = stage.world.releases().into_iter().find(|release| release.tag == "v1.4.2");
+    let digest = release.and_then(|release| Some(release.assets.first()?.digest.clone()));
+    assert_eq!(digest, Some(format!("sha256:{}", "a1".repeat(32))));
 }
 
 /// The happy path, as short as it can be.
@@ -137,6 +218,21 @@ async fn alone(name: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_then_the_release() {
     alone("a_candidate_then_the_release").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_in_a_review_is_answered() {
+    alone("a_command_in_a_review_is_answered").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_on_a_line_is_answered_in_its_thread() {
+    alone("a_command_on_a_line_is_answered_in_its_thread").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_failed_inside_is_put_aside() {
+    alone("a_command_that_failed_inside_is_put_aside").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -275,6 +371,11 @@ async fn an_archived_repository_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_nobody_knows_is_said() {
+    alone("an_outcome_that_nobody_knows_is_said").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_command_and_only_where_it_is_said() {
     alone("one_command_and_only_where_it_is_said").await;
 }
@@ -375,8 +476,18 @@ async fn uninstalled_and_installed_again_begins_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn versions_and_lines_that_make_no_sense_are_refused() {
+    alone("versions_and_lines_that_make_no_sense_are_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn versions_that_cannot_be_cut_are_refused() {
     alone("versions_that_cannot_be_cut_are_refused").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_cut_needs_may_go_away() {
+    alone("what_a_cut_needs_may_go_away").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ use crate::domain::policy::Policy;
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::version::{Detected, TagPattern};
-use crate::forge::local::History;
+use crate::forge::local::{self, History};
 
 pub use json::{ChangeDocument, Document};
 
@@ -37,7 +37,7 @@ pub struct Args {
     /// The commit that would be released.
     #[arg(long, value_name = "REF", default_value = "HEAD", conflicts_with = "repo")]
     pub to: String,
-    /// A policy file, or GitHub's release.yml [default: with --repo the repository's own, with --git the built-in rules].
+    /// A policy file, or GitHub's release.yml [default: the repository's own, with --git as --to holds it; without one the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// Write JSON instead of Markdown (docs/plan-json.md).
@@ -76,8 +76,20 @@ fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result
              Fetch it with `git fetch --unshallow --tags`."
         );
     }
-    plan_of_clone(&history, &policy.unwrap_or_else(policy::defaults), args.from.as_deref())
+    let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
+    plan_of_clone(&history, &policy, args.from.as_deref())
 }
+
+/// The policy that the planned commit itself holds, as a server would read it; the defaults where it holds none.
+fn own_policy(clone: &Path, history: &History) -> anyhow::Result<Policy> {
+    match local::file(clone, &history.name(0), &OWN_POLICY)? {
+        Some((path, text)) => alone(path, &text),
+        None => Ok(policy::defaults()),
+    }
+}
+
+/// Where a repository keeps its policy; the first that is there counts.
+const OWN_POLICY: [&str; 2] = [policy::GITHUB_PATH, policy::GITLAB_PATH];
 
 /// Reads a policy file, or GitHub's `release.yml`. Nothing is asked of a forge, so the file must stand for itself.
 pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
@@ -86,10 +98,14 @@ pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
     if path.file_name().is_some_and(|file| file == "release.yml" || file == "release.yaml") {
         return Ok(policy::complete(Layer::default(), Some(release_yml::read(&name, &text)?)));
     }
-    let layer = policy::read(&name, &text)?;
+    alone(&name, &text)
+}
+
+fn alone(name: &str, text: &str) -> anyhow::Result<Policy> {
+    let layer = policy::read(name, text)?;
     if let Some(shared) = &layer.extends {
         bail!(
-            "{name} extends `{shared}`, and this command asks no forge\n\nPut what is wanted of it into the file."
+            "{name} extends `{shared}`, and this command asks no forge\n\nPut what is wanted of it into one file, and name that with `--policy FILE`."
         );
     }
     Ok(policy::complete(layer, None))

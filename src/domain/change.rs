@@ -49,6 +49,16 @@ pub enum Stage {
     },
 }
 
+impl Stage {
+    /// When it was merged, if it was.
+    pub fn merged_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Merged { at, .. } => Some(*at),
+            Self::Open | Self::Draft | Self::Closed => None,
+        }
+    }
+}
+
 /// The milestone that a change belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MilestoneRef {

@@ -8,6 +8,7 @@ use super::decision::{Decision, Moment};
 use super::effect::{Class, Effect, EffectKey, Ordered, Reaction};
 use super::id::{ActorKind, Incarnation};
 use super::policy::Policy;
+use super::promotion::ahead;
 use super::query::{Found, Newest};
 use super::say;
 use super::signal::Comment;
@@ -74,8 +75,16 @@ fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) 
     let facts = moment.facts;
     let _ = (facts.standing(comment.author.clone()), facts.tags(Newest));
     let _ = comment.at.thread.change().map(|number| facts.change(number));
-    if let Some(Command::Cut { commit: Some(prefix), .. }) = command {
-        let _ = facts.commit(prefix.to_string());
+    match command {
+        Some(Command::Cut { commit: Some(prefix), .. }) => {
+            let _ = facts.commit(prefix.to_string());
+        }
+        Some(Command::Promote { .. } | Command::Rollback { .. }) => {
+            let _ = comment.at.thread.change().map(|number| facts.release_of(number));
+            ahead::of_command(moment);
+        }
+        Some(command) if command.verb().who >= Rank::Approver => ahead::of_open(moment),
+        Some(_) | None => {}
     }
 }
 
@@ -147,18 +156,27 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
         Command::Help { topic } => Some(asked.answer(say::help(*topic))),
         Command::Status { .. } => answer::status(asked),
-        Command::Why { .. }
-        | Command::Promote { .. }
-        | Command::Approve { .. }
-        | Command::Reject { .. }
-        | Command::Revoke { .. }
-        | Command::Hold { .. }
-        | Command::Resume { .. }
-        | Command::Abort { .. }
-        | Command::Retry { .. }
-        | Command::Rollback { .. }
-        | Command::Lock { .. }
-        | Command::Unlock { .. } => Some(Decision::ignored("not answered yet")),
+        Command::Why { environment } => answer::why(asked, environment.as_ref()),
+        Command::Promote { environment, version, again } => {
+            let repeat = if *again { answer::Repeat::Again } else { answer::Repeat::No };
+            answer::promote(asked, environment, version.as_ref(), repeat)
+        }
+        Command::Approve { promotion, meaning } => {
+            answer::approve(asked, promotion.as_ref(), meaning.as_ref())
+        }
+        Command::Reject { promotion, reason } => answer::reject(asked, promotion.as_ref(), reason),
+        Command::Revoke { promotion } => answer::revoke(asked, promotion.as_ref()),
+        Command::Hold { which, reason } => answer::hold(asked, which.as_ref(), reason.as_ref()),
+        Command::Resume { which } => answer::resume(asked, which.as_ref()),
+        Command::Abort { which, reason } => answer::abort(asked, which.as_ref(), reason.as_ref()),
+        Command::Retry { which } => answer::retry(asked, which.as_ref()),
+        Command::Rollback { environment, version, reason } => {
+            answer::rollback(asked, environment, version.as_ref(), reason.as_ref())
+        }
+        Command::Lock { environment, length, reason } => {
+            answer::lock(asked, environment, *length, reason.as_ref())
+        }
+        Command::Unlock { environment } => answer::unlock(asked, environment),
         Command::Plan { ask, component } => answer::plan(asked, ask.as_ref(), component.as_ref()),
         Command::Notes => answer::notes(asked),
         Command::Include { change } => answer::include(asked, *change),

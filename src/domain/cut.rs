@@ -16,7 +16,6 @@ use super::query::{Fact, Found, RunsAsked};
 use super::say;
 use super::signal::Run;
 use super::state::{Component, CutStep, Cutting, Report};
-use super::timer::TimerKey;
 
 /// The key of a step. The command is part of it: a cut that failed may be asked for again.
 pub fn step_key(component: &ComponentName, step: &str, cut: &Cut, asked: &CommentRef) -> String {
@@ -148,8 +147,7 @@ impl OnTheWay<'_> {
 }
 
 /// The moment after a publication is over: the person hears what was cut, and which runs it started.
-pub fn timer_due(moment: &Moment<'_>, timer: &TimerKey) -> Option<Decision> {
-    let TimerKey::RunsOf(name) = timer;
+pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> {
     let component = moment.state.component(name);
     let Some(cutting) = &component.cutting else {
         return Some(Decision::ignored("nothing was published that waits for its report"));

@@ -8,9 +8,11 @@ mod project;
 mod tests;
 
 use super::decision::{Decision, Moment};
+use super::promotion::follow;
 use super::query::Query;
 use super::signal::Signal;
 use super::state::Written;
+use super::timer::TimerKey;
 use super::{adopt, conversation, cut, preview};
 
 /// What came of thinking.
@@ -46,8 +48,14 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
     let ignored = |reason: &str| served(&|| Some(Decision::ignored(reason)));
     match moment.signal {
         // What we began ends, whatever became of the project meanwhile; else it would be under way for ever.
-        Signal::EffectEnded { key, outcome } => cut::effect_ended(moment, key, outcome),
-        Signal::TimerDue { timer } => cut::timer_due(moment, timer),
+        Signal::EffectEnded { key, outcome } => match follow::outcome(moment, key, outcome) {
+            Some(decision) => decision,
+            None => follow::after_cut(moment, cut::effect_ended(moment, key, outcome)?),
+        },
+        Signal::TimerDue { timer: TimerKey::RunsOf(component) } => cut::timer_due(moment, component),
+        Signal::TimerDue { timer: TimerKey::Promotion { promotion, .. } } => {
+            served(&|| follow::timer_due(moment, *promotion))
+        }
         Signal::InstallationTouched(touched) => Some(project::spread(moment, touched)),
         Signal::Joined(_) => Some(Decision::default()),
         Signal::ProjectArchived { archived } => Some(project::archived(moment, *archived)),
@@ -59,15 +67,19 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::ChangeTouched(touched) => served(&|| preview::touched(moment, touched)),
         Signal::PreviewAsked { change } => served(&|| preview::asked(moment, *change)),
         Signal::BranchMoved { branch, head, touches_policy } => {
-            served(&|| project::branch_moved(moment, branch, head.as_ref(), *touches_policy))
+            served(&|| {
+                let decision = project::branch_moved(moment, branch, head.as_ref(), *touches_policy)?;
+                // What a new policy asks for may void approvals, or open a gate.
+                if *touches_policy { follow::after_policy(moment, decision) } else { Some(decision) }
+            })
         }
         Signal::TagMoved { tag, exists: true, .. } => served(&|| adopt::tag_appeared(moment, tag)),
         Signal::TagMoved { exists: false, .. } => ignored("a tag went away; releases stay on record"),
         Signal::ReleaseTouched(touched) => served(&|| adopt::release_touched(moment, touched)),
         Signal::RunStarted(run) => served(&|| cut::run_started(moment, run)),
-        Signal::RunMoved(_) | Signal::DeploymentReported(_) | Signal::CheckReported { .. } => {
-            ignored("not followed yet")
-        }
+        Signal::RunMoved(run) => served(&|| follow::run_moved(moment, run)),
+        Signal::DeploymentReported(report) => served(&|| follow::reported(moment, report)),
+        Signal::CheckReported { commit } => served(&|| follow::check_reported(moment, commit)),
         Signal::MilestoneTouched { .. } => ignored("milestones are read when a plan is made"),
         Signal::ResyncDue => ignored("everything is read anew when it is needed"),
         Signal::Ignored { reason } => Some(Decision::ignored(reason.clone())),

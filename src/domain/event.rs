@@ -329,4 +329,7 @@ pub struct CutChange {
     pub reviewers: Vec<ActorId>,
     /// Whether the notes show it.
     pub shown: bool,
+    /// Whether it hears nothing of where it is: a bot's, or merged before we came.
+    #[serde(default)]
+    pub quiet: bool,
 }

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 
 use super::id::{EnvironmentName, PromotionId};
 use super::policy::environment::{Check, Seconds};
+use super::promotion::dispatch;
 use super::promotion::draft::Draft;
 use super::promotion::model::{Asked, Kind, Promotion, Stage};
+use super::promotion::terms::{Obstacle, terms};
 use super::query::{CheckNow, Found, ReportedState};
 use super::state::Written;
 use approval::Count;
@@ -113,8 +115,9 @@ impl Verdict {
 pub fn weigh(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Verdict>> {
     let counts = approval::counts(draft, promotion);
     let checks = checks(draft, promotion);
-    let (counts, checks) = (counts?, checks?);
-    let mut verdicts: Vec<Verdict> = vec![hold(promotion), described(draft, &promotion.asked)];
+    let readable = readable(draft, promotion);
+    let (counts, checks, readable) = (counts?, checks?, readable?);
+    let mut verdicts: Vec<Verdict> = vec![hold(promotion), described(draft, &promotion.asked), readable];
     verdicts.push(allowed(draft, &promotion.asked));
     verdicts.extend(counts.into_iter().map(approval::verdict));
     verdicts.extend(soak(draft, promotion));
@@ -132,9 +135,25 @@ fn hold(promotion: &Promotion) -> Verdict {
 }
 
 fn described(draft: &Draft<'_>, asked: &Asked) -> Verdict {
-    let is_there = draft.policy.policy.is_ok() && draft.rules.environment(&asked.environment).is_some();
+    let is_there = draft.rules.is_some_and(|rules| rules.environment(&asked.environment).is_some());
     let opening = if is_there { Opening::Open } else { Opening::Shut };
     Verdict { gate: Gate::Described, opening }
+}
+
+/// Unknown opens no gate. `None`: facts are missing.
+fn readable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Verdict> {
+    let environment = draft.rules.and_then(|rules| rules.environment(&promotion.asked.environment));
+    let terms = match environment {
+        Some(environment) => terms(draft.moment, &promotion.asked, environment),
+        None => return Some(Verdict::open(Gate::Readable { why: None })),
+    };
+    let startable = dispatch::startable(draft, promotion);
+    let why = match (terms?, startable?) {
+        (Err(Obstacle::Unreadable { why }), _) | (Ok(_), Err(why)) => Some(why),
+        (Ok(_), Ok(())) | (Err(Obstacle::TagMoved { .. }), _) => None,
+    };
+    let opening = if why.is_some() { Opening::Waiting { until: None } } else { Opening::Open };
+    Some(Verdict { gate: Gate::Readable { why }, opening })
 }
 
 fn allowed(draft: &Draft<'_>, asked: &Asked) -> Verdict {

@@ -10,10 +10,21 @@
 //! ```
 //! What is waiting has no slot; what rolls, failed or is being aborted has it. A rollback takes the slot of what failed.
 
+pub mod advance;
+pub mod ahead;
+pub mod arrival;
+pub mod begin;
+pub mod dispatch;
 pub mod draft;
+pub mod follow;
 pub mod model;
+pub mod observe;
+pub mod panel;
+pub mod prompt;
 pub mod step;
 pub mod terms;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 pub use model::{

@@ -284,7 +284,10 @@ impl State {
                 });
             }
             Event::ReleaseWithdrawn { component, version } => self.at(component).withdraw(version),
-            Event::IssueOpened { component, tag, number } => self.at(component).issue_opened(tag, *number),
+            Event::IssueOpened { component, tag, number } => {
+                self.at(component).issue_opened(tag, *number);
+                self.give_home(tag, *number);
+            }
             Event::Promotion(step) => self.promotion_moved(step, written),
             Event::EnvironmentObserved { component, environment, standing } => {
                 self.slot_mut(component, environment).arrive(standing.clone());
@@ -399,6 +402,9 @@ impl Component {
     fn withdraw(&mut self, version: &Version) {
         for mark in self.releases.iter_mut().filter(|mark| mark.version == *version) {
             mark.withdrawn = true;
+        }
+        for slot in self.slots.values_mut() {
+            slot.bar(version, true);
         }
     }
 

@@ -1,5 +1,7 @@
 //! A stage for tests of rules: a small world of facts that answers questions and counts the rounds. No rule lives here, and nothing of it is built into the program.
 
+pub(crate) mod port;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};

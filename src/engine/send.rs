@@ -32,7 +32,7 @@ pub enum Sent {
     },
 }
 
-/// After so many attempts that certainly did nothing an effect is given up; a day and more at the longest back-off.
+/// After so many attempts an effect is given up; a day and more at the longest back-off. What the last one did, nobody knows.
 const LAST_ATTEMPT: u32 = 200;
 
 impl Engine {
@@ -112,7 +112,9 @@ impl Engine {
             Ok(made) => Attempt::Ended(Outcome::Done(made)),
             Err(PerformError::Refused(refusal)) => Attempt::Ended(Outcome::Refused(self.clean(refusal))),
             Err(PerformError::Lost { why }) => Attempt::lost(why),
-            Err(PerformError::Unavailable { cause, .. }) if attempts >= LAST_ATTEMPT => {
+            Err(PerformError::Unavailable { cause, .. } | PerformError::Unsure { cause })
+                if attempts >= LAST_ATTEMPT =>
+            {
                 Attempt::lost(format!("given up after {LAST_ATTEMPT} attempts: {cause:#}"))
             }
             Err(PerformError::Unavailable { retry_at, cause, .. }) => Attempt::Later {

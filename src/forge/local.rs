@@ -1,4 +1,4 @@
-//! A clone on disk as a source of history: two runs of git, and nothing else in the crate runs a process. What a release is, is not known here.
+//! A clone on disk as a source of history and of files as they were committed: a few runs of git, and nothing else in the crate runs a process. What a release is, is not known here.
 
 use std::io;
 use std::ops::Range;
@@ -153,6 +153,29 @@ impl History {
     }
 }
 
+/// The first of these files that a commit holds, with its text; the working tree is not looked at.
+pub fn file<'a>(
+    clone: &Path,
+    commit: &CommitId,
+    paths: &[&'a str],
+) -> Result<Option<(&'a str, String)>, ReadError> {
+    for path in paths {
+        let listed = git(clone, &["ls-tree", "-z", "--full-tree", commit.as_str(), "--", path])?;
+        if let Some(blob) = blob_in(&listed) {
+            let text = git(clone, &["cat-file", "blob", blob])?;
+            return Ok(Some((path, String::from_utf8_lossy(&text).into_owned())));
+        }
+    }
+    Ok(None)
+}
+
+/// The object of a file in the answer of `ls-tree`; a folder, a symbolic link or a submodule is none.
+fn blob_in(listed: &[u8]) -> Option<&str> {
+    let line = std::str::from_utf8(listed).ok()?;
+    let (mode, rest) = line.split_once(" blob ")?;
+    mode.starts_with("100").then(|| rest.split_once('\t').map_or(rest, |(object, _)| object))
+}
+
 fn narrow(at: usize) -> Result<u32, ReadError> {
     u32::try_from(at).map_err(|_| ReadError::Corrupt("the history is larger than 4 GiB"))
 }
@@ -181,6 +204,8 @@ fn git(clone: &Path, arguments: &[&str]) -> Result<Vec<u8>, ReadError> {
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_NAMESPACE"] {
         command.env_remove(variable);
     }
+    // A partial clone would fetch what it lacks, by whatever its configuration names.
+    command.env("GIT_ALLOW_PROTOCOL", "none").env("GIT_NO_LAZY_FETCH", "1");
     let output = command.args(arguments).stdin(Stdio::null()).output().map_err(ReadError::NoGit)?;
     if output.status.success() {
         Ok(output.stdout)

@@ -6,6 +6,7 @@ mod change;
 mod check;
 mod comment;
 mod delivery;
+mod deployment;
 mod fault;
 mod git;
 mod happening;
@@ -13,6 +14,9 @@ mod log;
 mod plan;
 mod project;
 mod release;
+mod run;
+mod status;
+mod workflow;
 
 use std::collections::BTreeMap;
 
@@ -20,21 +24,27 @@ use jiff::Timestamp;
 
 use crate::clock::Clock;
 
-pub(crate) use account::{Account, AccountKind, App, Installation, Team, Token};
+pub(crate) use account::{Account, AccountKind, App, Installation, OtherApp, Team, Token};
 pub use account::{AppCredentials, Role};
 pub use change::MergeMethod;
-pub(crate) use change::{Pull, Thread};
-pub(crate) use check::{Check, CheckDraft, Run};
-pub(crate) use comment::{Comment, Novelty, Reaction, Review, ReviewComment};
+pub(crate) use change::{NewThread, Pull, Thread, ThreadEdit};
+pub(crate) use check::{Check, CheckDraft};
+pub(crate) use comment::{Comment, Line, Novelty, Place, REACTIONS, Reaction, Review};
 pub use delivery::DeliveryFate;
 pub(crate) use delivery::{Delivery, Message, Post};
+pub(crate) use deployment::{
+    Deployed, Deployment, DeploymentDraft, DeploymentStatus, Environment, StatusDraft,
+};
 pub use fault::{Break, Fault};
 pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, object_id, tree_oid};
 pub(crate) use happening::{Happening, ReleaseAct, What};
 pub use log::{Entry, RequestRecord};
 pub(crate) use plan::{Label, Milestone};
 pub(crate) use project::{Project, Push};
-pub(crate) use release::{Release, ReleaseDraft};
+pub(crate) use release::{Asset, Release, ReleaseDraft};
+pub(crate) use run::{Dispatch, Run};
+pub(crate) use status::{CommitStatusDraft, Status};
+pub(crate) use workflow::{Workflow, plain};
 
 /// Why the forge would not do something. Each wire layer turns it into its own status and words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +58,9 @@ pub enum Refusal {
     /// A rule of the project forbids it.
     #[error("{0}")]
     Forbidden(String),
+    /// It contradicts what is there now.
+    #[error("{0}")]
+    Conflict(String),
 }
 
 /// Where links in answers and payloads point.
@@ -65,6 +78,10 @@ pub(crate) struct Model {
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) teams: Vec<Team>,
     pub(crate) app: App,
+    /// Apps besides ours, GitHub Actions among them.
+    pub(crate) others: Vec<OtherApp>,
+    /// Whether a dispatch can be asked which run it made; older servers cannot.
+    pub(crate) tells_runs: bool,
     pub(crate) installations: BTreeMap<u64, Installation>,
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) projects: BTreeMap<u64, Project>,
@@ -84,6 +101,8 @@ impl Model {
             app: App::new(credentials, clock.now()),
             clock,
             accounts: BTreeMap::new(),
+            others: Vec::new(),
+            tells_runs: true,
             teams: Vec::new(),
             installations: BTreeMap::new(),
             tokens: BTreeMap::new(),
@@ -97,6 +116,7 @@ impl Model {
         };
         let login = format!("{}[bot]", model.app.slug);
         model.app.bot = model.add_account(&login, AccountKind::Bot);
+        model.add_actions();
         model.app.owner = model.add_account("lockkeeper-makers", AccountKind::Organization);
         model
     }

@@ -3,6 +3,7 @@
 
 mod markdown;
 mod view;
+mod work;
 
 use axum::Router;
 use axum::extract::{Form, Path, Request, State};
@@ -33,6 +34,8 @@ pub fn router(world: World) -> Router {
         .route("/{owner}/{repo}/blob/{*file}", get(file))
         .route("/{owner}/{repo}/runs/{id}", get(check))
         .route("/{owner}/{repo}/actions/runs/{id}", get(run))
+        .route("/{owner}/{repo}/deployments", get(deployments))
+        .route("/{owner}/{repo}/deployments/activity_log", get(deployments))
         .route("/{owner}/{repo}/open", post(open))
         .route("/{owner}/{repo}/pull/{number}/comment", post(comment))
         .route("/{owner}/{repo}/pull/{number}/label", post(label))
@@ -90,6 +93,10 @@ async fn project(State(world): State<World>, Path((owner, repo)): Place) -> Resp
     find(&world, &owner, &repo).map_or_else(nothing, |world| view::project(&world).into_response())
 }
 
+async fn deployments(State(world): State<World>, Path((owner, repo)): Place) -> Response {
+    find(&world, &owner, &repo).map_or_else(nothing, |world| work::deployments(&world).into_response())
+}
+
 async fn conversation(State(world): State<World>, Path((owner, repo, number)): Thread) -> Response {
     let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let found = world.changes().into_iter().find(|change| change.number == number);
@@ -133,7 +140,7 @@ async fn check(State(world): State<World>, Path((owner, repo, id)): Thread) -> R
 async fn run(State(world): State<World>, Path((owner, repo, id)): Thread) -> Response {
     let Some(world) = find(&world, &owner, &repo) else { return nothing() };
     let found = world.runs().into_iter().find(|run| run.id == id);
-    found.map_or_else(nothing, |run| view::run(&world, &run).into_response())
+    found.map_or_else(nothing, |run| work::run(&world, &run).into_response())
 }
 
 fn nothing() -> Response {

@@ -4,6 +4,7 @@ mod forge;
 mod page;
 mod post;
 mod wire;
+mod work;
 
 use std::sync::OnceLock;
 

@@ -8,6 +8,7 @@ mod project;
 mod release;
 mod talk;
 pub(super) mod view;
+pub(super) mod work;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -92,15 +92,17 @@ async fn a_delivery_that_cannot_be_stored_is_not_accepted() {
 }
 
 #[tokio::test]
-async fn what_is_not_authentic_is_turned_away_and_counted() {
+async fn s1_what_is_not_authentic_is_turned_away_unread_and_counted() {
     let mouth = Mouth::of(Bench::new().await).await;
     assert_eq!(mouth.post("fake", &[("delivery", "1"), ("project", "7")], body()).await, 401);
     assert_eq!(mouth.post("fake", &[("signature", "bad"), ("project", "7")], body()).await, 401);
     assert_eq!(mouth.post("fake", &[("signature", "good"), ("signature", "good")], body()).await, 401);
+    // Nothing of it is looked at: not even what would be about no project is told so.
+    assert_eq!(mouth.post("fake", &[("signature", "bad")], b"{".to_vec()).await, 401);
     assert_eq!(mouth.post("gitlab", &GOOD, body()).await, 404);
     assert_eq!(mouth.waiting().await, 0);
     let counted = mouth.counted("lockkeeper_deliveries_total{became=\"not_authentic\"}").await;
-    assert!(counted.unwrap().ends_with(" 3"));
+    assert!(counted.unwrap().ends_with(" 4"));
 }
 
 #[tokio::test]

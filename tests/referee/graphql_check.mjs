@@ -54,7 +54,7 @@ cases.forEach(({ query, answer }, i) => {
   for (const error of validate(schema, document)) fault(`document ${i}: ${error.message}`);
   const fragments = Object.fromEntries(document.definitions.filter((d) => d.kind === "FragmentDefinition").map((d) => [d.name.value, d]));
   const operation = document.definitions.find((d) => d.kind === "OperationDefinition");
-  if (answer.data) judge(answer.data, schema.getQueryType(), operation.selectionSet, `answer ${i}`, fragments);
+  if (answer.data) judge(answer.data, schema.getRootType(operation.operation), operation.selectionSet, `answer ${i}`, fragments);
   else fault(`answer ${i}: no data: ${JSON.stringify(answer.errors)}`);
 });
 console.log(`${cases.length} documents, ${faults} faults`);

@@ -7,11 +7,14 @@ use lockkeeper::sandbox::{AppCredentials, MergeMethod, Role, World, github};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
+use super::work;
+
 /// Every event and action that the bot may count on.
-pub(crate) const EVENTS: [&str; 61] = [
+pub(crate) const EVENTS: [&str; 72] = [
     "issues.opened",
     "issues.closed",
     "issues.reopened",
+    "issues.edited",
     "issues.labeled",
     "issues.unlabeled",
     "issues.milestoned",
@@ -58,8 +61,18 @@ pub(crate) const EVENTS: [&str; 61] = [
     "check_run.completed",
     "check_run.rerequested",
     "check_run.requested_action",
+    "status",
+    "deployment.created",
+    "deployment_status.created",
     "workflow_run.requested",
+    "workflow_run.in_progress",
     "workflow_run.completed",
+    "member.added",
+    "member.removed",
+    "team.created",
+    "team.deleted",
+    "membership.added",
+    "membership.removed",
     "repository.renamed",
     "repository.transferred",
     "repository.archived",
@@ -80,6 +93,8 @@ fn due() -> Option<Timestamp> {
 pub(crate) fn story() -> World {
     let clock = Clock::standing_at("2026-12-01T12:00:00Z".parse().expect("it is a time"));
     let world = github::stand_in(clock, AppCredentials::generate(), "acme/app");
+    // Only so that every operation can be asked for: the bot itself writes no commit statuses.
+    world.set_permission("statuses", Some("write"));
     world.install();
     world.push_file(".github/lockkeeper.yml", "cut: tag\n");
     world.start_runs_on_tag("publish.yml");
@@ -138,11 +153,11 @@ pub(crate) fn every_event(world: &World) {
     world.close("ana", number);
     world.reopen("ana", number);
     let review = world.review("carol", number, "hm");
-    world.edit_review("carol", review, "well");
+    world.edit_comment("carol", review, "well");
     world.dismiss_review("carol", review);
     let line = world.review_comment("carol", number, "here");
-    world.edit_review_comment("carol", line, "there");
-    world.delete_review_comment("carol", line);
+    world.edit_comment("carol", line, "there");
+    world.delete_comment("carol", line);
     world.merge(number, "bob");
     world.create_branch("release/1.5", "main");
     world.push_file_to("release/1.5", "a.txt", "a");
@@ -161,6 +176,7 @@ pub(crate) fn every_event(world: &World) {
     let run = world.runs().first().expect("a tag started a run").id;
     world.finish_run(run, "success");
     by_the_bot(world);
+    work::every_event(world);
     world.rename_project("acme/application");
     world.rename_project("umbrella/application");
     // The new owner has no installation yet: it gets one, and hears of the rest.
@@ -253,7 +269,7 @@ impl Bot {
         good(path, self.send(method, path, body, &self.jwt).await).await
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         good(path, self.send(Method::GET, path, None, &self.token).await).await
     }
 
@@ -261,7 +277,12 @@ impl Bot {
         good(path, self.send(Method::POST, path, Some(body), &self.token).await).await
     }
 
-    async fn patch(&self, path: &str, body: Value) -> Value {
+    /// A POST that has no body.
+    pub(crate) async fn order(&self, path: &str) {
+        good(path, self.send(Method::POST, path, None, &self.token).await).await;
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Value {
         good(path, self.send(Method::PATCH, path, Some(body), &self.token).await).await
     }
 
@@ -332,6 +353,7 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
     }
     talk(bot, world).await;
     cut(bot, world).await;
+    work::every_operation(bot, world).await;
     bot.post("/graphql", json!({ "query": "{ rateLimit { cost } }" })).await;
 }
 
@@ -405,6 +427,13 @@ async fn cut(bot: &Bot, world: &World) {
     bot.get(&format!("{repo}/actions/runs/{run}")).await;
 }
 
+/// The node id of the newest review, as its delivery told it.
+fn review_of(world: &World) -> Value {
+    let deliveries = world.deliveries();
+    let told = deliveries.iter().rfind(|delivery| delivery.event == "pull_request_review");
+    told.expect("somebody reviewed").payload["review"]["node_id"].clone()
+}
+
 /// GraphQL documents that reach every type of our part of the schema.
 pub(crate) fn documents(world: &World) -> Vec<(String, Value)> {
     let repository = json!({ "owner": "acme", "name": "app" });
@@ -417,5 +446,6 @@ pub(crate) fn documents(world: &World) -> Vec<(String, Value)> {
             json!({ "owner": "acme", "name": "app", "oid": world.head() }),
         ),
         (include_str!("lists.graphql").to_owned(), repository),
+        (include_str!("reaction.graphql").to_owned(), json!({ "subject": review_of(world) })),
     ]
 }

@@ -1,10 +1,12 @@
-//! What the lines of a script do: people act at the stand-in, things break, time passes, the bot dies. What must come of it stands in `expect`.
+//! What the lines of a script do: people act at the stand-in, things break, time passes, the bot dies. What machines report stands in `work`, what must come of it in `expect`.
 
 use jiff::{SignedDuration, Timestamp};
 use lockkeeper::sandbox::{Break, Fault, Role, World};
+use lockkeeper::store::Which;
 
 use super::script::{Words, lines};
 use super::stage::Stage;
+use super::work;
 
 /// A workflow that a tag starts.
 const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
@@ -20,13 +22,22 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "file" => file(&stage.world, &mut words),
         "branch" => branch(&stage.world, &mut words),
         "role" => stage.world.give_role(words.word(), role(words.word())),
-        "team" => team(&stage.world, &mut words),
+        "team" => work::team(&stage.world, &mut words),
+        "collaborator" => work::collaborator(&stage.world, &mut words),
+        "executor:" => work::executor(&stage.world, &mut words),
+        "run" => work::run(&stage.world, &mut words),
+        "check" => work::check(&stage.world, &mut words),
+        "status" => work::status(&stage.world, &mut words),
+        "asset" => work::asset(&stage.world, &mut words),
         "milestone" => milestone(&stage.world, &mut words),
         "project" => project(&stage.world, words.rest()),
         "rename" => stage.world.rename_project(words.word()),
         "fault" => fault(&stage.world, &mut words),
         "lose" => lose(&stage.world, &mut words),
         "clock" => stage.clock.advance(duration(words.rest())),
+        "wait" => stage.wait(duration(words.rest())).await,
+        "journal" => journal(stage, words.rest()).await,
+        "replay" => replay(stage).await,
         "crash" => crash(stage, &mut words).await,
         "restart" => stage.bot.crash().await,
         "hold" | "go" | "work" | "deliveries" | "redeliver" | "withhold" | "pass" | "leave" => {
@@ -127,7 +138,11 @@ fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
     }
     let doing = words.word();
     match doing {
-        "opens" if words.takes("issue") => _ = world.open_issue(login, &words.quoted()),
+        "opens" if words.takes("issue") => {
+            let title = words.quoted();
+            let body = if words.takes("saying") { words.quoted() } else { String::new() };
+            world.open_issue_saying(login, &title, &body);
+        }
         "opens" => {
             let title = words.quoted();
             let opening = opening(&mut words);
@@ -137,12 +152,17 @@ fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
         "unlabels" => world.unlabel(login, words.number(), words.rest()),
         "merges" => _ = world.merge(words.number(), login),
         "closes" => world.close(login, words.number()),
+        "reopens" => world.reopen(login, words.number()),
+        "rewrites" => world.rewrite(login, words.number(), &words.quoted()),
         "renames" => world.edit_title(login, words.number(), &words.quoted()),
         "plans" => plan(world, login, &mut words),
         "pushes" => pushes(world, login, &mut words),
         "closes-milestone" => world.close_milestone(login, milestone_number(world, words.word())),
         "rechecks" => recheck(world, login, words.number()),
         "publishes" => world.publish_draft(login, words.word()),
+        "deploys" => work::deploys(world, login, &mut words),
+        "runs" => work::runs(world, login, &mut words),
+        "moves" => work::moves(world, login, &mut words),
         _ => says(world, login, doing, words),
     }
 }
@@ -184,8 +204,9 @@ fn pushes(world: &World, login: &str, words: &mut Words<'_>) {
 
 fn recheck(world: &World, login: &str, number: u64) {
     let change = world.changes().into_iter().find(|change| change.number == number).expect("there is one");
-    let mut checks = world.check_runs().into_iter().filter(|check| Some(&check.head) == change.head.as_ref());
-    world.rerequest_check(login, checks.next_back().expect("it has a check").id);
+    let mut checks = world.check_runs().into_iter().filter(|check| check.by_bot);
+    let own = checks.rfind(|check| Some(&check.head) == change.head.as_ref());
+    world.rerequest_check(login, own.expect("it has a check").id);
 }
 
 fn tag(world: &World, words: &mut Words<'_>) {
@@ -227,12 +248,6 @@ fn branch(world: &World, words: &mut Words<'_>) {
     world.create_branch(name, &place(world, words.word()));
 }
 
-fn team(world: &World, words: &mut Words<'_>) {
-    let (organization, slug) = words.word().split_once('/').expect("`team acme/release carol`");
-    let members: Vec<&str> = words.rest().split_whitespace().collect();
-    world.team(organization, slug, &members);
-}
-
 fn milestone(world: &World, words: &mut Words<'_>) {
     let title = words.word();
     let due = words.takes("due").then(|| words.word());
@@ -250,6 +265,7 @@ fn project(world: &World, becomes: &str) {
         "refuses tags" => world.refuse_tags(),
         "takes tags" => world.allow_tags(),
         "takes tokens back" => world.revoke_tokens(),
+        "knows no run details" => world.forget_run_details(),
         other => panic!("a project never becomes `{other}`"),
     }
 }
@@ -325,13 +341,30 @@ async fn post(stage: &mut Stage, line: &str) {
     }
 }
 
-fn redeliver(stage: &Stage) {
-    let deliveries = stage.world.deliveries();
-    let last = deliveries.iter().rfind(|delivery| delivery.event == stage.wire.comment_event);
-    stage.world.redeliver(last.expect("somebody commented").id);
+/// A fault of the database, planted from outside.
+async fn journal(stage: &mut Stage, does: &str) {
+    match does {
+        "refuses rows" => stage.bot.spoil_journal().await,
+        "takes rows" => stage.bot.mend_journal().await,
+        other => panic!("a journal never `{other}`"),
+    }
 }
 
-fn role(word: &str) -> Role {
+/// An operator has everything worked again that was put aside.
+async fn replay(stage: &Stage) {
+    let store = &stage.bot.engine.store;
+    for parked in store.parked(10).await.expect("the store can be read") {
+        store.replay(&Which::Key(parked.key)).await.expect("what is parked can be replayed");
+    }
+}
+
+fn redeliver(stage: &Stage) {
+    let deliveries = stage.world.deliveries();
+    let last = deliveries.iter().rfind(|delivery| (stage.wire.tells_words)(delivery));
+    stage.world.redeliver(last.expect("somebody said something").id);
+}
+
+pub(crate) fn role(word: &str) -> Role {
     match word {
         "read" => Role::Read,
         "triage" => Role::Triage,
@@ -374,9 +407,10 @@ fn merged(world: &World, number: u64) -> String {
     change.and_then(|change| change.merge_commit).unwrap_or_else(|| panic!("#{number} is not merged"))
 }
 
-/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4, `{main}` the head of a branch.
+/// A person's words: `\n` is a new line, `{#4}` the commit that merged #4, `{main}` the head of a branch, `{long}` a thousand
+/// letters.
 fn filled(world: &World, text: &str) -> String {
-    let mut text = lines(text);
+    let mut text = lines(text).replace("{long}", &"x".repeat(1000));
     while let Some(start) = text.find('{') {
         let end = start + text[start..].find('}').expect("a brace ends");
         let commit = place(world, &text[start + 1..end]);

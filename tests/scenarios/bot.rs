@@ -105,6 +105,19 @@ impl Bot {
         Ok(fired.expect("the store works") > 0)
     }
 
+    /// From now on the journal refuses every row.
+    pub(crate) async fn spoil_journal(&mut self) {
+        let sql = "CREATE TRIGGER spoilt BEFORE INSERT ON journal \
+                   BEGIN SELECT RAISE(ABORT, 'the disk says no'); END";
+        sqlx::raw_sql(sql).execute(&mut self.pulse.look).await.expect("a trigger can be made");
+    }
+
+    /// The journal is as it was.
+    pub(crate) async fn mend_journal(&mut self) {
+        let sql = "DROP TRIGGER spoilt";
+        sqlx::raw_sql(sql).execute(&mut self.pulse.look).await.expect("the trigger is there");
+    }
+
     /// How much waits for a later moment: signals and effects.
     pub(crate) async fn waiting(&self) -> u64 {
         let counts = self.engine.store.counts().await.expect("the store can be read");

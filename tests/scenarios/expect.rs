@@ -1,11 +1,12 @@
 //! What a script expects, written by hand. A snapshot can be accepted unread; these lines cannot.
 
-use lockkeeper::sandbox::{CommentView, Entry, ReleaseView};
+use lockkeeper::sandbox::{CheckView, CommentView, Entry, ReleaseView};
 
 use super::act::place;
 use super::bot;
 use super::script::{Line, Words};
 use super::stage::Stage;
+use super::work::{chosen, commit, counted, inputs};
 
 /// Judges one expectation.
 pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
@@ -21,7 +22,18 @@ pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
         "releases" => count("releases", stage.world.releases().len(), words.word()),
         "tags" => count("tags", stage.world.tags().len(), words.word()),
         "check" => check(stage, &words.quoted()),
-        "checks" => count("check runs", stage.world.check_runs().len(), words.word()),
+        "checks" => count("check runs", own_checks(stage).len(), words.word()),
+        "deployment" => deployment(stage, &mut words),
+        "deployments" => count("deployments", stage.world.deployments_to(words.word()).len(), words.word()),
+        "run" => run(stage, &mut words),
+        "runs" => count("runs", stage.world.runs_of(words.word()).len(), words.word()),
+        "statuses" => count("statuses", stage.world.statuses().len(), words.word()),
+        "issue" => issue(stage, &mut words),
+        "issues" => {
+            let issues = stage.world.changes().into_iter().filter(|one| !one.is_change).count();
+            count("issues", issues, words.word())
+        }
+        quoted if quoted.starts_with('"') => context(stage, &mut Words::of(text)),
         "journal" => journal(stage, &mut words).await,
         "requests" => requests(stage, &mut words),
         "parked" => {
@@ -45,7 +57,8 @@ fn count(what: &str, found: usize, wanted: &str) -> Verdict {
     ensure(wanted.parse() == Ok(found), || format!("{found} {what}"))
 }
 
-/// `bot says "…"`, `bot on #4 contains "…"`, `bot on #4 lacks "…"`, `bot on #4 said 2`.
+/// `bot says "…"`, `bot on #4 contains "…"`, `bot on #4 lacks "…"`, `bot on #4 said 2`; `on a line of #4` counts only what it
+/// said there.
 fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     if words.takes("says") {
         let wanted = words.quoted();
@@ -55,9 +68,10 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     if !words.takes("on") {
         return Err("`bot says`, or `bot on #4 …`".to_owned());
     }
+    let on_lines = words.takes("a line of");
     let number = words.number();
-    let said: Vec<String> =
-        ours(stage).into_iter().filter(|(on, _)| *on == number).map(|(_, one)| one.body).collect();
+    let said = if on_lines { stage.world.review_comments(number) } else { everything_on(stage, number) };
+    let said: Vec<String> = said.into_iter().filter(|one| one.by_bot).map(|one| one.body).collect();
     let all = said.join("\n\n");
     match words.word() {
         "contains" => {
@@ -73,7 +87,7 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     }
 }
 
-/// `no answer`, `no tag v1.5.0`, `no release v1.5.0`, `no journal release_cut`.
+/// `no answer`, `no tag v1.5.0`, `no release v1.5.0`, `no deployment staging`, `no run deploy.yml`, `no journal release_cut`.
 async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     match words.word() {
         "answer" => {
@@ -88,6 +102,14 @@ async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             let name = words.word();
             ensure(find(stage, name).is_none(), || "there is one".to_owned())
         }
+        "deployment" => {
+            let found = stage.world.deployments_to(words.word()).len();
+            ensure(found == 0, || format!("{found} deployments"))
+        }
+        "run" => {
+            let found = stage.world.runs_of(words.word()).len();
+            ensure(found == 0, || format!("{found} runs"))
+        }
         "journal" => {
             let kind = words.word();
             let found = kinds(stage).await.into_iter().filter(|one| one == kind).count();
@@ -97,8 +119,11 @@ async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     }
 }
 
+/// Words to somebody; opening or closing an issue is none.
 fn is_answer(entry: &Entry) -> bool {
-    entry.by_bot && entry.subject.starts_with('#') && !entry.text.starts_with("reacts ")
+    let deeds = ["reacts ", "opens ", "closes it", "rewrites it", "renames it ", "labels it "];
+    let is_deed = deeds.iter().any(|deed| entry.text.starts_with(deed));
+    entry.by_bot && entry.subject.starts_with('#') && !is_deed
 }
 
 /// The bot did nothing at all that anybody sees.
@@ -161,12 +186,92 @@ fn find(stage: &Stage, tag: &str) -> Option<ReleaseView> {
     stage.world.releases().into_iter().rfind(|release| release.tag == tag)
 }
 
-/// The newest check run's title.
+/// The title of our newest check run.
 fn check(stage: &Stage, wanted: &str) -> Verdict {
-    let told = stage.world.timeline().into_iter().rfind(|entry| entry.subject == "checks");
+    let told = stage.world.timeline().into_iter().rfind(|entry| entry.subject == "checks" && entry.by_bot);
     let found = told.map(|entry| entry.text);
     let title = found.as_deref().and_then(|line| line.split_once(": ")).map(|(_, title)| title);
     ensure(title == Some(wanted), || format!("found {found:?}"))
+}
+
+fn own_checks(stage: &Stage) -> Vec<CheckView> {
+    stage.world.check_runs().into_iter().filter(|check| check.by_bot).collect()
+}
+
+/// `"build" success on #4`: a check run or a commit status, the newest of that name there.
+fn context(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let (name, wanted) = (words.quoted(), words.word());
+    let at = words.takes("on").then(|| commit(&stage.world, words.word()));
+    let at = at.unwrap_or_else(|| stage.world.head());
+    let checks = stage.world.check_runs().into_iter().filter(|one| one.name == name && one.head == at);
+    let checks = checks.map(|one| one.conclusion.unwrap_or(one.status));
+    let statuses = stage.world.statuses().into_iter().filter(|one| one.context == name && one.head == at);
+    let found = checks.chain(statuses.map(|one| one.state)).last();
+    ensure(found.as_deref() == Some(wanted), || format!("found {found:?}"))
+}
+
+/// `deployment staging success`, `deployment staging#1 waiting of v1.5.0 by bot`: its newest report, its commit, who asked for it.
+fn deployment(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let (environment, nth) = counted(words.word());
+    let Some(found) = chosen(stage.world.deployments_to(environment), nth) else {
+        return Err("there is none".to_owned());
+    };
+    let state = words.word();
+    ensure(found.state() == state, || format!("it is {found:?}"))?;
+    while !words.is_over() {
+        let holds = match words.word() {
+            "of" => found.commit == commit(&stage.world, words.word()),
+            "by" => match words.word() {
+                "bot" => found.by_bot,
+                login => found.creator == login,
+            },
+            "carries" => found.payload.to_string().contains(&words.quoted()),
+            other => return Err(format!("a deployment is never `{other}`")),
+        };
+        ensure(holds, || format!("it is {found:?}"))?;
+    }
+    Ok(())
+}
+
+/// `run deploy.yml success on v1.5.0 at #4 with version=v1.5.0`: how it stands, its ref, its commit, its inputs (to the end).
+fn run(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let (file, nth) = counted(words.word());
+    let Some(found) = chosen(stage.world.runs_of(file), nth) else { return Err("there is none".to_owned()) };
+    let stands = words.word();
+    let is_so = found.conclusion.as_deref().unwrap_or(found.status) == stands;
+    ensure(is_so, || format!("it is {found:?}"))?;
+    while !words.is_over() {
+        let holds = match words.word() {
+            "on" => found.head_ref == words.word(),
+            "at" => found.head == commit(&stage.world, words.word()),
+            "with" => {
+                let rest = words.rest();
+                *words = Words::of("");
+                found.inputs == inputs(rest)
+            }
+            other => return Err(format!("a run is never `{other}`")),
+        };
+        ensure(holds, || format!("it is {found:?}"))?;
+    }
+    Ok(())
+}
+
+/// `issue "words of its title" open contains "…"`: the newest such issue; `closed`, `lacks "…"`.
+fn issue(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let title = words.quoted();
+    let mut issues = stage.world.changes().into_iter().filter(|one| !one.is_change);
+    let Some(found) = issues.rfind(|one| one.title.contains(&title)) else {
+        return Err("there is none".to_owned());
+    };
+    while !words.is_over() {
+        let holds = match words.word() {
+            "contains" => found.body.contains(&words.quoted()),
+            "lacks" => !found.body.contains(&words.quoted()),
+            state => found.state == state,
+        };
+        ensure(holds, || format!("it is {found:?}"))?;
+    }
+    Ok(())
 }
 
 /// `journal release_cut` (once or oftener), `journal release_cut 1`, `journal cut_started under HEAD` (the policy's revision).
@@ -209,17 +314,12 @@ fn since(stage: &Stage) -> Vec<Entry> {
     stage.world.timeline().split_off(stage.before.timeline)
 }
 
-/// The bot's comments on all threads, each with where it stands.
-fn ours(stage: &Stage) -> Vec<(u64, CommentView)> {
-    let world = &stage.world;
-    let numbers: Vec<u64> = world.changes().into_iter().map(|change| change.number).collect();
-    let all = numbers.into_iter().flat_map(|number| {
-        let here = world.comments(number).into_iter().chain(world.review_comments(number));
-        here.map(move |comment| (number, comment))
-    });
-    let mut ours: Vec<_> = all.filter(|(_, comment)| comment.by_bot).collect();
-    ours.sort_by_key(|(_, comment)| comment.id);
-    ours
+/// What was said on a thread and its lines, in order.
+fn everything_on(stage: &Stage, number: u64) -> Vec<CommentView> {
+    let mut said = stage.world.comments(number);
+    said.extend(stage.world.review_comments(number));
+    said.sort_by_key(|comment| comment.id);
+    said
 }
 
 fn newest_words(stage: &Stage) -> String {

@@ -127,6 +127,15 @@ impl Stage {
         }
     }
 
+    /// Lets so much time pass in small steps, the bot at work.
+    pub(crate) async fn wait(&mut self, time: SignedDuration) {
+        let until = self.clock.now() + time;
+        while self.clock.now() < until {
+            while self.round().await {}
+            self.clock.advance(SignedDuration::from_mins(5));
+        }
+    }
+
     /// One of each: the post, the timers, a unit, an effect. Whether anything happened; a crash is something, too.
     async fn round(&mut self) -> bool {
         let steps = async {

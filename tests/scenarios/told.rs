@@ -38,12 +38,25 @@ async fn end(stage: &Stage) -> String {
     }
     for check in world.check_runs() {
         let (title, ended) = (check.title.unwrap_or_default(), check.conclusion.unwrap_or(check.status));
+        if !check.by_bot {
+            let _ = writeln!(text, "- check on {}: {} by {} ({ended})", check.head, check.name, check.app);
+            continue;
+        }
         let _ = writeln!(
             text,
             "- check on {}: {title} ({ended})\n{}",
             check.head,
             quoted(&check.summary.unwrap_or_default())
         );
+    }
+    for one in world.deployments() {
+        let who = if one.by_bot { "bot" } else { one.creator.as_str() };
+        let (place, state) = (format!("{}#{}", one.environment, one.nth), one.state());
+        let _ = writeln!(text, "- deployment {place} of {} by {who}: {state}", one.commit);
+    }
+    for run in world.runs().iter().filter(|run| run.event == "workflow_dispatch") {
+        let state = run.conclusion.as_deref().unwrap_or(run.status);
+        let _ = writeln!(text, "- run of {} on {} at {}: {state}", run.path, run.head_ref, run.head);
     }
     world.releases().iter().for_each(|release| text.push_str(&page(release)));
     text.push_str("\n## What the journal says\n\n");

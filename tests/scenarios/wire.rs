@@ -7,7 +7,7 @@ use lockkeeper::app;
 use lockkeeper::clock::Clock;
 use lockkeeper::config::settings;
 use lockkeeper::forge::Forge;
-use lockkeeper::sandbox::{AppCredentials, World, github};
+use lockkeeper::sandbox::{AppCredentials, DeliveryRecord, World, github};
 
 /// A forge as scripts need it.
 #[derive(Clone, Copy)]
@@ -16,8 +16,8 @@ pub(crate) struct Wire {
     pub(crate) name: &'static str,
     /// Where a project keeps its policy.
     pub(crate) policy_path: &'static str,
-    /// The event that tells of a comment.
-    pub(crate) comment_event: &'static str,
+    /// Whether a delivery tells of what a person said, on a thread, on a line or in a review.
+    pub(crate) tells_words: fn(&DeliveryRecord) -> bool,
     /// The header that names a delivery.
     pub(crate) delivery_header: &'static str,
     /// A stand-in with one project.
@@ -32,7 +32,10 @@ pub(crate) struct Wire {
 pub(crate) const GITHUB: Wire = Wire {
     name: "github",
     policy_path: ".github/lockkeeper.yml",
-    comment_event: "issue_comment",
+    tells_words: |delivery| {
+        let events = ["issue_comment", "pull_request_review", "pull_request_review_comment"];
+        events.contains(&delivery.event.as_str()) && delivery.payload["sender"]["type"] == "User"
+    },
     delivery_header: "x-github-delivery",
     stand_in: |clock, path| github::stand_in(clock, credentials(), path),
     router: github::router,

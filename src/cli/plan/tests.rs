@@ -13,24 +13,17 @@ struct Program {
     args: Args,
 }
 
+fn git(folder: &Path, arguments: &[&str]) {
+    let settings = ["user.name=Ana", "user.email=ana@x.example", "commit.gpgSign=false", "tag.gpgSign=false"];
+    let settings = settings.iter().flat_map(|setting| ["-c", setting]);
+    let done = Command::new("git").arg("-C").arg(folder).args(settings).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
 /// A repository with v1.0.0, a merged pull request and a fix.
 fn repository() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let git = |arguments: &[&str]| {
-        let settings = [
-            "-c",
-            "user.name=Ana",
-            "-c",
-            "user.email=ana@x.example",
-            "-c",
-            "commit.gpgSign=false",
-            "-c",
-            "tag.gpgSign=false",
-        ];
-        let done =
-            Command::new("git").arg("-C").arg(folder.path()).args(settings).args(arguments).output().unwrap();
-        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
-    };
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
     git(&["init", "--quiet", "--initial-branch=main"]);
     git(&["commit", "--quiet", "--allow-empty", "-m", "Begin"]);
     git(&["tag", "v1.0.0"]);
@@ -54,6 +47,40 @@ fn output(folder: &Path, more: &[&str]) -> Result<String, String> {
 fn json(folder: &Path, more: &[&str]) -> Value {
     let arguments: Vec<&str> = ["--json"].iter().chain(more).copied().collect();
     serde_json::from_str(&output(folder, &arguments).unwrap()).unwrap()
+}
+
+/// Commits a policy file.
+fn with_policy(folder: &Path, path: &str, text: &str) {
+    std::fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
+    std::fs::write(folder.join(path), text).unwrap();
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "-m", "ci: say how we release"]);
+}
+
+#[test]
+fn the_policy_is_the_one_of_the_planned_commit() {
+    for path in [policy::GITHUB_PATH, policy::GITLAB_PATH] {
+        let folder = repository();
+        let version = |more: &[&str]| json(folder.path(), more)["version"].clone();
+        let rules = "versioning: { tag: \"v{version}\" }\nnotes: { categories: [{ title: All, types: [feat, fix], bump: major }] }\n";
+        with_policy(folder.path(), path, rules);
+        assert_eq!(version(&[]), "2.0.0", "{path}");
+        assert_eq!(version(&["--to", "HEAD~1"]), "1.1.0", "that commit holds none");
+        std::fs::write(folder.path().join(path), "categories: x").unwrap();
+        assert_eq!(version(&[]), "2.0.0", "the working tree is nobody's word");
+        let other = folder.path().join("other.yml");
+        std::fs::write(&other, "").unwrap();
+        assert_eq!(version(&["--policy", other.to_str().unwrap()]), "1.1.0", "who names one means it");
+        with_policy(folder.path(), path, "catgories: x\n");
+        let wrong = output(folder.path(), &[]).unwrap_err();
+        assert!(
+            wrong.contains(&format!("{path}:1:1")) && wrong.contains("unknown key `catgories`"),
+            "{wrong}"
+        );
+        with_policy(folder.path(), path, "extends: acme/shared\n");
+        let wrong = output(folder.path(), &[]).unwrap_err();
+        assert!(wrong.contains("`--policy FILE`"), "{wrong}");
+    }
 }
 
 #[test]

@@ -213,8 +213,8 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     let Ready { component, cut, outlook } = ready;
     let plan = &outlook.plan;
     let changes =
-        plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(entry, true));
-    let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(entry, false));
+        plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(asked, entry, true));
+    let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(asked, entry, false));
     let event = Event::CutStarted {
         component: component.clone(),
         cut: cut.clone(),
@@ -236,8 +236,11 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     )
 }
 
-fn contained(entry: &Entry, shown: bool) -> CutChange {
+fn contained(asked: &Asked<'_>, entry: &Entry, shown: bool) -> CutChange {
+    let joined_at = asked.project.joined_at;
     CutChange {
+        quiet: entry.author.as_ref().is_some_and(Author::is_bot)
+            || entry.merged_at.is_some_and(|merged_at| merged_at < joined_at),
         number: entry.number,
         commit: entry.commit.clone(),
         author: account(entry.author.as_ref()),

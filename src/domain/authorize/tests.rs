@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::domain::command::Rank;
+use crate::domain::id::ChangeNumber;
 use crate::domain::policy::GroupPath;
 use crate::domain::signal::Signal;
 use crate::domain::testing::{World, actor, kind, said};
@@ -142,6 +143,12 @@ fn s6a_rights_follow_the_number_not_the_login() {
     // Somebody took the login that ana had before; the policy's role is the forge's for the number.
     let mut impostor = crate::domain::testing::comment("sam in 40: /release cut");
     impostor.author.login = "ana".to_owned();
+    let told = World::new().think(&Signal::CommentWritten(impostor)).told();
+    assert_eq!(told, ["confused", "ignored: a stranger"]);
+    // Nor does the login make them the author of a change, who may ask where it is.
+    let mut impostor = crate::domain::testing::comment("sam on #12: /release status");
+    let author = World::new().changes[&ChangeNumber(12)].author.clone();
+    impostor.author.login = author.map(|author| author.login).unwrap_or_default();
     let told = World::new().think(&Signal::CommentWritten(impostor)).told();
     assert_eq!(told, ["confused", "ignored: a stranger"]);
 }

@@ -86,7 +86,7 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
 
 /// Gives each person at most one place, so that one human is one vote over all rules, and as many places as can be are filled.
 /// More people never fill fewer places.
-fn assign(places: &[u32], fits: &[Vec<bool>]) -> Vec<Option<usize>> {
+pub(in crate::domain) fn assign(places: &[u32], fits: &[Vec<bool>]) -> Vec<Option<usize>> {
     let people = fits.first().map_or(0, Vec::len);
     let mut assigned: Vec<Option<usize>> = vec![None; people];
     for person in 0..people {
@@ -160,9 +160,10 @@ fn fits(
 /// Whether somebody is one of the people of a rule, asked of the forge anew (S8). `None`: facts are missing.
 pub fn entitled(draft: &Draft<'_>, rule: &ApprovalRule, actor: &Actor) -> Option<Belongs> {
     let facts = draft.moment.facts;
+    let Some(rules) = draft.rules else { return Some(Belongs::No) };
     if rule.from.is_empty() {
         let claim = Claim { actor, rank: Rank::Approver, wrote_the_change: false, is_public: true };
-        return Some(match authorize(facts, draft.rules, claim)? {
+        return Some(match authorize(facts, rules, claim)? {
             authorize::Verdict::Allowed => Belongs::Yes,
             authorize::Verdict::Denied { .. } | authorize::Verdict::Stranger => Belongs::No,
             authorize::Verdict::Unknown { why } => Belongs::Unknown(why),
@@ -181,11 +182,11 @@ pub fn entitled(draft: &Draft<'_>, rule: &ApprovalRule, actor: &Actor) -> Option
 
 /// Everybody whom a rule names. `None`: facts are missing.
 fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Result<Vec<Actor>, String>> {
-    let own = &draft.rules.who.approver;
+    let own = draft.rules.map_or(&[][..], |rules| rules.who.approver.as_slice());
     let everybody = [Principal::Role(Standing::Write)];
     let from = match (rule.from.is_empty(), own.is_empty()) {
         (false, _) => rule.from.as_slice(),
-        (true, false) => own.as_slice(),
+        (true, false) => own,
         (true, true) => everybody.as_slice(),
     };
     let each: Vec<Option<Found<Vec<Actor>>>> =
@@ -251,7 +252,7 @@ pub struct Authors {
 
 /// Who wrote what the promotion would bring to its environment: the changes of its release, and of those that it passes over.
 /// Asked only where a rule leaves authors out. `None`: facts are missing.
-fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
+pub fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
     if !promotion.terms.conditions.approvals.iter().any(|rule| rule.not_authors) {
         return Some(Authors { known: BTreeSet::new(), complete: true });
     }

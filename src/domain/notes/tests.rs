@@ -36,6 +36,7 @@ fn entry(number: u64, title: &str, login: &str) -> Entry {
         placed: Placed::Nowhere,
         bump: Bump::Patch,
         is_breaking: false,
+        merged_at: None,
         is_change: true,
     }
 }

@@ -1,5 +1,7 @@
 //! What a plan lists: sections of entries, and the people behind them. How they are found and sorted is not here.
 
+use jiff::Timestamp;
+
 use super::Placed;
 use crate::domain::change::MilestoneRef;
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber, CommitId};
@@ -50,6 +52,8 @@ pub struct Entry {
     pub bump: Bump,
     /// Whether it breaks users.
     pub is_breaking: bool,
+    /// When it was merged, where the forge told.
+    pub merged_at: Option<Timestamp>,
     /// Whether the forge told of it as a change; else it is a commit.
     pub is_change: bool,
 }

@@ -150,6 +150,7 @@ fn enter(unit: &Unit<'_>, policy: &Notes) -> (Entry, Judged) {
         placed: judged.placed.clone(),
         bump: judged.bump,
         is_breaking: judged.is_breaking,
+        merged_at: unit.change.as_ref().and_then(|change| change.stage.merged_at()),
         is_change: unit.change.is_some(),
     };
     (entry, judged)

@@ -1,10 +1,12 @@
 //! A decision in the making: what was decided so far, and the state as it would be then. No rule lives here.
 
-use crate::domain::decision::{Decision, Moment, Past};
-use crate::domain::effect::{Effect, EffectKey, Subject};
+use super::ahead;
+use crate::domain::decision::{Decision, Moment};
+use crate::domain::effect::{Class, Effect, Ordered, Subject};
 use crate::domain::event::Recorded;
+use crate::domain::id::CommitId;
 use crate::domain::policy::Policy;
-use crate::domain::query::PolicyNow;
+use crate::domain::query::{Found, Newest};
 use crate::domain::state::{State, Written};
 
 /// A decision in the making. Each event moves the working state, so that what follows from it can be decided at once.
@@ -12,19 +14,31 @@ use crate::domain::state::{State, Written};
 pub struct Draft<'a> {
     /// The moment.
     pub moment: &'a Moment<'a>,
-    /// The policy in force.
-    pub policy: &'a PolicyNow,
-    /// Its content; defaults where the file is broken, and then nothing new begins.
-    pub rules: &'a Policy,
+    /// The policy in force; `None`: the file is broken or could not be read, and then nothing new begins (invariant 11).
+    pub rules: Option<&'a Policy>,
+    /// The commit at which it was read.
+    pub revision: Option<&'a CommitId>,
     state: State,
     decision: Decision,
 }
 
 impl<'a> Draft<'a> {
-    /// Nothing decided yet.
-    pub fn new(moment: &'a Moment<'a>, policy: &'a PolicyNow, rules: &'a Policy) -> Self {
-        let decision = Decision::default().under(policy.revision.clone());
-        Self { moment, policy, rules, state: moment.state.clone(), decision }
+    /// Nothing decided yet. `None`: the policy must be read first.
+    pub fn new(moment: &'a Moment<'a>) -> Option<Self> {
+        Self::on(moment, Decision::default())
+    }
+
+    /// Goes on from what was decided. `None`: the policy must be read first.
+    pub fn on(moment: &'a Moment<'a>, decision: Decision) -> Option<Self> {
+        ahead::of_open(moment);
+        let (rules, revision) = match moment.facts.policy(Newest)?.found {
+            Found::Known(now) => (now.policy.as_ref().ok(), Some(&now.revision)),
+            Found::Absent | Found::Unknown(_) => (None, None),
+        };
+        let begun = Decision { events: vec![], ..decision };
+        let mut draft = Self { moment, rules, revision, state: moment.state.clone(), decision: begun };
+        decision.events.into_iter().for_each(|recorded| draft.record(recorded));
+        Some(draft)
     }
 
     /// The state as it would be.
@@ -32,12 +46,7 @@ impl<'a> Draft<'a> {
         &self.state
     }
 
-    /// Whether anything was decided.
-    pub fn is_empty(&self) -> bool {
-        self.decision.events.is_empty() && self.decision.effects.is_empty()
-    }
-
-    /// How much was decided so far.
+    /// How many events were decided so far.
     pub fn length(&self) -> usize {
         self.decision.events.len()
     }
@@ -55,14 +64,16 @@ impl<'a> Draft<'a> {
         self.decision.events.push(recorded);
     }
 
-    /// Adds an order.
-    pub fn order(&mut self, key: EffectKey, subject: Subject, effect: Effect) {
+    /// Adds an order; the purpose makes its key.
+    pub fn order(&mut self, purpose: impl std::fmt::Display, subject: Subject, effect: Effect) {
+        let key = self.moment.key(purpose);
         self.decision = std::mem::take(&mut self.decision).order(key, subject, effect);
     }
 
-    /// Adds what is history now.
-    pub fn close(&mut self, past: Past) {
-        self.decision.history.push(past);
+    /// Adds an order that may wait until nobody waits for anything.
+    pub fn order_when_quiet(&mut self, purpose: impl std::fmt::Display, subject: Subject, effect: Effect) {
+        let key = self.moment.key(purpose);
+        self.decision.effects.push(Ordered { key, subject, class: Class::Sweep, effect });
     }
 
     /// A text of a journal row, one of this decision's own included. `None`: it must be read first; the inner `None`: there is no
@@ -79,6 +90,9 @@ impl<'a> Draft<'a> {
 
     /// What was decided.
     pub fn finish(self) -> Decision {
-        self.decision
+        match self.revision {
+            Some(revision) => self.decision.under(revision.clone()),
+            None => self.decision,
+        }
     }
 }

@@ -93,6 +93,10 @@ pub struct Terms {
     pub after: Vec<EnvironmentName>,
     /// How long a wave is watched.
     pub bake: Seconds,
+    /// How long a target may take. Not covered by the digest.
+    pub timeout: Seconds,
+    /// How long it may wait. Not covered by the digest.
+    pub expires: Seconds,
     /// All of this and what was asked for, in one number.
     pub digest: Digest,
 }
@@ -160,8 +164,8 @@ pub enum Stage {
     Aborting {
         /// The wave that is being stopped.
         wave: Wave,
-        /// Since when.
-        since: Timestamp,
+        /// The journal row that began it.
+        row: Written,
     },
 }
 
@@ -204,6 +208,8 @@ pub struct Attempt {
     pub page: Option<String>,
     /// Whether it was said that nobody picks it up.
     pub unclaimed: bool,
+    /// The journal row that moved it last; its text `reason` holds what was said of it.
+    pub moved: Option<Written>,
     /// How far it is.
     pub stage: AttemptStage,
 }

@@ -73,7 +73,7 @@ pub enum Step {
         /// The targets that are tried; on a retry only those that failed.
         targets: Vec<Target>,
     },
-    /// An attempt went on. Text `said`: what the forge or the executor said.
+    /// An attempt went on. Text `reason`: what the forge or the executor said.
     AttemptMoved {
         /// Which promotion.
         promotion: PromotionId,

@@ -52,6 +52,8 @@ pub fn terms(
         conditions: environment.conditions.clone(),
         after: environment.after.clone(),
         bake: environment.bake,
+        timeout: environment.timeout,
+        expires: environment.expires,
         digest: Digest::parse("0".repeat(64)).expect("64 digits"),
     };
     if asked.kind == Kind::Rollback {

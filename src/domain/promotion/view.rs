@@ -36,7 +36,7 @@ pub struct View {
     /// The environments that come after this one and are asked for by hand.
     pub next: Vec<EnvironmentName>,
     /// The commit at which the policy was read.
-    pub policy: CommitId,
+    pub policy: Option<CommitId>,
     /// The moment.
     pub now: Timestamp,
 }
@@ -92,6 +92,20 @@ pub enum Cancellation {
 }
 
 impl Ending {
+    /// Who ended it, and what they said; nothing where no person did.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Rejected(said) | Self::Cancelled(Cancellation::Asked(said)) | Self::Aborted(said) => {
+                said.clone()
+            }
+            Self::Succeeded
+            | Self::Superseded { .. }
+            | Self::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Barred)
+            | Self::Expired
+            | Self::RolledBack { .. } => Said::default(),
+        }
+    }
+
     /// How it ended, as the journal has it.
     pub fn how(&self) -> Ended {
         match self {
@@ -153,14 +167,14 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
         back: way_back(draft, promotion),
         replaced: replaced(draft, promotion),
         passed_over: passed_over(draft, promotion),
-        limits: limits(draft, promotion),
+        limits: Some(limits(promotion)),
         next: next(draft, promotion),
         promotion: promotion.clone(),
         verdicts,
         said,
         in_the_way,
         changes,
-        policy: draft.policy.revision.clone(),
+        policy: draft.revision.cloned(),
         now: draft.moment.now,
     })
 }
@@ -170,7 +184,9 @@ fn said(draft: &Draft<'_>, promotion: &Promotion) -> Option<BTreeMap<u64, Said>>
     let lock = draft.state().locks.get(&promotion.asked.environment).map(|lock| lock.row);
     let held = promotion.held.as_ref().map(|held| held.row);
     let given = promotion.approvals.iter().map(|approval| approval.given);
-    let rows = [promotion.since].into_iter().chain(given).chain(held).chain(lock);
+    let attempts = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
+    let moved = attempts.iter().filter_map(|attempt| attempt.moved);
+    let rows = [promotion.since].into_iter().chain(given).chain(held).chain(lock).chain(moved);
     let each: Vec<Option<(u64, Said)>> = rows.map(|row| Some((row.seq, said_in(draft, row)?))).collect();
     each.into_iter().collect()
 }
@@ -204,10 +220,9 @@ fn passed_over(draft: &Draft<'_>, promotion: &Promotion) -> Option<Written> {
     (promotion.is_rollback() && is_foreign).then_some(lock.row)
 }
 
-fn limits(draft: &Draft<'_>, promotion: &Promotion) -> Option<Limits> {
-    let environment = draft.rules.environment(&promotion.asked.environment)?;
-    let lapses_at = promotion.since.at + environment.expires.duration();
-    Some(Limits { lapses_at, timeout: environment.timeout })
+fn limits(promotion: &Promotion) -> Limits {
+    let lapses_at = promotion.since.at + promotion.terms.expires.duration();
+    Limits { lapses_at, timeout: promotion.terms.timeout }
 }
 
 fn next(draft: &Draft<'_>, promotion: &Promotion) -> Vec<EnvironmentName> {
@@ -216,7 +231,8 @@ fn next(draft: &Draft<'_>, promotion: &Promotion) -> Vec<EnvironmentName> {
         let is_watched = matches!(environment.deploy, Deploy::Observe { .. });
         environment.after.contains(here) && !environment.auto_promote && !is_watched
     };
-    draft.rules.environments.iter().filter(is_next).map(|environment| environment.name.clone()).collect()
+    let environments = draft.rules.map_or(&[][..], |rules| rules.environments.as_slice());
+    environments.iter().filter(is_next).map(|environment| environment.name.clone()).collect()
 }
 
 fn way_back(draft: &Draft<'_>, promotion: &Promotion) -> WayBack {

@@ -48,8 +48,7 @@ pub struct Left {
 /// The note on a change: one per change, edited as it travels. What is no longer true never stands first.
 pub fn note(travelled: &Travelled) -> Text {
     let is_back = |left: &&Left| travelled.there.iter().any(|stop| stop.environment == left.environment);
-    let mut lines: Vec<Vec<Span>> =
-        travelled.left.iter().filter(|left| !is_back(left)).map(gone).collect();
+    let mut lines: Vec<Vec<Span>> = travelled.left.iter().filter(|left| !is_back(left)).map(gone).collect();
     let is_gone = !lines.is_empty();
     match travelled.there.split_first() {
         Some((furthest, others)) => {

@@ -160,8 +160,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::aloud::plain;
+    use super::super::plain::{Plain, markdown};
     use super::*;
-    use crate::domain::command::{Found, find, parse};
+    use crate::domain::command::{Found, find, neutral, parse};
 
     fn check(lines: &[&str]) -> String {
         let said =
@@ -337,6 +338,8 @@ mod tests {
         ) {
             if let Err(wrong) = parse(&line) {
                 prop_assert_eq!(find(&plain(&mistake(&wrong))), Found::Nothing);
+                let posted = markdown(&mistake(&wrong), &Plain);
+                prop_assert!(neutral(&posted), "{}", posted);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use super::slot::{Slot, Standing};
 use super::{State, Written};
-use crate::domain::id::{ComponentName, EnvironmentName};
+use crate::domain::id::{ComponentName, EnvironmentName, TagName};
+use crate::domain::place::Thread;
 use crate::domain::promotion::model::{
     Approval, Asked, Attempt, AttemptStage, Ended, Held, Kind, Panel, Promotion, Prompt, Stage, Target,
     Terms, Wave, WaveStep,
@@ -49,6 +50,13 @@ impl State {
             && let Some(promotion) = self.promotions.remove(promotion)
         {
             self.leave_behind(&promotion, *how, written);
+        }
+    }
+
+    /// Promotions that nobody asked for in a conversation are shown in their release's issue.
+    pub(super) fn give_home(&mut self, tag: &TagName, issue: u64) {
+        for promotion in self.promotions.values_mut().filter(|open| open.asked.tag == *tag) {
+            promotion.panel.home.get_or_insert(Thread::Issue(issue));
         }
     }
 
@@ -111,6 +119,7 @@ impl Promotion {
             Step::WaveStarted { wave, targets, .. } => self.begin(*wave, targets, written),
             Step::AttemptMoved { attempt, to, handle, page, .. } => self.with_attempt(*attempt, |known| {
                 known.stage = *to;
+                known.moved = Some(written);
                 known.handle = handle.or(known.handle);
                 known.page = page.clone().or(known.page.take());
             }),
@@ -122,7 +131,7 @@ impl Promotion {
             }
             Step::PromotionFailed { .. } => self.restage(|wave| Stage::Failed { wave }),
             Step::AbortBegun { .. } => {
-                self.restage(|wave| Stage::Aborting { wave, since: written.at });
+                self.restage(|wave| Stage::Aborting { wave, row: written });
             }
             Step::PanelDrawn { name, drawing, content } => {
                 self.panel.drawn = *drawing;
@@ -149,6 +158,7 @@ impl Promotion {
                 handle: None,
                 page: None,
                 unclaimed: false,
+                moved: None,
                 stage: AttemptStage::Created,
             };
             match attempts.iter_mut().find(|known| known.target == *target) {

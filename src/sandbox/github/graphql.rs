@@ -4,6 +4,7 @@
 mod check;
 mod commit;
 mod execute;
+mod mutation;
 mod pull;
 mod repository;
 mod schema;

@@ -1,7 +1,9 @@
 //! Which events GitHub makes of what happened, and their payloads. Signing and sending happen elsewhere.
 
 mod project;
+mod team;
 mod thread;
+mod work;
 
 use serde_json::{Map, Value, json};
 
@@ -36,8 +38,10 @@ pub(crate) fn messages(model: &Model, happening: &Happening) -> Vec<Message> {
             }
             let mut events = thread::events(model, project, &happening.what);
             events.extend(project::events(model, project, happening));
+            events.extend(work::events(model, project, &happening.what));
             return events
                 .into_iter()
+                .filter(|event| may_hear(installation, event.name))
                 .map(|event| in_project(model, project, (installation, happening.actor), event))
                 .collect();
         }
@@ -82,12 +86,28 @@ fn message(event: Event, installation: Option<u64>, project: Option<u64>, shared
     }
 }
 
+/// Whether an installation may read what an event tells. What is not listed needs nothing that the bot can be without.
+fn may_hear(installation: &Installation, event: &str) -> bool {
+    let needed = match event {
+        "deployment" | "deployment_status" => "deployments",
+        "status" => "statuses",
+        "workflow_run" => "actions",
+        "member" | "membership" | "team" => "members",
+        _ => return true,
+    };
+    installation.permissions.contains_key(needed)
+}
+
 fn installation_events(model: &Model, id: u64, what: &What) -> Vec<Event> {
     let known = model.installations.get(&id).or(match what {
         What::Uninstalled(gone) => Some(gone),
         _ => None,
     });
     let Some(one) = known else { return Vec::new() };
+    if let Some(event) = team::event(model, one, what) {
+        let is_told = one.suspended_at.is_none() && may_hear(one, event.name);
+        return is_told.then_some(event).into_iter().collect();
+    }
     let installation = shape::installation(model, one);
     let names = |ids: &[u64]| -> Vec<Value> {
         ids.iter()

@@ -2,10 +2,12 @@
 
 mod app;
 mod check;
+mod deployment;
 mod git;
 mod people;
 mod release;
 mod repository;
+mod run;
 mod talk;
 mod thread;
 
@@ -28,7 +30,7 @@ const METADATA: Need = Need::Token(&[]);
 static GRAPHQL: [Operation; 1] =
     [Operation { method: "POST", path: "/graphql", need: METADATA, act: graphql::answer }];
 
-fn tables() -> [&'static [Operation]; 9] {
+fn tables() -> [&'static [Operation]; 11] {
     [
         &GRAPHQL,
         &app::OPERATIONS,
@@ -39,6 +41,8 @@ fn tables() -> [&'static [Operation]; 9] {
         &people::OPERATIONS,
         &release::OPERATIONS,
         &check::OPERATIONS,
+        &run::OPERATIONS,
+        &deployment::OPERATIONS,
     ]
 }
 

@@ -3,19 +3,26 @@
 mod account;
 mod change;
 mod check;
+mod deployment;
 mod git;
 mod project;
 mod release;
+mod run;
 mod talk;
 
 use jiff::Timestamp;
 
-pub(crate) use account::{app, installation, merge, organization, public_user, team, user};
+pub(crate) use account::{
+    app, app_of, collaborator, installation, merge, organization, public_user, role_names, team,
+    team_in_event, user,
+};
 pub(crate) use change::{issue, label, milestone, pull, pull_in_list};
-pub(crate) use check::{check_run, workflow, workflow_run};
+pub(crate) use check::{check_run, combined_status, status};
+pub(crate) use deployment::{deployment, deployment_status, environment};
 pub(crate) use git::{commit, pushed_commit, tag_object};
 pub(crate) use project::{api_url, repository, repository_name, site_url};
 pub(crate) use release::release;
+pub(crate) use run::{workflow, workflow_run};
 pub(crate) use talk::{comment, reaction, review, review_comment};
 
 /// GitHub writes whole seconds.
@@ -30,4 +37,10 @@ pub(crate) fn maybe_time(at: Option<Timestamp>) -> Option<String> {
 /// A node id: unique, and like GitHub's opaque.
 pub(crate) fn node_id(kind: &str, id: impl std::fmt::Display) -> String {
     format!("{kind}_kwDO{id}")
+}
+
+/// The kind and number of a node id.
+pub(crate) fn read_node_id(text: &str) -> Option<(&str, u64)> {
+    let (kind, id) = text.split_once("_kwDO")?;
+    Some((kind, id.parse().ok()?))
 }

@@ -64,6 +64,7 @@ impl From<Refusal> for Reply {
         match refusal {
             Refusal::NotFound => Self::message(404, "Not Found"),
             Refusal::Forbidden(why) => Self::message(403, &why),
+            Refusal::Conflict(why) => Self::message(409, &why),
             Refusal::Invalid(why) => {
                 let mut reply = Self::message(422, &why);
                 let doubled = why.strip_suffix(" already_exists");

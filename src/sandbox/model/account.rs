@@ -123,7 +123,9 @@ impl App {
             ("issues", "write"),
             ("pull_requests", "write"),
             ("checks", "write"),
-            ("actions", "read"),
+            ("actions", "write"),
+            ("deployments", "write"),
+            ("statuses", "read"),
             ("members", "read"),
             ("workflows", "write"),
         ];
@@ -139,6 +141,17 @@ impl App {
         }
     }
 }
+
+/// An app that is not ours.
+#[derive(Debug, Clone)]
+pub(crate) struct OtherApp {
+    pub(crate) id: u64,
+    pub(crate) slug: String,
+    pub(crate) bot: u64,
+}
+
+/// The app and the bot of GitHub Actions, by the numbers that they have on github.com.
+const ACTIONS: OtherApp = OtherApp { id: 15_368, slug: String::new(), bot: 41_898_282 };
 
 #[derive(Debug, Clone)]
 pub(crate) struct Installation {
@@ -196,12 +209,88 @@ impl Model {
         project.roles.get(&account).copied().unwrap_or(everybody)
     }
 
+    pub(super) fn add_actions(&mut self) {
+        let (slug, created_at) = ("github-actions".to_owned(), self.now());
+        let login = format!("{slug}[bot]");
+        let account = Account { id: ACTIONS.bot, login, kind: AccountKind::Bot, created_at };
+        self.accounts.insert(ACTIONS.bot, account);
+        self.others.push(OtherApp { slug, ..ACTIONS });
+    }
+
+    /// The account by which GitHub Actions acts.
+    pub(crate) fn actions_bot(&self) -> u64 {
+        ACTIONS.bot
+    }
+
+    /// The bot of another app, both made on first mention.
+    pub(crate) fn app_bot(&mut self, slug: &str) -> u64 {
+        if let Some(known) = self.others.iter().find(|app| app.slug == slug) {
+            return known.bot;
+        }
+        let bot = self.add_account(&format!("{slug}[bot]"), AccountKind::Bot);
+        let id = self.next_id();
+        self.others.push(OtherApp { id, slug: slug.to_owned(), bot });
+        bot
+    }
+
+    /// Who acts in a script: `bot` is ours, `slug[bot]` another app's, else a person.
+    pub(crate) fn actor(&mut self, login: &str) -> u64 {
+        match login.strip_suffix("[bot]") {
+            Some(slug) if slug != self.app.slug => self.app_bot(slug),
+            Some(_) => self.app.bot,
+            None if login == "bot" => self.app.bot,
+            None => self.person(login),
+        }
+    }
+
+    fn find_team(&mut self, organization: u64, slug: &str) -> Option<&mut Team> {
+        self.teams.iter_mut().find(|team| team.organization == organization && team.slug == slug)
+    }
+
+    /// A team and all who are in it; made if it is not there. The organisation's installation hears of each difference.
     pub(crate) fn set_team(&mut self, organization: &str, slug: &str, members: &[&str]) {
         let organization = self.add_account(organization, AccountKind::Organization);
-        let members = members.iter().map(|login| self.person(login)).collect();
-        let (id, created_at) = (self.next_id(), self.now());
-        self.teams.retain(|team| team.organization != organization || team.slug != slug);
-        self.teams.push(Team { id, organization, slug: slug.to_owned(), members, created_at });
+        let wanted: BTreeSet<u64> = members.iter().map(|login| self.person(login)).collect();
+        if self.find_team(organization, slug).is_none() {
+            let (id, created_at) = (self.next_id(), self.now());
+            let team = Team { id, organization, slug: slug.to_owned(), members: BTreeSet::new(), created_at };
+            self.teams.push(team);
+            self.happen_to_organization(organization, &What::TeamCreated(id));
+        }
+        let Some(team) = self.find_team(organization, slug) else { return };
+        let before = std::mem::replace(&mut team.members, wanted.clone());
+        let team = team.id;
+        for member in wanted.difference(&before) {
+            self.happen_to_organization(organization, &What::TeamJoined { team, member: *member });
+        }
+        for member in before.difference(&wanted) {
+            self.happen_to_organization(organization, &What::TeamLeft { team, member: *member });
+        }
+    }
+
+    pub(crate) fn members_of(&self, organization: &str, slug: &str) -> Option<Vec<&str>> {
+        let organization = self.find_account(organization)?;
+        let mut teams = self.teams.iter();
+        let team = teams.find(|team| team.organization == organization && team.slug == slug)?;
+        Some(team.members.iter().map(|member| self.login(*member)).collect())
+    }
+
+    pub(crate) fn disband_team(&mut self, organization: &str, slug: &str) -> Result<(), Refusal> {
+        let organization = self.find_account(organization).ok_or(Refusal::NotFound)?;
+        let mut teams = self.teams.iter();
+        let place = teams.position(|team| team.organization == organization && team.slug == slug);
+        let gone = self.teams.remove(place.ok_or(Refusal::NotFound)?);
+        self.happen_to_organization(organization, &What::TeamDeleted(Box::new(gone)));
+        Ok(())
+    }
+
+    /// By the hand of the organisation itself: who of its owners acts makes no difference here.
+    fn happen_to_organization(&mut self, organization: u64, what: &What) {
+        let theirs: Vec<u64> =
+            self.installations.values().filter(|one| one.account == organization).map(|one| one.id).collect();
+        for id in theirs {
+            self.happen_to_installation(id, organization, what.clone());
+        }
     }
 
     pub(crate) fn install(&mut self, account: u64, selected: Option<BTreeSet<u64>>) -> u64 {

@@ -31,6 +31,8 @@ pub(crate) struct Thread {
     pub(crate) labels: BTreeSet<String>,
     pub(crate) milestone: Option<u64>,
     pub(crate) is_open: bool,
+    /// Why it was closed or opened again; issues only.
+    pub(crate) reason: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) closed_at: Option<Timestamp>,
@@ -67,14 +69,28 @@ impl Thread {
     }
 }
 
+/// A thread to be opened: an issue, or with a branch pair a change.
+#[derive(Debug, Default)]
+pub(crate) struct NewThread<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) pull: Option<Pull>,
+}
+
+/// What somebody writes anew of a thread; what it leaves out stays.
+#[derive(Debug, Default)]
+pub(crate) struct ThreadEdit {
+    pub(crate) title: Option<String>,
+    pub(crate) body: Option<String>,
+}
+
 impl Model {
-    /// Opens an issue, or with a branch pair a change; its number.
+    /// Opens an issue or a change; its number.
     pub(crate) fn open_thread(
         &mut self,
         project: u64,
         author: u64,
-        title: &str,
-        pull: Option<Pull>,
+        new: NewThread<'_>,
     ) -> Result<u64, Refusal> {
         let (id, now) = (self.next_id(), self.now());
         let target = self.writable(project)?;
@@ -84,19 +100,21 @@ impl Model {
             Thread {
                 id,
                 number,
-                title: title.to_owned(),
-                body: String::new(),
+                title: new.title.to_owned(),
+                body: new.body.to_owned(),
                 author,
                 labels: BTreeSet::new(),
                 milestone: None,
                 is_open: true,
+                reason: None,
                 created_at: now,
                 updated_at: now,
                 closed_at: None,
-                pull,
+                pull: new.pull,
             },
         );
-        self.tell(author, format!("#{number}"), format!("opens \"{title}\""));
+        let line = format!("opens \"{}\"\n{}", new.title, new.body);
+        self.tell(author, format!("#{number}"), line.trim_end());
         self.happen(project, author, What::ChangeOpened(number));
         Ok(number)
     }
@@ -118,7 +136,7 @@ impl Model {
         let files = vec![(path.as_str(), Some(text.as_str()))];
         let head_oid = self.push(project, Push { actor: author, branch: &head, message: title, files })?;
         let pull = Pull { base: base.to_owned(), base_oid, head, head_oid, is_draft: false, merged: None };
-        self.open_thread(project, author, title, Some(pull))
+        self.open_thread(project, author, NewThread { title, body: "", pull: Some(pull) })
     }
 
     /// What a moved branch means to the open changes of it.
@@ -144,26 +162,45 @@ impl Model {
         Ok(())
     }
 
-    pub(crate) fn edit_title(
+    pub(crate) fn edit_thread(
         &mut self,
         project: u64,
         actor: u64,
         number: u64,
-        title: &str,
+        edit: ThreadEdit,
     ) -> Result<(), Refusal> {
         let now = self.now();
         let thread = self.writable(project)?.thread_mut(number)?;
-        let title_before = std::mem::replace(&mut thread.title, title.to_owned());
+        let title = edit.title.filter(|title| *title != thread.title);
+        let body = edit.body.filter(|body| *body != thread.body);
+        let title_before = title.clone().map(|title| std::mem::replace(&mut thread.title, title));
+        let body_before = body.clone().map(|body| std::mem::replace(&mut thread.body, body));
+        if title_before.is_none() && body_before.is_none() {
+            return Ok(());
+        }
         thread.updated_at = now;
-        self.tell(actor, format!("#{number}"), format!("renames it \"{title}\""));
-        self.happen(project, actor, What::ChangeEdited { number, title_before });
+        if let Some(title) = title {
+            self.tell(actor, format!("#{number}"), format!("renames it \"{title}\""));
+        }
+        if let Some(body) = body {
+            self.tell(actor, format!("#{number}"), format!("rewrites it\n{body}"));
+        }
+        self.happen(project, actor, What::ChangeEdited { number, title_before, body_before });
         Ok(())
     }
 
-    pub(crate) fn close_thread(&mut self, project: u64, actor: u64, number: u64) -> Result<(), Refusal> {
+    /// Closes a thread; an issue as `completed` where no reason is given.
+    pub(crate) fn close_thread(
+        &mut self,
+        project: u64,
+        actor: u64,
+        number: u64,
+        reason: Option<&str>,
+    ) -> Result<(), Refusal> {
         let now = self.now();
         let thread = self.writable(project)?.thread_mut(number)?;
         thread.is_open = false;
+        thread.reason = thread.pull.is_none().then(|| reason.unwrap_or("completed").to_owned());
         thread.closed_at = Some(now);
         thread.updated_at = now;
         self.tell(actor, format!("#{number}"), "closes it");
@@ -178,6 +215,7 @@ impl Model {
             return Err(Refusal::Invalid("a merged change cannot be opened again".into()));
         }
         thread.is_open = true;
+        thread.reason = thread.pull.is_none().then(|| "reopened".to_owned());
         thread.closed_at = None;
         thread.updated_at = now;
         self.tell(actor, format!("#{number}"), "opens it again");

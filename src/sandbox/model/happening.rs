@@ -1,7 +1,7 @@
 //! What happened, in the forge's past tense, neutral to the forge. Which events and payloads a forge makes of it is its wire
 //! layer's affair.
 
-use super::{Comment, Installation, Label, Milestone, Release, ReviewComment};
+use super::{Comment, Installation, Label, Milestone, Release, Team};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Happening {
@@ -25,7 +25,7 @@ pub(crate) enum What {
     CommentEdited { id: u64, before: String },
     CommentDeleted(Box<Comment>),
     ChangeOpened(u64),
-    ChangeEdited { number: u64, title_before: String },
+    ChangeEdited { number: u64, title_before: Option<String>, body_before: Option<String> },
     ChangeLabelled { number: u64, label: String },
     ChangeUnlabelled { number: u64, label: String },
     ChangePlanned { number: u64, milestone: u64 },
@@ -35,12 +35,7 @@ pub(crate) enum What {
     ChangeReady(u64),
     ChangeClosed(u64),
     ChangeReopened(u64),
-    ReviewSubmitted(u64),
-    ReviewEdited { id: u64, before: String },
     ReviewDismissed(u64),
-    ReviewCommentCreated(u64),
-    ReviewCommentEdited { id: u64, before: String },
-    ReviewCommentDeleted(Box<ReviewComment>),
     RefMoved { name: String, before: Option<String>, after: Option<String> },
     ReleaseTold { id: u64, act: ReleaseAct },
     ReleaseDeleted(Box<Release>),
@@ -56,12 +51,22 @@ pub(crate) enum What {
     CheckCompleted(u64),
     CheckRerequested(u64),
     CheckActionRequested { id: u64, identifier: String },
+    StatusCreated(u64),
+    DeploymentCreated(u64),
+    DeploymentReported { deployment: u64, status: u64 },
     RunRequested(u64),
+    RunBegan(u64),
     RunCompleted(u64),
     Renamed { from: String },
     Transferred { from: u64 },
     Archived,
     Unarchived,
+    CollaboratorAdded(u64),
+    CollaboratorRemoved(u64),
+    TeamCreated(u64),
+    TeamDeleted(Box<Team>),
+    TeamJoined { team: u64, member: u64 },
+    TeamLeft { team: u64, member: u64 },
     Installed,
     Uninstalled(Box<Installation>),
     Suspended,

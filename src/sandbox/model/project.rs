@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::git::{Git, NewCommit, Signature, TagObject, Tree};
 use super::{
-    AccountKind, Check, Comment, Label, Milestone, Model, Refusal, Release, Review, ReviewComment, Role, Run,
-    Thread, What,
+    AccountKind, Check, Comment, Deployment, Environment, Label, Milestone, Model, Refusal, Release, Role,
+    Run, Status, Thread, What,
 };
 
 #[derive(Debug)]
@@ -28,14 +28,18 @@ pub(crate) struct Project {
     pub(crate) tags_refused: bool,
     pub(crate) roles: BTreeMap<u64, Role>,
     pub(crate) threads: BTreeMap<u64, Thread>,
+    /// What was said, on threads, on lines and in reviews.
     pub(crate) comments: BTreeMap<u64, Comment>,
-    pub(crate) reviews: BTreeMap<u64, Review>,
-    pub(crate) review_comments: BTreeMap<u64, ReviewComment>,
     pub(crate) labels: BTreeMap<String, Label>,
     pub(crate) milestones: BTreeMap<u64, Milestone>,
     pub(crate) releases: BTreeMap<u64, Release>,
     pub(crate) checks: BTreeMap<u64, Check>,
+    pub(crate) statuses: BTreeMap<u64, Status>,
     pub(crate) runs: BTreeMap<u64, Run>,
+    /// Workflow files whose next run starts at another commit than asked for.
+    pub(crate) astray: BTreeMap<String, String>,
+    pub(crate) deployments: BTreeMap<u64, Deployment>,
+    pub(crate) environments: BTreeMap<String, Environment>,
 }
 
 impl Project {
@@ -55,13 +59,15 @@ impl Project {
             roles: BTreeMap::new(),
             threads: BTreeMap::new(),
             comments: BTreeMap::new(),
-            reviews: BTreeMap::new(),
-            review_comments: BTreeMap::new(),
             labels: BTreeMap::new(),
             milestones: BTreeMap::new(),
             releases: BTreeMap::new(),
             checks: BTreeMap::new(),
+            statuses: BTreeMap::new(),
             runs: BTreeMap::new(),
+            astray: BTreeMap::new(),
+            deployments: BTreeMap::new(),
+            environments: BTreeMap::new(),
         }
     }
 

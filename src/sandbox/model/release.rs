@@ -18,9 +18,21 @@ pub(crate) struct Release {
     pub(crate) is_prerelease: bool,
     /// Whether it may be the latest; `None` lets the forge decide by date.
     pub(crate) latest: Option<bool>,
+    pub(crate) assets: Vec<Asset>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) published_at: Option<Timestamp>,
+}
+
+/// A file of a release.
+#[derive(Debug, Clone)]
+pub(crate) struct Asset {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+    /// `sha256:` and the sum in hex.
+    pub(crate) digest: String,
+    pub(crate) uploader: u64,
+    pub(crate) created_at: Timestamp,
 }
 
 /// What a request says about a release; what it leaves out stays.
@@ -100,6 +112,7 @@ impl Model {
             is_draft: false,
             is_prerelease: false,
             latest: None,
+            assets: Vec::new(),
             created_at: now,
             updated_at: now,
             published_at: None,
@@ -162,6 +175,25 @@ impl Model {
         let gone = self.writable(project)?.releases.remove(&id).ok_or(Refusal::NotFound)?;
         self.tell(actor, "releases", format!("deletes release {}", gone.tag));
         self.happen(project, actor, What::ReleaseDeleted(Box::new(gone)));
+        Ok(())
+    }
+
+    /// Adds a file to the release of a tag, draft or not, or replaces the one of that name.
+    pub(crate) fn add_asset(
+        &mut self,
+        project: u64,
+        uploader: u64,
+        tag: &str,
+        (name, digest): (&str, &str),
+    ) -> Result<(), Refusal> {
+        let (id, now) = (self.next_id(), self.now());
+        let mut releases = self.writable(project)?.releases.values_mut().rev();
+        let release = releases.find(|release| release.tag == tag).ok_or(Refusal::NotFound)?;
+        release.assets.retain(|asset| asset.name != name);
+        let asset = Asset { id, name: name.to_owned(), digest: digest.to_owned(), uploader, created_at: now };
+        release.assets.push(asset);
+        release.updated_at = now;
+        self.tell(uploader, "releases", format!("adds {name} to release {tag}"));
         Ok(())
     }
 

@@ -3,16 +3,16 @@
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::markdown;
+use super::{markdown, work};
 use crate::sandbox::world::World;
-use crate::sandbox::{ChangeView, CheckView, CommentView, ReleaseView, RunView};
+use crate::sandbox::{ChangeView, CheckView, CommentView, ReleaseView};
 
 /// Loads the page again when something happened, unless somebody is writing.
 const WATCH: &str = "const seen=document.body.dataset.version;setInterval(async()=>{\
 const busy=[...document.querySelectorAll('textarea')].some(t=>t.value)||document.activeElement?.tagName==='INPUT';\
 if(busy)return;try{if(await(await fetch('/version')).text()!==seen)location.reload()}catch{}},1000)";
 
-fn frame(world: &World, title: &str, content: &Markup) -> Markup {
+pub(super) fn frame(world: &World, title: &str, content: &Markup) -> Markup {
     let path = world.path();
     html! {
         (DOCTYPE)
@@ -64,33 +64,43 @@ fn labels(change: &ChangeView) -> Markup {
 
 pub(super) fn project(world: &World) -> Markup {
     let path = world.path();
-    let changes = world.changes();
+    let (changes, issues): (Vec<_>, Vec<_>) = world.changes().into_iter().partition(|one| one.is_change);
     let content = html! {
         h1 { "Changes" }
         @if changes.is_empty() { p.soft { "None yet." } }
-        ul.plain {
-            @for change in changes.iter().rev() {
-                li {
-                    span class={ "mark " (change.state) } { (change.state) } " "
-                    a href={ "/" (path) "/pull/" (change.number) } { "#" (change.number) " " (change.title) }
-                    (labels(change))
-                    div.soft {
-                        "by " (change.author)
-                        @if let Some(milestone) = &change.milestone { " · milestone " (milestone) }
-                    }
-                }
-            }
-        }
+        (threads(&path, &changes))
         form method="post" action={ "/" (path) "/open" } {
             label { "Open a change" input name="text" placeholder="feat: sign in with passkeys" required autocomplete="off"; }
             label { "label, if any" input name="label" list="labels" autocomplete="off"; }
             (person_field())
             button { "Open" }
         }
+        @if !issues.is_empty() { h2 { "Issues" } (threads(&path, &issues)) }
+        (work::environments(world))
         (releases(world))
-        (checks(world))
+        (work::checks(world))
     };
     frame(world, "Changes", &content)
+}
+
+/// A list of changes or issues, newest first.
+fn threads(path: &str, all: &[ChangeView]) -> Markup {
+    html! {
+        ul.plain {
+            @for one in all.iter().rev() {
+                @let place = if one.is_change { "pull" } else { "issues" };
+                li {
+                    span class={ "mark " (one.state) } { (one.state) } " "
+                    a href={ "/" (path) "/" (place) "/" (one.number) } { "#" (one.number) " " (one.title) }
+                    (labels(one))
+                    div.soft {
+                        "by " (one.author)
+                        @if let Some(milestone) = &one.milestone { " · milestone " (milestone) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn releases(world: &World) -> Markup {
@@ -112,27 +122,6 @@ fn releases(world: &World) -> Markup {
     }
 }
 
-fn checks(world: &World) -> Markup {
-    let (path, checks, runs) = (world.path(), world.check_runs(), world.runs());
-    html! {
-        @if !checks.is_empty() {
-            h2 { "Checks" }
-            ul.plain {
-                @for check in checks.iter().rev() {
-                    li {
-                        a href={ "/" (path) "/runs/" (check.id) } { (check.title.as_deref().unwrap_or(&check.name)) }
-                        " " span.soft { (check.name) " on " code { (check.head[..7]) } " · " (check.conclusion.as_deref().unwrap_or(&check.status)) }
-                    }
-                }
-            }
-        }
-        @if !runs.is_empty() {
-            h2 { "Workflow runs" }
-            ul.plain { @for run in runs.iter().rev() { li { a href={ "/" (path) "/actions/runs/" (run.id) } { code { (run.path) } } " on " (run.head_ref) " · " (run.conclusion.as_deref().unwrap_or("started")) } } }
-        }
-    }
-}
-
 fn release_card(path: &str, release: &ReleaseView) -> Markup {
     let page = if release.is_draft { format!("untagged-{}", release.id) } else { release.tag.clone() };
     html! {
@@ -145,6 +134,7 @@ fn release_card(path: &str, release: &ReleaseView) -> Markup {
                 span.soft { " by " (release.author) }
             }
             div { (PreEscaped(markdown::render(&release.body, path))) }
+            @for asset in &release.assets { footer { (asset.name) " " small { code { (asset.digest) } } } }
         }
     }
 }
@@ -186,15 +176,6 @@ pub(super) fn check(world: &World, check: &CheckView) -> Markup {
     frame(world, &check.name, &content)
 }
 
-pub(super) fn run(world: &World, run: &RunView) -> Markup {
-    let content = html! {
-        h1 { code { (run.path) } }
-        p { "Started on " strong { (run.head_ref) } " · " (run.conclusion.as_deref().unwrap_or("not ended")) }
-        p.soft { "The stand-in runs nothing; it only shows that a forge would." }
-    };
-    frame(world, &run.path, &content)
-}
-
 fn comment(path: &str, one: &CommentView) -> Markup {
     html! {
         article.bot[one.by_bot] {
@@ -227,11 +208,13 @@ pub(super) fn conversation(world: &World, change: &ChangeView) -> Markup {
     let place = format!("/{}/pull/{}", world.path(), change.number);
     let mut said = world.comments(change.number);
     said.extend(world.review_comments(change.number));
+    said.extend(world.reviews(change.number));
     said.sort_by_key(|one| (one.created_at, one.id));
     let is_mergeable = change.state == "open" && change.is_change;
     let content = html! {
         h1 { "#" (change.number) " " (change.title) }
         p { span class={ "mark " (change.state) } { (change.state) } (labels(change)) span.soft { " by " (change.author) } }
+        @if !change.body.is_empty() { article { div { (PreEscaped(markdown::render(&change.body, &world.path()))) } } }
         @for check in world.check_runs().iter().filter(|check| Some(&check.head) == change.head.as_ref()) {
             p { "Check " a href={ "/" (world.path()) "/runs/" (check.id) } { (check.title.as_deref().unwrap_or(&check.name)) } }
         }

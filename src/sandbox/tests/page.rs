@@ -6,7 +6,7 @@ use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 
 use super::world;
-use crate::sandbox::{World, page};
+use crate::sandbox::{ACTIONS, World, page};
 
 async fn visit(world: &World, request: http::request::Builder, body: &str) -> (StatusCode, String) {
     let request = request.body(Body::from(body.to_owned())).expect("it is a request");
@@ -65,4 +65,27 @@ async fn a_form_from_elsewhere_does_nothing() {
     let rebound = Request::get("/acme/app").header("host", "evil.example:4000");
     assert_eq!(visit(&world, rebound, "").await.0, StatusCode::FORBIDDEN);
     assert_eq!(world.changes()[0].state, "open", "change {number}");
+}
+
+#[tokio::test]
+async fn the_project_shows_what_stands_where_and_its_issues() {
+    let world = world();
+    let first = world.deploy("ana", "staging", "main");
+    world.report(ACTIONS, first, "success", "");
+    let second = world.deploy("bob", "staging", &world.head());
+    world.report("vercel[bot]", second, "failure", "No <b>room</b>.");
+    let issue = world.open_issue_saying("eve", "It is slow", "Since **noon**.");
+    let get = |path: &str| Request::get(path).header("host", "localhost:1");
+    let (_, page) = visit(&world, get("/acme/app"), "").await;
+    for shown in
+        ["stands here", "asked for by bob", &format!("/acme/app/issues/{issue}"), "/acme/app/deployments"]
+    {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let (_, page) = visit(&world, get("/acme/app/deployments"), "").await;
+    for shown in ["staging#2", "vercel[bot]", "No &lt;b&gt;room&lt;/b&gt;."] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    let (_, page) = visit(&world, get(&format!("/acme/app/issues/{issue}")), "").await;
+    assert!(page.contains("<strong>noon</strong>"), "{page}");
 }

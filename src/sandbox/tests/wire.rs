@@ -142,6 +142,31 @@ fn a_reaction_given_twice_is_one() {
     assert_eq!(world.comments(number)[0].reactions.len(), 1);
 }
 
+#[test]
+fn a_review_is_reacted_to_in_graphql_only() {
+    let world = world();
+    let number = world.open_change("ana", "feat: x");
+    let review = world.review("ana", number, "hm");
+    let rest = format!("POST /repos/acme/app/issues/comments/{review}/reactions");
+    assert_eq!(ask(&world, &rest, json!({ "content": "eyes" })).0, 404);
+    let react = |subject: &str| {
+        let input = format!("{{subjectId:\"{subject}\",content:EYES,clientMutationId:\"7\"}}");
+        let fields = "clientMutationId reaction { content user { login } }";
+        graphql(&world, &format!("mutation {{ addReaction(input:{input}) {{ {fields} }} }}"))
+    };
+    let page = ask(&world, &format!("GET /repos/acme/app/pulls/{number}/reviews/{review}"), json!({})).1;
+    let subject = page["node_id"].as_str().unwrap_or_default();
+    let made = json!({ "clientMutationId": "7", "reaction": { "content": "EYES", "user": null } });
+    assert_eq!(react(subject)["data"]["addReaction"], made);
+    assert_eq!(react(subject)["data"]["addReaction"], made);
+    assert_eq!(world.reviews(number)[0].reactions.len(), 1);
+    assert_eq!(react("PRR_kwDO1")["errors"][0]["type"], "NOT_FOUND");
+    for name in ["issues", "pull_requests"] {
+        world.set_permission(name, Some("read"));
+    }
+    assert_eq!(react(subject)["errors"][0]["type"], "FORBIDDEN");
+}
+
 #[track_caller]
 fn check_document(query: &str, fault: &str) {
     let world = world();

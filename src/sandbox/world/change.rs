@@ -1,13 +1,13 @@
 //! What people do with changes and issues: open, push to, edit, merge, close.
 
 use super::World;
-use crate::sandbox::model::{MergeMethod, Model, Push, Refusal, What};
+use crate::sandbox::model::{MergeMethod, Model, NewThread, Push, Refusal, ThreadEdit, What};
 
 impl World {
     /// Opens a change of a new branch with one commit; its number.
     pub fn open_change(&self, login: &str, title: &str) -> u64 {
         self.act(|model, project| {
-            let author = model.person(login);
+            let author = model.actor(login);
             let base = model.project(project)?.default_branch.clone();
             model.open_change(project, author, title, &base)
         })
@@ -16,17 +16,26 @@ impl World {
     /// Like [`World::open_change`], into another branch than the default one.
     pub fn open_change_into(&self, login: &str, title: &str, base: &str) -> u64 {
         self.act(|model, project| {
-            let author = model.person(login);
+            let author = model.actor(login);
             model.open_change(project, author, title, base)
         })
     }
 
     /// Opens an issue; its number.
     pub fn open_issue(&self, login: &str, title: &str) -> u64 {
-        self.act(|model, project| {
-            let author = model.person(login);
-            model.open_thread(project, author, title, None)
-        })
+        self.open_issue_saying(login, title, "")
+    }
+
+    /// Opens an issue with a text; its number.
+    pub fn open_issue_saying(&self, login: &str, title: &str, body: &str) -> u64 {
+        let new = NewThread { title, body, pull: None };
+        self.act_as(login, |model, project, actor| model.open_thread(project, actor, new))
+    }
+
+    /// Gives a change or issue another text.
+    pub fn rewrite(&self, login: &str, number: u64, body: &str) {
+        let edit = ThreadEdit { title: None, body: Some(body.to_owned()) };
+        self.act_as(login, |model, project, actor| model.edit_thread(project, actor, number, edit));
     }
 
     /// Gives an open change's description a text. Nobody is told: set it before the change is looked at.
@@ -40,7 +49,7 @@ impl World {
     /// One more commit on a change's branch; its id.
     pub fn push_commit(&self, login: &str, number: u64, message: &str) -> String {
         self.act(|model, project| {
-            let actor = model.person(login);
+            let actor = model.actor(login);
             let branch = model.project(project)?.thread(number)?.pull()?.head.clone();
             let path = format!("changes/{number}-{message}.md");
             let files = vec![(path.as_str(), Some(message))];
@@ -50,7 +59,8 @@ impl World {
 
     /// Gives a thread another title.
     pub fn edit_title(&self, login: &str, number: u64, title: &str) {
-        self.act_as(login, |model, project, actor| model.edit_title(project, actor, number, title));
+        let edit = ThreadEdit { title: Some(title.to_owned()), body: None };
+        self.act_as(login, |model, project, actor| model.edit_thread(project, actor, number, edit));
     }
 
     /// Merges by squashing; the new commit.
@@ -65,7 +75,7 @@ impl World {
 
     /// Closes a change or issue without merging.
     pub fn close(&self, login: &str, number: u64) {
-        self.act_as(login, |model, project, actor| model.close_thread(project, actor, number));
+        self.act_as(login, |model, project, actor| model.close_thread(project, actor, number, None));
     }
 
     /// Opens a closed one again.
@@ -92,7 +102,7 @@ impl World {
         act: impl FnOnce(&mut Model, u64, u64) -> Result<T, Refusal>,
     ) -> T {
         self.act(|model, project| {
-            let actor = if login == "bot" { model.app.bot } else { model.person(login) };
+            let actor = model.actor(login);
             act(model, project, actor)
         })
     }

@@ -97,6 +97,15 @@ impl World {
         });
     }
 
+    /// Moves a tag to another commit, as a forced push does; it is lightweight afterwards.
+    pub fn move_tag(&self, login: &str, name: &str, to: &str) {
+        self.act_as(login, |model, project, actor| {
+            let oid = model.project(project)?.resolve(to).ok_or(Refusal::NotFound)?.oid.clone();
+            model.tell(actor, "tags", format!("moves tag {name} to {}", &oid[..7]));
+            model.move_ref(project, actor, &format!("refs/tags/{name}"), Some(&oid))
+        });
+    }
+
     /// Deletes a branch.
     pub fn delete_branch(&self, login: &str, name: &str) {
         self.act_as(login, |model, project, actor| {
@@ -120,9 +129,9 @@ impl World {
         self.push_file(&format!(".github/workflows/{file}"), &text)
     }
 
-    /// A workflow run ends.
-    pub fn finish_run(&self, id: u64, conclusion: &str) {
-        self.act(|model, project| model.finish_run(project, id, conclusion));
+    /// The id of a commit by branch, tag, id or `HEAD`; through an annotated tag to its commit.
+    pub fn commit_at(&self, text: &str) -> Option<String> {
+        self.ask(|_, project| project.resolve(text).map(|commit| commit.oid.clone()))
     }
 
     /// The id of the default branch's head.

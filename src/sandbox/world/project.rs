@@ -1,7 +1,7 @@
 //! What people do with the project as a whole and with the app: more projects, roles, teams, renaming, installing.
 
 use super::World;
-use crate::sandbox::model::{AccountKind, Refusal, Role, What};
+use crate::sandbox::model::{Refusal, Role, What};
 
 impl World {
     /// A handle for another project of this forge, which is made on first mention.
@@ -139,9 +139,55 @@ impl World {
         });
     }
 
-    /// A team of an organisation and all who are in it.
+    /// A team of an organisation and all who are in it; nobody, if that is empty.
     pub fn team(&self, organization: &str, slug: &str, members: &[&str]) {
         self.attempt(|model| model.set_team(organization, slug, members));
+    }
+
+    /// Lets somebody work on the project, or with [`Role::None`] no longer; unlike [`World::give_role`] the app hears of it.
+    pub fn collaborator(&self, login: &str, role: Role) {
+        self.act(|model, project| {
+            let (owner, person) = (model.project(project)?.owner, model.person(login));
+            let roles = &mut model.project_mut(project)?.roles;
+            let what = match role {
+                Role::None => roles.remove(&person).map(|_| What::CollaboratorRemoved(person)),
+                role => roles.insert(person, role).is_none().then_some(What::CollaboratorAdded(person)),
+            };
+            if let Some(what) = what {
+                model.happen(project, owner, what);
+            }
+            Ok(())
+        });
+    }
+
+    /// Puts somebody into a team, which is made if it is not there.
+    pub fn join_team(&self, organization: &str, slug: &str, login: &str) {
+        let mut members = self.team_members(organization, slug).unwrap_or_default();
+        members.push(login.to_owned());
+        self.set_members(organization, slug, &members);
+    }
+
+    /// Takes somebody out of a team.
+    pub fn leave_team(&self, organization: &str, slug: &str, login: &str) {
+        let mut members = self.team_members(organization, slug).unwrap_or_default();
+        members.retain(|member| member != login);
+        self.set_members(organization, slug, &members);
+    }
+
+    /// Ends a team.
+    pub fn disband_team(&self, organization: &str, slug: &str) {
+        self.act(|model, _| model.disband_team(organization, slug));
+    }
+
+    /// Who is in a team; `None` where there is none.
+    pub fn team_members(&self, organization: &str, slug: &str) -> Option<Vec<String>> {
+        let model = self.look();
+        Some(model.members_of(organization, slug)?.into_iter().map(str::to_owned).collect())
+    }
+
+    fn set_members(&self, organization: &str, slug: &str, members: &[String]) {
+        let members: Vec<&str> = members.iter().map(String::as_str).collect();
+        self.team(organization, slug, &members);
     }
 
     /// The number of a person; made on first mention.
@@ -151,7 +197,7 @@ impl World {
 
     /// The number of another app's bot, `name[bot]`.
     pub fn other_bot(&self, login: &str) -> u64 {
-        self.attempt(|model| model.add_account(login, AccountKind::Bot))
+        self.attempt(|model| model.actor(login))
     }
 }
 

@@ -38,6 +38,11 @@ impl World {
         });
     }
 
+    /// Adds a file to a release, or replaces the one of that name; `digest` is `sha256:…`.
+    pub fn add_asset(&self, login: &str, tag: &str, name: &str, digest: &str) {
+        self.act_as(login, |model, project, actor| model.add_asset(project, actor, tag, (name, digest)));
+    }
+
     fn edit_found(&self, login: &str, tag: &str, draft: ReleaseDraft) {
         self.act_as(login, |model, project, actor| {
             let id = find_release(model, project, tag)?;

@@ -8,12 +8,12 @@ impl World {
         self.act_as(login, |model, project, actor| model.comment(project, actor, number, body))
     }
 
-    /// Edits a comment.
+    /// Edits a comment, on a thread, on a line, or the text of a review.
     pub fn edit_comment(&self, login: &str, id: u64, body: &str) {
         self.act_as(login, |model, project, actor| model.edit_comment(project, actor, id, body));
     }
 
-    /// Deletes a comment.
+    /// Deletes a comment, on a thread or on a line.
     pub fn delete_comment(&self, login: &str, id: u64) {
         self.act_as(login, |model, project, actor| model.delete_comment(project, actor, id));
     }
@@ -34,11 +34,6 @@ impl World {
         self.act_as(login, |model, project, actor| model.review(project, actor, number, (state, body)))
     }
 
-    /// Edits the text of a review.
-    pub fn edit_review(&self, login: &str, id: u64, body: &str) {
-        self.act_as(login, |model, project, actor| model.edit_review(project, actor, id, body));
-    }
-
     /// Dismisses a review.
     pub fn dismiss_review(&self, login: &str, id: u64) {
         self.act_as(login, |model, project, actor| model.dismiss_review(project, actor, id));
@@ -49,17 +44,7 @@ impl World {
         self.act_as(login, |model, project, actor| model.review_comment(project, actor, number, body))
     }
 
-    /// Edits a comment on a line.
-    pub fn edit_review_comment(&self, login: &str, id: u64, body: &str) {
-        self.act_as(login, |model, project, actor| model.edit_review_comment(project, actor, id, body));
-    }
-
-    /// Deletes a comment on a line.
-    pub fn delete_review_comment(&self, login: &str, id: u64) {
-        self.act_as(login, |model, project, actor| model.delete_review_comment(project, actor, id));
-    }
-
-    /// Reacts to a comment: `+1 -1 laugh confused heart hooray rocket eyes`.
+    /// Reacts to a comment or review: `+1 -1 laugh confused heart hooray rocket eyes`.
     pub fn react(&self, login: &str, comment: u64, content: &str) {
         self.act_as(login, |model, project, actor| model.react(project, actor, comment, content).map(|_| ()));
     }

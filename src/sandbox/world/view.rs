@@ -2,8 +2,12 @@
 
 use jiff::Timestamp;
 
+mod work;
+
+pub use work::{AssetView, DeploymentView, EnvironmentView, ReportView, RunView, StatusView};
+
 use super::World;
-use crate::sandbox::model::{AccountKind, Check, Comment, Model, Project, Reaction, Release, Run, Thread};
+use crate::sandbox::model::{AccountKind, Check, Comment, Model, Project, Reaction, Release, Thread};
 
 /// A change or issue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +16,8 @@ pub struct ChangeView {
     pub number: u64,
     /// Its title.
     pub title: String,
+    /// Its text.
+    pub body: String,
     /// The login of its author.
     pub author: String,
     /// `open`, `draft`, `merged` or `closed`.
@@ -28,7 +34,7 @@ pub struct ChangeView {
     pub merge_commit: Option<String>,
 }
 
-/// A comment on a thread or on a line.
+/// A comment on a thread or on a line, or a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentView {
     /// Its number.
@@ -84,6 +90,8 @@ pub struct ReleaseView {
     pub is_prerelease: bool,
     /// Whether it is the one shown as the latest.
     pub is_latest: bool,
+    /// Its files.
+    pub assets: Vec<AssetView>,
 }
 
 /// A check run.
@@ -91,6 +99,10 @@ pub struct ReleaseView {
 pub struct CheckView {
     /// Its number.
     pub id: u64,
+    /// The login of the bot whose app made it.
+    pub app: String,
+    /// Whether our app made it.
+    pub by_bot: bool,
     /// Its name.
     pub name: String,
     /// The commit.
@@ -118,19 +130,6 @@ pub struct MilestoneView {
     pub is_open: bool,
 }
 
-/// A workflow run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunView {
-    /// Its number.
-    pub id: u64,
-    /// The workflow's file.
-    pub path: String,
-    /// The branch or tag.
-    pub head_ref: String,
-    /// How it ended, if it did.
-    pub conclusion: Option<String>,
-}
-
 impl World {
     /// All changes and issues, by number.
     pub fn changes(&self) -> Vec<ChangeView> {
@@ -142,29 +141,22 @@ impl World {
     /// The comments of a change or issue.
     pub fn comments(&self, number: u64) -> Vec<CommentView> {
         self.ask(|model, project| {
-            let comments = project.comments.values().filter(|comment| comment.number == number);
-            comments.map(|comment| CommentView::of(model, comment)).collect()
+            project.comments_of(number).map(|comment| CommentView::of(model, comment)).collect()
         })
     }
 
     /// The comments on lines of a change.
     pub fn review_comments(&self, number: u64) -> Vec<CommentView> {
         self.ask(|model, project| {
-            let comments = project.review_comments.values().filter(|comment| comment.number == number);
-            comments
-                .map(|one| CommentView {
-                    id: one.id,
-                    author: model.login(one.author).to_owned(),
-                    by_bot: one.author == model.app.bot,
-                    body: one.body.clone(),
-                    created_at: one.created_at,
-                    reactions: one
-                        .reactions
-                        .iter()
-                        .map(|reaction| ReactionView::of(model, reaction))
-                        .collect(),
-                })
-                .collect()
+            project.lines_of(number).map(|(comment, _)| CommentView::of(model, comment)).collect()
+        })
+    }
+
+    /// The reviews of a change that say something.
+    pub fn reviews(&self, number: u64) -> Vec<CommentView> {
+        self.ask(|model, project| {
+            let said = project.reviews_of(number).filter(|(comment, _)| !comment.body.is_empty());
+            said.map(|(comment, _)| CommentView::of(model, comment)).collect()
         })
     }
 
@@ -199,12 +191,7 @@ impl World {
 
     /// The check runs.
     pub fn check_runs(&self) -> Vec<CheckView> {
-        self.ask(|_, project| project.checks.values().map(CheckView::of).collect())
-    }
-
-    /// The workflow runs.
-    pub fn runs(&self) -> Vec<RunView> {
-        self.ask(|_, project| project.runs.values().map(RunView::of).collect())
+        self.ask(|model, project| project.checks.values().map(|check| CheckView::of(model, check)).collect())
     }
 
     /// The logins of all people mentioned so far.
@@ -247,6 +234,7 @@ impl ChangeView {
         Self {
             number: thread.number,
             title: thread.title.clone(),
+            body: thread.body.clone(),
             author: model.login(thread.author).to_owned(),
             state,
             is_change: thread.pull.is_some(),
@@ -288,31 +276,23 @@ impl ReleaseView {
             is_draft: release.is_draft,
             is_prerelease: release.is_prerelease,
             is_latest: project.latest_release().is_some_and(|latest| latest.id == release.id),
+            assets: release.assets.iter().map(AssetView::of).collect(),
         }
     }
 }
 
 impl CheckView {
-    fn of(check: &Check) -> Self {
+    fn of(model: &Model, check: &Check) -> Self {
         Self {
             id: check.id,
+            app: model.login(check.app).to_owned(),
+            by_bot: check.app == model.app.bot,
             name: check.name.clone(),
             head: check.head_oid.clone(),
             status: check.status.clone(),
             conclusion: check.conclusion.clone(),
             title: check.title.clone(),
             summary: check.summary.clone(),
-        }
-    }
-}
-
-impl RunView {
-    fn of(run: &Run) -> Self {
-        Self {
-            id: run.id,
-            path: run.path.clone(),
-            head_ref: run.head_ref.clone(),
-            conclusion: run.conclusion.clone(),
         }
     }
 }

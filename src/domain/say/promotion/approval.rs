@@ -172,7 +172,10 @@ pub fn voided(view: &View, fields: &[String], givers: &[String]) -> Text {
     });
     let mut changed: Vec<Span> = vec![Span::words(format!("It is {name} now. What differs: "))];
     changed.extend(joined(fields.iter().map(|field| vec![Span::words(field.clone())]), "and"));
-    changed.extend([" (policy at ".into(), Span::Commit(view.policy.clone()), ").".into()]);
+    changed.extend(
+        view.policy.iter().flat_map(|at| [" (policy at ".into(), Span::Commit(at.clone()), ")".into()]),
+    );
+    changed.push(".".into());
     changed.extend([
         " The commit is the same: ".into(),
         Span::Commit(view.promotion.asked.commit.clone()),

@@ -56,6 +56,8 @@ pub(super) fn entry(view: &View, attempt: &Attempt) -> Vec<Span> {
     };
     let mut line = vec![sign.into(), way::target(&view.promotion, &attempt.target), ": ".into()];
     line.extend(state(view, attempt));
+    let why = attempt.moved.filter(|_| attempt.stage.is_bad()).and_then(|row| view.said(row).reason);
+    line.extend(why.into_iter().flat_map(|why| [": ".into(), Span::Written(why)]));
     line.extend(attempt.page.iter().flat_map(|page| link(page_word(view, attempt), page)));
     line
 }

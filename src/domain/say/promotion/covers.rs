@@ -24,12 +24,12 @@ pub(super) fn covers(view: &View) -> Block {
     let mut entries = vec![commit(view), targets(view), executor(view)];
     entries.extend(gates(view));
     entries.push(files(view));
-    entries.push(vec![
-        "Digest of all this ".into(),
-        Span::code(format!("{}…", promotion.terms.digest.short())),
-        ", with the policy read at ".into(),
-        Span::Commit(view.policy.clone()),
-    ]);
+    let mut digest =
+        vec!["Digest of all this ".into(), Span::code(format!("{}…", promotion.terms.digest.short()))];
+    digest.extend(
+        view.policy.iter().flat_map(|at| [", with the policy read at ".into(), Span::Commit(at.clone())]),
+    );
+    entries.push(digest);
     let end = Block::Line(vec![Span::words(format!("If any of it changes, {end}"))]);
     Block::Fold { summary: vec![Span::Words(summary)], body: Text(vec![Block::List(entries), end]) }
 }

@@ -30,8 +30,8 @@ pub(in crate::domain::say) fn headline(view: &View) -> Vec<Span> {
         Stage::Waiting => waits(view),
         Stage::Rolling { wave } => rolls(view, wave),
         Stage::Failed { wave } => fails(view, wave),
-        Stage::Aborting { since, .. } => {
-            first("⏹️", view, [" is being stopped, since ".into(), Span::time(*since)])
+        Stage::Aborting { row, .. } => {
+            first("⏹️", view, [" is being stopped, since ".into(), Span::time(row.at)])
         }
     }
 }

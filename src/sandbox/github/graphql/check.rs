@@ -29,8 +29,12 @@ pub(super) fn document(schema: &Schema, document: &Document<'static, String>, gi
                 check.declare(&query.variable_definitions, given);
                 check.selections("Query", &query.selection_set, 0);
             }
-            OperationDefinition::Mutation(_) | OperationDefinition::Subscription(_) => {
-                check.wrong.push("Schema is not configured for mutations".into());
+            OperationDefinition::Mutation(mutation) => {
+                check.declare(&mutation.variable_definitions, given);
+                check.selections("Mutation", &mutation.selection_set, 0);
+            }
+            OperationDefinition::Subscription(_) => {
+                check.wrong.push("Schema is not configured for subscriptions".into());
             }
         }
     }

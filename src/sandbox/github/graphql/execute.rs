@@ -13,12 +13,12 @@ use super::super::shape;
 use super::super::token::Caller;
 use super::super::wire::sees;
 use super::value::{Arguments, Node, Resolved};
-use super::{commit, pull, repository, schema, search};
+use super::{commit, mutation, pull, repository, schema, search};
 use crate::sandbox::model::{AccountKind, Model, Project};
 
 pub(super) struct Execution<'a> {
-    pub(super) model: &'a Model,
-    caller: &'a Caller,
+    pub(super) model: &'a mut Model,
+    pub(super) caller: &'a Caller,
     document: &'a Document<'static, String>,
     fragments: BTreeMap<&'a str, &'a FragmentDefinition<'static, String>>,
     variables: Value,
@@ -27,7 +27,7 @@ pub(super) struct Execution<'a> {
 
 impl<'a> Execution<'a> {
     pub(super) fn new(
-        model: &'a Model,
+        model: &'a mut Model,
         call: &'a Call,
         document: &'a Document<'static, String>,
         variables: &Value,
@@ -54,7 +54,11 @@ impl<'a> Execution<'a> {
                     self.fill_defaults(&query.variable_definitions);
                     return self.object(&Node::Query, &query.selection_set);
                 }
-                Definition::Operation(_) | Definition::Fragment(_) => {}
+                Definition::Operation(OperationDefinition::Mutation(mutation)) => {
+                    self.fill_defaults(&mutation.variable_definitions);
+                    return self.object(&Node::Mutation, &mutation.selection_set);
+                }
+                Definition::Operation(OperationDefinition::Subscription(_)) | Definition::Fragment(_) => {}
             }
         }
         Value::Null
@@ -122,18 +126,28 @@ impl<'a> Execution<'a> {
         }
         let arguments = field.arguments.iter().map(|(name, value)| (name.clone(), self.literal(value)));
         let arguments = Arguments(arguments.filter(|(_, value)| !value.is_null()).collect());
-        match self.resolve(node, &field.name, &arguments) {
+        let resolved = match node {
+            // The fields of a mutation are carried out one after the other, in the order of the document.
+            Node::Mutation => mutation::perform(self, &arguments),
+            other => self.resolve(other, &field.name, &arguments),
+        };
+        match resolved {
             Resolved::Leaf(value) => value,
             Resolved::One(inner) => self.object(&inner, &field.selection_set),
             Resolved::Many(nodes) => {
                 Value::Array(nodes.iter().map(|inner| self.object(inner, &field.selection_set)).collect())
             }
-            Resolved::Missing(message) => {
-                let path = field.alias.as_ref().unwrap_or(&field.name);
-                self.errors.push(json!({ "type": "NOT_FOUND", "path": [path], "message": message }));
-                Value::Null
+            Resolved::Missing(message) => self.refuse(field, ("NOT_FOUND", &message)),
+            Resolved::Forbidden => {
+                self.refuse(field, ("FORBIDDEN", "Resource not accessible by integration"))
             }
         }
+    }
+
+    fn refuse(&mut self, field: &Field<'static, String>, why: (&str, &str)) -> Value {
+        let path = field.alias.as_ref().unwrap_or(&field.name);
+        self.errors.push(json!({ "type": why.0, "path": [path], "message": why.1 }));
+        Value::Null
     }
 
     /// A literal as JSON, variables filled in; one that was not given is null.
@@ -157,6 +171,9 @@ impl<'a> Execution<'a> {
     fn type_name(&self, node: &Node) -> &'static str {
         match node {
             Node::Query => "Query",
+            Node::Mutation => "Mutation",
+            Node::Reacted { .. } => "AddReactionPayload",
+            Node::Reaction { .. } => "Reaction",
             Node::RateLimit => "RateLimit",
             Node::Search { .. } => "SearchResultItemConnection",
             Node::Account(id) => match self.model.accounts.get(id).map(|account| account.kind) {
@@ -188,6 +205,9 @@ impl<'a> Execution<'a> {
     fn resolve(&self, node: &Node, field: &str, arguments: &Arguments) -> Resolved {
         match node {
             Node::Query => self.query(field, arguments),
+            Node::Mutation | Node::Reacted { .. } | Node::Reaction { .. } => {
+                mutation::resolve(self, node, field)
+            }
             Node::RateLimit => self.rate_limit(field),
             Node::Search { found, shown } => match field {
                 "issueCount" => Resolved::leaf(found.len()),
@@ -245,7 +265,7 @@ impl<'a> Execution<'a> {
     }
 
     /// A project by its path, also by one that it had before; only what the caller may see.
-    pub(super) fn find(&self, path: &str) -> Option<&'a Project> {
+    pub(super) fn find(&self, path: &str) -> Option<&Project> {
         let found = self.model.find_project(path).or_else(|| self.model.find_moved(path))?;
         sees(self.model, self.caller, found).then_some(found)
     }

@@ -199,12 +199,9 @@ fn hanging_on(project: &Project, thread: &Thread, field: &str, arguments: &Argum
         "reviews" => {
             let states = arguments.names("states");
             let wanted = |state: &str| states.as_ref().is_none_or(|names| names.contains(&state));
-            let found =
-                project.reviews.values().filter(|one| one.number == thread.number && wanted(&one.state));
-            arguments.connection(
-                "PullRequestReviewConnection",
-                found.map(|one| Node::Review { project: id, id: one.id }).collect(),
-            )
+            let found = project.reviews_of(thread.number).filter(|(_, review)| wanted(&review.state));
+            let nodes = found.map(|(comment, _)| Node::Review { project: id, id: comment.id });
+            arguments.connection("PullRequestReviewConnection", nodes.collect())
         }
         _ => {
             let range = thread.pull.as_ref().map(|pull| {
@@ -219,13 +216,14 @@ fn hanging_on(project: &Project, thread: &Thread, field: &str, arguments: &Argum
 }
 
 fn review(project: &Project, id: u64, field: &str) -> Option<Resolved> {
-    let review = project.reviews.get(&id)?;
+    let one = project.comments.get(&id)?;
+    let review = one.review()?;
     Some(match field {
         "id" => Resolved::leaf(shape::node_id("PRR", id)),
         "state" => Resolved::leaf(&review.state),
-        "body" => Resolved::leaf(&review.body),
-        "submittedAt" => Resolved::leaf(shape::time(review.submitted_at)),
-        "author" => Resolved::One(Node::Account(review.author)),
+        "body" => Resolved::leaf(&one.body),
+        "submittedAt" => Resolved::leaf(shape::time(one.created_at)),
+        "author" => Resolved::One(Node::Account(one.author)),
         _ => Resolved::One(Node::Commit { project: project.id, oid: review.commit.clone() }),
     })
 }

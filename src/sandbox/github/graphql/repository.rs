@@ -4,7 +4,7 @@ use super::super::shape;
 use super::execute::Execution;
 use super::value::{Arguments, Direction, Node, Resolved};
 use super::{commit, pull};
-use crate::sandbox::model::{Comparison, Project, Relation};
+use crate::sandbox::model::{Comparison, Model, Project, Relation};
 
 pub(super) fn resolve(
     execution: &Execution<'_>,
@@ -30,7 +30,7 @@ pub(super) fn resolve(
 }
 
 fn repository(execution: &Execution<'_>, project: &Project, field: &str, arguments: &Arguments) -> Resolved {
-    let model = execution.model;
+    let model: &Model = execution.model;
     match field {
         "id" => Resolved::leaf(shape::node_id("R", project.id)),
         "databaseId" => Resolved::leaf(project.id),

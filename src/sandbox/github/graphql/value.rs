@@ -8,27 +8,100 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 pub(super) enum Node {
     Query,
+    Mutation,
+    /// What a mutation gives back.
+    Reacted {
+        project: u64,
+        comment: u64,
+        reaction: u64,
+        client: Option<String>,
+    },
+    Reaction {
+        project: u64,
+        comment: u64,
+        id: u64,
+    },
     RateLimit,
-    Search { found: Vec<Node>, shown: usize },
+    Search {
+        found: Vec<Node>,
+        shown: usize,
+    },
     Account(u64),
     Repository(u64),
-    Ref { project: u64, name: String },
-    Comparison { project: u64, base: String, head: String },
-    Commit { project: u64, oid: String },
-    GitActor { name: String, email: String, account: Option<u64> },
-    Tag { project: u64, oid: String },
-    Tree { project: u64, commit: String, folder: String },
-    TreeEntry { project: u64, commit: String, path: String },
-    Blob { text: std::sync::Arc<str> },
-    Pull { project: u64, number: u64 },
-    PullCommit { project: u64, oid: String },
-    Review { project: u64, id: u64 },
-    Issue { project: u64, number: u64 },
-    Label { project: u64, name: String },
-    Milestone { project: u64, number: u64 },
-    Release { project: u64, id: u64 },
-    Connection { kind: &'static str, nodes: Vec<Node>, total: usize, start: usize },
-    PageInfo { total: usize, start: usize, shown: usize },
+    Ref {
+        project: u64,
+        name: String,
+    },
+    Comparison {
+        project: u64,
+        base: String,
+        head: String,
+    },
+    Commit {
+        project: u64,
+        oid: String,
+    },
+    GitActor {
+        name: String,
+        email: String,
+        account: Option<u64>,
+    },
+    Tag {
+        project: u64,
+        oid: String,
+    },
+    Tree {
+        project: u64,
+        commit: String,
+        folder: String,
+    },
+    TreeEntry {
+        project: u64,
+        commit: String,
+        path: String,
+    },
+    Blob {
+        text: std::sync::Arc<str>,
+    },
+    Pull {
+        project: u64,
+        number: u64,
+    },
+    PullCommit {
+        project: u64,
+        oid: String,
+    },
+    Review {
+        project: u64,
+        id: u64,
+    },
+    Issue {
+        project: u64,
+        number: u64,
+    },
+    Label {
+        project: u64,
+        name: String,
+    },
+    Milestone {
+        project: u64,
+        number: u64,
+    },
+    Release {
+        project: u64,
+        id: u64,
+    },
+    Connection {
+        kind: &'static str,
+        nodes: Vec<Node>,
+        total: usize,
+        start: usize,
+    },
+    PageInfo {
+        total: usize,
+        start: usize,
+        shown: usize,
+    },
 }
 
 /// What a field is.
@@ -39,6 +112,8 @@ pub(super) enum Resolved {
     Many(Vec<Node>),
     /// Nothing, and an error that says so.
     Missing(String),
+    /// Nothing was done, for the caller may not.
+    Forbidden,
 }
 
 impl Resolved {

@@ -1,4 +1,4 @@
-//! Events of a project besides its changes: refs, releases, milestones, labels, checks, runs, its name and state.
+//! Events of a project besides its changes: refs, releases, milestones, labels, its name and state. What machines report stands in `work`.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub(super) fn events(model: &Model, project: &Project, happening: &Happening) ->
         }
         What::Archived => vec![Event::of("repository", "archived", json!({}))],
         What::Unarchived => vec![Event::of("repository", "unarchived", json!({}))],
-        other => one(planned(model, project, other).or_else(|| checked(model, project, other))),
+        other => one(planned(model, project, other)),
     }
 }
 
@@ -71,32 +71,6 @@ fn planned(model: &Model, project: &Project, what: &What) -> Option<Event> {
         What::LabelDeleted(gone) => {
             Some(Event::of("label", "deleted", json!({ "label": shape::label(model, project, gone) })))
         }
-        _ => None,
-    }
-}
-
-fn checked(model: &Model, project: &Project, what: &What) -> Option<Event> {
-    let check = |action, id: &u64, mut fields: Value| {
-        fields["check_run"] = shape::check_run(model, project, project.checks.get(id)?);
-        Some(Event::of("check_run", action, fields))
-    };
-    let run = |action, id: &u64| {
-        let run = project.runs.get(id)?;
-        let fields = json!({
-            "workflow": shape::workflow(model, project, run),
-            "workflow_run": shape::workflow_run(model, project, run),
-        });
-        Some(Event::of("workflow_run", action, fields))
-    };
-    match what {
-        What::CheckCreated(id) => check("created", id, json!({})),
-        What::CheckCompleted(id) => check("completed", id, json!({})),
-        What::CheckRerequested(id) => check("rerequested", id, json!({})),
-        What::CheckActionRequested { id, identifier } => {
-            check("requested_action", id, json!({ "requested_action": { "identifier": identifier } }))
-        }
-        What::RunRequested(id) => run("requested", id),
-        What::RunCompleted(id) => run("completed", id),
         _ => None,
     }
 }

@@ -4,70 +4,54 @@ use serde_json::{Value, json};
 
 use super::super::shape;
 use super::Event;
-use crate::sandbox::model::{Comment, Model, Project, Review, ReviewComment, What};
+use crate::sandbox::model::{Comment, Model, Place, Project, What};
 
 pub(super) fn events(model: &Model, project: &Project, what: &What) -> Vec<Event> {
-    said(model, project, what)
-        .or_else(|| reviewed(model, project, what))
-        .or_else(|| lived(model, project, what))
-        .into_iter()
-        .collect()
+    said(model, project, what).or_else(|| lived(model, project, what)).into_iter().collect()
 }
 
 fn said(model: &Model, project: &Project, what: &What) -> Option<Event> {
-    let event = |action, comment: &Comment, changes: Option<Value>| {
-        let issue = shape::issue(model, project, project.threads.get(&comment.number)?);
-        let mut fields = json!({ "issue": issue, "comment": shape::comment(model, project, comment) });
-        if let Some(changes) = changes {
-            fields["changes"] = changes;
-        }
-        Some(Event::of("issue_comment", action, fields))
-    };
     match what {
-        What::CommentCreated(id) => event("created", project.comments.get(id)?, None),
-        What::CommentEdited { id, before } => {
-            event("edited", project.comments.get(id)?, Some(json!({ "body": { "from": before } })))
+        What::CommentCreated(id) => {
+            let comment = project.comments.get(id)?;
+            let action = if comment.review().is_some() { "submitted" } else { "created" };
+            spoken(model, project, (action, comment))
         }
-        What::CommentDeleted(gone) => event("deleted", gone, None),
+        What::CommentEdited { id, before } => {
+            let mut event = spoken(model, project, ("edited", project.comments.get(id)?))?;
+            event.fields["changes"] = json!({ "body": { "from": before } });
+            Some(event)
+        }
+        What::CommentDeleted(gone) => spoken(model, project, ("deleted", gone)),
+        What::ReviewDismissed(id) => spoken(model, project, ("dismissed", project.comments.get(id)?)),
         _ => None,
     }
 }
 
-fn reviewed(model: &Model, project: &Project, what: &What) -> Option<Event> {
-    let pull = |number: u64| {
-        let thread = project.threads.get(&number)?;
-        Some(shape::pull_in_list(model, project, thread, thread.pull.as_ref()?))
-    };
-    let review = |action, one: &Review, changes: Option<Value>| {
-        let mut shaped = shape::review(model, project, one);
-        shaped["state"] = json!(one.state.to_lowercase());
-        let mut fields = json!({ "review": shaped, "pull_request": pull(one.number)? });
-        if let Some(changes) = changes {
-            fields["changes"] = changes;
+/// Each place has an event of its own.
+fn spoken(model: &Model, project: &Project, told: (&'static str, &Comment)) -> Option<Event> {
+    let (action, comment) = told;
+    let thread = project.threads.get(&comment.number)?;
+    let pull = || Some(shape::pull_in_list(model, project, thread, thread.pull.as_ref()?));
+    Some(match &comment.place {
+        Place::Thread => {
+            let fields = json!({
+                "issue": shape::issue(model, project, thread), "comment": shape::comment(model, project, comment),
+            });
+            Event::of("issue_comment", action, fields)
         }
-        Some(Event::of("pull_request_review", action, fields))
-    };
-    let line = |action, one: &ReviewComment, changes: Option<Value>| {
-        let comment = shape::review_comment(model, project, one);
-        let mut fields = json!({ "comment": comment, "pull_request": pull(one.number)? });
-        if let Some(changes) = changes {
-            fields["changes"] = changes;
+        Place::Line(line) => {
+            let shaped = shape::review_comment(model, project, (comment, line));
+            let fields = json!({ "comment": shaped, "pull_request": pull()? });
+            Event::of("pull_request_review_comment", action, fields)
         }
-        Some(Event::of("pull_request_review_comment", action, fields))
-    };
-    match what {
-        What::ReviewSubmitted(id) => review("submitted", project.reviews.get(id)?, None),
-        What::ReviewEdited { id, before } => {
-            review("edited", project.reviews.get(id)?, Some(json!({ "body": { "from": before } })))
+        Place::Review(review) => {
+            let mut shaped = shape::review(model, project, (comment, review));
+            shaped["state"] = json!(review.state.to_lowercase());
+            let fields = json!({ "review": shaped, "pull_request": pull()? });
+            Event::of("pull_request_review", action, fields)
         }
-        What::ReviewDismissed(id) => review("dismissed", project.reviews.get(id)?, None),
-        What::ReviewCommentCreated(id) => line("created", project.review_comments.get(id)?, None),
-        What::ReviewCommentEdited { id, before } => {
-            line("edited", project.review_comments.get(id)?, Some(json!({ "body": { "from": before } })))
-        }
-        What::ReviewCommentDeleted(gone) => line("deleted", gone, None),
-        _ => None,
-    }
+    })
 }
 
 fn lived(model: &Model, project: &Project, what: &What) -> Option<Event> {
@@ -93,8 +77,14 @@ fn lived(model: &Model, project: &Project, what: &What) -> Option<Event> {
     };
     match what {
         What::ChangeOpened(number) => event("opened", number, json!({})),
-        What::ChangeEdited { number, title_before } => {
-            event("edited", number, json!({ "changes": { "title": { "from": title_before } } }))
+        What::ChangeEdited { number, title_before, body_before } => {
+            let mut changes = json!({});
+            for (name, before) in [("title", title_before), ("body", body_before)] {
+                if let Some(before) = before {
+                    changes[name] = json!({ "from": before });
+                }
+            }
+            event("edited", number, json!({ "changes": changes }))
         }
         What::ChangeLabelled { number, label: name } => event("labeled", number, label(name)),
         What::ChangeUnlabelled { number, label: name } => event("unlabeled", number, label(name)),

@@ -1,15 +1,16 @@
-//! Check runs and workflow runs.
+//! Check runs and commit statuses.
 
 use serde_json::Value;
 
 use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Need, Operation, Reply};
-use crate::sandbox::model::{CheckDraft, Model, Refusal, Run};
+use crate::sandbox::model::{Check, CheckDraft, CommitStatusDraft, Model, Refusal};
 
 const READ_CHECKS: Need = Need::Token(&[("checks", "read")]);
 const WRITE_CHECKS: Need = Need::Token(&[("checks", "write")]);
-const READ_ACTIONS: Need = Need::Token(&[("actions", "read")]);
+const READ_STATUSES: Need = Need::Token(&[("statuses", "read")]);
+const WRITE_STATUSES: Need = Need::Token(&[("statuses", "write")]);
 
 pub(super) static OPERATIONS: [Operation; 6] = [
     Operation { method: "POST", path: "/repos/{owner}/{repo}/check-runs", need: WRITE_CHECKS, act: create },
@@ -31,12 +32,17 @@ pub(super) static OPERATIONS: [Operation; 6] = [
         need: READ_CHECKS,
         act: checks,
     },
-    Operation { method: "GET", path: "/repos/{owner}/{repo}/actions/runs", need: READ_ACTIONS, act: runs },
     Operation {
         method: "GET",
-        path: "/repos/{owner}/{repo}/actions/runs/{run_id}",
-        need: READ_ACTIONS,
-        act: run,
+        path: "/repos/{owner}/{repo}/commits/{ref}/status",
+        need: READ_STATUSES,
+        act: combined,
+    },
+    Operation {
+        method: "POST",
+        path: "/repos/{owner}/{repo}/statuses/{sha}",
+        need: WRITE_STATUSES,
+        act: report,
     },
 ];
 
@@ -87,26 +93,47 @@ fn check(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     shown(model, call, call.number("check_run_id")?, 200)
 }
 
+/// Newest first; where nothing else is asked, only the newest of each app and name.
 fn checks(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let commit = project.resolve(call.text("ref")).ok_or(Refusal::Invalid("No commit found".into()))?;
-    let named = |name: &str| call.asked("check_name").is_none_or(|asked| asked == name);
-    let found = project.checks.values().rev().filter(|one| one.head_oid == commit.oid && named(&one.name));
-    Ok(call.counted_list("check_runs", found.map(|one| shape::check_run(model, project, one)).collect()))
-}
-
-fn runs(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let project = model.project(call.project)?;
     let is = |name: &str, value: &str| call.asked(name).is_none_or(|asked| asked == value);
-    let wanted =
-        |run: &&Run| is("head_sha", &run.head_oid) && is("event", &run.event) && is("branch", &run.head_ref);
-    let found = project.runs.values().rev().filter(wanted);
-    Ok(call
-        .counted_list("workflow_runs", found.map(|run| shape::workflow_run(model, project, run)).collect()))
+    let app_id = |check: &Check| match model.others.iter().find(|other| other.bot == check.app) {
+        Some(other) => other.id,
+        None => model.app.credentials.id,
+    };
+    let all = || project.checks.values().rev().filter(|one| one.head_oid == commit.oid);
+    let is_newest = |one: &Check| {
+        let same = |other: &&Check| other.app == one.app && other.name == one.name;
+        all().find(same).is_some_and(|newest| newest.id == one.id)
+    };
+    let wanted = |one: &&Check| {
+        is("check_name", &one.name)
+            && is("status", &one.status)
+            && is("app_id", &app_id(one).to_string())
+            && (call.asked("filter") == Some("all") || is_newest(one))
+    };
+    let items = all().filter(wanted).map(|one| shape::check_run(model, project, one)).collect();
+    Ok(call.counted_list("check_runs", items))
 }
 
-fn run(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+fn combined(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
-    let found = project.runs.get(&call.number("run_id")?).ok_or(Refusal::NotFound)?;
-    Ok(Reply::json(200, shape::workflow_run(model, project, found)))
+    let commit = project.resolve(call.text("ref")).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, shape::combined_status(model, project, &commit.oid)))
+}
+
+fn report(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let text = |name: &str| call.said(name).map(str::to_owned);
+    let draft = CommitStatusDraft {
+        oid: call.text("sha").to_owned(),
+        context: text("context"),
+        state: call.required("state")?.to_owned(),
+        description: text("description"),
+        target_url: text("target_url"),
+    };
+    let id = model.create_status(call.project, model.app.bot, draft)?;
+    let project = model.project(call.project)?;
+    let status = project.statuses.get(&id).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(201, shape::status(model, project, status)))
 }

@@ -10,8 +10,15 @@ use crate::sandbox::model::{Model, Refusal, Role, Team};
 
 const READ_MEMBERS: Need = Need::Token(&[("members", "read")]);
 
-pub(super) static OPERATIONS: [Operation; 4] = [
+pub(super) static OPERATIONS: [Operation; 7] = [
     Operation { method: "GET", path: "/users/{username}", need: METADATA, act: user },
+    Operation { method: "GET", path: "/user/{account_id}", need: METADATA, act: user_by_id },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/collaborators",
+        need: METADATA,
+        act: collaborators,
+    },
     Operation {
         method: "GET",
         path: "/repos/{owner}/{repo}/collaborators/{username}/permission",
@@ -25,6 +32,12 @@ pub(super) static OPERATIONS: [Operation; 4] = [
         need: READ_MEMBERS,
         act: membership,
     },
+    Operation {
+        method: "GET",
+        path: "/orgs/{org}/teams/{team_slug}/members",
+        need: READ_MEMBERS,
+        act: members,
+    },
 ];
 
 fn user(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
@@ -32,29 +45,32 @@ fn user(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, shape::public_user(model, id)))
 }
 
-/// The exact role, and the four levels that GitHub folds it into.
-fn role_names(role: Role) -> (&'static str, &'static str) {
-    match role {
-        Role::None => ("none", "none"),
-        Role::Read => ("read", "read"),
-        Role::Triage => ("triage", "read"),
-        Role::Write => ("write", "write"),
-        Role::Maintain => ("maintain", "write"),
-        Role::Admin => ("admin", "admin"),
-    }
+fn user_by_id(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let id = call.number("account_id")?;
+    model.accounts.get(&id).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, shape::public_user(model, id)))
 }
 
 fn permission(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let id = model.find_account(call.text("username")).ok_or(Refusal::NotFound)?;
     let role = model.role(call.project, id);
-    let (role_name, permission) = role_names(role);
-    let mut user = shape::user(model, id);
-    user["role_name"] = json!(role_name);
-    user["permissions"] = json!({
-        "pull": role >= Role::Read, "triage": role >= Role::Triage, "push": role >= Role::Write,
-        "maintain": role >= Role::Maintain, "admin": role >= Role::Admin,
-    });
+    let (role_name, permission) = shape::role_names(role);
+    let user = shape::collaborator(model, id, role);
     Ok(Reply::json(200, json!({ "permission": permission, "role_name": role_name, "user": user })))
+}
+
+/// Who was given a role that is at least the one asked for.
+fn collaborators(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let least = match call.asked("permission") {
+        None | Some("pull") => Role::Read,
+        Some("triage") => Role::Triage,
+        Some("push") => Role::Write,
+        Some("maintain") => Role::Maintain,
+        Some(_) => Role::Admin,
+    };
+    let project = model.project(call.project)?;
+    let found = project.roles.iter().filter(|(_, role)| **role >= least);
+    Ok(call.list(found.map(|(id, role)| shape::collaborator(model, *id, *role)).collect()))
 }
 
 fn found<'a>(model: &'a Model, call: &Call) -> Result<&'a Team, Refusal> {
@@ -66,6 +82,11 @@ fn found<'a>(model: &'a Model, call: &Call) -> Result<&'a Team, Refusal> {
 
 fn team(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, shape::team(model, found(model, call)?)))
+}
+
+fn members(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let team = found(model, call)?;
+    Ok(call.list(team.members.iter().map(|id| shape::user(model, *id)).collect()))
 }
 
 fn membership(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

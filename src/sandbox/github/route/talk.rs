@@ -102,7 +102,7 @@ pub(super) static OPERATIONS: [Operation; 15] = [
 fn comments(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let number = project.thread(call.number("issue_number")?)?.number;
-    let found = project.comments.values().filter(|comment| comment.number == number);
+    let found = project.comments_of(number);
     Ok(call.list(found.map(|comment| shape::comment(model, project, comment)).collect()))
 }
 
@@ -112,54 +112,54 @@ fn create_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     shown(model, call, id, 201)
 }
 
-fn found(model: &Model, call: &Call) -> Result<Comment, Refusal> {
-    let comments = &model.project(call.project)?.comments;
-    comments.get(&call.number("comment_id")?).cloned().ok_or(Refusal::NotFound)
-}
-
 fn shown(model: &Model, call: &Call, id: u64, status: u16) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
-    let comment = project.comments.get(&id).ok_or(Refusal::NotFound)?;
-    Ok(Reply::json(status, shape::comment(model, project, comment)))
+    let found = project.comments.get(&id).filter(|comment| comment.on_thread());
+    Ok(Reply::json(status, shape::comment(model, project, found.ok_or(Refusal::NotFound)?)))
 }
 
 fn comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     shown(model, call, call.number("comment_id")?, 200)
 }
 
-/// An app edits only what it wrote.
 fn edit_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let (comment, body) = (found(model, call)?, call.required("body")?);
-    own(model, &comment)?;
-    model.edit_comment(call.project, model.app.bot, comment.id, body)?;
-    shown(model, call, comment.id, 200)
+    let (id, body) = (own(model, call)?, call.required("body")?);
+    model.edit_comment(call.project, model.app.bot, id, body)?;
+    shown(model, call, id, 200)
 }
 
 fn delete_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let comment = found(model, call)?;
-    own(model, &comment)?;
-    model.delete_comment(call.project, model.app.bot, comment.id)?;
+    let id = own(model, call)?;
+    model.delete_comment(call.project, model.app.bot, id)?;
     Ok(Reply::empty(204))
 }
 
-fn own(model: &Model, comment: &Comment) -> Result<(), Refusal> {
-    if comment.author == model.app.bot {
-        return Ok(());
+/// The comment on a thread that is asked for. An app changes only what it wrote.
+fn own(model: &Model, call: &Call) -> Result<u64, Refusal> {
+    let comments = &model.project(call.project)?.comments;
+    let found = comments.get(&call.number("comment_id")?).filter(|comment| comment.on_thread());
+    let found = found.ok_or(Refusal::NotFound)?;
+    if found.author == model.app.bot {
+        return Ok(found.id);
     }
     Err(Refusal::Forbidden("Resource not accessible by integration".into()))
 }
 
+/// The comment whose reactions are meant. REST has none on reviews.
+fn reactable<'a>(model: &'a Model, call: &Call) -> Result<&'a Comment, Refusal> {
+    let comments = &model.project(call.project)?.comments;
+    let found = comments.get(&call.number("comment_id")?).filter(|comment| comment.review().is_none());
+    found.ok_or(Refusal::NotFound)
+}
+
 fn reactions(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let (project, id) = (model.project(call.project)?, call.number("comment_id")?);
-    let of_comment = project.comments.get(&id).map(|comment| &comment.reactions);
-    let of_line = project.review_comments.get(&id).map(|comment| &comment.reactions);
-    let all = of_comment.or(of_line).ok_or(Refusal::NotFound)?;
     let wanted = |one: &&Reaction| call.asked("content").is_none_or(|content| content == one.content);
-    Ok(call.list(all.iter().filter(wanted).map(|one| shape::reaction(model, one)).collect()))
+    let found = reactable(model, call)?.reactions.iter().filter(wanted);
+    Ok(call.list(found.map(|one| shape::reaction(model, one)).collect()))
 }
 
 fn react(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let (id, content) = (call.number("comment_id")?, call.required("content")?);
+    let (id, content) = (reactable(model, call)?.id, call.required("content")?);
     let (reaction, novelty) = model.react(call.project, model.app.bot, id, content)?;
     let status = if novelty == Novelty::New { 201 } else { 200 };
     Ok(Reply::json(status, shape::reaction(model, &reaction)))
@@ -168,27 +168,32 @@ fn react(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
 fn reviews(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let number = project.thread(call.number("pull_number")?)?.number;
-    let found = project.reviews.values().filter(|review| review.number == number);
+    let found = project.reviews_of(number);
     Ok(call.list(found.map(|review| shape::review(model, project, review)).collect()))
 }
 
 fn review(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let (project, number) = (model.project(call.project)?, call.number("pull_number")?);
-    let found = project.reviews.get(&call.number("review_id")?).filter(|review| review.number == number);
-    Ok(Reply::json(200, shape::review(model, project, found.ok_or(Refusal::NotFound)?)))
+    let (project, id) = (model.project(call.project)?, call.number("review_id")?);
+    let mut all = project.reviews_of(call.number("pull_number")?);
+    let found = all.find(|(comment, _)| comment.id == id).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, shape::review(model, project, found)))
 }
 
 fn review_comments(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let number = project.thread(call.number("pull_number")?)?.number;
-    let found = project.review_comments.values().filter(|comment| comment.number == number);
+    let found = project.lines_of(number);
     Ok(call.list(found.map(|comment| shape::review_comment(model, project, comment)).collect()))
 }
 
 fn review_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    shown_on_line(model, call, call.number("comment_id")?, 200)
+}
+
+fn shown_on_line(model: &Model, call: &Call, id: u64, status: u16) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
-    let found = project.review_comments.get(&call.number("comment_id")?).ok_or(Refusal::NotFound)?;
-    Ok(Reply::json(200, shape::review_comment(model, project, found)))
+    let found = project.comments.get(&id).and_then(|comment| Some((comment, comment.line()?)));
+    Ok(Reply::json(status, shape::review_comment(model, project, found.ok_or(Refusal::NotFound)?)))
 }
 
 /// With `in_reply_to` all else but the text is ignored.
@@ -198,15 +203,11 @@ fn create_review_comment(model: &mut Model, call: &Call) -> Result<Reply, Refusa
         Some(first) => model.reply_in_review(call.project, bot, first, body)?,
         None => model.review_comment(call.project, bot, call.number("pull_number")?, body)?,
     };
-    let project = model.project(call.project)?;
-    let made = project.review_comments.get(&id).ok_or(Refusal::NotFound)?;
-    Ok(Reply::json(201, shape::review_comment(model, project, made)))
+    shown_on_line(model, call, id, 201)
 }
 
 fn reply(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let (first, body) = (call.number("comment_id")?, call.required("body")?);
     let id = model.reply_in_review(call.project, model.app.bot, first, body)?;
-    let project = model.project(call.project)?;
-    let made = project.review_comments.get(&id).ok_or(Refusal::NotFound)?;
-    Ok(Reply::json(201, shape::review_comment(model, project, made)))
+    shown_on_line(model, call, id, 201)
 }

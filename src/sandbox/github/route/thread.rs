@@ -1,15 +1,23 @@
 //! Issues, pull requests, milestones and labels.
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{READ_PULLS, READ_TALK, WRITE_TALK};
 use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, Refusal, Thread};
+use crate::sandbox::model::{Model, NewThread, Refusal, Thread, ThreadEdit};
 
-pub(super) static OPERATIONS: [Operation; 10] = [
+pub(super) static OPERATIONS: [Operation; 12] = [
     Operation { method: "GET", path: "/repos/{owner}/{repo}/issues", need: READ_TALK, act: issues },
+    Operation { method: "POST", path: "/repos/{owner}/{repo}/issues", need: WRITE_TALK, act: open_issue },
+    Operation {
+        method: "PATCH",
+        path: "/repos/{owner}/{repo}/issues/{issue_number}",
+        need: WRITE_TALK,
+        act: edit_issue,
+    },
     Operation {
         method: "GET",
         path: "/repos/{owner}/{repo}/issues/{issue_number}",
@@ -69,16 +77,61 @@ fn issues(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let labels: Vec<&str> = call.asked("labels").map(|text| text.split(',').collect()).unwrap_or_default();
     let labelled = |thread: &Thread| labels.iter().all(|name| thread.labels.contains(*name));
-    let found =
-        project.threads.values().rev().filter(|thread| {
-            in_state(call, thread.is_open) && in_milestone(call, thread) && labelled(thread)
-        });
+    let by = |thread: &Thread| {
+        call.asked("creator").is_none_or(|login| model.login(thread.author).eq_ignore_ascii_case(login))
+    };
+    let since: Option<Timestamp> = call.asked("since").and_then(|text| text.parse().ok());
+    let found = project.threads.values().rev().filter(|thread| {
+        in_state(call, thread.is_open)
+            && in_milestone(call, thread)
+            && labelled(thread)
+            && by(thread)
+            && since.is_none_or(|since| thread.updated_at >= since)
+    });
     Ok(call.list(found.map(|thread| shape::issue(model, project, thread)).collect()))
 }
 
 fn issue(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     Ok(Reply::json(200, shape::issue(model, project, project.thread(call.number("issue_number")?)?)))
+}
+
+fn open_issue(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let bot = model.app.bot;
+    let new =
+        NewThread { title: call.required("title")?, body: call.said("body").unwrap_or_default(), pull: None };
+    let number = model.open_thread(call.project, bot, new)?;
+    sort(model, call, number)?;
+    let project = model.project(call.project)?;
+    Ok(Reply::json(201, shape::issue(model, project, project.thread(number)?)))
+}
+
+/// What is written, and whether it is open; labels that are named are added.
+fn edit_issue(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (bot, number) = (model.app.bot, call.number("issue_number")?);
+    let text = |name: &str| call.said(name).map(str::to_owned);
+    model.edit_thread(call.project, bot, number, ThreadEdit { title: text("title"), body: text("body") })?;
+    sort(model, call, number)?;
+    let is_open = model.project(call.project)?.thread(number)?.is_open;
+    match (call.said("state"), is_open) {
+        (Some("closed"), true) => model.close_thread(call.project, bot, number, call.said("state_reason"))?,
+        (Some("open"), false) => model.reopen_thread(call.project, bot, number)?,
+        _ => {}
+    }
+    issue(model, call)
+}
+
+/// The labels and the milestone that a request names.
+fn sort(model: &mut Model, call: &Call, number: u64) -> Result<(), Refusal> {
+    let bot = model.app.bot;
+    let labels = call.body.get("labels").and_then(Value::as_array);
+    for name in labels.into_iter().flatten().filter_map(Value::as_str) {
+        model.label(call.project, bot, number, name)?;
+    }
+    match call.body.get("milestone").and_then(Value::as_u64) {
+        Some(milestone) => model.plan(call.project, bot, number, Some(milestone)),
+        None => Ok(()),
+    }
 }
 
 fn add_labels(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

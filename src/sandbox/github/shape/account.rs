@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{maybe_time, node_id, time};
-use crate::sandbox::model::{AccountKind, Installation, Model, Team};
+use crate::sandbox::model::{AccountKind, Installation, Model, OtherApp, Role, Team};
 
 fn kind_name(kind: AccountKind) -> &'static str {
     match kind {
@@ -65,6 +65,17 @@ pub(crate) fn organization(model: &Model, id: u64) -> Value {
     })
 }
 
+/// A team as events carry it.
+pub(crate) fn team_in_event(model: &Model, one: &Team) -> Value {
+    let mut value = team(model, one);
+    if let Value::Object(fields) = &mut value {
+        for name in ["type", "created_at", "updated_at", "members_count", "repos_count", "organization"] {
+            fields.remove(name);
+        }
+    }
+    value
+}
+
 pub(crate) fn team(model: &Model, team: &Team) -> Value {
     let login = model.login(team.organization);
     let api = format!("{}/orgs/{login}/teams/{}", model.addresses.api, team.slug);
@@ -101,13 +112,59 @@ pub(crate) fn app(model: &Model) -> Value {
     })
 }
 
+/// The app whose bot an account is; none for people.
+pub(crate) fn app_of(model: &Model, account: u64) -> Option<Value> {
+    if account == model.app.bot {
+        return Some(app(model));
+    }
+    model.others.iter().find(|other| other.bot == account).map(|other| other_app(model, other))
+}
+
+fn other_app(model: &Model, other: &OtherApp) -> Value {
+    let created_at = time(model.app.created_at);
+    json!({
+        "id": other.id, "slug": other.slug, "node_id": node_id("A", other.id), "owner": user(model, other.bot),
+        "name": other.slug, "description": null, "external_url": model.addresses.site,
+        "html_url": format!("{}/apps/{}", model.addresses.site, other.slug), "created_at": created_at,
+        "updated_at": created_at, "events": [],
+        "permissions": { "checks": "write", "deployments": "write", "metadata": "read", "statuses": "write" },
+    })
+}
+
+/// The exact role, and the four levels that GitHub folds it into.
+pub(crate) fn role_names(role: Role) -> (&'static str, &'static str) {
+    match role {
+        Role::None => ("none", "none"),
+        Role::Read => ("read", "read"),
+        Role::Triage => ("triage", "read"),
+        Role::Write => ("write", "write"),
+        Role::Maintain => ("maintain", "write"),
+        Role::Admin => ("admin", "admin"),
+    }
+}
+
+/// A user with what they may do in a project.
+pub(crate) fn collaborator(model: &Model, id: u64, role: Role) -> Value {
+    let mut value = user(model, id);
+    value["role_name"] = json!(role_names(role).0);
+    value["permissions"] = json!({
+        "pull": role >= Role::Read, "triage": role >= Role::Triage, "push": role >= Role::Write,
+        "maintain": role >= Role::Maintain, "admin": role >= Role::Admin,
+    });
+    value
+}
+
 /// What the app is subscribed to, besides what is always sent.
-pub(crate) const EVENTS: [&str; 14] = [
+pub(crate) const EVENTS: [&str; 20] = [
     "check_run",
     "create",
     "delete",
+    "deployment",
+    "deployment_status",
     "issue_comment",
     "label",
+    "member",
+    "membership",
     "milestone",
     "pull_request",
     "pull_request_review",
@@ -115,6 +172,8 @@ pub(crate) const EVENTS: [&str; 14] = [
     "push",
     "release",
     "repository",
+    "status",
+    "team",
     "workflow_run",
     "issues",
 ];

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::account::merge;
-use super::{api_url, maybe_time, node_id, repository, site_url, time, user};
-use crate::sandbox::model::{Label, Milestone, Model, Project, Pull, Thread};
+use super::{api_url, app_of, maybe_time, node_id, repository, site_url, time, user};
+use crate::sandbox::model::{Label, Milestone, Model, Project, Pull, REACTIONS, Reaction, Thread};
 
 pub(crate) fn label(model: &Model, project: &Project, label: &Label) -> Value {
     json!({
@@ -36,9 +36,9 @@ pub(super) fn association(project: &Project, account: u64) -> &'static str {
     if project.threads.values().any(|thread| merged(&thread)) { "CONTRIBUTOR" } else { "NONE" }
 }
 
-pub(super) fn reactions(url: &str, reactions: &[crate::sandbox::model::Reaction]) -> Value {
+pub(super) fn reactions(url: &str, reactions: &[Reaction]) -> Value {
     let mut summary = json!({ "url": format!("{url}/reactions"), "total_count": reactions.len() });
-    for content in ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"] {
+    for content in REACTIONS {
         summary[content] = json!(reactions.iter().filter(|one| one.content == content).count());
     }
     summary
@@ -75,8 +75,9 @@ pub(crate) fn issue(model: &Model, project: &Project, one: &Thread) -> Value {
             "id": one.id, "node_id": node_id("I", one.id), "url": url, "repository_url": api,
             "labels_url": format!("{url}/labels{{/name}}"), "comments_url": format!("{url}/comments"),
             "events_url": format!("{url}/events"), "timeline_url": format!("{url}/timeline"), "html_url": html_url,
-            "comments": project.comments.values().filter(|comment| comment.number == one.number).count(),
-            "reactions": reactions(&url, &[]), "performed_via_github_app": null, "state_reason": null,
+            "comments": project.comments_of(one.number).count(),
+            "reactions": reactions(&url, &[]), "performed_via_github_app": app_of(model, one.author).filter(|_| one.pull.is_none()),
+            "state_reason": one.reason,
         }),
     );
     if let Some(pull) = &one.pull {
@@ -133,7 +134,6 @@ pub(crate) fn pull(model: &Model, project: &Project, one: &Thread, pull: &Pull) 
     let mut value = pull_in_list(model, project, one, pull);
     let merged = pull.merged.as_ref();
     let commits = merged.map_or_else(|| project.git.range(&pull.base_oid, &pull.head_oid).len(), |_| 1);
-    let of = |number: u64| number == one.number;
     merge(
         &mut value,
         json!({
@@ -141,8 +141,8 @@ pub(crate) fn pull(model: &Model, project: &Project, one: &Thread, pull: &Pull) 
             "mergeable": if one.is_open { Some(true) } else { None },
             "mergeable_state": if one.is_open { "clean" } else { "unknown" }, "rebaseable": null,
             "maintainer_can_modify": false, "commits": commits, "additions": 1, "deletions": 0, "changed_files": 1,
-            "comments": project.comments.values().filter(|comment| of(comment.number)).count(),
-            "review_comments": project.review_comments.values().filter(|comment| of(comment.number)).count(),
+            "comments": project.comments_of(one.number).count(),
+            "review_comments": project.lines_of(one.number).count(),
         }),
     );
     value

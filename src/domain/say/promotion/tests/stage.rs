@@ -40,6 +40,11 @@ pub(super) fn said(login: &str, reason: Option<&str>) -> Said {
     Said { login: Some(login.to_owned()), reason: reason.map(str::to_owned) }
 }
 
+/// What was said without a name, as an executor does.
+pub(super) fn said_nobody(reason: &str) -> Said {
+    Said { login: None, reason: Some(reason.to_owned()) }
+}
+
 pub(super) fn target(name: &str) -> Target {
     Some(TargetName::parse(name).expect("a name"))
 }
@@ -102,6 +107,8 @@ pub(super) fn bare(to: &str) -> View {
         conditions: Conditions::default(),
         after: vec![],
         bake: Seconds(0),
+        timeout: Seconds::hours(1),
+        expires: Seconds::days(14),
         digest: Digest::parse("3f9c81d2".repeat(8)).expect("a digest"),
     };
     let promotion = Promotion {
@@ -129,7 +136,7 @@ pub(super) fn bare(to: &str) -> View {
         passed_over: None,
         limits: Some(Limits { lapses_at, timeout: Seconds::hours(1) }),
         next: vec![],
-        policy: sha(19),
+        policy: Some(sha(19)),
         now: minutes(41),
     }
 }
@@ -222,8 +229,8 @@ impl Changed for View {
 
     fn aborting(self, number: usize, attempts: Vec<Attempt>) -> Self {
         let wave = Wave { number, step: WaveStep::Deploying, attempts };
-        let since = minutes(130);
-        self.verdicts(vec![]).with(|view| view.promotion.stage = Stage::Aborting { wave, since })
+        let row = Written { seq: 99, at: minutes(130) };
+        self.verdicts(vec![]).with(|view| view.promotion.stage = Stage::Aborting { wave, row })
     }
 }
 
@@ -237,6 +244,7 @@ pub(super) fn attempt(at: Target, stage: AttemptStage) -> Attempt {
         handle: None,
         page: has_page.then(|| "https://forge.example/runs/1".to_owned()),
         unclaimed: false,
+        moved: None,
         stage,
     }
 }

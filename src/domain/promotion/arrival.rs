@@ -1,0 +1,170 @@
+//! What follows when a release has arrived: what it replaced is marked so, its changes hear of it, and the policy may carry it on.
+
+use super::begin;
+use super::draft::Draft;
+use super::model::{Promotion, Stage};
+use super::panel;
+use super::view::{self, Ending};
+use crate::domain::effect::{DeploymentVerdict, Effect, IssueState, Subject};
+use crate::domain::gate::approval::contents;
+use crate::domain::id::{ChangeNumber, ComponentName, DeploymentId, EnvironmentName};
+use crate::domain::place::Thread;
+use crate::domain::policy::environment::{Announce, Environment};
+use crate::domain::say;
+use crate::domain::say::arrival::{Left, Stop, Travelled};
+use crate::domain::state::ReleaseMark;
+use crate::domain::state::slot::Slot;
+
+/// The last wave is done: the release is there. `None`: facts are missing.
+pub fn arrived(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
+    let asked = &promotion.asked;
+    let before = draft.state().slot(&asked.component, &asked.environment);
+    panel::end(draft, promotion, &Ending::Succeeded)?;
+    replace(draft, promotion, &before);
+    let failed: Vec<Promotion> = draft
+        .state()
+        .promotions_into(&asked.component, &asked.environment)
+        .filter(|other| promotion.is_rollback() && matches!(other.stage, Stage::Failed { .. }))
+        .cloned()
+        .collect();
+    for failed in failed {
+        panel::end(draft, &failed, &Ending::RolledBack { to: asked.version.clone() })?;
+    }
+    if promotion.is_rollback() {
+        follow_up(draft, promotion)?;
+    }
+    announce(draft, promotion)?;
+    let component = draft.state().component(&asked.component);
+    let Some(mark) = component.releases.iter().find(|mark| mark.version == asked.version).cloned() else {
+        return Some(());
+    };
+    keep_issue(draft, promotion, &component.releases);
+    if promotion.is_rollback() { Some(()) } else { begin::by_policy(draft, &asked.component, &mark) }
+}
+
+/// The forge's own record of what was there before is told that it is no longer.
+fn replace(draft: &mut Draft<'_>, promotion: &Promotion, before: &Slot) {
+    let ours = promotion.deployments();
+    let old = before.good.first().map(|standing| standing.deployments.clone()).unwrap_or_default();
+    let replaced: Vec<DeploymentId> = old.into_iter().filter(|id| !ours.contains(id)).collect();
+    // Where the forge has no record of ours (a run that deploys in its own way), it knows best what is active.
+    for deployment in replaced.into_iter().filter(|_| !ours.is_empty()) {
+        let effect = Effect::ReportDeployment {
+            deployment,
+            state: DeploymentVerdict::Inactive,
+            description: format!("replaced by v{} ({})", promotion.asked.version, promotion.id()),
+        };
+        draft.order(
+            format_args!("inactive:{deployment}"),
+            Subject(format!("deployment:{deployment}")),
+            effect,
+        );
+    }
+}
+
+/// A rollback leaves an issue: what happened, and what is to be found out when everybody is awake.
+fn follow_up(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
+    let view = view::view(draft, promotion)?;
+    let effect = Effect::OpenIssue {
+        title: say::arrival::follow_up_title(&view),
+        text: say::arrival::follow_up(&view),
+    };
+    let purpose = format!("{}:follow-up", promotion.id());
+    draft.order(&purpose, Subject(purpose.clone()), effect);
+    Some(())
+}
+
+/// A release's own issue is closed where its way ends, and open again when it is rolled back.
+fn keep_issue(draft: &mut Draft<'_>, promotion: &Promotion, releases: &[ReleaseMark]) {
+    let asked = &promotion.asked;
+    let about = if promotion.is_rollback() { asked.replaces.as_ref() } else { Some(&asked.version) };
+    let mark = releases.iter().find(|mark| Some(&mark.version) == about);
+    let Some(number) = mark.and_then(|mark| mark.issue).filter(|_| is_last(draft, &asked.environment)) else {
+        return;
+    };
+    let state = if promotion.is_rollback() { IssueState::Open } else { IssueState::Closed };
+    let subject = Subject(format!("issue:{number}"));
+    draft.order(format_args!("{}:issue", promotion.id()), subject, Effect::SetIssue { number, state });
+}
+
+/// Whether nothing comes after an environment.
+fn is_last(draft: &Draft<'_>, environment: &EnvironmentName) -> bool {
+    let Some(rules) = draft.rules else { return false };
+    rules.environments.iter().all(|other| !other.after.contains(environment))
+}
+
+/// The changes that arrived, or left, hear of it: one comment each, edited as they travel. `None`: facts are missing.
+fn announce(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
+    let asked = &promotion.asked;
+    let Some(environment) = draft.rules.and_then(|rules| rules.environment(&asked.environment)) else {
+        return Some(());
+    };
+    if environment.announce == Announce::Quiet || !is_last(draft, &asked.environment) {
+        return Some(());
+    }
+    let marks = moved(draft, promotion);
+    let all: Vec<Option<Vec<ChangeNumber>>> = marks.iter().map(|mark| heard_by(draft, mark)).collect();
+    for (mark, changes) in marks.iter().zip(all.into_iter().collect::<Option<Vec<_>>>()?) {
+        let text = say::arrival::note(&travelled(draft, &asked.component, mark));
+        for change in changes {
+            let effect =
+                Effect::Comment { thread: Thread::Change(change), answers: None, text: text.clone() };
+            let purpose = format!("note:{change}:{}", promotion.id());
+            draft.order_when_quiet(purpose, Subject(format!("note:{change}")), effect);
+        }
+    }
+    Some(())
+}
+
+/// The releases that a promotion brought, or took away.
+fn moved(draft: &Draft<'_>, promotion: &Promotion) -> Vec<ReleaseMark> {
+    let asked = &promotion.asked;
+    let releases = draft.state().component(&asked.component).releases;
+    let (low, high) = match (&asked.replaces, promotion.is_rollback()) {
+        (Some(replaced), true) => (Some(&asked.version), replaced),
+        (Some(replaced), false) if *replaced < asked.version => (Some(replaced), &asked.version),
+        (Some(_), false) | (None, _) => (None, &asked.version),
+    };
+    let is_in = |mark: &ReleaseMark| match low {
+        Some(low) => mark.version > *low && mark.version <= *high,
+        None => mark.version == *high,
+    };
+    releases.into_iter().filter(is_in).collect()
+}
+
+/// The changes of a release that want to hear of it: not those of bots, and nothing that was merged before we came.
+fn heard_by(draft: &Draft<'_>, mark: &ReleaseMark) -> Option<Vec<ChangeNumber>> {
+    let changes = contents(draft, mark)?.unwrap_or_default();
+    Some(changes.iter().filter(|change| !change.quiet).filter_map(|change| change.number).collect())
+}
+
+/// Where a release is and was, by the environments of the policy.
+pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMark) -> Travelled {
+    let state = draft.state();
+    let mut travelled = Travelled { version: mark.version.clone(), page: None, there: vec![], left: vec![] };
+    let environments: &[Environment] = draft.rules.map_or(&[], |rules| rules.environments.as_slice());
+    for environment in environments.iter().rev() {
+        let slot = state.slot(component, &environment.name);
+        let brings = |version: &Option<_>| version.as_ref().is_some_and(|version| *version >= mark.version);
+        let Some(there) = slot.current() else { continue };
+        let since = slot.good.iter().take_while(|standing| brings(&standing.version)).last();
+        let stop = |version: &Option<crate::domain::version::Version>, since| Stop {
+            environment: environment.name.clone(),
+            version: version.clone().unwrap_or_else(|| mark.version.clone()),
+            since,
+        };
+        match since {
+            Some(first) => travelled.there.push(stop(&first.version, first.since)),
+            None if slot.good.iter().any(|standing| brings(&standing.version)) => {
+                travelled.left.push(Left {
+                    environment: environment.name.clone(),
+                    version: mark.version.clone(),
+                    since: there.since,
+                    follow_up: None,
+                });
+            }
+            None => {}
+        }
+    }
+    travelled
+}

@@ -1,0 +1,400 @@
+//! What the outside says of attempts: outcomes of our orders, reports on deployments, runs. What follows from it is `advance`'s business.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::advance::advance;
+use super::draft::Draft;
+use super::model::{Attempt, AttemptStage, Handle, Promotion, Stage};
+use super::step::Step;
+use super::{begin, dispatch, observe, panel};
+use crate::domain::decision::{Decision, Moment};
+use crate::domain::effect::{EffectKey, Made, Outcome, Refusal};
+use crate::domain::event::{Event, IgnoredReport, Recorded};
+use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
+use crate::domain::policy::environment::Deploy;
+use crate::domain::query::{DeploymentNow, Found, Report, ReportedState};
+use crate::domain::say;
+use crate::domain::signal::{DeploymentReported, Run, Signal};
+use crate::domain::state::ReleaseMark;
+use crate::domain::timer::TimerKey;
+
+/// How long a deployment may stand before it is said that nobody picks it up.
+pub const PICKED_UP_WITHIN: SignedDuration = SignedDuration::from_mins(3);
+
+/// Takes the outcome of an order in, where it was a promotion's. `None`: it was not; the inner `None`: facts are missing.
+pub fn outcome(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Option<Option<Decision>> {
+    let is = |purpose: String| *key == moment.key(purpose);
+    for promotion in moment.state.promotions.values() {
+        let id = promotion.id();
+        if let Some(drawing) =
+            promotion.panel.pending.keys().find(|drawing| is(panel::purpose(id, **drawing)))
+        {
+            return Some(Some(shown(id, *drawing, outcome)));
+        }
+        for attempt in promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default() {
+            if is(dispatch::purpose(id, attempt.number)) {
+                return Some(ordered(moment, promotion, attempt, outcome));
+            }
+            if is(dispatch::cancel_purpose(id, attempt.number)) {
+                return Some(called_off(moment, promotion, attempt));
+            }
+        }
+    }
+    issue_opened(moment, key, outcome)
+}
+
+/// A release has an issue of its own now: promotions without a conversation are shown there.
+fn issue_opened(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Option<Option<Decision>> {
+    let (name, release) = moment.state.components.iter().find_map(|(name, component)| {
+        let awaited = |mark: &&ReleaseMark| *key == moment.key(begin::issue_purpose(name, mark));
+        Some((name, component.releases.iter().find(awaited)?))
+    })?;
+    let Outcome::Done(Made::Issue { number, .. }) = outcome else {
+        return Some(Some(Decision::ignored("no issue could be opened for the release")));
+    };
+    let decide = || {
+        let mut draft = Draft::new(moment)?;
+        let (component, tag) = (name.clone(), release.tag.clone());
+        draft.record(Event::IssueOpened { component, tag, number: *number });
+        advance(&mut draft)?;
+        Some(draft.finish())
+    };
+    Some(decide())
+}
+
+/// Who approves from now on has seen this drawing.
+fn shown(promotion: PromotionId, drawing: u32, outcome: &Outcome) -> Decision {
+    match outcome {
+        Outcome::Done(_) => Decision::default().record(Step::PanelShown { promotion, drawing }),
+        Outcome::Refused(_) | Outcome::Lost { .. } => {
+            Decision::ignored("the panel could not be shown; the next drawing will try again")
+        }
+    }
+}
+
+fn ordered(
+    moment: &Moment<'_>,
+    promotion: &Promotion,
+    attempt: &Attempt,
+    outcome: &Outcome,
+) -> Option<Decision> {
+    if attempt.stage != AttemptStage::Created {
+        return Some(Decision::ignored("the attempt went on before its order's outcome came"));
+    }
+    let mut draft = Draft::new(moment)?;
+    draft.record(begun(promotion, attempt, outcome));
+    if let Some(now) = draft.state().promotions.get(&promotion.id()).cloned()
+        && matches!(now.stage, Stage::Aborting { .. })
+        && let Some(attempt) =
+            now.wave().and_then(|wave| wave.attempts.iter().find(|a| a.number == attempt.number))
+        && !attempt.stage.is_over()
+    {
+        dispatch::call_off(&mut draft, &now, attempt);
+    }
+    advance(&mut draft)?;
+    Some(draft.finish())
+}
+
+fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
+    let moved = |to, handle, page| Step::AttemptMoved {
+        promotion: promotion.id(),
+        attempt: attempt.number,
+        to,
+        handle,
+        page,
+    };
+    let failed =
+        |said: &str| Recorded::from(moved(AttemptStage::Failed, None, None)).with_text("reason", said);
+    match outcome {
+        Outcome::Done(Made::Deployment { id, page }) => {
+            moved(AttemptStage::Dispatched, Some(Handle::Deployment(*id)), page.clone()).into()
+        }
+        Outcome::Done(Made::Run { number, page }) => {
+            moved(AttemptStage::Dispatched, Some(Handle::Run(*number)), Some(page.clone())).into()
+        }
+        Outcome::Done(_) => failed("the forge made something else"),
+        Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said }) => failed(said),
+        Outcome::Refused(Refusal::Gone) => failed("what it needs is not there any more"),
+        Outcome::Refused(Refusal::Taken { .. }) => failed("another one is in the way"),
+        Outcome::Lost { why } => {
+            Recorded::from(moved(AttemptStage::Lost, None, None)).with_text("reason", why)
+        }
+    }
+}
+
+/// What was called off counts as over, whatever the forge says of the calling off.
+fn called_off(moment: &Moment<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<Decision> {
+    if attempt.stage.is_over() {
+        return Some(Decision::ignored("the attempt was over before"));
+    }
+    let mut draft = Draft::new(moment)?;
+    move_to(&mut draft, promotion, attempt, (AttemptStage::Cancelled, None));
+    advance(&mut draft)?;
+    Some(draft.finish())
+}
+
+fn move_to(
+    draft: &mut Draft<'_>,
+    promotion: &Promotion,
+    attempt: &Attempt,
+    (to, seen): (AttemptStage, Option<&Seen>),
+) {
+    let step = Step::AttemptMoved {
+        promotion: promotion.id(),
+        attempt: attempt.number,
+        to,
+        handle: None,
+        page: seen.and_then(|seen| seen.page.clone()),
+    };
+    let said = seen.map(|seen| seen.said.clone()).filter(|said| !said.is_empty());
+    let recorded = Recorded::from(step);
+    draft.record(match said {
+        Some(said) => recorded.with_text("reason", said),
+        None => recorded,
+    });
+}
+
+/// Somebody reported on a deployment. `None`: facts are missing.
+pub fn reported(moment: &Moment<'_>, reported: &DeploymentReported) -> Option<Decision> {
+    let mut draft = Draft::new(moment)?;
+    match in_hand(moment, Handle::Deployment(reported.deployment)) {
+        Some((promotion, attempt)) => {
+            note(&mut draft, promotion, attempt, reported)?;
+            advance(&mut draft)?;
+        }
+        None => {
+            observe::reported(&mut draft, reported)?;
+            advance(&mut draft)?;
+        }
+    }
+    Some(or_ignored(draft, "the report changes nothing"))
+}
+
+/// A check of a commit was reported. `None`: facts are missing.
+pub fn check_reported(moment: &Moment<'_>, commit: &CommitId) -> Option<Decision> {
+    let waits = |promotion: &Promotion| {
+        promotion.stage == Stage::Waiting
+            && promotion.asked.commit == *commit
+            && !promotion.terms.conditions.checks.is_empty()
+    };
+    if !moment.state.promotions.values().any(waits) {
+        return Some(Decision::ignored("no promotion waits for a check of this commit"));
+    }
+    onwards(moment, Decision::default())
+}
+
+/// The policy file was touched: what promotions cover may have changed. `None`: facts are missing.
+pub fn after_policy(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
+    if moment.state.promotions.is_empty() {
+        return Some(decision);
+    }
+    let reason = decision.ignored.clone();
+    let decision = onwards(moment, Decision { ignored: None, ..decision })?;
+    Some(if decision.ignored.is_some() { Decision { ignored: reason, ..decision } } else { decision })
+}
+
+/// What follows for open promotions from what was decided. `None`: facts are missing.
+pub fn onwards(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
+    let mut draft = Draft::on(moment, decision)?;
+    advance(&mut draft)?;
+    Some(or_ignored(draft, "nothing follows for any promotion"))
+}
+
+/// A timer of a promotion is due. `None`: facts are missing.
+pub fn timer_due(moment: &Moment<'_>, promotion: PromotionId) -> Option<Decision> {
+    if !moment.state.promotions.contains_key(&promotion) {
+        return Some(Decision::ignored("the promotion is over"));
+    }
+    onwards(moment, Decision::default())
+}
+
+/// A release was cut: the policy may carry it on by itself. `None`: facts are missing.
+pub fn after_cut(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
+    let cut = decision.events.iter().find_map(|recorded| match &recorded.event {
+        Event::ReleaseCut { component, cut, .. } => Some((component.clone(), cut.tag.clone())),
+        _ => None,
+    });
+    let Some((component, tag)) = cut else { return Some(decision) };
+    let mut draft = Draft::on(moment, decision)?;
+    let release = draft.state().component(&component).releases.into_iter().find(|mark| mark.tag == tag);
+    if let Some(release) = release {
+        begin::by_policy(&mut draft, &component, &release)?;
+        advance(&mut draft)?;
+    }
+    Some(draft.finish())
+}
+
+/// A run moved. `None`: facts are missing.
+pub fn run_moved(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
+    if in_hand(moment, Handle::Run(run.number)).is_none() {
+        return Some(Decision::ignored("no run of a promotion"));
+    }
+    let mut draft = Draft::new(moment)?;
+    advance(&mut draft)?;
+    Some(or_ignored(draft, "the run changes nothing"))
+}
+
+fn or_ignored(draft: Draft<'_>, reason: &str) -> Decision {
+    let decision = draft.finish();
+    if decision.events.is_empty() && decision.effects.is_empty() {
+        return Decision::ignored(reason);
+    }
+    decision
+}
+
+fn in_hand<'a>(moment: &Moment<'a>, handle: Handle) -> Option<(&'a Promotion, &'a Attempt)> {
+    moment.state.promotions.values().find_map(|promotion| {
+        let attempts = &promotion.wave()?.attempts;
+        Some((promotion, attempts.iter().find(|attempt| attempt.handle == Some(handle))?))
+    })
+}
+
+/// A report that will not be believed, or comes too late, is on record all the same. `None`: facts are missing.
+fn note(
+    draft: &mut Draft<'_>,
+    promotion: &Promotion,
+    attempt: &Attempt,
+    reported: &DeploymentReported,
+) -> Option<()> {
+    let now = draft.moment.facts.deployment(reported.deployment);
+    let reporters = reporters(draft, &promotion.terms.deploy);
+    let (now, reporters) = (now?, reporters?);
+    let Some(now) = now.known() else { return Some(()) };
+    let Some(newest) = now.reports.first() else { return Some(()) };
+    let late = attempt.stage.is_bad() || matches!(promotion.stage, Stage::Failed { .. });
+    let because = match (reporters.contains(&newest.by.id), late) {
+        (false, _) => Some(IgnoredReport::Stranger),
+        (true, true) => Some(IgnoredReport::Late),
+        (true, false) => None,
+    };
+    if let Some(because) = because {
+        draft.record(ignored(now, newest, because));
+    }
+    Some(())
+}
+
+/// The record of a report that changes nothing.
+pub fn ignored(now: &DeploymentNow, report: &Report, because: IgnoredReport) -> Recorded {
+    let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because };
+    let state = format!("{:?}", report.state).to_lowercase();
+    Recorded::from(event).with_text("by", report.by.login.clone()).with_text("state", state)
+}
+
+/// Whose reports count, by number. `None`: facts are missing.
+pub fn reporters(draft: &Draft<'_>, deploy: &Deploy) -> Option<BTreeSet<ActorId>> {
+    let accounts = deploy.reporters().iter().map(|name| draft.moment.facts.account(name.clone()));
+    let accounts: Vec<_> = accounts.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+    Some(accounts.into_iter().filter_map(|account| account.known().map(|actor| actor.id)).collect())
+}
+
+/// The newest report that counts.
+pub fn newest<'a>(now: &'a DeploymentNow, reporters: &BTreeSet<ActorId>) -> Option<&'a Report> {
+    now.reports.iter().find(|report| reporters.contains(&report.by.id))
+}
+
+/// What was seen of an attempt.
+struct Seen {
+    state: ReportedState,
+    page: Option<String>,
+    said: String,
+    /// S16: whether it is the planned commit.
+    is_planned: bool,
+}
+
+/// Takes in what the forge has on record of the wave in hand, and what time alone says. `None`: facts are missing.
+pub fn attempts(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
+    let Some(wave) = promotion.wave() else { return Some(()) };
+    let seen: Vec<Option<Option<Seen>>> =
+        wave.attempts.iter().map(|attempt| look(draft, promotion, attempt)).collect();
+    let seen: Vec<Option<Seen>> = seen.into_iter().collect::<Option<_>>()?;
+    for (attempt, seen) in wave.attempts.iter().zip(seen) {
+        match seen {
+            Some(seen) => judge(draft, promotion, attempt, &seen),
+            None => wait_for(draft, promotion, attempt)?,
+        }
+    }
+    Some(())
+}
+
+/// Reads what the forge has on record of an attempt, if this moment is about it. `None`: it must be read first.
+fn look(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<Option<Seen>> {
+    let Some(handle) = attempt.handle.filter(|handle| is_about(draft.moment, promotion, *handle)) else {
+        return Some(None);
+    };
+    let planned = &promotion.asked.commit;
+    match handle {
+        Handle::Deployment(id) => {
+            let now = draft.moment.facts.deployment(id);
+            let reporters = reporters(draft, &promotion.terms.deploy);
+            let (now, reporters) = (now?, reporters?);
+            let Some(now) = now.known() else { return Some(None) };
+            Some(newest(now, &reporters).map(|report| Seen {
+                state: report.state,
+                page: report.page.clone(),
+                said: report.said.clone(),
+                is_planned: now.commit == *planned,
+            }))
+        }
+        Handle::Run(number) => Some(match draft.moment.facts.run(number)?.found {
+            Found::Known(now) => Some(Seen {
+                state: now.state,
+                page: Some(now.run.page.clone()),
+                said: String::new(),
+                is_planned: now.run.commit == *planned,
+            }),
+            Found::Absent | Found::Unknown(_) => None,
+        }),
+    }
+}
+
+/// Results are pushed and polled: a report says that there is something to read, a timer that there may be.
+fn is_about(moment: &Moment<'_>, promotion: &Promotion, handle: Handle) -> bool {
+    match (moment.signal, handle) {
+        (Signal::DeploymentReported(reported), Handle::Deployment(id)) => reported.deployment == id,
+        (Signal::RunMoved(run), Handle::Run(number)) => run.number == number,
+        (Signal::TimerDue { timer: TimerKey::Promotion { promotion: of, .. } }, _) => *of == promotion.id(),
+        _ => false,
+    }
+}
+
+fn judge(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt, seen: &Seen) {
+    if attempt.stage.is_bad() {
+        return;
+    }
+    let to = match seen.state {
+        ReportedState::Queued | ReportedState::InProgress => AttemptStage::InProgress,
+        ReportedState::Success if seen.is_planned => AttemptStage::Succeeded,
+        ReportedState::Success | ReportedState::Failure => AttemptStage::Failed,
+        ReportedState::Inactive => return,
+    };
+    let goes_back = attempt.stage == AttemptStage::Succeeded && to == AttemptStage::InProgress;
+    if to != attempt.stage && !goes_back {
+        move_to(draft, promotion, attempt, (to, Some(seen)));
+    }
+}
+
+/// Nothing was heard: after a while that is said, in the end it is a failure. `None`: facts are missing.
+fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<()> {
+    if attempt.stage.is_over() {
+        return Some(());
+    }
+    let waited = draft.moment.now.duration_since(attempt.ordered_at);
+    if waited >= promotion.terms.timeout.duration() {
+        move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
+    } else if attempt.stage == AttemptStage::Dispatched && !attempt.unclaimed && waited >= PICKED_UP_WITHIN {
+        let (id, number) = (promotion.id(), attempt.number);
+        draft.record(Step::AttemptUnclaimed { promotion: id, attempt: number });
+        return panel::tell(draft, id, &format!("unclaimed:{number}"), |view| {
+            say::promotion::unclaimed(view, attempt)
+        });
+    }
+    Some(())
+}
+
+/// Whether a deployment belongs to something that stands or stood in an environment.
+pub fn is_known(draft: &Draft<'_>, deployment: DeploymentId) -> bool {
+    let slots = draft.state().components.values().flat_map(|component| component.slots.values());
+    slots.flat_map(|slot| &slot.good).any(|standing| standing.deployments.contains(&deployment))
+}

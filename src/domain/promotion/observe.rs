@@ -1,0 +1,141 @@
+//! What runs in an environment and was brought by others: seen, adopted, never hidden. What we brought ourselves is `follow`'s business.
+
+use super::draft::Draft;
+use super::follow::{ignored, is_known, newest, reporters};
+use super::model::Handle;
+use crate::domain::event::{Event, IgnoredReport};
+use crate::domain::id::{CommitId, ComponentName, EnvironmentName};
+use crate::domain::outlook::{Ground, pattern};
+use crate::domain::policy::environment::{Deploy, Environment};
+use crate::domain::query::{DeploymentNow, Newest, ReportedState};
+use crate::domain::signal::DeploymentReported;
+use crate::domain::state::slot::Standing;
+use crate::domain::version::Version;
+
+/// Environments that everybody means the same by; others are watched only where the policy names them.
+const WELL_KNOWN: [&str; 14] = [
+    "dev",
+    "development",
+    "integration",
+    "test",
+    "testing",
+    "qa",
+    "uat",
+    "preprod",
+    "pre-production",
+    "stage",
+    "staging",
+    "live",
+    "prod",
+    "production",
+];
+
+/// Whether an environment that no file describes is watched all the same.
+pub fn is_well_known(name: &str) -> bool {
+    WELL_KNOWN.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// The environment of that name: as the policy describes it, else watched, if it is a well-known one.
+pub fn environment(draft: &Draft<'_>, name: &str) -> Option<Environment> {
+    let name = EnvironmentName::parse(name).ok()?;
+    let described = draft.rules.and_then(|rules| rules.environment(&name)).cloned();
+    described.or_else(|| is_well_known(name.as_str()).then(|| Environment::observed(name)))
+}
+
+/// Somebody reported on a deployment that is not in hand. `None`: facts are missing.
+pub fn reported(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<()> {
+    let Some(environment) = environment(draft, &reported.environment) else { return Some(()) };
+    if is_followed(draft, &environment, reported) {
+        return Some(());
+    }
+    let now = draft.moment.facts.deployment(reported.deployment);
+    let counted = reporters(draft, &watched(&environment));
+    let version = version_of(draft, &reported.commit);
+    let (now, counted, version) = (now?, counted?, version?);
+    let Some(now) = now.known() else { return Some(()) };
+    let Some(newest_of_all) = now.reports.first() else { return Some(()) };
+    if !counted.contains(&newest_of_all.by.id) {
+        draft.record(ignored(now, newest_of_all, IgnoredReport::Stranger));
+        return Some(());
+    }
+    if is_known(draft, now.id) {
+        if newest_of_all.state == ReportedState::Failure {
+            draft.record(ignored(now, newest_of_all, IgnoredReport::Late));
+        }
+        return Some(());
+    }
+    if newest(now, &counted).is_some_and(|report| report.state == ReportedState::Success) {
+        adopt(draft, &environment.name, now, version);
+    }
+    Some(())
+}
+
+/// A run that we follow makes deployments of its own; it is the run that counts.
+fn is_followed(draft: &Draft<'_>, environment: &Environment, reported: &DeploymentReported) -> bool {
+    draft.state().promotions.values().any(|promotion| {
+        let attempts = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
+        promotion.asked.environment == environment.name
+            && promotion.asked.commit == reported.commit
+            && attempts.iter().any(|attempt| matches!(attempt.handle, Some(Handle::Run(_)) | None))
+    })
+}
+
+/// Whose word counts for what others deploy: also where we start a workflow ourselves, others may have done so.
+fn watched(environment: &Environment) -> Deploy {
+    match &environment.deploy {
+        Deploy::Workflow { .. } => Deploy::Observe { reporters: Deploy::usual_reporters() },
+        deploy => deploy.clone(),
+    }
+}
+
+fn adopt(draft: &mut Draft<'_>, name: &EnvironmentName, now: &DeploymentNow, version: Option<Version>) {
+    let since = now.reports.iter().find(|report| report.state == ReportedState::Success);
+    let standing = Standing {
+        version,
+        commit: now.commit.clone(),
+        since: since.map_or(now.made_at, |report| report.at),
+        deployments: vec![now.id],
+        promotion: None,
+    };
+    let component = component(draft);
+    draft.record(Event::EnvironmentObserved { component, environment: name.clone(), standing });
+}
+
+fn component(draft: &Draft<'_>) -> ComponentName {
+    draft.rules.map_or_else(ComponentName::default_component, |rules| rules.versioning.component.clone())
+}
+
+/// Learns what stands in environments of which nothing is known yet, so that order gates and the first rollback have something
+/// to go by. `None`: facts are missing.
+pub fn learn(draft: &mut Draft<'_>, names: &[EnvironmentName]) -> Option<()> {
+    let component = component(draft);
+    let unknown: Vec<&EnvironmentName> =
+        names.iter().filter(|name| draft.state().slot(&component, name).good.is_empty()).collect();
+    let found: Vec<_> = unknown.iter().map(|name| draft.moment.facts.deployed(name.to_string())).collect();
+    for (name, found) in unknown.into_iter().zip(found.into_iter().collect::<Option<Vec<_>>>()?) {
+        let Some(now) = found.known() else { continue };
+        let Some(environment) = environment(draft, name.as_str()) else { continue };
+        let counted = reporters(draft, &watched(&environment));
+        let version = version_of(draft, &now.commit);
+        let (counted, version) = (counted?, version?);
+        if newest(now, &counted).is_some_and(|report| report.state == ReportedState::Success) {
+            adopt(draft, name, now, version);
+        }
+    }
+    Some(())
+}
+
+/// The release of a commit. `None`: facts are missing; the inner `None`: no release names it.
+pub fn version_of(draft: &Draft<'_>, commit: &CommitId) -> Option<Option<Version>> {
+    let releases = draft.state().component(&component(draft)).releases;
+    if let Some(mark) = releases.iter().find(|mark| mark.commit == *commit) {
+        return Some(Some(mark.version.clone()));
+    }
+    let (Some(rules), Some(newest)) = (draft.rules, draft.revision) else { return Some(None) };
+    let Some(tags) = draft.moment.facts.tags(Newest)?.known() else { return Some(None) };
+    let Ok(pattern) = pattern(&Ground { moment: draft.moment, newest, rules }, tags) else {
+        return Some(None);
+    };
+    let named = tags.iter().filter(|tag| tag.commit == *commit);
+    Some(named.filter_map(|tag| pattern.version_of(tag.name.as_str())).max())
+}
