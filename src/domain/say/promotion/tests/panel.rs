@@ -189,12 +189,16 @@ fn the_panel_on_its_way() {
 
 #[test]
 fn the_moment_stands_in_the_small_print_only() {
+    let eu = |stage| vec![attempt(target("eu-1"), stage)];
     let cases = [
         view(),
         bare("staging"),
         back(),
         view().held(),
-        view().rolling(0, vec![attempt(target("eu-1"), AttemptStage::InProgress)]),
+        view().rolling(0, eu(AttemptStage::InProgress)),
+        view().baking(0, eu(AttemptStage::Succeeded)),
+        view().failed(0, eu(AttemptStage::TimedOut)),
+        view().aborting(0, eu(AttemptStage::Cancelled)),
     ];
     for before in cases {
         let after = before.clone().with(|view| view.now += jiff::SignedDuration::from_hours(1));
