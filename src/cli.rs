@@ -33,7 +33,7 @@ enum Command {
     /// Show what the next release would contain, of a local clone or of a repository.
     Plan(Box<plan::Args>),
     /// Check a policy file.
-    Check(check::CheckArgs),
+    Check(Box<check::CheckArgs>),
     /// Print the JSON Schema of the policy file.
     Schema(schema::SchemaArgs),
     /// Verify the journal: every row, and that the state follows from it.
@@ -65,7 +65,10 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Demo(args) => wait_for(demo::run(args)),
         Command::Serve(args) => wait_for(serve::run(*args)),
         Command::Plan(args) => wait_for(async { plan::run(*args, &mut io::stdout()).await.map(|()| 0) }),
-        Command::Check(args) => Ok(check::run(&args, &mut out)?),
+        Command::Check(args) => match args.repo.clone() {
+            Some(path) => wait_for(async { check::run_with(*args, &path, &mut io::stdout()).await }),
+            None => Ok(check::run(&args, &mut out)?),
+        },
         Command::Schema(args) => Ok(schema::run(args, &mut out)?),
         Command::Audit(args) => wait_for(audit::run(args)),
         Command::Db(args) => wait_for(db::run(args)),

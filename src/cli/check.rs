@@ -1,4 +1,4 @@
-//! `lockkeeper check FILE`: what is wrong with a policy file, or what it means. It reads local files only, and judges nothing itself.
+//! `lockkeeper check FILE`: what is wrong with a policy file, or what it means; with `--repo`, whether the people it names are there too. It judges nothing itself.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,8 +9,11 @@ use clap::Args;
 use crate::config::diagnostic::Report;
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
-use crate::domain::policy::Notes;
+use crate::config::settings::GitHubApp;
+use crate::domain::id::ProjectPath;
+use crate::domain::policy::{Notes, Policy};
 
+mod repository;
 mod summary;
 
 /// Far over what is accepted, so that "too large" is told as such and an endless file ends.
@@ -19,13 +22,20 @@ const READ_AT_MOST: u64 = 1024 * 1024;
 /// The flags of `check`.
 #[derive(Debug, Clone, Args)]
 pub struct CheckArgs {
-    /// The policy file, or GitHub's `release.yml`.
-    #[arg(default_value = policy::GITHUB_PATH)]
-    pub file: PathBuf,
+    /// The policy file, or GitHub's `release.yml` [default: .github/lockkeeper.yml, with --repo that of the repository].
+    pub file: Option<PathBuf>,
 
-    /// The file that `extends` means, as a local file: `check` asks no forge.
-    #[arg(long, value_name = "FILE")]
+    /// The file that `extends` means, as a local file.
+    #[arg(long, value_name = "FILE", requires = "file")]
     pub extends: Option<PathBuf>,
+
+    /// A repository on GitHub that the App is installed for: are the people whom the policy names there? Nothing is written.
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub repo: Option<ProjectPath>,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub github: GitHubApp,
 }
 
 /// Why there is nothing to be said for a file.
@@ -43,38 +53,74 @@ pub fn run(args: &CheckArgs, out: &mut dyn io::Write) -> io::Result<u8> {
             write!(out, "{summary}")?;
             Ok(0)
         }
-        Err(Trouble::Wrong(report)) => {
+        Err(trouble) => told(trouble, out),
+    }
+}
+
+fn told(trouble: Trouble, out: &mut dyn io::Write) -> io::Result<u8> {
+    match trouble {
+        Trouble::Wrong(report) => {
             write!(out, "{report}")?;
             Ok(1)
         }
-        Err(Trouble::Unreadable(sentence)) => {
+        Trouble::Unreadable(sentence) => {
             writeln!(out, "{sentence}")?;
             Ok(2)
         }
     }
 }
 
+/// As [`run`], and then what the people of a repository lack for the policy: without a file, for the repository's own.
+///
+/// # Errors
+/// Where the repository cannot be read; the message says what to do.
+pub async fn run_with(args: CheckArgs, path: &ProjectPath, out: &mut dyn io::Write) -> anyhow::Result<u8> {
+    let given = match args.file.as_deref().map(|file| read(&args, file)).transpose() {
+        Ok(given) => given,
+        Err(trouble) => return Ok(told(trouble, out)?),
+    };
+    let (shown, policy) = given.map_or((None, None), |good| (Some(good.summary()), Some(good.policy)));
+    repository::check(path, args.github, (shown, policy), out).await
+}
+
+/// A policy file that is right.
+struct Good {
+    name: String,
+    policy: Policy,
+    not_followed: Option<String>,
+}
+
+impl Good {
+    fn summary(&self) -> String {
+        summary::of_policy(&self.name, &self.policy, self.not_followed.as_deref())
+    }
+}
+
 fn checked(args: &CheckArgs) -> Result<String, Trouble> {
-    let name = args.file.display().to_string();
-    let text = text_of(&args.file)?;
-    if is_release_yml(&args.file) {
-        let notes = release_yml::read(&name, &text).map_err(Trouble::Wrong)?;
+    let file = args.file.as_deref().unwrap_or(Path::new(policy::GITHUB_PATH));
+    if is_release_yml(file) {
+        let name = file.display().to_string();
+        let notes = release_yml::read(&name, &text_of(file)?).map_err(Trouble::Wrong)?;
         return Ok(summary::of_notes(&name, &notes));
     }
-    let layer = policy::read(&name, &text).map_err(Trouble::Wrong)?;
-    let base = shared(args, &layer)?;
+    read(args, file).map(|good| good.summary())
+}
+
+fn read(args: &CheckArgs, file: &Path) -> Result<Good, Trouble> {
+    let name = file.display().to_string();
+    let layer = policy::read(&name, &text_of(file)?).map_err(Trouble::Wrong)?;
+    let base = shared(args, file, &layer)?;
     let not_followed = layer.extends.as_ref().filter(|_| base.is_none()).map(ToString::to_string);
     let layer = policy::merge(base.unwrap_or_default(), layer);
-    let release_yml = release_yml_beside(&args.file)?;
-    let policy = policy::complete(layer, release_yml);
-    Ok(summary::of_policy(&name, &policy, not_followed.as_deref()))
+    let policy = policy::complete(layer, release_yml_beside(file)?);
+    Ok(Good { name, policy, not_followed })
 }
 
 /// The shared layer, where the flag says which file it is.
-fn shared(args: &CheckArgs, layer: &Layer) -> Result<Option<Layer>, Trouble> {
+fn shared(args: &CheckArgs, file: &Path, layer: &Layer) -> Result<Option<Layer>, Trouble> {
     let Some(path) = &args.extends else { return Ok(None) };
     if layer.extends.is_none() {
-        let file = args.file.display();
+        let file = file.display();
         return Err(Trouble::Unreadable(format!("`--extends` is given, but {file} extends nothing")));
     }
     policy::read_shared(&path.display().to_string(), &text_of(path)?).map(Some).map_err(Trouble::Wrong)

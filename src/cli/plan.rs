@@ -1,7 +1,7 @@
 //! `lockkeeper plan`: what the next release of a local clone, or of a repository on the forge, would contain. Changes nothing, and needs no server.
 
 mod json;
-mod repository;
+pub(super) mod repository;
 
 use std::collections::BTreeSet;
 use std::io::Write;

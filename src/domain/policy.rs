@@ -1,6 +1,7 @@
 //! The validated policy of a repository: what its team wants of releases. How it is written in a file belongs to `config`.
 
 pub mod environment;
+pub mod staffing;
 
 use serde::{Deserialize, Serialize};
 

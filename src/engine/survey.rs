@@ -1,4 +1,4 @@
-//! A plan for somebody who only looks: asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
+//! For somebody who only looks: a plan, or whether the people of a policy are there; asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
 
 use jiff::Timestamp;
 
@@ -8,6 +8,7 @@ use crate::domain::id::Incarnation;
 use crate::domain::outlook::{Ground, Obstacle, Target, look};
 use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
+use crate::domain::policy::staffing::{self, Shortage};
 use crate::domain::query::{Fact, Facts, Found};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
@@ -73,15 +74,65 @@ pub async fn survey(
             Some(Err(obstacle)) => return Err(NoPlan::Obstacle(obstacle)),
             None => {}
         }
-        for query in facts.take_missing() {
-            let found = match forge.read(project, &query).await {
-                Ok(Some(answer)) => Found::Known(answer),
-                Ok(None) => Found::Absent,
-                Err(ReadError::Refused { said }) => Found::Unknown(said),
-                Err(error) => return Err(error.into()),
-            };
-            facts.learn(query, Fact { found, read_at: now() });
-        }
+        answer(forge, project, &mut facts, &now).await?;
     }
     Err(NoPlan::Endless)
+}
+
+/// A policy, and what it lacks of people.
+#[derive(Debug)]
+pub struct Muster {
+    /// The file it comes from; `None`: the project has none, or the policy was given.
+    pub file: Option<String>,
+    /// The policy.
+    pub policy: Policy,
+    /// What it lacks.
+    pub shortages: Vec<Shortage>,
+}
+
+/// Holds a policy, the project's own or one that is given, against the people whom the forge knows. Reads only.
+///
+/// # Errors
+/// As [`survey`].
+pub async fn muster(
+    forge: &dyn Forge,
+    project: &Project,
+    given: Option<Policy>,
+    now: impl Fn() -> Timestamp,
+) -> Result<Muster, NoPlan> {
+    let (file, policy) = match given {
+        Some(policy) => (None, policy),
+        None => {
+            let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
+            let file = found.file.clone().unwrap_or_else(|| "the policy".to_owned());
+            (found.file, found.policy.map_err(|listing| NoPlan::Policy { file, listing })?)
+        }
+    };
+    let mut facts = Facts::default();
+    for _ in 0..=ROUNDS {
+        if let Some(shortages) = staffing::shortages(&policy, &facts) {
+            return Ok(Muster { file, policy, shortages });
+        }
+        answer(forge, project, &mut facts, &now).await?;
+    }
+    Err(NoPlan::Endless)
+}
+
+/// Answers everything that was asked in vain.
+async fn answer(
+    forge: &dyn Forge,
+    project: &Project,
+    facts: &mut Facts,
+    now: &impl Fn() -> Timestamp,
+) -> Result<(), ReadError> {
+    for query in facts.take_missing() {
+        let found = match forge.read(project, &query).await {
+            Ok(Some(answer)) => Found::Known(answer),
+            Ok(None) => Found::Absent,
+            Err(ReadError::Refused { said }) => Found::Unknown(said),
+            Err(error) => return Err(error),
+        };
+        facts.learn(query, Fact { found, read_at: now() });
+    }
+    Ok(())
 }

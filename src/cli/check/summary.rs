@@ -92,7 +92,7 @@ fn principals(names: &[Principal], default: &str) -> String {
     names.iter().map(principal).collect::<Vec<_>>().join(", ")
 }
 
-fn principal(principal: &Principal) -> String {
+pub(super) fn principal(principal: &Principal) -> String {
     match principal {
         Principal::Group(path) => format!("team {}", path.0),
         Principal::User(login) => login.clone(),

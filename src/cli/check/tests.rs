@@ -2,7 +2,21 @@
 
 use std::fs;
 
+use clap::Parser as _;
+
 use super::*;
+
+#[derive(clap::Parser)]
+struct Program {
+    #[command(flatten)]
+    args: CheckArgs,
+}
+
+fn args(file: PathBuf, extends: Option<PathBuf>) -> CheckArgs {
+    let mut args = Program::parse_from(["check"]).args;
+    (args.file, args.extends) = (Some(file), extends);
+    args
+}
 
 /// The exit code and the text over files `(name, content)`, of which the first is checked.
 fn check(files: &[(&str, &str)], extends: Option<&str>) -> (u8, String) {
@@ -11,8 +25,7 @@ fn check(files: &[(&str, &str)], extends: Option<&str>) -> (u8, String) {
         fs::write(folder.path().join(name), content).unwrap();
     }
     let name = files.first().map_or("missing.yml", |(name, _)| name);
-    let args =
-        CheckArgs { file: folder.path().join(name), extends: extends.map(|name| folder.path().join(name)) };
+    let args = args(folder.path().join(name), extends.map(|name| folder.path().join(name)));
     let mut out = Vec::new();
     let code = run(&args, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
@@ -153,7 +166,7 @@ fn a_file_that_is_not_utf_8_is_told_so() {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), b"notes: \xff\xfe").unwrap();
     let mut out = Vec::new();
-    let args = CheckArgs { file: file.path().to_owned(), extends: None };
+    let args = args(file.path().to_owned(), None);
     assert_eq!(run(&args, &mut out).unwrap(), 1);
     assert!(String::from_utf8(out).unwrap().contains("LK008"));
 }

@@ -1,0 +1,78 @@
+//! `lockkeeper check --repo`: whether the people whom a policy names are there, with the App's own rights. Reads only; what is lacking is found in `domain`.
+
+use std::io;
+
+use crate::cli::plan::repository::{explained, found};
+use crate::clock::Clock;
+use crate::config::settings::GitHubApp;
+use crate::domain::id::{Actor, ProjectPath};
+use crate::domain::policy::staffing::{Shortage, When};
+use crate::domain::policy::{GroupPath, Policy, Principal};
+use crate::engine::survey::muster;
+
+use super::summary;
+
+/// Writes what the policy means (`given`: its summary and itself, else the repository's own) and what its people lack. The
+/// exit code: 0 nothing is lacking, or only where somebody asks who is needed; 1 something is.
+pub(super) async fn check(
+    path: &ProjectPath,
+    app: GitHubApp,
+    given: (Option<String>, Option<Policy>),
+    out: &mut dyn io::Write,
+) -> anyhow::Result<u8> {
+    let clock = Clock::system();
+    let (github, project) = found(path, app, &clock).await?;
+    let (shown, policy) = given;
+    let found =
+        muster(&github, &project, policy, || clock.now()).await.map_err(|none| explained(none, path))?;
+    let name = found.file.map_or(format!("{path} (no policy file)"), |file| format!("{file} of {path}"));
+    write!(out, "{}", shown.unwrap_or_else(|| summary::of_policy(&name, &found.policy, None)))?;
+    write!(out, "\npeople of {path}\n")?;
+    for shortage in &found.shortages {
+        writeln!(out, "  {:<7} {}", if is_wrong(shortage) { "WRONG" } else { "note" }, sentence(shortage))?;
+    }
+    if found.shortages.is_empty() {
+        writeln!(out, "  ok      everybody whom the policy names is there, and enough of them")?;
+    }
+    Ok(u8::from(found.shortages.iter().any(is_wrong)))
+}
+
+/// Whether it can never be as the policy wants it. What could not be read may be.
+fn is_wrong(shortage: &Shortage) -> bool {
+    match shortage {
+        Shortage::Absent(_) | Shortage::Empty(_) | Shortage::NoReporter { .. } => true,
+        Shortage::TooFew { when, .. } => *when == When::Always,
+        Shortage::Unread(..) => false,
+    }
+}
+
+fn sentence(shortage: &Shortage) -> String {
+    match shortage {
+        Shortage::Absent(Principal::Group(GroupPath(path))) => {
+            format!("team {path}: it does not exist, or we cannot see it")
+        }
+        Shortage::Absent(Principal::User(login)) => format!("user {login}: nobody is called that"),
+        Shortage::Absent(role @ Principal::Role(_)) => format!("{}: nobody", summary::principal(role)),
+        Shortage::Empty(GroupPath(path)) => format!("team {path} has nobody"),
+        Shortage::NoReporter { environment, account } => {
+            format!("{environment}: the reporter {account} is no app and no user, so its reports never come")
+        }
+        Shortage::Unread(principal, why) => {
+            format!("{} could not be read: {why}", summary::principal(principal))
+        }
+        Shortage::TooFew { environment, wanted, people, when } => {
+            let names: Vec<_> = people.iter().map(|Actor { login, .. }| login.as_str()).collect();
+            let people = match (names.as_slice(), names.len()) {
+                ([], _) => "nobody".to_owned(),
+                (some, 1..=5) => some.join(", "),
+                (_, many) => format!("{many} people"),
+            };
+            let approvals = if *wanted == 1 { "approval" } else { "approvals" };
+            let so = match when {
+                When::Always => "so it can never begin",
+                When::OneOfThemAsks => "so none of them can ask for it",
+            };
+            format!("{environment} wants {wanted} {approvals} and has {people}; who asks gives none, {so}")
+        }
+    }
+}
