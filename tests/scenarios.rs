@@ -19,6 +19,8 @@ mod script;
 mod stage;
 #[path = "scenarios/told.rs"]
 mod told;
+#[path = "scenarios/transition.rs"]
+mod transition;
 #[path = "scenarios/wire.rs"]
 mod wire;
 #[path = "scenarios/work.rs"]
@@ -204,10 +206,17 @@ fn names() -> BTreeSet<String> {
 
 #[test]
 fn every_folder_is_played() {
-    let here = include_str!("scenarios.rs");
-    let unplayed: Vec<String> =
-        names().into_iter().filter(|name| !here.contains(&format!("alone(\"{name}\")"))).collect();
+    let unplayed: Vec<String> = names().into_iter().filter(|name| !PLAYED.contains(&name.as_str())).collect();
     assert_eq!(unplayed, Vec::<String>::new());
+}
+
+#[test]
+fn promotions_move_as_the_table_says_and_every_line_of_it_is_reached() {
+    let (documented, reached) = (transition::documented(), transition::reached(names()));
+    let undocumented: Vec<_> = reached.difference(&documented).collect();
+    assert!(undocumented.is_empty(), "not in the table: {undocumented:#?}");
+    let missing: Vec<_> = documented.difference(&reached).collect();
+    assert!(missing.is_empty(), "no scenario does this: {missing:#?}");
 }
 
 /// Plays a scenario with nothing between bot and stand-in.
@@ -215,282 +224,76 @@ async fn alone(name: &str) {
     play(name, &Door::open().await).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_candidate_then_the_release() {
-    alone("a_candidate_then_the_release").await;
+/// A test for each scenario, named as its folder is.
+macro_rules! played {
+    ($(fn $name:ident();)*) => {
+        const PLAYED: &[&str] = &[$(stringify!($name)),*];
+
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                alone(stringify!($name)).await;
+            }
+        )*
+    };
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_in_a_review_is_answered() {
-    alone("a_command_in_a_review_is_answered").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_on_a_line_is_answered_in_its_thread() {
-    alone("a_command_on_a_line_is_answered_in_its_thread").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_that_failed_inside_is_put_aside() {
-    alone("a_command_that_failed_inside_is_put_aside").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_crash_at_a_bad_moment_is_made_good() {
-    alone("a_crash_at_a_bad_moment_is_made_good").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence() {
-    alone("a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fix_for_an_older_line_is_not_the_latest() {
-    alone("a_fix_for_an_older_line_is_not_the_latest").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_label_a_plan_and_a_cut() {
-    alone("a_label_a_plan_and_a_cut").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_milestone_says_what_is_still_expected() {
-    alone("a_milestone_says_what_is_still_expected").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mistaken_release_is_withdrawn() {
-    alone("a_mistaken_release_is_withdrawn").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_moved_repository_goes_on_under_its_new_name() {
-    alone("a_moved_repository_goes_on_under_its_new_name").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_phone_writes_as_it_likes() {
-    alone("a_phone_writes_as_it_likes").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_plan_on_an_open_change_takes_it_in() {
-    alone("a_plan_on_an_open_change_takes_it_in").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_policy_is_read_from_the_default_branch_at_a_recorded_revision() {
-    alone("a_policy_is_read_from_the_default_branch_at_a_recorded_revision").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_policy_says_who_and_under_which_heading() {
-    alone("a_policy_says_who_and_under_which_heading").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_preview_says_what_is_true_now() {
-    alone("a_preview_says_what_is_true_now").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_private_repository_knows_no_strangers() {
-    alone("a_private_repository_knows_no_strangers").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_question_of_the_first_cut_lapses() {
-    alone("a_question_of_the_first_cut_lapses").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rate_limit_is_waited_out() {
-    alone("a_rate_limit_is_waited_out").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_release_made_by_hand_is_adopted() {
-    alone("a_release_made_by_hand_is_adopted").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_ruleset_that_forbids_tags_is_explained() {
-    alone("a_ruleset_that_forbids_tags_is_explained").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_starts_late_is_added_to_the_report() {
-    alone("a_run_that_starts_late_is_added_to_the_report").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_cut_waits_for_the_first() {
-    alone("a_second_cut_waits_for_the_first").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_gets_a_reaction_and_no_words() {
-    alone("a_stranger_gets_a_reaction_and_no_words").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tag_on_another_commit_is_refused() {
-    alone("a_tag_on_another_commit_is_refused").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_tag_on_the_same_commit_is_adopted() {
-    alone("a_tag_on_the_same_commit_is_adopted").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_was_taken_back_is_renewed() {
-    alone("a_token_that_was_taken_back_is_renewed").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_was_lost_makes_no_second_comment() {
-    alone("an_answer_that_was_lost_makes_no_second_comment").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_was_lost_makes_no_second_release() {
-    alone("an_answer_that_was_lost_makes_no_second_release").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_was_lost_makes_no_second_tag() {
-    alone("an_answer_that_was_lost_makes_no_second_tag").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_archived_repository_is_left_alone() {
-    alone("an_archived_repository_is_left_alone").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_outcome_that_nobody_knows_is_said() {
-    alone("an_outcome_that_nobody_knows_is_said").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_command_and_only_where_it_is_said() {
-    alone("one_command_and_only_where_it_is_said").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn people_shape_the_notes() {
-    alone("people_shape_the_notes").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview() {
-    alone("s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s15a_a_commit_outside_the_branches_is_refused() {
-    alone("s15a_a_commit_outside_the_branches_is_refused").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s18a_an_edited_comment_is_not_run() {
-    alone("s18a_an_edited_comment_is_not_run").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s18b_words_that_changed_since_the_delivery_are_not_run() {
-    alone("s18b_words_that_changed_since_the_delivery_are_not_run").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s18c_a_deleted_comment_is_not_run() {
-    alone("s18c_a_deleted_comment_is_not_run").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s22a_a_title_calls_nobody_and_embeds_nothing() {
-    alone("s22a_a_title_calls_nobody_and_embeds_nothing").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s23a_a_policy_in_a_pull_request_has_no_effect() {
-    alone("s23a_a_policy_in_a_pull_request_has_no_effect").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s23b_a_broken_policy_blocks_privileged_commands() {
-    alone("s23b_a_broken_policy_blocks_privileged_commands").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s3a_a_redelivery_is_run_once() {
-    alone("s3a_a_redelivery_is_run_once").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s3b_the_same_comment_under_another_delivery_id_is_run_once() {
-    alone("s3b_the_same_comment_under_another_delivery_id_is_run_once").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s3c_a_redelivery_after_a_restart_is_run_once() {
-    alone("s3c_a_redelivery_after_a_restart_is_run_once").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s7b_a_bot_is_not_obeyed() {
-    alone("s7b_a_bot_is_not_obeyed").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s8b_a_right_that_cannot_be_read_is_denied_and_said() {
-    alone("s8b_a_right_that_cannot_be_read_is_denied_and_said").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_author_of_a_change_may_ask_where_it_is() {
-    alone("the_author_of_a_change_may_ask_where_it_is").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_first_release_of_a_new_project() {
-    alone("the_first_release_of_a_new_project").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_merges_at_once_are_both_in_the_plan() {
-    alone("two_merges_at_once_are_both_in_the_plan").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_tag_patterns_with_one_highest_version_are_asked_about() {
-    alone("two_tag_patterns_with_one_highest_version_are_asked_about").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn uninstalled_and_installed_again_begins_anew() {
-    alone("uninstalled_and_installed_again_begins_anew").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn versions_and_lines_that_make_no_sense_are_refused() {
-    alone("versions_and_lines_that_make_no_sense_are_refused").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn versions_that_cannot_be_cut_are_refused() {
-    alone("versions_that_cannot_be_cut_are_refused").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_cut_needs_may_go_away() {
-    alone("what_a_cut_needs_may_go_away").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_understood_does_nothing() {
-    alone("what_is_not_understood_does_nothing").await;
+played! {
+    fn a_candidate_then_the_release();
+    fn a_command_in_a_review_is_answered();
+    fn a_command_on_a_line_is_answered_in_its_thread();
+    fn a_command_that_failed_inside_is_put_aside();
+    fn a_crash_at_a_bad_moment_is_made_good();
+    fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
+    fn a_fix_for_an_older_line_is_not_the_latest();
+    fn a_label_a_plan_and_a_cut();
+    fn a_milestone_says_what_is_still_expected();
+    fn a_mistaken_release_is_withdrawn();
+    fn a_moved_repository_goes_on_under_its_new_name();
+    fn a_phone_writes_as_it_likes();
+    fn a_plan_on_an_open_change_takes_it_in();
+    fn a_policy_is_read_from_the_default_branch_at_a_recorded_revision();
+    fn a_policy_says_who_and_under_which_heading();
+    fn a_preview_says_what_is_true_now();
+    fn a_private_repository_knows_no_strangers();
+    fn a_question_of_the_first_cut_lapses();
+    fn a_rate_limit_is_waited_out();
+    fn a_release_made_by_hand_is_adopted();
+    fn a_release_travels_to_production();
+    fn a_ruleset_that_forbids_tags_is_explained();
+    fn a_run_that_starts_late_is_added_to_the_report();
+    fn a_second_cut_waits_for_the_first();
+    fn a_stranger_gets_a_reaction_and_no_words();
+    fn a_tag_on_another_commit_is_refused();
+    fn a_tag_on_the_same_commit_is_adopted();
+    fn a_token_that_was_taken_back_is_renewed();
+    fn an_answer_that_was_lost_makes_no_second_comment();
+    fn an_answer_that_was_lost_makes_no_second_release();
+    fn an_answer_that_was_lost_makes_no_second_tag();
+    fn an_archived_repository_is_left_alone();
+    fn an_outcome_that_nobody_knows_is_said();
+    fn one_command_and_only_where_it_is_said();
+    fn people_shape_the_notes();
+    fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview();
+    fn s15a_a_commit_outside_the_branches_is_refused();
+    fn s18a_an_edited_comment_is_not_run();
+    fn s18b_words_that_changed_since_the_delivery_are_not_run();
+    fn s18c_a_deleted_comment_is_not_run();
+    fn s22a_a_title_calls_nobody_and_embeds_nothing();
+    fn s23a_a_policy_in_a_pull_request_has_no_effect();
+    fn s23b_a_broken_policy_blocks_privileged_commands();
+    fn s3a_a_redelivery_is_run_once();
+    fn s3b_the_same_comment_under_another_delivery_id_is_run_once();
+    fn s3c_a_redelivery_after_a_restart_is_run_once();
+    fn s7b_a_bot_is_not_obeyed();
+    fn s8b_a_right_that_cannot_be_read_is_denied_and_said();
+    fn the_author_of_a_change_may_ask_where_it_is();
+    fn the_first_release_of_a_new_project();
+    fn two_merges_at_once_are_both_in_the_plan();
+    fn two_tag_patterns_with_one_highest_version_are_asked_about();
+    fn uninstalled_and_installed_again_begins_anew();
+    fn versions_and_lines_that_make_no_sense_are_refused();
+    fn versions_that_cannot_be_cut_are_refused();
+    fn what_a_cut_needs_may_go_away();
+    fn what_is_not_understood_does_nothing();
 }

@@ -129,11 +129,12 @@ questions! {
     Ordered, ordered(EffectKey) -> bool;
     /// A journal row of this lane with its texts.
     Row, row(u64) -> Recorded;
-    /// A tag as it stands now: its own object, and the commit under it.
+    /// A tag as it stands now: its own object, and the commit under it; absent, too, where no commit is under it.
     TagNow, tag_now(TagName) -> TagNow;
     /// A deployment with everything reported on it.
     Deployment, deployment(DeploymentId) -> DeploymentNow;
-    /// The newest deployment of an environment (as the forge spells it) that is reported as successful.
+    /// The newest deployment of an environment (as the forge spells it) whose newest report is a success: one that failed
+    /// or was replaced since then does not count.
     Deployed, deployed(String) -> DeploymentNow;
     /// The environments that the forge knows.
     Environments, environments(Newest) -> Vec<String>;
@@ -141,7 +142,7 @@ questions! {
     Run, run(u64) -> RunNow;
     /// The inputs that a workflow file declares at a tag; absent: no such file there, or it cannot be started by hand.
     WorkflowInputs, workflow_inputs(WorkflowAsked) -> Vec<String>;
-    /// The newest result of each check and status of a commit.
+    /// The newest result of each check and status of a commit; absent: no such commit.
     Checks, checks(CommitId) -> Vec<CheckNow>;
     /// The active members of a team or group; absent: there is no such team, or we cannot see it.
     Team, team(GroupPath) -> Vec<Actor>;

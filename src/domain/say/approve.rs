@@ -1,8 +1,8 @@
 //! The answers to `approve`, `reject` and `revoke`: what counts now, and why something did not.
 
 use super::promotion::gate::whom_of;
-use super::promotion::{count_now, counts, headline, progress_entries, still_missing, subject};
-use super::{Block, Span, Text, refused};
+use super::promotion::{count_now, counts, headline, progress_entries, still_missing, whom};
+use super::{Block, Span, Text, joined, refused};
 use crate::domain::promotion::model::RevisionName;
 use crate::domain::promotion::view::View;
 
@@ -14,17 +14,34 @@ fn approve(view: &View) -> Block {
     Block::Command(format!("/release approve {}", view.promotion.name()))
 }
 
+/// Who could give what is missing: "missing: `carol` or `dan`".
+fn missing(view: &View) -> Vec<Span> {
+    let several = counts(view).count() > 1;
+    let each = counts(view).filter(|count| count.missing() > 0).map(|count| {
+        let mut part = match &count.could {
+            Ok(could) => {
+                let logins: Vec<&str> = could.iter().map(|actor| actor.login.as_str()).collect();
+                whom_of(count.missing(), &logins)
+            }
+            Err(_) => vec![Span::words(format!("{} more", count.missing()))],
+        };
+        if several {
+            part.push(" from ".into());
+            part.extend(whom(&count.rule));
+        }
+        part
+    });
+    joined(each, "and")
+}
+
 /// What the promotion has now, and who could give what is missing.
-fn who_could(view: &View) -> Option<Block> {
-    let mut line = subject(view);
-    line.push(" has ".into());
+fn standing(view: &View) -> Option<Block> {
+    let mut line = vec![name(view), " has ".into()];
     line.extend(count_now(view));
-    for count in counts(view).filter(|count| count.missing() > 0) {
-        let Ok(could) = &count.could else { continue };
-        let logins: Vec<&str> = could.iter().map(|actor| actor.login.as_str()).collect();
-        line.push(" · missing: ".into());
-        line.extend(whom_of(count.missing().min(logins.len()), &logins));
-    }
+    let missing = missing(view);
+    line.extend((!missing.is_empty()).then(|| "; missing: ".into()));
+    line.extend(missing);
+    line.push(".".into());
     (counts(view).count() > 0).then_some(Block::Line(line))
 }
 
@@ -38,8 +55,10 @@ pub fn approved(view: &View) -> Text {
     first.push(".".into());
     let mut text = Text(vec![Block::Line(first)]);
     if still_missing(view) > 0 {
-        text.0.extend(who_could(view));
-        return text;
+        let mut line = vec!["Missing: ".into()];
+        line.extend(missing(view));
+        line.push(".".into());
+        return text.with(Block::Line(line));
     }
     let open: Vec<Vec<Span>> = progress_entries(view);
     let line = if open.is_empty() || view.promotion.has_slot() {
@@ -57,33 +76,33 @@ pub fn taken_back(view: &View) -> Text {
     let first =
         vec![Span::Strong(vec!["Your approval of ".into(), name(view), " is taken back".into()]), ".".into()];
     let mut text = Text(vec![Block::Line(first)]);
-    text.0.extend(who_could(view));
+    text.0.extend(standing(view));
     text
 }
 
 /// Who asked cannot approve.
 pub fn self_approval(view: &View) -> Text {
     let first = vec!["Not counted: you asked for ".into(), name(view), ", so others approve it.".into()];
-    refused(first, who_could(view), "E_SELF_APPROVAL")
+    refused(first, standing(view), "E_SELF_APPROVAL")
 }
 
 /// Authors do not count here.
 pub fn author(view: &View) -> Text {
     let first = vec!["Not counted: you wrote part of what ".into(), name(view), " brings.".into()];
     let why = "The policy asks for a yes of people who are not among its authors.".into();
-    refused(first, [Block::Line(vec![why])].into_iter().chain(who_could(view)), "E_AUTHOR")
+    refused(first, [Block::Line(vec![why])].into_iter().chain(standing(view)), "E_AUTHOR")
 }
 
 /// They are none of those whose approval is asked for.
 pub fn not_an_approver(view: &View) -> Text {
     let first = vec!["Not counted: the approval of ".into(), name(view), " is asked of others.".into()];
-    refused(first, who_could(view), "E_NOT_APPROVER")
+    refused(first, standing(view), "E_NOT_APPROVER")
 }
 
 /// They approved this revision before.
 pub fn twice(view: &View) -> Text {
     let first = vec!["You approved ".into(), name(view), " already; one person counts once.".into()];
-    refused(first, who_could(view), "E_APPROVED")
+    refused(first, standing(view), "E_APPROVED")
 }
 
 /// No approval is asked for.
@@ -101,7 +120,7 @@ pub fn stale(view: &View, approved: RevisionName) -> Text {
     first.push(Span::words(format!("; {approved} is {} now.", view.promotion.name())));
     let mut what: Vec<Span> = vec![];
     if let Some(since) = view.promotion.panel.shown.get(&view.promotion.revision) {
-        what.extend([name(view), " is shown since ".into(), Span::time(*since), "; ".into()]);
+        what.extend([name(view), " has been shown since ".into(), Span::time(*since), "; ".into()]);
     }
     what.push("a comment of that moment says what differs. ".into());
     what.push(Span::words(format!("All approvals of {approved} are void: ")));
@@ -138,7 +157,7 @@ pub fn too_late(name: RevisionName) -> Text {
 /// They gave no approval that could be taken back.
 pub fn no_approval(view: &View) -> Text {
     let first = vec!["Nothing was done: no approval of yours counts for ".into(), name(view), ".".into()];
-    refused(first, who_could(view), "E_NO_APPROVAL")
+    refused(first, standing(view), "E_NO_APPROVAL")
 }
 
 /// Whether they may could not be found out.

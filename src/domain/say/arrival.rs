@@ -48,8 +48,7 @@ pub struct Left {
 /// The note on a change: one per change, edited as it travels. What is no longer true never stands first.
 pub fn note(travelled: &Travelled) -> Text {
     let is_back = |left: &&Left| travelled.there.iter().any(|stop| stop.environment == left.environment);
-    let mut lines: Vec<Vec<Span>> =
-        travelled.left.iter().filter(|left| !is_back(left)).map(|left| gone(left)).collect();
+    let mut lines: Vec<Vec<Span>> = travelled.left.iter().filter(|left| !is_back(left)).map(gone).collect();
     let is_gone = !lines.is_empty();
     match travelled.there.split_first() {
         Some((furthest, others)) => {
@@ -123,7 +122,7 @@ pub fn follow_up(view: &View) -> Text {
         vec![Block::Line(vec![Span::Strong(is), " since ".into(), Span::time(view.now), ".".into()])];
     let who = if asked.by.is_some() { somebody(&said) } else { "the policy".into() };
     let mut entries =
-        vec![vec!["Asked for by ".into(), who, " at ".into(), Span::time(view.promotion.since.at)]];
+        vec![vec!["Asked for by ".into(), who, " on ".into(), Span::time(view.promotion.since.at)]];
     entries.extend(said.reason.iter().map(|why| vec!["Why: ".into(), Span::Written(why.clone())]));
     entries.extend(left_by_rollback(view));
     blocks.push(Block::List(entries));

@@ -23,7 +23,7 @@ pub fn unknown_environment(written: &str, known: &[EnvironmentName]) -> Text {
     let rest = if known.is_empty() {
         vec![line("The policy file describes none so far. The lines to add:"), described(written)]
     } else {
-        let mut there = vec!["There is ".into()];
+        let mut there = vec!["Known: ".into()];
         there.extend(joined(names(known), "and"));
         there.push("; the beginning of a name is enough.".into());
         vec![Block::Line(there)]

@@ -17,17 +17,24 @@ pub use panel::panel;
 pub use progress::{begun, failed, unclaimed};
 
 pub(super) use approval::{count_now, counts, still_missing};
+pub(super) use covers::whom;
 pub(super) use ending::left_by_rollback;
 pub(super) use panel::{headline, progress_entries, why_body};
 
 use super::first_line::{self, LIMIT};
-use super::{Block, Revision, Span, counted, environment, release, somebody};
+use super::{Block, Revision, Span, counted, environment, joined, release, somebody};
+use crate::domain::promotion::model::Promotion;
 use crate::domain::promotion::view::View;
 
 /// What it carries where: `v1.5.0 → production`; of a rollback `production back to v1.4.2`.
 pub(super) fn subject(view: &View) -> Vec<Span> {
-    let asked = &view.promotion.asked;
-    if view.promotion.is_rollback() {
+    carries(&view.promotion)
+}
+
+/// What a promotion carries where.
+pub(super) fn carries(promotion: &Promotion) -> Vec<Span> {
+    let asked = &promotion.asked;
+    if promotion.is_rollback() {
         vec![environment(&asked.environment), " back to ".into(), release(&asked.version)]
     } else {
         vec![release(&asked.version), " → ".into(), environment(&asked.environment)]
@@ -40,6 +47,11 @@ fn first(sign: &str, view: &View, rest: impl IntoIterator<Item = Span>) -> Vec<S
     line.extend(subject(view));
     line.extend(rest);
     vec![Span::Strong(line)]
+}
+
+/// The sign of a promotion on its way.
+fn on_its_way(view: &View) -> &'static str {
+    if view.promotion.is_rollback() { "↩️" } else { "🚢" }
 }
 
 /// Whether a line shows whole as the first one.
@@ -84,6 +96,26 @@ fn changes(view: &View) -> Option<Span> {
     }
 }
 
+/// "7 changes since v1.4.2"; nothing where neither is known.
+fn since(view: &View) -> Vec<Span> {
+    let from = view.promotion.asked.replaces.as_ref().filter(|_| !view.promotion.is_rollback());
+    match (changes(view), from) {
+        (Some(changes), Some(from)) => vec![changes, " since ".into(), release(from)],
+        (Some(changes), None) => vec![changes],
+        (None, Some(from)) => vec!["replaces ".into(), release(from)],
+        (None, None) => vec![],
+    }
+}
+
+/// Who said yes.
+fn approved_by(view: &View) -> Option<Vec<Span>> {
+    let approvals = &view.promotion.approvals;
+    let people = approvals.iter().map(|approval| vec![somebody(&view.said(approval.given))]);
+    let mut line = vec!["approved by ".into()];
+    line.extend(joined(people, "and"));
+    (!approvals.is_empty()).then_some(line)
+}
+
 /// The small print of a panel.
 fn small_print(view: &View, updated: Option<Span>) -> Block {
     let promotion = &view.promotion;
@@ -102,10 +134,15 @@ fn small_print(view: &View, updated: Option<Span>) -> Block {
 
 /// Parts of a line, with ` · ` between them.
 fn apart(parts: impl IntoIterator<Item = Vec<Span>>) -> Vec<Span> {
+    between(parts, " · ")
+}
+
+/// Parts of a line, with these words between them.
+fn between(parts: impl IntoIterator<Item = Vec<Span>>, words: &'static str) -> Vec<Span> {
     let mut line: Vec<Span> = Vec::new();
     for part in parts {
         if !line.is_empty() {
-            line.push(" · ".into());
+            line.push(words.into());
         }
         line.extend(part);
     }

@@ -9,7 +9,7 @@ use crate::domain::plan::Plan;
 use crate::domain::promotion::model::{Promotion, Stage};
 use crate::domain::promotion::view::Said;
 use crate::domain::state::Component;
-use crate::domain::state::slot::{Lock, Slot};
+use crate::domain::state::slot::{Lock, Slot, Standing};
 use crate::domain::version::Version;
 
 /// How many held releases are named per environment.
@@ -103,12 +103,15 @@ fn place(place: &Place<'_>) -> Vec<Span> {
 fn runs(slot: &Slot) -> Vec<Span> {
     match (slot.current(), slot.unclear) {
         (Some(there), _) => {
-            let what = there.version.as_ref().map_or_else(|| Span::Commit(there.commit.clone()), release);
-            vec![what, " since ".into(), Span::time(there.since)]
+            vec![standing(there), " since ".into(), Span::time(there.since)]
         }
-        (None, true) => vec!["not known: a promotion was stopped on its way".into()],
+        (None, true) => vec!["unclear, because a promotion was stopped on its way there".into()],
         (None, false) => vec!["nothing yet".into()],
     }
+}
+
+fn standing(there: &Standing) -> Span {
+    there.version.as_ref().map_or_else(|| Span::Commit(there.commit.clone()), release)
 }
 
 fn on_its_way(promotion: &Promotion) -> Vec<Span> {
@@ -158,12 +161,12 @@ pub fn status(
 /// "production has v1.4.2, staging has v1.5.0": the last two of the way.
 fn summary(places: &[Place<'_>]) -> Vec<Span> {
     let has = |place: &Place<'_>| {
-        let what = match place.slot.current() {
-            Some(there) => there.version.as_ref().map_or_else(|| Span::Commit(there.commit.clone()), release),
-            None if place.slot.unclear => "what nobody knows".into(),
-            None => "nothing yet".into(),
-        };
-        vec![environment(place.environment), " has ".into(), what]
+        let name = environment(place.environment);
+        match place.slot.current() {
+            Some(there) => vec![name, " has ".into(), standing(there)],
+            None if place.slot.unclear => vec![name, " is unclear".into()],
+            None => vec![name, " has nothing yet".into()],
+        }
     };
     let mut line = joined(places.iter().rev().take(2).map(has), "and");
     line.push(".".into());
@@ -227,8 +230,10 @@ fn released(
         return vec![out];
     };
     let place = |stop: &Stop| vec![environment(&stop.environment), " since ".into(), Span::time(stop.since)];
-    let mut first = vec![Span::Change(number), " is in ".into(), Span::Strong(place(furthest))];
-    first.extend([" with ".into(), release(&furthest.version), ".".into()]);
+    let here = Span::Strong(vec!["in ".into(), environment(&furthest.environment)]);
+    let mut first =
+        vec![Span::Change(number), " is ".into(), here, " with ".into(), release(&furthest.version)];
+    first.extend([", since ".into(), Span::time(furthest.since), ".".into()]);
     let mut lines = vec![first];
     let mut rest: Vec<Span> = vec![];
     if !others.is_empty() {

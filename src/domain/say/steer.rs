@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::promotion::{self, headline, progress_entries, subject};
+use super::promotion::{carries, headline, progress_entries, subject, why_body};
 use super::{Block, Span, Text, counted, environment, joined, reason, refused, release, somebody};
 use crate::domain::id::{EnvironmentName, PromotionId};
 use crate::domain::promotion::model::{Promotion, Stage};
@@ -35,14 +35,10 @@ pub fn which(verb: &str, open: &[&Promotion]) -> Text {
         Span::words(format!(" could mean {} promotions. Nothing was done.", open.len())),
     ];
     let each = open.iter().map(|promotion| {
-        let asked = &promotion.asked;
-        vec![
-            Span::code(format!("/release {verb} {}", promotion.id())),
-            ": ".into(),
-            release(&asked.version),
-            if promotion.is_rollback() { " back to ".into() } else { " → ".into() },
-            environment(&asked.environment),
-        ]
+        vec![Span::code(format!("/release {verb} {}", promotion.id())), ": ".into()]
+            .into_iter()
+            .chain(carries(promotion))
+            .collect()
     });
     refused(first, [Block::List(each.collect())], "E_WHICH")
 }
@@ -177,7 +173,7 @@ pub fn locked(at: &EnvironmentName, until: Option<Timestamp>) -> Text {
     let mut first = vec![Span::Strong(vec!["🔒 ".into(), environment(at), " is locked for you".into()])];
     first.extend(until.into_iter().flat_map(|until| [" until ".into(), Span::time(until)]));
     first.push(".".into());
-    let others = "Promotions of others wait; a rollback does not, and your own do not. To give it back:";
+    let others = "Promotions of others wait; yours and rollbacks do not. To give it back:";
     Text(vec![Block::Line(first), line(others), Block::Command(format!("/release unlock {at}"))])
 }
 
@@ -218,7 +214,7 @@ pub fn not_locked(at: &EnvironmentName) -> Text {
 pub fn why(views: &[View]) -> Text {
     let [only] = views else { return why_of(views) };
     let mut blocks = vec![Block::Line(headline(only))];
-    blocks.extend(promotion::why_body(only));
+    blocks.extend(why_body(only));
     Text(blocks)
 }
 
@@ -235,7 +231,7 @@ fn why_of(views: &[View]) -> Text {
     let mut blocks = vec![line(format!("{count} are open; each with what it waits for:"))];
     for view in views {
         blocks.push(Block::Line(headline(view)));
-        blocks.extend(promotion::why_body(view));
+        blocks.extend(why_body(view));
     }
     Text(blocks)
 }

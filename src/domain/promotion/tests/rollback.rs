@@ -115,7 +115,8 @@ fn the_changes_hear_that_they_arrived_and_that_they_left() {
     lacks(&port.succeeds("staging"), "says: 🚢");
     port.says("ana on #12: /release promote production v1.5.0");
     let told = port.succeeds("production");
-    let notes = |told: &[String]| told.iter().filter(|line| line.starts_with("says: 🚢")).count();
+    let is_note = |line: &&String| line.starts_with("says: 🚢") || line.starts_with("says: ↩️");
+    let notes = |told: &[String]| told.iter().filter(is_note).count();
     assert_eq!(notes(&told), 2, "{told:#?}");
     port.pass(hours(1));
     port.says("bob on #12: /release rollback production");

@@ -1,11 +1,14 @@
 //! Asking for approval, and what is said when approvals count no more. Whose yes counts is `gate`'s question.
 
-use super::{asker, changes, fits, gate, subject};
+use super::{asker, fits, gate, since, subject};
 use crate::domain::gate::approval::Count;
-use crate::domain::gate::{Gate, Opening};
+use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::promotion::step::ApprovalEnd;
 use crate::domain::promotion::view::View;
-use crate::domain::say::{Block, Span, Text, counted, joined, release};
+use crate::domain::say::{Block, Span, Text, counted, environment, joined};
+
+/// How many people are called at most.
+const PEOPLE_CALLED: usize = 10;
 
 /// Whether people are asked for the first time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,18 +51,13 @@ pub(in crate::domain::say) fn count_now(view: &View) -> Vec<Span> {
 
 /// Asks people to approve, by name: the one place that calls them.
 pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
-    let people = &people[..people.len().min(gate::PEOPLE_NAMED)];
+    let people = &people[..people.len().min(PEOPLE_CALLED)];
     let calls: Vec<Span> = people.iter().flat_map(|login| [Span::Ask(login.clone()), " ".into()]).collect();
     let mut blocks = called(view, (people.len(), calls), again);
-    let mut line = vec![asker(view), " asks".into()];
-    if view.promotion.asked.by.is_none() {
-        line.push(Span::words(" for it by itself"));
-    }
-    line.extend(changes(view).into_iter().flat_map(|changes| [": ".into(), changes]));
-    line.extend(view.promotion.asked.replaces.iter().flat_map(|from| [" since ".into(), release(from)]));
-    line.push(".".into());
-    line.extend(begins(view));
-    blocks.push(Block::Line(line));
+    let missing: Vec<_> =
+        view.verdicts.iter().filter(|it| is_missing(it)).map(|it| gate::entry(view, it)).collect();
+    blocks.extend((missing.len() > 1).then_some(Block::List(missing)));
+    blocks.push(Block::Line(asked(view, again)));
     let name = view.promotion.name();
     blocks.push(Block::Command(format!("/release approve {name}")));
     let mut end =
@@ -75,15 +73,47 @@ pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
     Text(blocks)
 }
 
+fn is_missing(verdict: &Verdict) -> bool {
+    !verdict.is_open() && count(&verdict.gate).is_some()
+}
+
+/// Who asks for what, where it is already, when it would begin.
+fn asked(view: &View, again: Again) -> Vec<Span> {
+    let mut line = match view.promotion.asked.by {
+        Some(_) => vec![asker(view), " asks".into()],
+        None => vec!["The policy asks".into()],
+    };
+    let since = since(view);
+    line.extend((!since.is_empty()).then(|| ": ".into()));
+    line.extend(since);
+    line.push(".".into());
+    for verdict in &view.verdicts {
+        if let Gate::Order { environment: before, since: Some(since) } = &verdict.gate {
+            line.extend([
+                " In ".into(),
+                environment(before),
+                " since ".into(),
+                Span::time(*since),
+                ".".into(),
+            ]);
+        }
+    }
+    line.extend(begins(view));
+    if let (Again::Reminder, Some(prompt)) = (again, &view.promotion.prompt) {
+        line.extend([" First asked on ".into(), Span::time(prompt.at), ".".into()]);
+    }
+    line
+}
+
 /// The first line with the calls in it; where they do not fit, on a line of their own.
 fn called(view: &View, (people, mut calls): (usize, Vec<Span>), again: Again) -> Vec<Block> {
     let missing = still_missing(view).max(1);
     let still = if again == Again::Reminder { " still needs " } else { " needs " };
     let whom = match (missing, people) {
         (1, 1) => "you".to_owned(),
-        (2, 2) => "you both".to_owned(),
+        (2, 2) => "both of you".to_owned(),
         (1, _) => "one of you".to_owned(),
-        (missing, people) if missing >= people => "you all".to_owned(),
+        (missing, people) if missing >= people => "all of you".to_owned(),
         (missing, _) => format!("{missing} of you"),
     };
     let mut needs = subject(view);
@@ -99,7 +129,7 @@ fn called(view: &View, (people, mut calls): (usize, Vec<Span>), again: Again) ->
     alone.push(Span::words(format!("{still}{}", counted(missing, "approval", "approvals"))));
     let mut first = vec![Span::Strong(alone)];
     first.extend(given(view));
-    calls.push("can give it.".into());
+    calls.push(if missing == 1 { "can give it.".into() } else { "can give them.".into() });
     vec![Block::Line(first), Block::Line(calls)]
 }
 
@@ -125,7 +155,7 @@ fn begins(view: &View) -> Vec<Span> {
         Opening::Open | Opening::Shut => None,
     });
     match at.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) {
-        Some(at) => vec![" It would begin at ".into(), Span::time(at), ".".into()],
+        Some(at) => vec![" It would begin on ".into(), Span::time(at), ".".into()],
         None => vec![" It waits for more than that; the panel says for what.".into()],
     }
 }
@@ -143,7 +173,7 @@ pub fn voided(view: &View, fields: &[String], givers: &[String]) -> Text {
     let mut changed: Vec<Span> = vec![Span::words(format!("It is {name} now. What differs: "))];
     changed.extend(joined(fields.iter().map(|field| vec![Span::words(field.clone())]), "and"));
     changed.extend(
-        view.policy.iter().flat_map(|at| [", with the policy read at ".into(), Span::Commit(at.clone())]),
+        view.policy.iter().flat_map(|at| [" (policy at ".into(), Span::Commit(at.clone()), ")".into()]),
     );
     changed.push(".".into());
     changed.extend([

@@ -3,7 +3,7 @@
 use super::gate::link;
 use super::way;
 use crate::domain::policy::environment::Deploy;
-use crate::domain::promotion::model::{Attempt, AttemptStage, Handle, Wave, WaveStep};
+use crate::domain::promotion::model::{Attempt, AttemptStage, Handle, Stage, Wave, WaveStep};
 use crate::domain::promotion::view::View;
 use crate::domain::say::Span;
 
@@ -20,15 +20,30 @@ pub(super) fn entries(view: &View, wave: &Wave) -> Vec<Vec<Span>> {
         entries.push(line);
     }
     entries.extend(wave.attempts.iter().map(|attempt| entry(view, attempt)));
-    if let WaveStep::Baking { until } = wave.step {
-        entries.push(vec!["⏳ watched until ".into(), Span::time(until)]);
-    }
-    if promotion.terms.waves.len() > wave.number + 1 {
-        let mut line = vec!["then ".into()];
-        line.extend(way::steps(promotion, wave.number + 1));
-        entries.push(line);
-    }
+    entries.extend(later(view, wave));
     entries
+}
+
+/// What comes after the targets in hand: the watch, and the waves to come.
+fn later(view: &View, wave: &Wave) -> Option<Vec<Span>> {
+    let promotion = &view.promotion;
+    let rest = way::steps(promotion, wave.number + 1);
+    let Stage::Rolling { .. } = promotion.stage else {
+        let mut line = vec!["not begun: ".into()];
+        line.extend(rest.clone());
+        return (!rest.is_empty()).then_some(line);
+    };
+    let bake = promotion.terms.bake;
+    let mut line: Vec<Span> = match wave.step {
+        WaveStep::Baking { until } => vec!["⏳ watched until ".into(), Span::time(until)],
+        WaveStep::Deploying if !bake.is_zero() => vec![Span::words(format!("then watched for {bake}"))],
+        WaveStep::Deploying => vec![],
+    };
+    if !rest.is_empty() {
+        line.push(if line.is_empty() { "then ".into() } else { ", then ".into() });
+        line.extend(rest);
+    }
+    (!line.is_empty()).then_some(line)
 }
 
 /// "❌ `us-1`: failed ([run](…))".
@@ -41,6 +56,8 @@ pub(super) fn entry(view: &View, attempt: &Attempt) -> Vec<Span> {
     };
     let mut line = vec![sign.into(), way::target(&view.promotion, &attempt.target), ": ".into()];
     line.extend(state(view, attempt));
+    let why = attempt.moved.filter(|_| attempt.stage.is_bad()).and_then(|row| view.said(row).reason);
+    line.extend(why.into_iter().flat_map(|why| [": ".into(), Span::Written(why)]));
     line.extend(attempt.page.iter().flat_map(|page| link(page_word(view, attempt), page)));
     line
 }
@@ -49,12 +66,12 @@ pub(super) fn entry(view: &View, attempt: &Attempt) -> Vec<Span> {
 pub(super) fn state(view: &View, attempt: &Attempt) -> Vec<Span> {
     let ordered = || Span::time(attempt.ordered_at);
     match attempt.stage {
-        AttemptStage::Created => vec!["ordered at ".into(), ordered()],
+        AttemptStage::Created => vec!["ordered on ".into(), ordered()],
         AttemptStage::Dispatched if attempt.unclaimed => {
             vec!["nobody has picked it up since ".into(), ordered()]
         }
-        AttemptStage::Dispatched => vec!["ordered at ".into(), ordered(), ", not picked up yet".into()],
-        AttemptStage::InProgress => vec!["being deployed, ordered at ".into(), ordered()],
+        AttemptStage::Dispatched => vec!["ordered on ".into(), ordered(), ", not picked up yet".into()],
+        AttemptStage::InProgress => vec!["being deployed, ordered on ".into(), ordered()],
         AttemptStage::Succeeded => vec!["there".into()],
         AttemptStage::Failed => vec!["failed".into()],
         AttemptStage::TimedOut => match view.limits {

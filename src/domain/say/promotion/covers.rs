@@ -122,7 +122,7 @@ pub(super) fn rule(rule: &ApprovalRule) -> Vec<Span> {
 }
 
 /// Whose approval a rule counts: "`acme/release` or maintainers".
-pub(super) fn whom(rule: &ApprovalRule) -> Vec<Span> {
+pub(in crate::domain::say) fn whom(rule: &ApprovalRule) -> Vec<Span> {
     if rule.from.is_empty() {
         return vec!["those who may approve here".into()];
     }
@@ -132,7 +132,7 @@ pub(super) fn whom(rule: &ApprovalRule) -> Vec<Span> {
 fn files(view: &View) -> Vec<Span> {
     let artifacts = &view.promotion.terms.artifacts;
     if artifacts.is_empty() {
-        return vec!["No files: the release page has none".into()];
+        return vec!["No files on the release page".into()];
     }
     let named = artifacts.iter().take(FILES_NAMED).map(|(name, sha256)| {
         let mut part = vec![Span::code(name.clone())];

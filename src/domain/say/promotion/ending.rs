@@ -1,6 +1,6 @@
 //! How a promotion ended: its last comment, and its panel once it is closed. What follows from the end is `promotion`'s business.
 
-use super::{ask_again, asker, attempt, changes, command, covers, first, small_print, way};
+use super::{approved_by, ask_again, asker, attempt, command, covers, first, fits, since, small_print, way};
 use crate::domain::policy::environment::Seconds;
 use crate::domain::promotion::view::{Cancellation, Ending, View, WayBack};
 use crate::domain::say::{Block, Span, Text, environment, reason, release, somebody};
@@ -14,6 +14,11 @@ pub fn closed_panel(view: &View, ending: &Ending) -> Text {
         blocks.push(Block::List(outcomes));
     }
     blocks.extend(cause(ending));
+    let began = matches!(ending, Ending::Succeeded | Ending::Aborted(_) | Ending::RolledBack { .. });
+    blocks.extend(approved_by(view).filter(|_| began).map(|mut line| {
+        line[0] = "Approved by ".into();
+        Block::Line(line)
+    }));
     blocks.push(covers::covers(view));
     blocks.push(small_print(view, None));
     Text(blocks)
@@ -35,7 +40,11 @@ pub fn ended(view: &View, ending: &Ending) -> Text {
         Ending::Cancelled(Cancellation::Barred) => barred(view),
         Ending::Expired => nothing_went(view, "If it is still wanted, ask again:"),
         Ending::Aborted(_) => not_known(view),
-        Ending::RolledBack { .. } => vec![],
+        Ending::RolledBack { .. } => vec![Block::Line(vec![
+            release(&view.promotion.asked.version),
+            " is held there until ".into(),
+            Span::code(format!("/release resume v{}", view.promotion.asked.version)),
+        ])],
     });
     Text(blocks)
 }
@@ -58,7 +67,7 @@ fn headline(view: &View, ending: &Ending) -> Vec<Span> {
             first("⏹️", view, [" is called off: the release is held or withdrawn".into()])
         }
         Ending::Expired => {
-            first("⏹️", view, [" lapsed: it waited since ".into(), Span::time(view.promotion.since.at)])
+            first("⏹️", view, [" lapsed; it had waited since ".into(), Span::time(view.promotion.since.at)])
         }
         Ending::Aborted(said) => {
             let end = "; what runs there now is not known";
@@ -75,7 +84,16 @@ fn succeeded(view: &View) -> Vec<Span> {
     let asked = &view.promotion.asked;
     let verb = if view.promotion.is_rollback() { " is back on " } else { " runs " };
     let said = vec!["✅ ".into(), environment(&asked.environment), verb.into(), release(&asked.version)];
-    vec![Span::Strong(said), " since ".into(), Span::time(view.now)]
+    let line = vec![Span::Strong(said), " since ".into(), Span::time(view.now)];
+    if !view.promotion.is_rollback() {
+        return line;
+    }
+    let took = view.now.duration_since(view.promotion.since.at).as_secs().unsigned_abs();
+    // Seconds say nothing once it took minutes.
+    let took = Seconds(if took < 60 { took } else { took - took % 60 });
+    let mut whole = line.clone();
+    whole.extend([Span::words(format!(", {took} after ")), asker(view), " asked".into()]);
+    if fits(&whole) { whole } else { line }
 }
 
 fn cause(ending: &Ending) -> Option<Block> {
@@ -99,8 +117,9 @@ fn arrived(view: &View) -> Vec<Block> {
         let all: Vec<_> = promotion.terms.waves.iter().flatten().cloned().collect();
         line.extend(way::targets(promotion, &all));
     }
-    line.extend(changes(view).into_iter().flat_map(|changes| [" · ".into(), changes]));
-    line.extend(promotion.asked.replaces.iter().flat_map(|from| [" · replaces ".into(), release(from)]));
+    let since = since(view);
+    line.extend((!since.is_empty()).then(|| " · ".into()));
+    line.extend(since);
     let mut blocks = vec![Block::Line(line)];
     match view.next.as_slice() {
         [] => {}
@@ -125,13 +144,8 @@ fn arrived(view: &View) -> Vec<Block> {
 }
 
 fn came_back(view: &View) -> Vec<Block> {
-    let promotion = &view.promotion;
-    let took = view.now.duration_since(promotion.since.at).as_secs().unsigned_abs();
-    // Seconds say nothing once it took minutes.
-    let took = Seconds(if took < 60 { took } else { took - took % 60 });
-    let first_line = vec![Span::words(format!("{took} after ")), asker(view), " asked.".into()];
-    let mut blocks = vec![Block::Line(first_line)];
-    blocks.extend(reason(&view.said(promotion.since)));
+    let mut blocks = vec![];
+    blocks.extend(reason(&view.said(view.promotion.since)));
     blocks.push(Block::List(left_by_rollback(view)));
     blocks.push(Block::Line(vec![
         "Nothing of the release needs you now. A place for the reason in the morning: the follow-up issue."
@@ -162,7 +176,7 @@ pub(in crate::domain::say) fn left_by_rollback(view: &View) -> Vec<Vec<Span>> {
         entries.push(vec![
             "Not undone: data. What ".into(),
             release(replaced),
-            " changed in it stays changed".into(),
+            " wrote or migrated stays".into(),
         ]);
     }
     if let Some(row) = view.passed_over {
@@ -199,7 +213,7 @@ fn tag_moved(view: &View, to: Option<&crate::domain::id::CommitId>) -> Vec<Block
 fn barred(view: &View) -> Vec<Block> {
     let asked = &view.promotion.asked;
     vec![
-        Block::Line(vec!["Nothing of it was deployed. If it is held and good again, first:".into()]),
+        Block::Line(vec!["Nothing of it was deployed. If it is only held, and good again:".into()]),
         Block::Command(format!("/release resume v{}", asked.version)),
     ]
 }
@@ -211,12 +225,16 @@ fn not_known(view: &View) -> Vec<Block> {
     }
     match &view.back {
         WayBack::To(version) if !view.promotion.is_rollback() => {
-            blocks.push(Block::Line(vec!["To be sure again, back to ".into(), release(version), ":".into()]));
+            blocks.push(Block::Line(vec![
+                "To know again what runs there, back to ".into(),
+                release(version),
+                ":".into(),
+            ]));
             blocks.push(Block::Command(command(view, "rollback")));
-            blocks.push(Block::Line(vec!["Or on with it: ".into(), Span::code(ask_again(view))]));
+            blocks.push(Block::Line(vec!["Or the same once more: ".into(), Span::code(ask_again(view))]));
         }
         WayBack::To(_) | WayBack::FirstThere | WayBack::AllHeld => {
-            blocks.push(Block::Line(vec!["To be sure again:".into()]));
+            blocks.push(Block::Line(vec!["To know again what runs there, the same once more:".into()]));
             blocks.push(Block::Command(ask_again(view)));
         }
     }

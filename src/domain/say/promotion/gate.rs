@@ -1,7 +1,7 @@
 //! Each gate in words: what it waits for, and who or what opens it. Whether it is open is `gate`'s question.
 
 use super::way;
-use super::{apart, command, covers, subject};
+use super::{apart, between, command, counts, covers, subject};
 use crate::domain::gate::approval::Count;
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::id::EnvironmentName;
@@ -10,7 +10,7 @@ use crate::domain::query::ReportedState;
 use crate::domain::say::{Span, counted, environment, joined, release, somebody};
 
 /// How many people are named where many could act.
-pub(in crate::domain::say) const PEOPLE_NAMED: usize = 10;
+const PEOPLE_LISTED: usize = 5;
 
 /// A gate that is not open, as an entry of a list.
 pub(in crate::domain::say) fn entry(view: &View, verdict: &Verdict) -> Vec<Span> {
@@ -37,7 +37,7 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
         ],
         Gate::Readable { why } => {
             let mut line =
-                vec![Span::strong("the forge"), " could not be read; asked again by itself".into()];
+                vec![Span::strong("what it covers"), " could not be read; I ask again by myself".into()];
             line.extend(said_by_forge(why.as_deref()));
             line
         }
@@ -53,7 +53,7 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
             match (until, since) {
                 (Some(until), Some(since)) => {
                     line.extend([
-                        " over at ".into(),
+                        " over on ".into(),
                         Span::time(until),
                         "; there since ".into(),
                         Span::time(*since),
@@ -74,11 +74,25 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
                 line.extend([" until ".into(), Span::time(until)]);
             }
             line.extend(said.reason.iter().flat_map(|why| [": ".into(), Span::Written(why.clone())]));
-            line.extend([" · given back with ".into(), Span::code(command(view, "unlock"))]);
+            line.extend([" · ".into(), Span::code(command(view, "unlock")), " gives it back".into()]);
             line
         }
         Gate::Slot { .. } => slot(view),
     }
+}
+
+/// That somebody holds it, as an entry of a list.
+pub(super) fn held(view: &View) -> Vec<Span> {
+    let mut line = vec!["⏸️ ".into()];
+    line.extend(hold(view));
+    line
+}
+
+/// Whether somebody could give an approval that counts.
+pub(super) fn can_approve(view: &View) -> bool {
+    let is_possible =
+        |count: &Count| count.missing() > 0 && count.could.as_ref().map_or(true, |could| !could.is_empty());
+    counts(view).any(is_possible)
 }
 
 fn hold(view: &View) -> Vec<Span> {
@@ -94,8 +108,9 @@ fn order(view: &View, before: &EnvironmentName) -> Vec<Span> {
     let version = &view.promotion.asked.version;
     vec![
         Span::Strong(vec![environment(before), " first:".into()]),
-        " not there yet · brought there with ".into(),
+        " not there yet · ".into(),
         Span::code(format!("/release promote {before} v{version}")),
+        " brings it there".into(),
     ]
 }
 
@@ -119,7 +134,7 @@ fn check(
 ) -> Vec<Span> {
     let mut line = vec![Span::Strong(vec!["check ".into(), Span::code(name), ":".into()])];
     if let Some(why) = unreadable {
-        line.push(" could not be read; asked again by itself".into());
+        line.push(" could not be read; I ask again by myself".into());
         line.extend(said_by_forge(Some(why)));
         return line;
     }
@@ -136,7 +151,7 @@ fn check(
     );
     line.extend(page.into_iter().flat_map(|page| link("result", page)));
     if state == Some(ReportedState::Failure) {
-        line.push(" · counts again once it is run again and passes".into());
+        line.push(" · run again, it counts once it passes".into());
     }
     line
 }
@@ -147,7 +162,7 @@ pub(super) fn link(words: &str, page: &str) -> [Span; 3] {
 }
 
 fn said_by_forge(why: Option<&str>) -> Vec<Span> {
-    why.map(|why| vec![". It said: ".into(), Span::Written(why.to_owned())]).unwrap_or_default()
+    why.map(|why| vec![". The forge said: ".into(), Span::Written(why.to_owned())]).unwrap_or_default()
 }
 
 fn approvals(view: &View, count: &Count) -> Vec<Span> {
@@ -168,90 +183,88 @@ fn approvals(view: &View, count: &Count) -> Vec<Span> {
     line
 }
 
-/// Who could fill the places that are left: "missing: one of `carol`, `dan` (not `ana`, who asked)".
+/// Who could fill the places that are left: "missing: `carol` or `dan` (not `ana`, who asked)".
 fn missing(view: &View, count: &Count) -> Vec<Span> {
     let could = match &count.could {
         Ok(could) => could,
         Err(why) => {
-            let mut line = vec![
-                Span::words(format!("{} missing", count.missing())),
-                "; who could say yes is not known".into(),
-            ];
+            let number = Span::words(format!("{} missing", count.missing()));
+            let mut line = vec![number, "; who could say yes is not known".into()];
             line.extend(said_by_forge(Some(why)));
             return line;
         }
     };
-    let mut line = if count.is_hopeless() {
-        too_few(count)
+    let logins: Vec<&str> = could.iter().map(|actor| actor.login.as_str()).collect();
+    let mut line = vec![];
+    if count.is_hopeless() {
+        line.push(Span::words(format!("{} missing, and ", count.missing())));
+        if !logins.is_empty() {
+            line.push("only ".into());
+        }
     } else {
-        let mut line = vec!["missing: ".into()];
-        line.extend(whom_of(
-            count.missing(),
-            &could.iter().map(|actor| actor.login.as_str()).collect::<Vec<_>>(),
-        ));
-        line
-    };
-    line.extend(excluded(view, count));
-    line
-}
-
-fn too_few(count: &Count) -> Vec<Span> {
-    let could = count.could.as_deref().unwrap_or_default();
-    let mut line = vec![Span::words(format!("{} missing, and ", count.missing()))];
-    if could.is_empty() {
-        line.push("nobody is left who could say yes".into());
-    } else {
-        line.push("only ".into());
-        line.extend(joined(could.iter().map(|actor| vec![Span::Person(actor.login.clone())]), "and"));
+        line.push("missing: ".into());
+    }
+    line.extend(whom_of(count.missing(), &logins));
+    if count.is_hopeless() && !logins.is_empty() {
         line.push(" could say yes".into());
     }
-    line.push(". Name more people in the policy file, or ask for fewer".into());
+    line.extend(excluded(view, count));
+    if count.is_hopeless() {
+        line.push(". Name more people in the policy file, or ask for fewer".into());
+    }
     line
 }
 
 fn excluded(view: &View, count: &Count) -> Vec<Span> {
     let mut parts: Vec<Vec<Span>> = vec![];
     let asked = view.promotion.asked.by.and_then(|_| view.said(view.promotion.since).login);
-    parts.extend(asked.map(|login| vec![Span::Person(login), ", who asked".into()]));
+    parts.extend(asked.map(|login| vec!["not ".into(), Span::Person(login), ", who asked".into()]));
     if count.rule.not_authors {
-        parts.push(vec!["the authors of its changes".into()]);
+        parts.push(vec!["no author".into()]);
     }
     if parts.is_empty() {
         return vec![];
     }
-    let mut line = vec![" (not ".into()];
-    line.extend(joined(parts, "nor"));
+    let mut line = vec![" (".into()];
+    line.extend(between(parts, "; "));
     if count.authors_unknown {
-        line.push("; not all of them are known".into());
+        line.push(", and not all of them are known".into());
     }
     line.push(")".into());
     line
 }
 
-/// So many of these people: "`carol`", "one of `carol`, `dan`", "2 of `carol`, `dan`, `eve`", "`carol` and `dan`".
+/// So many of these people: "`carol` or `dan`", "2 of `carol`, `dan`, `eve`", "`carol` and `dan`".
 pub(in crate::domain::say) fn whom_of(count: usize, logins: &[&str]) -> Vec<Span> {
-    let named = logins.iter().take(PEOPLE_NAMED).map(|login| vec![Span::Person((*login).to_owned())]);
-    if count == logins.len() && count <= PEOPLE_NAMED {
-        return joined(named, "and");
-    }
-    let mut line = vec![if count == 1 { "one of ".into() } else { Span::words(format!("{count} of ")) }];
-    let more = logins.len().saturating_sub(PEOPLE_NAMED);
-    let last = if more > 0 { "and" } else { "or" };
+    let named = logins.iter().take(PEOPLE_LISTED).map(|login| vec![Span::Person((*login).to_owned())]);
+    let more = logins.len().saturating_sub(PEOPLE_LISTED);
     let more = (more > 0).then(|| vec![Span::words(format!("{more} more"))]);
-    line.extend(joined(named.chain(more), last));
+    if logins.is_empty() {
+        return vec!["nobody is left who could".into()];
+    }
+    if count >= logins.len() {
+        return joined(named.chain(more), "and");
+    }
+    let mut line = if count > 1 { vec![Span::words(format!("{count} of "))] } else { vec![] };
+    line.extend(joined(named.chain(more), "or"));
     line
 }
 
 fn slot(view: &View) -> Vec<Span> {
-    let mut line = match &view.in_the_way {
-        Some((id, version)) => {
-            vec![Span::Strong(vec![Span::words(format!("{id} first:"))]), " ".into(), release(version)]
-        }
-        None => vec![Span::strong("another promotion first:"), " it".into()],
+    let Some((id, version)) = &view.in_the_way else {
+        return vec![
+            Span::strong("another promotion first:"),
+            " it has the environment until it ends".into(),
+        ];
     };
-    line.extend([" is on its way to ".into(), environment(&view.promotion.asked.environment)]);
-    line.push(" or stands there unfinished".into());
-    line
+    vec![
+        Span::Strong(vec![Span::words(format!("{id} first:"))]),
+        " ".into(),
+        release(version),
+        Span::words(format!(" has the environment until {id} ends · ")),
+        Span::code(format!("/release abort {id}")),
+        " ends it".into(),
+    ]
 }
 
 /// All open gates on one line; `None` where none is worth a word.
@@ -358,15 +371,21 @@ pub(super) fn shut(view: &View, gate: &Gate) -> Vec<Span> {
     }
 }
 
-/// The targets that a wave would bring next, for the sentence on what begins by itself.
+/// What begins by itself once all is open; nothing where there is nothing to say of it.
 pub(super) fn then(view: &View) -> Vec<Span> {
     let promotion = &view.promotion;
-    let mut line: Vec<Span> = vec!["Starts by itself once all of this is open".into()];
+    let is_open = view.verdicts.iter().all(Verdict::is_open);
+    let mut line: Vec<Span> = vec![];
+    line.extend((!is_open).then_some("Starts by itself once all of this is open".into()));
     if !way::is_plain(promotion) {
-        line.push(": ".into());
+        line.push(if is_open { "First ".into() } else { ": ".into() });
         line.extend(way::steps(promotion, 0));
+        line.extend(way::watched(promotion));
+    } else if !is_open {
+        line.extend(way::watched(promotion));
     }
-    line.extend(way::watched(promotion));
-    line.push(".".into());
+    if !line.is_empty() {
+        line.push(".".into());
+    }
     line
 }

@@ -1,6 +1,6 @@
 //! The panel of an open promotion, edited in place: what it waits for or does, who can act, what happens next. `View::now` stands only in its small print.
 
-use super::{attempt, command, covers, first, fits, gate, small_print, still_missing, way};
+use super::{apart, attempt, command, covers, first, fits, gate, small_print, way};
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::place::Thread;
 use crate::domain::promotion::model::{Attempt, AttemptStage, Stage, Wave, WaveStep};
@@ -31,7 +31,7 @@ pub(in crate::domain::say) fn headline(view: &View) -> Vec<Span> {
         Stage::Rolling { wave } => rolls(view, wave),
         Stage::Failed { wave } => fails(view, wave),
         Stage::Aborting { row, .. } => {
-            first("⏹️", view, [" is being stopped since ".into(), Span::time(row.at)])
+            first("⏹️", view, [" is being stopped, since ".into(), Span::time(row.at)])
         }
     }
 }
@@ -53,7 +53,7 @@ pub(in crate::domain::say) fn why_body(view: &View) -> Vec<Block> {
         (Stage::Waiting | Stage::Rolling { .. } | Stage::Aborting { .. }, None) => None,
     };
     entries.extend(next.map(|(does, verb)| vec![Span::code(command(view, verb)), does.into()]));
-    if still_missing(view) > 0 {
+    if gate::can_approve(view) {
         entries.push(vec![Span::code(approve(view)), " says yes".into()]);
     }
     let mut name = vec![Span::words(view.promotion.name().to_string())];
@@ -82,7 +82,7 @@ fn waits(view: &View) -> Vec<Span> {
     let wanted: Vec<Vec<Span>> = shut_ones(view).filter_map(|verdict| gate::wanted(view, verdict)).collect();
     let until = shut_ones(view).filter_map(soak_end).max();
     if wanted.is_empty() && until.is_none() {
-        return first("⏳", view, [" begins now: every gate is open".into()]);
+        return first("⏳", view, [" begins: every gate is open".into()]);
     }
     let line = |named: usize| {
         let mut rest: Vec<Span> = vec![" waits".into()];
@@ -125,31 +125,21 @@ fn waiting(view: &View) -> Vec<Block> {
     let mut entries: Vec<_> = shut_ones(view).map(|verdict| gate::entry(view, verdict)).collect();
     entries.extend(gate::open_ones(view));
     let mut blocks = if entries.is_empty() { vec![] } else { vec![Block::List(entries)] };
+    let can_approve = gate::can_approve(view);
     if view.promotion.held.is_some() {
         blocks.push(Block::Line(vec!["Nothing begins until somebody lets it go on:".into()]));
         blocks.push(Block::Command(command(view, "resume")));
-        let begins = if still_missing(view) > 0 {
-            "An approval is given with "
-        } else {
-            return and_back(blocks, view);
-        };
-        blocks.push(Block::Line(vec![begins.into(), Span::code(approve(view)), ".".into()]));
-        return and_back(blocks, view);
+        let meanwhile = vec!["Approvals count meanwhile: ".into(), Span::code(approve(view))];
+        blocks.extend(can_approve.then_some(Block::Line(meanwhile)));
+        blocks.extend(Some(way::back(view)).filter(|back| !back.is_empty()).map(Block::Line));
+        return blocks;
     }
-    let mut then = gate::then(view);
-    then.push(" ".into());
-    then.extend(way::back(view));
-    blocks.push(Block::Line(then));
-    if still_missing(view) > 0 {
-        blocks.push(Block::Command(approve(view)));
-    }
+    let (then, back) = (gate::then(view), way::back(view));
+    let gap = (!then.is_empty() && !back.is_empty()).then(|| " ".into());
+    let line: Vec<Span> = then.into_iter().chain(gap).chain(back).collect();
+    blocks.extend((!line.is_empty()).then_some(Block::Line(line)));
+    blocks.extend(can_approve.then(|| Block::Command(approve(view))));
     blocks.push(Block::Line(vec!["Stop it at any time: ".into(), Span::code(command(view, "hold"))]));
-    blocks
-}
-
-fn and_back(mut blocks: Vec<Block>, view: &View) -> Vec<Block> {
-    let back = way::back(view);
-    blocks.extend((!back.is_empty()).then_some(Block::Line(back)));
     blocks
 }
 
@@ -170,12 +160,16 @@ fn rolls(view: &View, wave: &Wave) -> Vec<Span> {
             vec![": nobody has picked it up yet".into()]
         }
         WaveStep::Deploying if has(AttemptStage::InProgress) || has(AttemptStage::Succeeded) => {
-            vec![" is being deployed".into()]
+            vec![if view.promotion.is_rollback() {
+                " is on its way".into()
+            } else {
+                " is being deployed".into()
+            }]
         }
-        WaveStep::Deploying => vec![" is ordered".into()],
+        WaveStep::Deploying => vec![" is ordered, not picked up yet".into()],
     };
     rest.extend(which_wave(view, wave));
-    first("🚢", view, rest)
+    first(super::on_its_way(view), view, rest)
 }
 
 fn which_wave(view: &View, wave: &Wave) -> Option<Span> {
@@ -184,21 +178,51 @@ fn which_wave(view: &View, wave: &Wave) -> Option<Span> {
 }
 
 fn rolling(view: &View, wave: &Wave) -> Vec<Block> {
-    let mut blocks = vec![Block::List(attempt::entries(view, wave))];
+    let mut entries = attempt::entries(view, wave);
     if view.promotion.held.is_some() {
-        let since = view.promotion.held.iter().flat_map(|held| [" since ".into(), Span::time(held.row.at)]);
-        let mut line: Vec<Span> = vec!["Held".into()];
-        line.extend(since);
-        line.push(": what is on its way goes on, nothing new begins until".into());
-        blocks.push(Block::Line(line));
-        blocks.push(Block::Command(command(view, "resume")));
-    } else {
-        let end = ": what is on its way then goes on, nothing new begins.";
-        let stop = vec!["Stop it safely: ".into(), Span::code(command(view, "hold")), end.into()];
-        blocks.push(Block::Line(stop));
+        entries.insert(0, gate::held(view));
+        return vec![
+            Block::List(entries),
+            Block::Line(vec![
+                "What is on its way goes on; nothing new begins until somebody lets it go on:".into(),
+            ]),
+            Block::Command(command(view, "resume")),
+            Block::Line(ways_out(view, view.promotion.terms.waves.len())),
+        ];
     }
-    blocks.extend(go_back(view, "Back to "));
-    blocks
+    vec![Block::List(entries), Block::Line(ways_out(view, wave.number))]
+}
+
+/// How to stop what is on its way: before the next wave, back at once, off.
+pub(super) fn ways_out(view: &View, wave: usize) -> Vec<Span> {
+    let mut ways: Vec<Vec<Span>> = vec![];
+    if wave + 1 < view.promotion.terms.waves.len() {
+        ways.push(vec!["stop before the next wave: ".into(), Span::code(command(view, "hold"))]);
+    }
+    ways.push(match &view.back {
+        WayBack::To(version) if !view.promotion.is_rollback() => {
+            vec![
+                "back to ".into(),
+                release(version),
+                " at once: ".into(),
+                Span::code(command(view, "rollback")),
+            ]
+        }
+        WayBack::To(_) | WayBack::FirstThere | WayBack::AllHeld => {
+            vec!["call it off: ".into(), Span::code(command(view, "abort"))]
+        }
+    });
+    let mut line = apart(ways);
+    if let Some(Span::Words(words)) = line.first_mut() {
+        *words = capital(words);
+    }
+    line
+}
+
+/// Our own words with a capital at the start.
+fn capital(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// The way back, with its command where there is one.

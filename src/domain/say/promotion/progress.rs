@@ -1,6 +1,6 @@
 //! The comments while a promotion is on its way: that it begins, that a target failed, that nobody picks it up. Its end is said elsewhere.
 
-use super::{apart, command, first, gate, headline, panel, way};
+use super::{apart, approved_by, command, first, gate, headline, on_its_way, panel, since, way};
 use crate::domain::policy::environment::Deploy;
 use crate::domain::promotion::model::{Attempt, Target};
 use crate::domain::promotion::view::View;
@@ -9,8 +9,7 @@ use crate::domain::say::{Block, Span, Text, environment, joined, reason, release
 /// It waited, and begins now: a comment of its own.
 pub fn begun(view: &View) -> Text {
     let promotion = &view.promotion;
-    let sign = if promotion.is_rollback() { "↩️" } else { "🚢" };
-    let mut blocks = vec![Block::Line(first(sign, view, [" begins now".into()]))];
+    let mut blocks = vec![Block::Line(first(on_its_way(view), view, [" has begun".into()]))];
     if promotion.is_rollback() {
         blocks.extend(reason(&view.said(promotion.since)));
     }
@@ -20,24 +19,15 @@ pub fn begun(view: &View) -> Text {
         part.extend(way::watched(promotion));
         parts.push(part);
     }
+    parts.extend(Some(since(view)).filter(|since| !since.is_empty()));
     parts.extend(approved_by(view));
-    if !parts.is_empty() {
-        blocks.push(Block::Line(apart(parts)));
-    }
+    blocks.extend((!parts.is_empty()).then(|| Block::Line(apart(parts))));
     blocks.extend(view.passed_over.map(|row| {
         let owner = somebody(&view.said(row));
         Block::Line(vec!["The lock of ".into(), owner, " is passed over: a rollback waits for none.".into()])
     }));
-    blocks.push(Block::Line(vec!["Stop it safely: ".into(), Span::code(command(view, "hold"))]));
+    blocks.push(Block::Line(panel::ways_out(view, 0)));
     Text(blocks)
-}
-
-fn approved_by(view: &View) -> Option<Vec<Span>> {
-    let approvals = &view.promotion.approvals;
-    let people = approvals.iter().map(|approval| vec![somebody(&view.said(approval.given))]);
-    let mut line = vec!["approved by ".into()];
-    line.extend(joined(people, "and"));
-    (!approvals.is_empty()).then_some(line)
 }
 
 /// A target failed: a comment of its own, with what can be done.
@@ -53,15 +43,14 @@ pub fn failed(view: &View) -> Text {
 /// Nobody picked an attempt up within three minutes: a comment of its own, with the lines to add.
 pub fn unclaimed(view: &View, attempt: &Attempt) -> Text {
     let promotion = &view.promotion;
-    let mut rest: Vec<Span> = vec![": nobody has picked it up".into()];
-    if !way::is_plain(promotion) {
-        rest.extend([" for ".into(), way::target(promotion, &attempt.target)]);
-    }
+    let mut rest: Vec<Span> = vec![": nobody picked ".into()];
+    rest.push(if way::is_plain(promotion) { "it".into() } else { way::target(promotion, &attempt.target) });
+    rest.push(" up within 3 min".into());
     let mut blocks = vec![Block::Line(first("⏳", view, rest))];
-    let mut when = vec!["Ordered at ".into(), Span::time(attempt.ordered_at), ".".into()];
+    let mut when = vec!["Ordered on ".into(), Span::time(attempt.ordered_at), ".".into()];
     if let Some(limits) = view.limits {
         let end = attempt.ordered_at + limits.timeout.duration();
-        when.extend([" It counts as failed at ".into(), Span::time(end), ".".into()]);
+        when.extend([" It counts as failed on ".into(), Span::time(end), ".".into()]);
     }
     blocks.push(Block::Line(when));
     blocks.extend(match &promotion.terms.deploy {
@@ -79,7 +68,7 @@ fn no_runner(file: &str, attempt: &Attempt) -> Vec<Span> {
         if attempt.page.is_some() {
             " has not begun: it waits for a free runner, or for a reviewer of the environment."
         } else {
-            " has not appeared yet; it is looked for again by itself."
+            " has not appeared yet; I look for it again by myself."
         }
         .into(),
     );
@@ -90,7 +79,7 @@ fn no_listener(view: &View, attempt: &Attempt, reporters: &[String]) -> Vec<Bloc
     let whose = joined(reporters.iter().map(|name| vec![Span::code(name.clone())]), "and");
     let mut who = vec!["Whoever deploys reports it to the forge; what counts are reports of ".into()];
     who.extend(whose);
-    who.push(". A workflow that does, in a file of its own:".into());
+    who.extend([". A workflow that does, as a file in ".into(), Span::code(".github/workflows"), ":".into()]);
     vec![
         Block::Line(who),
         Block::Listing { language: "yaml".to_owned(), body: listener(view, &attempt.target) },

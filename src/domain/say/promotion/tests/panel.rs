@@ -3,14 +3,14 @@
 use insta::assert_snapshot;
 
 use super::stage::{
-    Changed, approvals, attempt, back, bare, check, count, environment, lock, lock_row, open, order, shut,
-    slot, soak, soaked, target, view, waiting as waits,
+    Changed, approvals, attempt, back, bare, check, count, environment, lock, lock_row, open, order, row,
+    said_nobody, shut, slot, soak, soaked, target, view, waiting as waits,
 };
 use super::{Case, printed};
 use crate::domain::gate::{Gate, approval};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::{ApprovalRule, Deploy, Seconds};
-use crate::domain::promotion::model::AttemptStage;
+use crate::domain::promotion::model::{AttemptStage, Stage};
 use crate::domain::promotion::view::WayBack;
 use crate::domain::query::ReportedState;
 use crate::domain::say::promotion::panel;
@@ -152,6 +152,7 @@ pub(super) fn on_its_way() -> Vec<Case> {
         ("held on its way", text(&view().rolling(0, eu(InProgress)).held())),
         ("failed, no targets", text(&bare("staging").failed(0, staging(Failed)))),
         ("failed in the second wave", text(&view().failed(1, us(Succeeded, TimedOut)))),
+        ("failed, and why", text(&bare("staging").failed(0, staging(Failed)).with(explain))),
         (
             "failed everywhere, no way back",
             text(&view().failed(1, us(Lost, Failed)).with(|view| view.back = WayBack::FirstThere)),
@@ -160,6 +161,15 @@ pub(super) fn on_its_way() -> Vec<Case> {
         ("a rollback failed", text(&back().failed(0, eu(Failed)))),
         ("aborting", text(&view().aborting(1, us(Cancelled, InProgress)))),
     ]
+}
+
+/// What the executor said of its attempt.
+fn explain(view: &mut crate::domain::promotion::view::View) {
+    let at = row(60, 130);
+    view.said.insert(60, said_nobody("exit code 1 in step *migrate*"));
+    if let Stage::Failed { wave } = &mut view.promotion.stage {
+        wave.attempts[0].moved = Some(at);
+    }
 }
 
 #[test]
@@ -179,12 +189,16 @@ fn the_panel_on_its_way() {
 
 #[test]
 fn the_moment_stands_in_the_small_print_only() {
+    let eu = |stage| vec![attempt(target("eu-1"), stage)];
     let cases = [
         view(),
         bare("staging"),
         back(),
         view().held(),
-        view().rolling(0, vec![attempt(target("eu-1"), AttemptStage::InProgress)]),
+        view().rolling(0, eu(AttemptStage::InProgress)),
+        view().baking(0, eu(AttemptStage::Succeeded)),
+        view().failed(0, eu(AttemptStage::TimedOut)),
+        view().aborting(0, eu(AttemptStage::Cancelled)),
     ];
     for before in cases {
         let after = before.clone().with(|view| view.now += jiff::SignedDuration::from_hours(1));

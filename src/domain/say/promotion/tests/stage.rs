@@ -40,6 +40,11 @@ pub(super) fn said(login: &str, reason: Option<&str>) -> Said {
     Said { login: Some(login.to_owned()), reason: reason.map(str::to_owned) }
 }
 
+/// What was said without a name, as an executor does.
+pub(super) fn said_nobody(reason: &str) -> Said {
+    Said { login: None, reason: Some(reason.to_owned()) }
+}
+
 pub(super) fn target(name: &str) -> Target {
     Some(TargetName::parse(name).expect("a name"))
 }
