@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::model::{Ended, Promotion};
 use super::step::Step;
 use super::view::{View, view};
+use crate::domain::decision::{Past, PastPromotion};
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::Recorded;
 use crate::domain::id::PromotionId;
@@ -82,7 +83,9 @@ pub fn end_as(draft: &mut Draft<'_>, promotion: &Promotion, how: Ended, row: Rec
             super::view::Said { login: said.get("login").cloned(), reason: said.get("reason").cloned() };
         view.ended_by = Some(said);
     }
+    let ended = draft.next_row();
     draft.record(row);
+    draft.close(Past::Promoted(Box::new(PastPromotion::of(promotion, how, ended))));
     if let Some(home) = promotion.panel.home {
         let text = say::promotion::closed_panel(&view, how);
         show(draft, promotion.id(), promotion.panel.drawn + 1, (home, text));
