@@ -22,7 +22,7 @@ use crate::engine::work::Worked;
 use crate::engine::{Chance, Engine, chain};
 use crate::forge::github::{GitHub, Setup, http_client};
 use crate::forge::{Forge, Forges};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, StoreTime};
 use crate::web::metrics::Metrics;
 use crate::web::{Web, router};
 use crate::{config, domain};
@@ -58,13 +58,32 @@ pub struct Parts {
 /// # Errors
 /// Where the database cannot be opened or migrated.
 pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
-    let clock = parts.clock.clone();
-    let store = Store::open(&parts.database_url, Arc::new(move || clock.now()), domain::state::STATE_VERSION)
-        .await
-        .context("LOCKKEEPER_DATABASE_URL: the database cannot be opened")?;
+    let time = time_of(&parts.clock);
+    let opened = Store::open(&parts.database_url, time, domain::state::STATE_VERSION).await;
+    Ok(over(opened.context(CANNOT_BE_OPENED)?, parts))
+}
+
+/// The same for who only looks: tables that are older than this program are refused, not changed.
+///
+/// # Errors
+/// Where the database cannot be opened, or must be migrated first.
+pub async fn onlooker(parts: Parts) -> anyhow::Result<Engine> {
+    let time = time_of(&parts.clock);
+    let opened = Store::open_unmigrated(&parts.database_url, time, domain::state::STATE_VERSION).await;
+    Ok(over(opened.context(CANNOT_BE_OPENED)?, parts))
+}
+
+const CANNOT_BE_OPENED: &str = "LOCKKEEPER_DATABASE_URL: the database cannot be opened";
+
+fn time_of(clock: &Clock) -> StoreTime {
+    let clock = clock.clone();
+    Arc::new(move || clock.now())
+}
+
+fn over(store: Store, parts: Parts) -> Engine {
     let chance = Chance::system();
     let worker = chance.incarnation().to_string();
-    Ok(Engine {
+    Engine {
         store,
         forges: Forges::new(parts.forges),
         clock: parts.clock,
@@ -73,7 +92,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
         redactor: Arc::new(parts.redactor),
         worker,
         agreement: Agreement::default(),
-    })
+    }
 }
 
 /// The GitHub adapter as the settings describe it.

@@ -6,6 +6,7 @@
 pub(in crate::domain) mod aloud;
 pub mod approve;
 pub mod arrival;
+pub mod chronicle;
 pub mod cut;
 pub mod escape;
 pub mod first_line;

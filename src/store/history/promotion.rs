@@ -1,6 +1,7 @@
 //! Promotions that are over. What is under way is in the state, what happened in between in the journal; neither is read here.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use crate::domain::id::{ActorId, ComponentName, EnvironmentName, Lane, PromotionId};
 use crate::store::Store;
@@ -45,7 +46,7 @@ impl Store {
     /// A promotion that is over; none while it is open, or where there was none.
     pub async fn past_promotion(&self, lane: &Lane, id: PromotionId) -> Result<Option<PromotionRow>> {
         let sql = format!("{SELECT} WHERE lane = $1 AND number = $2");
-        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(lane.to_string()).bind(stored(id.0)?);
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(lane.to_string()).bind(stored(id.0)?);
         let row = row.fetch_optional(&mut *self.inner.database.reader().await?).await?;
         row.map(|row| promotion(&Columns(&row))).transpose()
     }
@@ -53,7 +54,7 @@ impl Store {
     /// A lane's promotions that are over, the last one that ended first.
     pub async fn past_promotions(&self, lane: &Lane, limit: u32) -> Result<Vec<PromotionRow>> {
         let sql = format!("{SELECT} WHERE lane = $1 ORDER BY ended_row DESC LIMIT $2");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(lane.to_string()).bind(i64::from(limit));
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(lane.to_string()).bind(i64::from(limit));
         let rows = rows.fetch_all(&mut *self.inner.database.reader().await?).await?;
         rows.iter().map(|row| promotion(&Columns(row))).collect()
     }
@@ -66,7 +67,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<PromotionRow>> {
         let sql = format!("{SELECT} WHERE lane = $1 AND environment = $2 ORDER BY ended_row DESC LIMIT $3");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(lane.to_string());
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(lane.to_string());
         let rows = rows.bind(environment.to_string()).bind(i64::from(limit));
         let rows = rows.fetch_all(&mut *self.inner.database.reader().await?).await?;
         rows.iter().map(|row| promotion(&Columns(row))).collect()
