@@ -3,6 +3,8 @@
 //! beside the model.
 #![expect(clippy::disallowed_methods, reason = "a test reads its settings and owns its tasks")]
 
+#[path = "sandbox_wire/adapter.rs"]
+mod adapter;
 #[path = "sandbox_wire/drive.rs"]
 mod drive;
 #[path = "sandbox_wire/judge.rs"]

@@ -1,15 +1,18 @@
 //! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
 
 use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::policy::environment::Environment;
 use crate::domain::policy::{BranchPattern, Category, Exclude, Notes, Policy, Principal, Versioning, Who};
 use crate::domain::version::TagPattern;
 
 use super::diagnostic::{Code, Diagnostic, Report};
-use super::shape::NotYet;
+use super::shape::Advice;
 use super::{document, schema};
 
+mod environment;
 mod meaning;
 mod raw;
+mod value;
 mod who;
 
 /// Where the file lives in a repository on GitHub.
@@ -28,6 +31,8 @@ pub struct Layer {
     pub notes: Option<NotesLayer>,
     /// `branches:`
     pub branches: Option<Vec<BranchPattern>>,
+    /// `environments:`
+    pub environments: Option<Vec<Environment>>,
     /// `who:`
     pub who: Option<WhoLayer>,
 }
@@ -59,13 +64,17 @@ pub struct WhoLayer {
     pub writer: Option<Vec<Principal>>,
     /// `releaser:`
     pub releaser: Option<Vec<Principal>>,
+    /// `deployer:`
+    pub deployer: Option<Vec<Principal>>,
+    /// `approver:`
+    pub approver: Option<Vec<Principal>>,
 }
 
-/// What the product will obey one day. A file that holds it is told so, which says more than "unknown key".
-const NOT_YET: NotYet = NotYet {
-    keys: &[
+/// What the product will obey one day: a file that holds it is told so, which says more than "unknown key". And how the
+/// keys are written that take more than one form.
+const ADVICE: Advice = Advice {
+    keys_to_come: &[
         ("", "components"),
-        ("", "environments"),
         ("", "exclusive"),
         ("", "freezes"),
         ("", "home"),
@@ -74,21 +83,51 @@ const NOT_YET: NotYet = NotYet {
         ("", "released"),
         ("", "trains"),
         ("", "tz"),
+        ("environments.*", "exclusive"),
+        ("environments.*", "freezes"),
+        ("environments.*", "home"),
+        ("environments.*", "lock"),
+        ("environments.*", "on_failure"),
+        ("environments.*", "rollback"),
+        ("environments.*", "tested"),
+        ("environments.*", "trains"),
+        ("environments.*", "unmerged"),
+        ("environments.*", "verify"),
+        ("environments.*.deploy", "gitops"),
+        ("environments.*.deploy", "job"),
+        ("environments.*.deploy", "pipeline"),
+        ("environments.*.deploy", "webhook"),
         ("notes", "changelog"),
         ("versioning", "components"),
         ("versioning", "format"),
-        ("who", "approver"),
-        ("who", "deployer"),
         ("who", "freeze"),
         ("who", "waive"),
     ],
-    words: &[("cut", "branch"), ("cut", "draft"), ("cut", "pull-request"), ("versioning.scheme", "calver")],
+    words_to_come: &[
+        ("cut", "branch"),
+        ("cut", "draft"),
+        ("cut", "pull-request"),
+        ("environments.*.deploy", "gitops"),
+        ("environments.*.deploy", "job"),
+        ("environments.*.deploy", "pipeline"),
+        ("environments.*.deploy", "webhook"),
+        ("versioning.scheme", "calver"),
+    ],
+    examples: &[
+        ("environments", "staging: { deploy: event }"),
+        ("environments.*", "{ deploy: event }"),
+        ("environments.*.after", "after: [staging]"),
+        ("environments.*.approvals", "approvals: { from: acme/release, count: 2 }"),
+        ("environments.*.checks", "checks: [build, { name: e2e, app: 15368 }]"),
+        ("environments.*.deploy", "deploy: { workflow: deploy.yml }"),
+        ("environments.*.waves", "waves: [eu-1, [us-1, us-2]]"),
+    ],
 };
 
 /// Reads a repository's own policy file. The report holds everything that is wrong with it.
 pub fn read(file: &str, text: &str) -> Result<Layer, Report> {
     let mut errors = Vec::new();
-    let raw: raw::PolicyFile = document::read(text, &schema(), NOT_YET, &mut errors);
+    let raw: raw::PolicyFile = document::read(text, &schema(), ADVICE, &mut errors);
     let layer = meaning::of(raw, &mut errors);
     if errors.is_empty() { Ok(layer) } else { Err(Report::new(file, text, errors)) }
 }
@@ -110,6 +149,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
         versioning: child.versioning.or(base.versioning),
         notes: child.notes.or(base.notes),
         branches: child.branches.or(base.branches),
+        environments: child.environments.or(base.environments),
         who: child.who.or(base.who),
     }
 }
@@ -137,10 +177,10 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>) -> Policy {
             reader: who.reader.unwrap_or_default(),
             writer: who.writer.unwrap_or_default(),
             releaser: who.releaser.unwrap_or_default(),
-            deployer: vec![],
-            approver: vec![],
+            deployer: who.deployer.unwrap_or_default(),
+            approver: who.approver.unwrap_or_default(),
         },
-        environments: vec![],
+        environments: layer.environments.unwrap_or_default(),
     }
 }
 

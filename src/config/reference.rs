@@ -32,8 +32,24 @@ fn rows(schema: &Json, path: &str, table: &mut String) {
         let key = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let meaning = cell(field["description"].as_str().unwrap_or_default());
         let _ = writeln!(table, "| `{key}` | {} | {meaning}{must} |", takes(field));
-        rows(field, &key, table);
-        rows(&field["items"], &format!("{key}[]"), table);
+        inner(field, &key, table);
+    }
+}
+
+/// The rows of what stands inside a key: its own keys, those of each item, those under each name.
+fn inner(field: &Json, key: &str, table: &mut String) {
+    rows(field, key, table);
+    if field["items"].is_object() {
+        inner(&field["items"], &format!("{key}[]"), table);
+    }
+    if field["additionalProperties"].is_object() {
+        inner(&field["additionalProperties"], &format!("{key}.NAME"), table);
+    }
+    // "One or a list of it" is described as the list.
+    let either = field["anyOf"].as_array().map_or(&[][..], Vec::as_slice);
+    match either.iter().find(|one| one["type"] == "array") {
+        Some(list) => inner(list, key, table),
+        None => either.iter().for_each(|one| inner(one, key, table)),
     }
 }
 
@@ -42,13 +58,31 @@ fn takes(field: &Json) -> String {
         let words = words.iter().filter_map(|word| word["const"].as_str());
         return words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     }
-    match (field["type"].as_str(), field["anyOf"].is_array()) {
-        (_, true) => "text or a list of texts",
-        (Some("string"), false) => "text",
-        (Some("array"), false) => "a list of mappings",
-        _ => "a mapping",
+    if let Some(either) = field["anyOf"].as_array() {
+        return either.iter().map(takes).collect::<Vec<_>>().join(" or ");
     }
-    .to_owned()
+    match field["type"].as_str() {
+        Some("string") => "text".to_owned(),
+        Some("integer") => "a number".to_owned(),
+        Some("boolean") => "`true` or `false`".to_owned(),
+        Some("array") => format!("a list of {}", several(&field["items"])),
+        _ if field["additionalProperties"].is_object() => {
+            format!("names, each with {}", takes(&field["additionalProperties"]))
+        }
+        _ => "a mapping".to_owned(),
+    }
+}
+
+fn several(item: &Json) -> String {
+    if let Some(either) = item["anyOf"].as_array() {
+        return either.iter().map(several).collect::<Vec<_>>().join(" or of ");
+    }
+    match item["type"].as_str() {
+        Some("array") => format!("lists of {}", several(&item["items"])),
+        Some("object") => "mappings".to_owned(),
+        Some("string") if !item["oneOf"].is_array() => "texts".to_owned(),
+        _ => takes(item),
+    }
 }
 
 /// Text in one cell of a table.

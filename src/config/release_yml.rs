@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::domain::policy::{Category, Exclude, Notes, Policy};
 
 use super::diagnostic::Report;
-use super::shape::{NotYet, Written};
+use super::shape::{Advice, Written};
 use super::{document, schema};
 
 /// Where GitHub looks for it; the first that exists counts.
@@ -45,7 +45,7 @@ struct Excluded {
 /// The notes that the file asks for; a file without categories leaves the default ones.
 pub fn read(file: &str, text: &str) -> Result<Notes, Report> {
     let mut errors = Vec::new();
-    let raw: ReleaseYml = document::read(text, &schema::of::<ReleaseYml>(), NotYet::default(), &mut errors);
+    let raw: ReleaseYml = document::read(text, &schema::of::<ReleaseYml>(), Advice::default(), &mut errors);
     if !errors.is_empty() {
         return Err(Report::new(file, text, errors));
     }

@@ -1,53 +1,24 @@
 //! Holds a file's tree against a JSON Schema: unknown keys, wrong types, missing keys, all at once. The schema is the one that people's editors use, so reader and schema cannot differ. What the values mean is not decided here.
 
-use std::ops::Range;
-
-use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::diagnostic::{Code, Diagnostic};
 use super::yaml::{Key, Node, Value};
 
 mod hint;
+mod written;
+
+pub(super) use hint::{listed, nearest};
+pub(super) use written::{AnyNumberOf, Entry, Length, ListOf, Named, Number, OneOrMore, Switch, Written};
 
 /// As many characters as one text may have.
 pub(super) const MAX_TEXT: usize = 250;
 
-/// Text of 1 to [`MAX_TEXT`] characters, not all of them blank, and the place where it stands, so that what is found out later can still point at it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Written {
-    /// The text.
-    pub(super) text: String,
-    start: usize,
-    end: usize,
-}
-
-impl Written {
-    /// The place of the text in the file, in bytes.
-    pub(super) fn span(&self) -> Range<usize> {
-        self.start..self.end
-    }
-}
-
-impl schemars::JsonSchema for Written {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Text".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "\\S", "maxLength": MAX_TEXT })
-    }
-}
-
 /// The part of JSON Schema that our files need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// A [`Written`].
-    Text,
+    /// A [`Written`], by what is wanted there: text, a number.
+    Text(&'static str),
     /// One of these words.
     Word(Vec<String>),
     /// Several of a shape; one of them may perhaps stand without the list.
@@ -68,15 +39,28 @@ pub(super) enum Shape {
         /// Whether other keys are passed over in silence.
         is_open: bool,
     },
+    /// Names of the writer's own, each with a value of this shape.
+    Named(Box<Shape>),
+    /// Whichever of these takes a value of the kind that stands there.
+    Either(Vec<Shape>),
 }
 
-/// What this version does not take, but a later one will: `(path, key)` and `(path, value)`.
+/// What is known of keys beyond their shapes. In a path, keys are parted by dots and `*` stands for any one.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct NotYet {
-    /// Keys, each with the path of the mapping that it stands in.
-    pub(super) keys: &'static [(&'static str, &'static str)],
-    /// Words, each with the path of the key that it is the value of.
-    pub(super) words: &'static [(&'static str, &'static str)],
+pub(super) struct Advice {
+    /// Keys that a later version takes, each with the path of the mapping that it stands in.
+    pub(super) keys_to_come: &'static [(&'static str, &'static str)],
+    /// Words that a later version takes, each with the path of the key that it is the value of.
+    pub(super) words_to_come: &'static [(&'static str, &'static str)],
+    /// How a key is written that people often write otherwise: its path, and a line.
+    pub(super) examples: &'static [(&'static str, &'static str)],
+}
+
+impl Advice {
+    fn example(&self, path: &Path<'_>) -> Option<String> {
+        let known = self.examples.iter().find(|(home, _)| leads_to(path, home));
+        known.map(|(_, example)| format!("as in `{example}`"))
+    }
 }
 
 impl Shape {
@@ -86,23 +70,37 @@ impl Shape {
             return Self::Word(words);
         }
         if let Some(either) = schema["anyOf"].as_array() {
-            let list = either.iter().find(|one| one["type"] == "array");
-            let mut list = Self::of(list.expect("`anyOf` in our schemas means text or a list of it"));
-            if let Self::List { may_be_single, .. } = &mut list {
-                *may_be_single = true;
-            }
-            return list;
+            return Self::either(either.iter().map(Self::of).collect());
         }
         match schema["type"].as_str() {
-            Some("string") => Self::Text,
+            Some("string") => Self::Text("text"),
+            Some("integer") => Self::Text("a number"),
+            Some("boolean") => Self::Text("`true` or `false`"),
             Some("array") => Self::List {
                 item: Box::new(Self::of(&schema["items"])),
                 may_be_single: false,
                 must_hold_one: schema["minItems"] == json!(1),
             },
+            Some("object") if schema["additionalProperties"].is_object() => {
+                Self::Named(Box::new(Self::of(&schema["additionalProperties"])))
+            }
             Some("object") => Self::mapping(schema),
-            _ => panic!("our schemas hold text, words, lists and mappings only, but here is {schema}"),
+            _ => {
+                panic!("our schemas hold text, numbers, words, lists and mappings only, but here is {schema}")
+            }
         }
+    }
+
+    /// "One or a list of it" is a list that may be single; what is left after that are true alternatives.
+    fn either(mut shapes: Vec<Self>) -> Self {
+        let at = shapes.iter().position(|shape| matches!(shape, Self::List { .. }));
+        if let Some(Self::List { item, mut may_be_single, must_hold_one }) = at.map(|at| shapes.remove(at)) {
+            let others = shapes.len();
+            shapes.retain(|shape| *shape != *item);
+            may_be_single |= shapes.len() < others;
+            shapes.push(Self::List { item, may_be_single, must_hold_one });
+        }
+        if shapes.len() == 1 { shapes.remove(0) } else { Self::Either(shapes) }
     }
 
     fn mapping(schema: &Json) -> Self {
@@ -119,12 +117,35 @@ impl Shape {
         }
     }
 
-    fn kind(&self) -> &'static str {
+    /// Whether a value of this kind can stand here.
+    fn takes(&self, value: &Value) -> bool {
         match self {
-            Self::Text | Self::Word(_) => "text",
-            Self::List { may_be_single: false, .. } => "a list",
-            Self::List { may_be_single: true, .. } => "text or a list",
-            Self::Mapping { .. } => "a mapping",
+            Self::Text(_) | Self::Word(_) => matches!(value, Value::Text(_)),
+            Self::List { item, may_be_single, .. } => {
+                matches!(value, Value::List(_)) || (*may_be_single && item.takes(value))
+            }
+            Self::Mapping { .. } | Self::Named(_) => matches!(value, Value::Mapping(_)),
+            Self::Either(shapes) => shapes.iter().any(|shape| shape.takes(value)),
+        }
+    }
+
+    /// What can stand here, in words for a sentence.
+    fn kind(&self) -> String {
+        let kinds = self.kinds();
+        match kinds.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => kinds.concat(),
+        }
+    }
+
+    fn kinds(&self) -> Vec<&'static str> {
+        match self {
+            Self::Text(wanted) => vec![wanted],
+            Self::Word(_) => vec!["text"],
+            Self::List { item, may_be_single: true, .. } => [item.kinds(), vec!["a list"]].concat(),
+            Self::List { may_be_single: false, .. } => vec!["a list"],
+            Self::Mapping { .. } | Self::Named(_) => vec!["a mapping"],
+            Self::Either(shapes) => shapes.iter().flat_map(Self::kinds).collect(),
         }
     }
 }
@@ -143,7 +164,7 @@ fn words(schema: &Json) -> Option<Vec<String>> {
 }
 
 /// What fits the shape, as JSON in which each text is a [`Written`]; what does not fit is left out and told in `errors`.
-pub(super) fn fit(root: &Shape, not_yet: NotYet, node: &Node, errors: &mut Vec<Diagnostic>) -> Json {
+pub(super) fn fit(root: &Shape, advice: Advice, node: &Node, errors: &mut Vec<Diagnostic>) -> Json {
     if node.value == Value::Nothing {
         return json!({});
     }
@@ -152,13 +173,13 @@ pub(super) fn fit(root: &Shape, not_yet: NotYet, node: &Node, errors: &mut Vec<D
         errors.push(Diagnostic::at(Code::NotAMapping, node.span.clone(), title));
         return json!({});
     }
-    let mut fitter = Fitter { root, not_yet, errors };
+    let mut fitter = Fitter { root, advice, errors };
     fitter.fit(root, node, &mut Vec::new()).unwrap_or_else(|| json!({}))
 }
 
 struct Fitter<'s, 'e> {
     root: &'s Shape,
-    not_yet: NotYet,
+    advice: Advice,
     errors: &'e mut Vec<Diagnostic>,
 }
 
@@ -168,7 +189,12 @@ type Path<'n> = Vec<&'n str>;
 impl Fitter<'_, '_> {
     fn fit<'n>(&mut self, shape: &Shape, node: &'n Node, path: &mut Path<'n>) -> Option<Json> {
         match (shape, &node.value) {
-            (Shape::Text, Value::Text(text)) => self.text(text, node, path),
+            (_, Value::Nothing) => self.empty(shape, node, path),
+            (Shape::Either(shapes), value) => match shapes.iter().find(|shape| shape.takes(value)) {
+                Some(fitting) => self.fit(fitting, node, path),
+                None => self.wrong_type(shape, node, path),
+            },
+            (Shape::Text(_), Value::Text(text)) => self.text(text, node, path),
             (Shape::Word(words), Value::Text(text)) => self.word(words, text, node, path),
             (Shape::List { must_hold_one: true, .. }, Value::List(nodes)) if nodes.is_empty() => {
                 self.empty(shape, node, path)
@@ -176,13 +202,27 @@ impl Fitter<'_, '_> {
             (Shape::List { item, .. }, Value::List(nodes)) => {
                 Some(nodes.iter().filter_map(|node| self.fit(item, node, path)).collect())
             }
-            (Shape::List { item, may_be_single: true, .. }, Value::Text(_)) => {
+            (Shape::List { item, .. }, value) if shape.takes(value) => {
                 self.fit(item, node, path).map(|one| json!([one]))
             }
             (Shape::Mapping { .. }, Value::Mapping(entries)) => self.mapping(shape, entries, node, path),
-            (_, Value::Nothing) => self.empty(shape, node, path),
+            (Shape::Named(each), Value::Mapping(entries)) => Some(self.named(each, entries, path)),
             (_, Value::Text(_) | Value::List(_) | Value::Mapping(_)) => self.wrong_type(shape, node, path),
         }
+    }
+
+    fn named<'n>(&mut self, each: &Shape, entries: &'n [(Key, Node)], path: &mut Path<'n>) -> Json {
+        let mut fitted = Vec::new();
+        for (key, node) in entries {
+            let told = self.errors.len();
+            path.push(&key.name);
+            let name = self.text(&key.name, &Node { value: Value::Nothing, span: key.span.clone() }, path);
+            let value = self.fit(each, node, path);
+            path.pop();
+            let is_whole = self.errors.len() == told;
+            fitted.extend(name.map(|name| json!({ "name": name, "value": value, "is_whole": is_whole })));
+        }
+        Json::Array(fitted)
     }
 
     fn mapping<'n>(
@@ -194,6 +234,7 @@ impl Fitter<'_, '_> {
     ) -> Option<Json> {
         let Shape::Mapping { fields, required, is_open } = shape else { return None };
         let mut fitted = Map::new();
+        let mut has_unknown = false;
         for (key, value) in entries {
             match fields.iter().find(|(name, _)| *name == key.name) {
                 Some((name, field)) => {
@@ -203,11 +244,14 @@ impl Fitter<'_, '_> {
                     fitted.extend(value.map(|value| (name.clone(), value)));
                 }
                 None if *is_open => {}
-                None => self.unknown(key, fields, path),
+                None => {
+                    has_unknown = true;
+                    self.unknown(key, fields, path);
+                }
             }
         }
-        // A key that is there but wrong has been told already; only the absent is missing.
-        let missing = |name: &&String| !entries.iter().any(|(key, _)| key.name == **name);
+        // A key that is there but wrong has been told already, perhaps as an unknown one; only the absent is missing.
+        let missing = |name: &&String| !has_unknown && !entries.iter().any(|(key, _)| key.name == **name);
         for name in required.iter().filter(missing) {
             let place = entries.first().map_or(node.span.clone(), |(key, _)| key.span.clone());
             let title = format!("`{name}` is missing{}", inside(path));
@@ -218,8 +262,8 @@ impl Fitter<'_, '_> {
     }
 
     fn unknown(&mut self, key: &Key, fields: &[(String, Shape)], path: &Path<'_>) {
-        let here = path.join(".");
-        if self.not_yet.keys.contains(&(here.as_str(), key.name.as_str())) {
+        if self.advice.keys_to_come.iter().any(|(home, name)| *name == key.name && leads_to(path, home)) {
+            let here = path.join(".");
             let full = if here.is_empty() { key.name.clone() } else { format!("{here}.{}", key.name) };
             let title = format!("`{full}` is not supported by this version, nothing would obey it");
             let error = Diagnostic::at(Code::UnsupportedKey, key.span.clone(), title);
@@ -247,20 +291,28 @@ impl Fitter<'_, '_> {
         let names: Vec<&str> = words.iter().map(String::as_str).collect();
         let known = format!("this version takes {}", hint::listed(&names));
         let text_shown = shortened(text);
-        let error = if self.not_yet.words.contains(&(path.join(".").as_str(), text)) {
-            let title =
-                format!("`{key}: {text_shown}` is not supported by this version, nothing would obey it");
-            Diagnostic::at(Code::UnsupportedWord, node.span.clone(), title).help(known)
-        } else {
-            let title = format!("`{key}` cannot be `{text_shown}`");
-            let error = Diagnostic::at(Code::UnknownWord, node.span.clone(), title);
-            match hint::nearest(text, &names) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error.help(known),
-            }
-        };
+        let error =
+            if self.advice.words_to_come.iter().any(|(home, word)| *word == text && leads_to(path, home)) {
+                let title =
+                    format!("`{key}: {text_shown}` is not supported by this version, nothing would obey it");
+                Diagnostic::at(Code::UnsupportedWord, node.span.clone(), title).help(known)
+            } else {
+                let title = format!("`{key}` cannot be `{text_shown}`");
+                let error = Diagnostic::at(Code::UnknownWord, node.span.clone(), title);
+                match hint::nearest(text, &names) {
+                    Some(near) => error.help(format!("did you mean `{near}`?")),
+                    None => self.with_example(error.help(known), path),
+                }
+            };
         self.errors.push(error);
         None
+    }
+
+    fn with_example(&self, error: Diagnostic, path: &Path<'_>) -> Diagnostic {
+        match self.advice.example(path) {
+            Some(example) => error.help(example),
+            None => error,
+        }
     }
 
     fn text(&mut self, text: &str, node: &Node, path: &Path<'_>) -> Option<Json> {
@@ -286,7 +338,8 @@ impl Fitter<'_, '_> {
             (None, _) => format!("nothing stands here, {} is wanted", shape.kind()),
         };
         let error = Diagnostic::at(Code::Empty, node.span.clone(), title);
-        self.errors.push(error.help("give it a value, or take the key out to have the default"));
+        let error = error.help("give it a value, or take the key out to have the default");
+        self.errors.push(self.with_example(error, path));
         None
     }
 
@@ -295,11 +348,19 @@ impl Fitter<'_, '_> {
         let title = format!("`{key}` wants {}, but this is {}", shape.kind(), node.value.kind());
         let error = Diagnostic::at(Code::WrongType, node.span.clone(), title);
         self.errors.push(match (shape, &node.value) {
-            (Shape::List { .. }, Value::Text(text)) => error.help(format!("write `[{}]`", shortened(text))),
-            _ => error,
+            (Shape::List { item, .. }, Value::Text(text)) if item.takes(&node.value) => {
+                error.help(format!("write `[{}]`", shortened(text)))
+            }
+            _ => self.with_example(error, path),
         });
         None
     }
+}
+
+/// Whether the path is the one that is written with dots, where `*` stands for any one key.
+fn leads_to(path: &[&str], written: &str) -> bool {
+    let wanted: Vec<&str> = written.split('.').filter(|key| !key.is_empty()).collect();
+    wanted.len() == path.len() && wanted.iter().zip(path).all(|(wanted, key)| *wanted == "*" || wanted == key)
 }
 
 fn inside(path: &Path<'_>) -> String {

@@ -67,7 +67,11 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::ChangeTouched(touched) => served(&|| preview::touched(moment, touched)),
         Signal::PreviewAsked { change } => served(&|| preview::asked(moment, *change)),
         Signal::BranchMoved { branch, head, touches_policy } => {
-            served(&|| project::branch_moved(moment, branch, head.as_ref(), *touches_policy))
+            served(&|| {
+                let decision = project::branch_moved(moment, branch, head.as_ref(), *touches_policy)?;
+                // What a new policy asks for may void approvals, or open a gate.
+                if *touches_policy { follow::after_policy(moment, decision) } else { Some(decision) }
+            })
         }
         Signal::TagMoved { tag, exists: true, .. } => served(&|| adopt::tag_appeared(moment, tag)),
         Signal::TagMoved { exists: false, .. } => ignored("a tag went away; releases stay on record"),

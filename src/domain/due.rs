@@ -38,7 +38,7 @@ fn alarms(state: &State, promotion: &Promotion) -> Vec<At> {
         Stage::Waiting => waiting(state, promotion),
         Stage::Rolling { wave } => rolling(promotion, wave),
         Stage::Failed { .. } => vec![],
-        Stage::Aborting { since, .. } => vec![(Alarm::Abort, 0, *since + ABORT_PATIENCE)],
+        Stage::Aborting { row, .. } => vec![(Alarm::Abort, 0, row.at + ABORT_PATIENCE)],
     }
 }
 

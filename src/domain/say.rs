@@ -34,7 +34,9 @@ pub use help::help;
 pub use mistake::{mistake, parked};
 pub use text::{Block, Revision, Span, Text};
 
-use crate::domain::id::TagName;
+use crate::domain::id::{EnvironmentName, TagName};
+use crate::domain::promotion::view::Said;
+use crate::domain::version::Version;
 
 /// The small print under a refusal: its stable code, and what else belongs there.
 fn code(code: &str) -> Block {
@@ -49,4 +51,49 @@ fn tagged(tag: &TagName, said: &str) -> Span {
 /// "1 change", "7 changes".
 fn counted(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// "a", "a and b", "a, b and c", with the given word before the last.
+fn joined(items: impl IntoIterator<Item = Vec<Span>>, before_last: &str) -> Vec<Span> {
+    let items: Vec<Vec<Span>> = items.into_iter().collect();
+    let count = items.len();
+    let mut line = Vec::new();
+    for (at, item) in items.into_iter().enumerate() {
+        match at {
+            0 => {}
+            _ if at + 1 == count => line.push(Span::words(format!(" {before_last} "))),
+            _ => line.push(", ".into()),
+        }
+        line.extend(item);
+    }
+    line
+}
+
+/// A release by its version, as people name it.
+fn release(version: &Version) -> Span {
+    Span::Written(format!("v{version}"))
+}
+
+/// An environment by its name.
+fn environment(name: &EnvironmentName) -> Span {
+    Span::Written(name.to_string())
+}
+
+/// Somebody by login; "somebody" where the journal's text was erased.
+fn somebody(said: &Said) -> Span {
+    said.login.as_ref().map_or_else(|| "somebody".into(), |login| Span::Person(login.clone()))
+}
+
+/// What somebody gave as their reason, as a line of its own.
+fn reason(said: &Said) -> Option<Block> {
+    let reason = said.reason.as_ref()?;
+    Some(Block::Line(vec!["Why: ".into(), Span::Written(reason.clone())]))
+}
+
+/// A refusal: what happened, what follows or what to do, its code.
+fn refused(first: Vec<Span>, rest: impl IntoIterator<Item = Block>, its_code: &str) -> Text {
+    let mut blocks = vec![Block::Line(first)];
+    blocks.extend(rest);
+    blocks.push(code(its_code));
+    Text(blocks)
 }

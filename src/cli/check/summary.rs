@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+mod environment;
+
 use crate::domain::policy::{Category, Exclude, Notes, Policy, Principal, Standing};
 use crate::domain::version::Bump;
 
@@ -21,6 +23,9 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
     line(&mut text, "reader", &principals(&policy.who.reader, "whoever can read"));
     line(&mut text, "writer", &principals(&policy.who.writer, "whoever can push"));
     line(&mut text, "releaser", &principals(&policy.who.releaser, "whoever can push"));
+    line(&mut text, "deployer", &principals(&policy.who.deployer, "whoever can push"));
+    line(&mut text, "approver", &principals(&policy.who.approver, "whoever can push"));
+    environment::all(&mut text, &policy.environments);
     if let Some(project) = not_followed {
         let _ = writeln!(text, "\n`extends: {project}` was not followed: this is the file alone.");
         let _ = writeln!(text, "With a local copy: lockkeeper check {file} --extends COPY");

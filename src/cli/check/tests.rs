@@ -41,9 +41,53 @@ who: { releaser: [acme/release, ana, role:maintain] }\n";
     reader    whoever can read
     writer    whoever can push
     releaser  team acme/release, ana, everybody with maintain and above
+    deployer  whoever can push
+    approver  whoever can push
 
     `extends: acme/release-policy` was not followed: this is the file alone.
     With a local copy: lockkeeper check lockkeeper.yml --extends COPY
+    ");
+}
+
+#[test]
+fn environments_are_told_in_plain_words() {
+    let text = "cut: tag\nenvironments:
+  staging: { deploy: observe }
+  production:
+    after: staging
+    deploy: { workflow: deploy.yml, inputs: { version: \"{tag}\" } }
+    auto_promote: true
+    soak: 2h
+    checks: [build, { name: e2e, app: 15368 }]
+    approvals: [{ from: acme/release, count: 2 }, { not: authors }]
+    waves: [eu-1, [us-1, us-2]]
+    bake: 15m
+  us: { deploy: event, after: [staging, production], announce: quiet }\n";
+    let (code, said) = check(&[("lockkeeper.yml", text)], None);
+    assert_eq!(code, 0);
+    let environments = said.split_once("\n\n").and_then(|(_, rest)| rest.split_once("\n\n")).unwrap().1;
+    insta::assert_snapshot!(environments, @r"
+    staging
+      gets there others deploy, it is only watched; reports of github-actions count
+
+    production
+      gets there deploy.yml is started on the tag, with version={tag}
+      begins     by itself, once a release is in staging
+      waits for  the same commit healthy in staging for 2 h
+                 checks passed: build, e2e by app 15368
+                 2 approvals by team acme/release, not who asked
+                 1 approval by whoever may approve, not who asked, and no author of a change
+      then       eu-1, then us-1 and us-2, each watched for 15 min
+      gives up   a deployment fails after 1 h, a promotion that waits lapses after 14 d
+      says       each change of the release hears of it, in one comment
+
+    us
+      gets there a deployment that others carry out; reports of github-actions count
+      begins     when somebody asks for it
+      waits for  the same commit in staging and production
+      then       all of it in one step
+      gives up   a deployment fails after 1 h, a promotion that waits lapses after 14 d
+      says       nothing on the changes of the release
     ");
 }
 
@@ -65,6 +109,8 @@ fn an_empty_file_means_the_defaults() {
     reader    whoever can read
     writer    whoever can push
     releaser  whoever can push
+    deployer  whoever can push
+    approver  whoever can push
     ");
 }
 

@@ -57,6 +57,17 @@ codes! {
     BadExtends = "LK026", "`extends` does not name a project, or the shared file extends another one.";
     BadType = "LK027", "Not a conventional type: lower-case letters, digits and `-`.";
     TooLong = "LK028", "A text is longer than it may be.";
+    BadEnvironment = "LK030", "A name that an environment cannot have, or that differs from another one only by capitals.";
+    UnknownEnvironment = "LK031", "`after` names an environment that the file does not have.";
+    Circle = "LK032", "Environments that come after each other in a circle.";
+    BadLength = "LK033", "Not a length of time, such as `90s`, `30m`, `2h`, `5d`, of at most 365 days.";
+    BadNumber = "LK034", "Not a number, or one outside its limits.";
+    BadWorkflow = "LK035", "Not the bare name of a workflow file.";
+    BadInput = "LK036", "A name that an input of a workflow cannot have, or a placeholder that does not exist.";
+    BadReporter = "LK037", "Neither the short name of an app nor a user's login.";
+    BadTarget = "LK038", "A name that a target cannot have, or that stands twice.";
+    TooMany = "LK039", "More entries than there may be.";
+    Idle = "LK040", "A key that nothing would obey beside the others, such as `soak` without `after`.";
 }
 
 impl fmt::Display for Code {

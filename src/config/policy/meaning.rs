@@ -1,16 +1,22 @@
 //! What the raw file means, key by key: raw text to the domain's types, every problem at its place. This is the one place where a policy file becomes domain values.
 
 use crate::config::diagnostic::{Code, Diagnostic};
-use crate::config::shape::{Written, shortened};
+use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
 use crate::domain::policy::{BranchPattern, Category, Exclude, Principal};
 use crate::domain::version::{Bump, TagPattern};
 
 use super::raw;
-use super::who;
 use super::{Layer, NotesLayer, VersioningLayer, WhoLayer};
+use super::{environment, who};
 
-type Errors = Vec<Diagnostic>;
+/// Everything that is wrong so far.
+pub(super) type Errors = Vec<Diagnostic>;
+
+/// The value, or its problem among the others.
+pub(super) fn told<T>(read: Result<T, Diagnostic>, errors: &mut Errors) -> Option<T> {
+    read.map_err(|error| errors.push(error)).ok()
+}
 
 /// A pattern with more stars than this takes too long to compare.
 const MAX_STARS: usize = 4;
@@ -26,10 +32,13 @@ pub(super) fn of(raw: raw::PolicyFile, errors: &mut Errors) -> Layer {
         branches: raw
             .branches
             .map(|names| names.0.iter().filter_map(|written| branch(written, errors)).collect()),
+        environments: raw.environments.map(|stages| environment::environments(stages, errors)),
         who: raw.who.map(|who| WhoLayer {
             reader: who.reader.map(|names| principals(&names, errors)),
             writer: who.writer.map(|names| principals(&names, errors)),
             releaser: who.releaser.map(|names| principals(&names, errors)),
+            deployer: who.deployer.map(|names| principals(&names, errors)),
+            approver: who.approver.map(|names| principals(&names, errors)),
         }),
     }
 }
@@ -139,9 +148,9 @@ fn branch(written: &Written, errors: &mut Errors) -> Option<BranchPattern> {
     None
 }
 
-fn principals(names: &raw::Names, errors: &mut Errors) -> Vec<Principal> {
-    let read = |written| who::principal(written).map_err(|error| errors.push(error)).ok();
-    names.0.iter().filter_map(read).collect()
+/// People as `who` and `approvals.from` name them.
+pub(super) fn principals(names: &OneOrMore<Written>, errors: &mut Errors) -> Vec<Principal> {
+    names.0.iter().filter_map(|written| told(who::principal(written), errors)).collect()
 }
 
 fn texts(written: Vec<Written>) -> Vec<String> {

@@ -3,7 +3,13 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::shape::Written;
+use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Written};
+
+mod environment;
+
+pub(super) use environment::{
+    Announce, ApprovalRule, Approvals, Check, Deploy, DeployWord, Environment, NotCounted, Workflow,
+};
 
 /// What a team wants of its releases: `.github/lockkeeper.yml` on the default branch.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -19,7 +25,9 @@ pub(super) struct PolicyFile {
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
     /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. Default: none.
-    pub(super) branches: Option<Names>,
+    pub(super) branches: Option<OneOrMore<Written>>,
+    /// The stages that releases are carried to, by name, in the order of this file. What no file describes is only watched. Default: none.
+    pub(super) environments: Option<Named<Environment>>,
     /// Who may do what. A key that is left out keeps its default; one that is there replaces it.
     pub(super) who: Option<Who>,
 }
@@ -68,10 +76,10 @@ pub(super) struct Category {
     pub(super) title: Written,
     /// Labels; any one of them is enough. `"*"` takes every change that is still free. Capitals do not matter.
     #[serde(default)]
-    pub(super) labels: Option<Names>,
+    pub(super) labels: Option<OneOrMore<Written>>,
     /// Conventional types (`fix` of `fix: a title`); any one of them is enough.
     #[serde(default)]
-    pub(super) types: Option<Names>,
+    pub(super) types: Option<OneOrMore<Written>>,
     /// What a change of this section asks of the version. Default: `major` where a label is `breaking…` or `semver-major`; `minor` where one is `feature`, `enhancement` or `semver-minor` or a type is `feat`; else `patch`.
     #[serde(default)]
     pub(super) bump: Option<Bump>,
@@ -96,9 +104,9 @@ pub(super) enum Bump {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Exclude {
     /// Labels; any one of them is enough. They come on top of `skip-changelog`, `changelog:skip`, `ignore-for-release` and `no-changelog`, which every project has.
-    pub(super) labels: Option<NamesOrNone>,
+    pub(super) labels: Option<AnyNumberOf<Written>>,
     /// Logins; a bot's with or without its `[bot]`. Default: nobody.
-    pub(super) authors: Option<NamesOrNone>,
+    pub(super) authors: Option<AnyNumberOf<Written>>,
 }
 
 /// Who may do what: teams (`acme/release`), users (`ana`) and roles of the forge (`role:maintain`); `@` needs quotes.
@@ -106,49 +114,13 @@ pub(super) struct Exclude {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Who {
     /// May ask: `help`, `status`, `notes`. Default: whoever can read.
-    pub(super) reader: Option<Names>,
+    pub(super) reader: Option<OneOrMore<Written>>,
     /// May plan and shape the notes: `plan`, `include`, `skip`. Default: whoever can push.
-    pub(super) writer: Option<Names>,
+    pub(super) writer: Option<OneOrMore<Written>>,
     /// May cut and withdraw. Default: whoever can push.
-    pub(super) releaser: Option<Names>,
-}
-
-/// One text, or a list of at least one: an empty list never means what its writer hopes.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-pub(super) struct Names(pub(super) Vec<Written>);
-
-impl JsonSchema for Names {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Names".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let text = Written::json_schema(generator);
-        schemars::json_schema!({ "anyOf": [text, { "type": "array", "items": text, "minItems": 1 }] })
-    }
-}
-
-/// One text, or a list of them; an empty list is a wish.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-pub(super) struct NamesOrNone(pub(super) Vec<Written>);
-
-impl JsonSchema for NamesOrNone {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "NamesOrNone".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let text = Written::json_schema(generator);
-        schemars::json_schema!({ "anyOf": [text, { "type": "array", "items": text }] })
-    }
+    pub(super) releaser: Option<OneOrMore<Written>>,
+    /// May act on environments: `promote`, `hold`, `resume`, `abort`, `retry`, `rollback`, `lock`, `unlock`. Default: whoever can push.
+    pub(super) deployer: Option<OneOrMore<Written>>,
+    /// May approve where an environment's `approvals` name nobody in `from`. Default: whoever can push.
+    pub(super) approver: Option<OneOrMore<Written>>,
 }

@@ -70,6 +70,32 @@ fn the_whole_file_becomes_the_policy_that_it_means() {
 }
 
 #[test]
+fn environments_become_what_they_mean() {
+    let (_, text) = fixtures("good")
+        .into_iter()
+        .find(|(path, _)| path.ends_with("every-key-of-an-environment.yml"))
+        .unwrap();
+    let policy = read_alone(GITHUB_PATH, &text).unwrap();
+    insta::assert_debug_snapshot!((policy.environments, policy.who));
+}
+
+#[test]
+fn environments_stay_in_the_order_of_the_file() {
+    let policy = read_alone(GITHUB_PATH, "environments: { z: {}, m: {}, a: {}, b: {} }").unwrap();
+    let names: Vec<_> = policy.environments.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["z", "m", "a", "b"]);
+}
+
+#[test]
+fn the_environments_of_the_repository_replace_the_shared_ones_as_a_whole() {
+    let base = read("base", "environments: { staging: {}, production: { after: staging } }").unwrap();
+    let child = read("child", "environments: { live: { deploy: event } }").unwrap();
+    let policy = complete(merge(base.clone(), child), None);
+    assert_eq!(policy.environments.len(), 1);
+    assert_eq!(complete(merge(base, read("child", "cut: tag").unwrap()), None).environments.len(), 2);
+}
+
+#[test]
 fn a_block_of_the_repository_replaces_the_shared_block_as_a_whole() {
     let base = read("base", "who: { reader: ana, releaser: bob }\nbranches: [a, b]\nextends: x/y").unwrap();
     let child = read("child", "who: { releaser: cem }\nversioning: { tag: \"{version}\" }").unwrap();
@@ -158,11 +184,12 @@ proptest! {
     }
 
     #[test]
-    fn the_reader_never_panics_on_a_damaged_file(at in 0_usize..700, with in "\\PC{0,3}") {
-        let (_, mut text) = fixtures("good").into_iter().find(|(path, _)| path.ends_with("whole.yml")).unwrap();
-        let at = at.min(text.len());
-        text.insert_str(at, &with);
-        let _ = read(GITHUB_PATH, &text).map_err(|report| report.to_string());
+    fn the_reader_never_panics_on_a_damaged_file(at in 0_usize..1200, with in "\\PC{0,3}") {
+        for (_, mut text) in fixtures("good") {
+            let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+            text.insert_str(at, &with);
+            let _ = read(GITHUB_PATH, &text).map_err(|report| report.to_string());
+        }
     }
 }
 

@@ -41,7 +41,7 @@ fn standing(role: &str) -> Option<Standing> {
 }
 
 /// What both forges allow in a login. A bot's login (`name[bot]`) is not among it: bots give no commands.
-fn is_login(text: &str) -> bool {
+pub(super) fn is_login(text: &str) -> bool {
     let is_inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     text.len() <= 255
         && text.chars().all(is_inside)

@@ -3,7 +3,7 @@
 use super::Shape;
 
 /// The word most like `written`, if one is like it at all.
-pub(super) fn nearest<'a>(written: &str, words: &[&'a str]) -> Option<&'a str> {
+pub(in crate::config) fn nearest<'a>(written: &str, words: &[&'a str]) -> Option<&'a str> {
     let lower = written.to_lowercase();
     let scored = words.iter().map(|word| (strsim::damerau_levenshtein(&lower, word), *word));
     let (distance, word) = scored.min()?;
@@ -20,8 +20,14 @@ pub(super) fn elsewhere(root: &Shape, key: &str) -> Option<String> {
 
 fn collect<'s>(shape: &'s Shape, key: &str, path: &mut Vec<&'s str>, homes: &mut Vec<String>) {
     match shape {
-        Shape::Text | Shape::Word(_) => {}
+        Shape::Text(_) | Shape::Word(_) => {}
         Shape::List { item, .. } => collect(item, key, path, homes),
+        Shape::Named(each) => {
+            path.push("NAME");
+            collect(each, key, path, homes);
+            path.pop();
+        }
+        Shape::Either(shapes) => shapes.iter().for_each(|shape| collect(shape, key, path, homes)),
         Shape::Mapping { fields, .. } => {
             for (name, field) in fields {
                 if name == key {
@@ -36,7 +42,7 @@ fn collect<'s>(shape: &'s Shape, key: &str, path: &mut Vec<&'s str>, homes: &mut
 }
 
 /// The words in code marks, with commas.
-pub(super) fn listed(words: &[&str]) -> String {
+pub(in crate::config) fn listed(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 

@@ -9,10 +9,10 @@ use crate::domain::event::Recorded;
 use crate::domain::gate::approval;
 use crate::domain::promotion::advance::advance;
 use crate::domain::promotion::draft::Draft;
-use crate::domain::promotion::model::{Ended, Promotion, RevisionName, Stage};
+use crate::domain::promotion::model::{Promotion, RevisionName, Stage};
 use crate::domain::promotion::panel;
 use crate::domain::promotion::step::{ApprovalEnd, Step};
-use crate::domain::promotion::view::{View, view};
+use crate::domain::promotion::view::{Ending, View, view};
 use crate::domain::say::{self, Text};
 
 /// Answers `approve`. `None`: facts are missing.
@@ -144,10 +144,8 @@ pub fn reject(asked: &Asked<'_>, word: Option<&PromotionWord>, reason: &Reason) 
         Ok(promotion) => promotion,
         Err(refusal) => return Some(*refusal),
     };
-    let row = Recorded::from(Step::PromotionEnded { promotion: promotion.id(), how: Ended::Rejected })
-        .with_text("login", asked.comment.author.login.clone())
-        .with_text("reason", reason.as_str());
-    panel::end_as(&mut draft, &promotion, Ended::Rejected, row)?;
+    let said = steer::said(asked, Some(reason));
+    panel::end(&mut draft, &promotion, &Ending::Rejected(said))?;
     advance(&mut draft)?;
     Some(draft.finish())
 }

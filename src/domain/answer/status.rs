@@ -18,7 +18,7 @@ pub fn status(asked: &Asked<'_>) -> Option<Decision> {
     let next = next(asked);
     let (whereabouts, next) = (whereabouts?, next?);
     let component = asked.moment.state.component(&asked.rules.versioning.component);
-    Some(asked.answer(say::status::status(whereabouts.as_ref(), &component, &next)))
+    Some(asked.answer(say::status::status(whereabouts.as_ref(), &[], &component, &next)))
 }
 
 fn whereabouts(asked: &Asked<'_>, number: ChangeNumber) -> Option<Option<Whereabouts>> {
@@ -32,6 +32,7 @@ fn whereabouts(asked: &Asked<'_>, number: ChangeNumber) -> Option<Option<Whereab
             number,
             version: version.clone(),
             withdrawn: component.releases.iter().any(|mark| mark.version == *version && mark.withdrawn),
+            reached: vec![],
         },
         (Stage::Open | Stage::Draft, None) => Whereabouts::Open { number },
         (Stage::Closed, None) => Whereabouts::Closed { number },

@@ -12,11 +12,11 @@ use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::advance::advance;
 use crate::domain::promotion::dispatch;
 use crate::domain::promotion::draft::Draft;
-use crate::domain::promotion::model::{Ended, Promotion, Stage};
+use crate::domain::promotion::model::{Promotion, Stage};
 use crate::domain::promotion::panel;
 use crate::domain::promotion::step::Step;
 use crate::domain::promotion::terms::{Obstacle, terms};
-use crate::domain::promotion::view::{said_in, view};
+use crate::domain::promotion::view::{Cancellation, Ending, Said, said_in, view};
 use crate::domain::say::{self, Text};
 use crate::domain::version::Version;
 
@@ -24,6 +24,12 @@ use crate::domain::version::Version;
 pub(super) fn reply(draft: &mut Draft<'_>, asked: &Asked<'_>, text: Text) {
     let at = &asked.comment.at;
     draft.order(reply_purpose(at), reply_subject(at), comment_effect(at, text));
+}
+
+/// Who writes, and what they say.
+pub(super) fn said(asked: &Asked<'_>, reason: Option<&Reason>) -> Said {
+    let login = Some(asked.comment.author.login.clone());
+    Said { login, reason: reason.map(|reason| reason.as_str().to_owned()) }
 }
 
 fn signed(asked: &Asked<'_>, event: impl Into<Recorded>, reason: Option<&Reason>) -> Recorded {
@@ -205,8 +211,8 @@ pub fn abort(asked: &Asked<'_>, which: Option<&Which>, reason: Option<&Reason>) 
     let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
     match promotion.stage {
         Stage::Waiting => {
-            let step = Step::PromotionEnded { promotion: promotion.id(), how: Ended::Cancelled };
-            panel::end_as(&mut draft, &promotion, Ended::Cancelled, signed(asked, step, reason))?;
+            let ending = Ending::Cancelled(Cancellation::Asked(said(asked, reason)));
+            panel::end(&mut draft, &promotion, &ending)?;
         }
         Stage::Rolling { .. } | Stage::Failed { .. } => begin_abort(&mut draft, asked, &promotion, reason),
         Stage::Aborting { .. } => {}

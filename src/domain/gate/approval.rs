@@ -86,7 +86,7 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
 
 /// Gives each person at most one place, so that one human is one vote over all rules, and as many places as can be are filled.
 /// More people never fill fewer places.
-fn assign(places: &[u32], fits: &[Vec<bool>]) -> Vec<Option<usize>> {
+pub(in crate::domain) fn assign(places: &[u32], fits: &[Vec<bool>]) -> Vec<Option<usize>> {
     let people = fits.first().map_or(0, Vec::len);
     let mut assigned: Vec<Option<usize>> = vec![None; people];
     for person in 0..people {

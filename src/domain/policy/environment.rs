@@ -161,6 +161,11 @@ pub enum Announce {
 }
 
 impl Environment {
+    /// How long a target may take where the policy does not say.
+    pub const USUAL_TIMEOUT: Seconds = Seconds::hours(1);
+    /// How long a promotion may wait where the policy does not say.
+    pub const USUAL_EXPIRES: Seconds = Seconds::days(14);
+
     /// An environment that only has a name: watched, and nothing opens or holds it.
     pub fn observed(name: EnvironmentName) -> Self {
         Self::new(name, Deploy::Observe { reporters: Deploy::usual_reporters() })
@@ -176,8 +181,8 @@ impl Environment {
             conditions: Conditions::default(),
             waves: vec![],
             bake: Seconds(0),
-            timeout: Seconds::hours(1),
-            expires: Seconds::days(14),
+            timeout: Self::USUAL_TIMEOUT,
+            expires: Self::USUAL_EXPIRES,
             announce: Announce::Comment,
         }
     }

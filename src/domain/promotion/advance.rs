@@ -3,15 +3,17 @@
 use jiff::SignedDuration;
 
 use super::draft::Draft;
-use super::model::{Ended, Promotion, Stage, Wave, WaveStep};
+use super::model::{Promotion, Stage, Wave, WaveStep};
 use super::step::{ApprovalEnd, Step};
 use super::terms::{self, Obstacle};
+use super::view::{Cancellation, Ending, said_in};
 use super::{arrival, dispatch, follow, panel, prompt};
 use crate::domain::authorize::Belongs;
 use crate::domain::gate::{self, approval};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::Environment;
 use crate::domain::say;
+use crate::domain::state::Written;
 
 /// How long what was called off may take to end.
 pub const ABORT_PATIENCE: SignedDuration = SignedDuration::from_mins(2);
@@ -48,7 +50,7 @@ fn turn(draft: &mut Draft<'_>, id: PromotionId) -> Option<()> {
         Stage::Waiting => waiting(draft, &promotion),
         Stage::Rolling { .. } => rolling(draft, &promotion),
         Stage::Failed { .. } => Some(()),
-        Stage::Aborting { wave, since } => aborting(draft, &promotion, wave, *since),
+        Stage::Aborting { wave, row } => aborting(draft, &promotion, wave, *row),
     }
 }
 
@@ -58,14 +60,20 @@ fn environment<'a>(draft: &Draft<'a>, promotion: &Promotion) -> Option<&'a Envir
 
 fn waiting(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
     if draft.moment.now >= promotion.since.at + promotion.terms.expires.duration() {
-        return panel::end(draft, promotion, Ended::Expired);
+        return panel::end(draft, promotion, &Ending::Expired);
+    }
+    if is_withdrawn(draft, promotion) {
+        return panel::end(draft, promotion, &Ending::Cancelled(Cancellation::Barred));
     }
     if let Some(environment) = environment(draft, promotion) {
         match terms::terms(draft.moment, &promotion.asked, environment)? {
             Ok(terms) if terms.digest != promotion.terms.digest => {
                 return revise(draft, promotion, terms);
             }
-            Err(Obstacle::TagMoved { .. }) => return panel::end(draft, promotion, Ended::Cancelled),
+            Err(Obstacle::TagMoved { to }) => {
+                let ending = Ending::Cancelled(Cancellation::TagMoved { to });
+                return panel::end(draft, promotion, &ending);
+            }
             Ok(_) | Err(Obstacle::Unreadable { .. }) => {}
         }
     }
@@ -76,6 +84,11 @@ fn waiting(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
         return start(draft, promotion, 0);
     }
     Some(())
+}
+
+fn is_withdrawn(draft: &Draft<'_>, promotion: &Promotion) -> bool {
+    let component = draft.state().component(&promotion.asked.component);
+    component.releases.iter().any(|mark| mark.version == promotion.asked.version && mark.withdrawn)
 }
 
 /// S11: what an approval covers changed, so a new revision begins and what was given is void.
@@ -170,10 +183,11 @@ fn next(draft: &mut Draft<'_>, promotion: &Promotion, wave: &Wave) -> Option<()>
     arrival::arrived(draft, promotion)
 }
 
-fn aborting(draft: &mut Draft<'_>, promotion: &Promotion, wave: &Wave, since: jiff::Timestamp) -> Option<()> {
+fn aborting(draft: &mut Draft<'_>, promotion: &Promotion, wave: &Wave, row: Written) -> Option<()> {
     let over = wave.attempts.iter().all(|attempt| attempt.stage.is_over());
-    if over || draft.moment.now >= since + ABORT_PATIENCE {
-        return panel::end(draft, promotion, Ended::Aborted);
+    if over || draft.moment.now >= row.at + ABORT_PATIENCE {
+        let said = said_in(draft, row)?;
+        return panel::end(draft, promotion, &Ending::Aborted(said));
     }
     Some(())
 }

@@ -2,15 +2,16 @@
 
 use super::begin;
 use super::draft::Draft;
-use super::model::{Ended, Promotion, Stage};
-use super::{panel, view};
+use super::model::{Promotion, Stage};
+use super::panel;
+use super::view::{self, Ending};
 use crate::domain::effect::{DeploymentVerdict, Effect, IssueState, Subject};
 use crate::domain::gate::approval::contents;
 use crate::domain::id::{ChangeNumber, ComponentName, DeploymentId, EnvironmentName};
 use crate::domain::place::Thread;
 use crate::domain::policy::environment::{Announce, Environment};
 use crate::domain::say;
-use crate::domain::say::arrival::{Stop, Travelled};
+use crate::domain::say::arrival::{Left, Stop, Travelled};
 use crate::domain::state::ReleaseMark;
 use crate::domain::state::slot::Slot;
 
@@ -18,7 +19,7 @@ use crate::domain::state::slot::Slot;
 pub fn arrived(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
     let asked = &promotion.asked;
     let before = draft.state().slot(&asked.component, &asked.environment);
-    panel::end(draft, promotion, Ended::Succeeded)?;
+    panel::end(draft, promotion, &Ending::Succeeded)?;
     replace(draft, promotion, &before);
     let failed: Vec<Promotion> = draft
         .state()
@@ -27,7 +28,7 @@ pub fn arrived(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
         .cloned()
         .collect();
     for failed in failed {
-        panel::end(draft, &failed, Ended::RolledBack)?;
+        panel::end(draft, &failed, &Ending::RolledBack { to: asked.version.clone() })?;
     }
     if promotion.is_rollback() {
         follow_up(draft, promotion)?;
@@ -155,7 +156,12 @@ pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMar
         match since {
             Some(first) => travelled.there.push(stop(&first.version, first.since)),
             None if slot.good.iter().any(|standing| brings(&standing.version)) => {
-                travelled.left.push(stop(&there.version, there.since));
+                travelled.left.push(Left {
+                    environment: environment.name.clone(),
+                    version: mark.version.clone(),
+                    since: there.since,
+                    follow_up: None,
+                });
             }
             None => {}
         }

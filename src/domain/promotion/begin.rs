@@ -1,10 +1,11 @@
 //! How a promotion comes to be: asked by a person, or by the policy. Whether it may be asked for is `answer::promote`'s business.
 
 use super::draft::Draft;
-use super::model::{Asked, Ended, Kind, Stage};
+use super::model::{Asked, Kind, Stage};
 use super::panel;
 use super::step::Step;
 use super::terms::{Obstacle, terms};
+use super::view::Ending;
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::Recorded;
 use crate::domain::gate::good_since;
@@ -35,12 +36,13 @@ pub fn begin(
         })
         .cloned()
         .collect();
+    let superseded = Ending::Superseded { by: id, version: asked.version.clone() };
     let step = Step::PromotionAsked { asked: Box::new(asked), terms: Box::new(terms), home };
     let recorded =
         texts.iter().fold(Recorded::from(step), |recorded, (name, text)| recorded.with_text(*name, *text));
     draft.record(recorded);
     for older in waiting {
-        panel::end(draft, &older, Ended::Superseded)?;
+        panel::end(draft, &older, &superseded)?;
     }
     Some(Ok(id))
 }

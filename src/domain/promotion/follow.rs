@@ -185,6 +185,16 @@ pub fn check_reported(moment: &Moment<'_>, commit: &CommitId) -> Option<Decision
     onwards(moment, Decision::default())
 }
 
+/// The policy file was touched: what promotions cover may have changed. `None`: facts are missing.
+pub fn after_policy(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
+    if moment.state.promotions.is_empty() {
+        return Some(decision);
+    }
+    let reason = decision.ignored.clone();
+    let decision = onwards(moment, Decision { ignored: None, ..decision })?;
+    Some(if decision.ignored.is_some() { Decision { ignored: reason, ..decision } } else { decision })
+}
+
 /// What follows for open promotions from what was decided. `None`: facts are missing.
 pub fn onwards(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
     let mut draft = Draft::on(moment, decision)?;

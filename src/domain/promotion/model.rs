@@ -164,8 +164,8 @@ pub enum Stage {
     Aborting {
         /// The wave that is being stopped.
         wave: Wave,
-        /// Since when.
-        since: Timestamp,
+        /// The journal row that began it.
+        row: Written,
     },
 }
 

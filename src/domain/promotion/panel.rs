@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::draft::Draft;
-use super::model::{Ended, Promotion};
+use super::model::Promotion;
 use super::step::Step;
-use super::view::{View, view};
+use super::view::{Ending, View, view};
 use crate::domain::decision::{Past, PastPromotion};
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::Recorded;
@@ -70,26 +70,19 @@ fn say_at_home(draft: &mut Draft<'_>, view: &View, what: &str, text: Text) {
 }
 
 /// Ends a promotion: on record, on its panel, and in a comment of its own. `None`: facts are missing.
-pub fn end(draft: &mut Draft<'_>, promotion: &Promotion, how: Ended) -> Option<()> {
-    end_as(draft, promotion, how, Recorded::from(Step::PromotionEnded { promotion: promotion.id(), how }))
-}
-
-/// Ends a promotion with a row that says who ended it. `None`: facts are missing.
-pub fn end_as(draft: &mut Draft<'_>, promotion: &Promotion, how: Ended, row: Recorded) -> Option<()> {
-    let mut view = view(draft, promotion)?;
-    let said = &row.texts;
-    if said.contains_key("login") {
-        let said =
-            super::view::Said { login: said.get("login").cloned(), reason: said.get("reason").cloned() };
-        view.ended_by = Some(said);
-    }
+pub fn end(draft: &mut Draft<'_>, promotion: &Promotion, ending: &Ending) -> Option<()> {
+    let view = view(draft, promotion)?;
+    let step = Step::PromotionEnded { promotion: promotion.id(), how: ending.how() };
+    let said = ending.said();
+    let texts = [("login", said.login), ("reason", said.reason)];
+    let signed = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));
     let ended = draft.next_row();
-    draft.record(row);
-    draft.close(Past::Promoted(Box::new(PastPromotion::of(promotion, how, ended))));
+    draft.record(signed.fold(Recorded::from(step), |row, (name, text)| row.with_text(name, text)));
+    draft.close(Past::Promoted(Box::new(PastPromotion::of(promotion, ending.how(), ended))));
     if let Some(home) = promotion.panel.home {
-        let text = say::promotion::closed_panel(&view, how);
+        let text = say::promotion::closed_panel(&view, ending);
         show(draft, promotion.id(), promotion.panel.drawn + 1, (home, text));
     }
-    say_at_home(draft, &view, "ended", say::promotion::ended(&view, how));
+    say_at_home(draft, &view, "ended", say::promotion::ended(&view, ending));
     Some(())
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::draft::Draft;
-use super::model::{Promotion, Stage};
+use super::model::{Ended, Promotion, Stage};
 use crate::domain::gate::{self, Verdict};
-use crate::domain::id::{CommitId, PromotionId};
+use crate::domain::id::{CommitId, EnvironmentName, PromotionId, TagName};
+use crate::domain::policy::environment::{Deploy, Environment, Seconds};
 use crate::domain::state::Written;
 use crate::domain::version::Version;
 
@@ -22,16 +23,101 @@ pub struct View {
     pub said: BTreeMap<u64, Said>,
     /// What is in its way.
     pub in_the_way: Option<(PromotionId, Version)>,
-    /// Who ended it, where a person did.
-    pub ended_by: Option<Said>,
     /// Whether one can go back from it.
     pub back: WayBack,
     /// How many changes it brings, where that is known.
     pub changes: Option<usize>,
+    /// The tag of the release that it replaces, where that is known.
+    pub replaced: Option<TagName>,
+    /// The row of somebody else's lock that a rollback passes over.
+    pub passed_over: Option<Written>,
+    /// When it lapses if it still waits then, and how long a target may take; `None`: the policy does not say any more.
+    pub limits: Option<Limits>,
+    /// The environments that come after this one and are asked for by hand.
+    pub next: Vec<EnvironmentName>,
     /// The commit at which the policy was read.
     pub policy: Option<CommitId>,
     /// The moment.
     pub now: Timestamp,
+}
+
+/// How long a promotion may wait, and a target may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// When it lapses if it still waits then.
+    pub lapses_at: Timestamp,
+    /// How long a target may take.
+    pub timeout: Seconds,
+}
+
+/// How a promotion ended, with what is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// The release is there.
+    Succeeded,
+    /// Somebody who may said no, and why.
+    Rejected(Said),
+    /// A newer one was asked for: that one.
+    Superseded {
+        /// Its number.
+        by: PromotionId,
+        /// Its release.
+        version: Version,
+    },
+    /// It was called off before it began.
+    Cancelled(Cancellation),
+    /// It waited too long.
+    Expired,
+    /// Somebody stopped it on its way; what is there now is not known.
+    Aborted(Said),
+    /// It failed, and a release that was good there is back.
+    RolledBack {
+        /// That release.
+        to: Version,
+    },
+}
+
+/// Why a promotion was called off before it began.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cancellation {
+    /// Somebody asked for that.
+    Asked(Said),
+    /// Its tag stands elsewhere now, or nowhere (S13).
+    TagMoved {
+        /// Where.
+        to: Option<CommitId>,
+    },
+    /// Its release was held there, or withdrawn.
+    Barred,
+}
+
+impl Ending {
+    /// Who ended it, and what they said; nothing where no person did.
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Rejected(said) | Self::Cancelled(Cancellation::Asked(said)) | Self::Aborted(said) => {
+                said.clone()
+            }
+            Self::Succeeded
+            | Self::Superseded { .. }
+            | Self::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Barred)
+            | Self::Expired
+            | Self::RolledBack { .. } => Said::default(),
+        }
+    }
+
+    /// How it ended, as the journal has it.
+    pub fn how(&self) -> Ended {
+        match self {
+            Self::Succeeded => Ended::Succeeded,
+            Self::Rejected(_) => Ended::Rejected,
+            Self::Superseded { .. } => Ended::Superseded,
+            Self::Cancelled(_) => Ended::Cancelled,
+            Self::Expired => Ended::Expired,
+            Self::Aborted(_) => Ended::Aborted,
+            Self::RolledBack { .. } => Ended::RolledBack,
+        }
+    }
 }
 
 /// Who wrote a journal row, and what they said; nothing where it was erased.
@@ -79,11 +165,14 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
     });
     Some(View {
         back: way_back(draft, promotion),
+        replaced: replaced(draft, promotion),
+        passed_over: passed_over(draft, promotion),
+        limits: Some(limits(promotion)),
+        next: next(draft, promotion),
         promotion: promotion.clone(),
         verdicts,
         said,
         in_the_way,
-        ended_by: None,
         changes,
         policy: draft.revision.cloned(),
         now: draft.moment.now,
@@ -117,6 +206,33 @@ fn changes(draft: &Draft<'_>, promotion: &Promotion) -> Option<Option<usize>> {
     let each: Vec<Option<usize>> = each.into_iter().collect::<Option<_>>()?;
     let all: Option<Vec<usize>> = each.into_iter().collect();
     Some(all.filter(|all| !all.is_empty()).map(|all| all.iter().sum()))
+}
+
+fn replaced(draft: &Draft<'_>, promotion: &Promotion) -> Option<TagName> {
+    let replaces = promotion.asked.replaces.as_ref()?;
+    let component = draft.state().component(&promotion.asked.component);
+    component.releases.into_iter().find(|mark| mark.version == *replaces).map(|mark| mark.tag)
+}
+
+fn passed_over(draft: &Draft<'_>, promotion: &Promotion) -> Option<Written> {
+    let lock = draft.state().locks.get(&promotion.asked.environment)?;
+    let is_foreign = lock.holds(draft.moment.now) && Some(lock.by) != promotion.asked.by;
+    (promotion.is_rollback() && is_foreign).then_some(lock.row)
+}
+
+fn limits(promotion: &Promotion) -> Limits {
+    let lapses_at = promotion.since.at + promotion.terms.expires.duration();
+    Limits { lapses_at, timeout: promotion.terms.timeout }
+}
+
+fn next(draft: &Draft<'_>, promotion: &Promotion) -> Vec<EnvironmentName> {
+    let here = &promotion.asked.environment;
+    let is_next = |environment: &&Environment| {
+        let is_watched = matches!(environment.deploy, Deploy::Observe { .. });
+        environment.after.contains(here) && !environment.auto_promote && !is_watched
+    };
+    let environments = draft.rules.map_or(&[][..], |rules| rules.environments.as_slice());
+    environments.iter().filter(is_next).map(|environment| environment.name.clone()).collect()
 }
 
 fn way_back(draft: &Draft<'_>, promotion: &Promotion) -> WayBack {

@@ -1,71 +1,160 @@
 //! The answers to `approve`, `reject` and `revoke`: what counts now, and why something did not.
 
-use super::{Span, Text, code};
+use super::promotion::gate::whom_of;
+use super::promotion::{count_now, counts, headline, progress_entries, still_missing, subject};
+use super::{Block, Span, Text, refused};
 use crate::domain::promotion::model::RevisionName;
 use crate::domain::promotion::view::View;
 
+fn name(view: &View) -> Span {
+    Span::words(view.promotion.name().to_string())
+}
+
+fn approve(view: &View) -> Block {
+    Block::Command(format!("/release approve {}", view.promotion.name()))
+}
+
+/// What the promotion has now, and who could give what is missing.
+fn who_could(view: &View) -> Option<Block> {
+    let mut line = subject(view);
+    line.push(" has ".into());
+    line.extend(count_now(view));
+    for count in counts(view).filter(|count| count.missing() > 0) {
+        let Ok(could) = &count.could else { continue };
+        let logins: Vec<&str> = could.iter().map(|actor| actor.login.as_str()).collect();
+        line.push(" · missing: ".into());
+        line.extend(whom_of(count.missing().min(logins.len()), &logins));
+    }
+    (counts(view).count() > 0).then_some(Block::Line(line))
+}
+
 /// It counts.
 pub fn approved(view: &View) -> Text {
-    Text::line([Span::words(format!("counted for {}", view.promotion.name()))])
+    let mut first = vec![Span::Strong(vec!["✅ Your approval of ".into(), name(view), " counts".into()])];
+    if counts(view).count() > 0 {
+        first.push(": ".into());
+        first.extend(count_now(view));
+    }
+    first.push(".".into());
+    let mut text = Text(vec![Block::Line(first)]);
+    if still_missing(view) > 0 {
+        text.0.extend(who_could(view));
+        return text;
+    }
+    let open: Vec<Vec<Span>> = progress_entries(view);
+    let line = if open.is_empty() || view.promotion.has_slot() {
+        "All approvals are there, and every gate is open: it begins now."
+    } else {
+        text.0.push(Block::Line(vec!["All approvals are there. It still waits:".into()]));
+        text.0.push(Block::List(open));
+        return text;
+    };
+    text.with(Block::Line(vec![line.into()]))
 }
 
 /// It is taken back.
 pub fn taken_back(view: &View) -> Text {
-    Text::line([Span::words(format!("taken back from {}", view.promotion.name()))])
+    let first =
+        vec![Span::Strong(vec!["Your approval of ".into(), name(view), " is taken back".into()]), ".".into()];
+    let mut text = Text(vec![Block::Line(first)]);
+    text.0.extend(who_could(view));
+    text
 }
 
 /// Who asked cannot approve.
 pub fn self_approval(view: &View) -> Text {
-    Text::line([Span::words(format!("you asked for {}", view.promotion.name()))])
-        .with(code("E_SELF_APPROVAL"))
+    let first = vec!["Not counted: you asked for ".into(), name(view), ", so others approve it.".into()];
+    refused(first, who_could(view), "E_SELF_APPROVAL")
 }
 
 /// Authors do not count here.
 pub fn author(view: &View) -> Text {
-    Text::line([Span::words(format!("you wrote part of {}", view.promotion.name()))]).with(code("E_AUTHOR"))
+    let first = vec!["Not counted: you wrote part of what ".into(), name(view), " brings.".into()];
+    let why = "The policy asks for a yes of people who are not among its authors.".into();
+    refused(first, [Block::Line(vec![why])].into_iter().chain(who_could(view)), "E_AUTHOR")
 }
 
 /// They are none of those whose approval is asked for.
 pub fn not_an_approver(view: &View) -> Text {
-    Text::line([Span::words(format!("{} asks others", view.promotion.name()))]).with(code("E_NOT_APPROVER"))
+    let first = vec!["Not counted: the approval of ".into(), name(view), " is asked of others.".into()];
+    refused(first, who_could(view), "E_NOT_APPROVER")
 }
 
 /// They approved this revision before.
 pub fn twice(view: &View) -> Text {
-    Text::line([Span::words(format!("you approved {} before", view.promotion.name()))])
-        .with(code("E_APPROVED"))
+    let first = vec!["You approved ".into(), name(view), " already; one person counts once.".into()];
+    refused(first, who_could(view), "E_APPROVED")
 }
 
 /// No approval is asked for.
 pub fn not_needed(view: &View) -> Text {
-    Text::line([Span::words(format!("{} needs no approval", view.promotion.name()))])
-        .with(code("E_NOT_NEEDED"))
+    let first = vec!["Nothing was done: ".into(), name(view), " needs no approval.".into()];
+    let mut rest = vec![Block::Line(headline(view))];
+    let entries = progress_entries(view);
+    rest.extend((!entries.is_empty()).then_some(Block::List(entries)));
+    refused(first, rest, "E_NOT_NEEDED")
 }
 
 /// What they approved has changed since.
 pub fn stale(view: &View, approved: RevisionName) -> Text {
-    Text::line([Span::words(format!("{approved} is {} now", view.promotion.name()))])
-        .with(code("E_STALE_DIGEST"))
+    let mut first: Vec<Span> = vec!["Not counted: what you approved has changed".into()];
+    first.push(Span::words(format!("; {approved} is {} now.", view.promotion.name())));
+    let mut what: Vec<Span> = vec![];
+    if let Some(since) = view.promotion.panel.shown.get(&view.promotion.revision) {
+        what.extend([name(view), " is shown since ".into(), Span::time(*since), "; ".into()]);
+    }
+    what.push("a comment of that moment says what differs. ".into());
+    what.push(Span::words(format!("All approvals of {approved} are void: ")));
+    what.extend(count_now(view));
+    what.push(" now.".into());
+    let rest = vec![Block::Line(what), Block::Line(vec!["After a look at the panel:".into()]), approve(view)];
+    refused(first, rest, "E_STALE_DIGEST")
 }
 
 /// A bare `approve` was written before the forge showed this revision.
 pub fn not_shown(view: &View) -> Text {
-    Text::line([Span::words(format!("{} was not shown yet", view.promotion.name()))])
-        .with(code("E_STALE_DIGEST"))
+    let first = vec!["Not counted: ".into(), name(view), " was not shown yet when you wrote.".into()];
+    let rest = vec![
+        Block::Line(vec!["What it covers changed shortly before. After a look at the panel:".into()]),
+        approve(view),
+    ];
+    refused(first, rest, "E_STALE_DIGEST")
 }
 
 /// It has begun already, or is over: an answer changes nothing.
 pub fn too_late(name: RevisionName) -> Text {
-    Text::line([Span::words(format!("{name} is past that"))]).with(code("E_TOO_LATE"))
+    let first = vec![Span::words(format!("Nothing was done: {name} is on its way already, or over."))];
+    let rest = vec![
+        Block::Line(vec![
+            "An answer changes nothing then. What is on its way is stopped with ".into(),
+            Span::code(format!("/release abort {}", name.promotion)),
+            "; what stands where:".into(),
+        ]),
+        Block::Command("/release status".to_owned()),
+    ];
+    refused(first, rest, "E_TOO_LATE")
 }
 
 /// They gave no approval that could be taken back.
 pub fn no_approval(view: &View) -> Text {
-    Text::line([Span::words(format!("you did not approve {}", view.promotion.name()))])
-        .with(code("E_NO_APPROVAL"))
+    let first = vec!["Nothing was done: no approval of yours counts for ".into(), name(view), ".".into()];
+    refused(first, who_could(view), "E_NO_APPROVAL")
 }
 
 /// Whether they may could not be found out.
 pub fn rights_unknown(view: &View, why: &str) -> Text {
-    Text::line([Span::words(format!("{}: {why}", view.promotion.name()))]).with(code("E_RIGHTS_UNKNOWN"))
+    let first = vec![
+        "Not counted: I cannot find out at the moment whether you may approve ".into(),
+        name(view),
+        ".".into(),
+    ];
+    let rest = vec![
+        Block::Line(vec![
+            "The forge said: ".into(),
+            Span::Written(why.to_owned()),
+            ". A yes counts only when that is known. Later:".into(),
+        ]),
+        approve(view),
+    ];
+    refused(first, rest, "E_RIGHTS_UNKNOWN")
 }

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Span, Text};
+use super::promotion::left_by_rollback;
+use super::{Block, Span, Text, environment, release, somebody};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::view::View;
 use crate::domain::version::Version;
@@ -16,34 +17,128 @@ pub struct Travelled {
     pub page: Option<String>,
     /// Where it is now, each with since when and with which release.
     pub there: Vec<Stop>,
-    /// Where it was and is no longer, each with since when it is gone and the follow-up issue, if there is one.
-    pub left: Vec<Stop>,
+    /// Where it was and is no longer.
+    pub left: Vec<Left>,
 }
 
-/// One environment that a change reached or left.
+/// One environment that a change reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
     /// The environment.
     pub environment: EnvironmentName,
-    /// The release that carried the change there, or away.
+    /// The release that carried the change there.
     pub version: Version,
     /// Since when.
     pub since: Timestamp,
 }
 
-/// The note on a change: one per change, edited as it travels.
+/// One environment that a change was in and is no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The release that was rolled back there.
+    pub version: Version,
+    /// Since when it is gone.
+    pub since: Timestamp,
+    /// The follow-up issue, where there is one.
+    pub follow_up: Option<u64>,
+}
+
+/// The note on a change: one per change, edited as it travels. What is no longer true never stands first.
 pub fn note(travelled: &Travelled) -> Text {
-    Text::line([Span::words(format!("{travelled:?}"))])
+    let is_back = |left: &&Left| travelled.there.iter().any(|stop| stop.environment == left.environment);
+    let mut lines: Vec<Vec<Span>> =
+        travelled.left.iter().filter(|left| !is_back(left)).map(|left| gone(left)).collect();
+    let is_gone = !lines.is_empty();
+    match travelled.there.split_first() {
+        Some((furthest, others)) => {
+            lines.push(arrived(travelled, furthest, is_gone));
+            lines.extend(others.iter().map(|stop| also(stop, furthest)));
+        }
+        None if is_gone => {
+            lines.push(vec!["It is in ".into(), named(travelled), ", which runs nowhere now.".into()])
+        }
+        None => lines.push(vec!["Out with ".into(), named(travelled), ", which runs nowhere yet.".into()]),
+    }
+    Text(lines.into_iter().map(Block::Line).collect())
+}
+
+/// The release, linked to its page.
+fn named(travelled: &Travelled) -> Span {
+    match &travelled.page {
+        Some(page) => Span::Link { words: format!("v{}", travelled.version), to: page.clone() },
+        None => release(&travelled.version),
+    }
+}
+
+/// "🚢 **In production since …** with v1.5.0".
+fn arrived(travelled: &Travelled, stop: &Stop, is_gone: bool) -> Vec<Span> {
+    let start = if is_gone { "Still in " } else { "🚢 In " };
+    let place = vec![start.into(), environment(&stop.environment), " since ".into(), Span::time(stop.since)];
+    let carrier = if stop.version == travelled.version { named(travelled) } else { release(&stop.version) };
+    vec![Span::Strong(place), " with ".into(), carrier]
+}
+
+/// "In staging since …".
+fn also(stop: &Stop, furthest: &Stop) -> Vec<Span> {
+    let mut line =
+        vec!["In ".into(), environment(&stop.environment), " since ".into(), Span::time(stop.since)];
+    if stop.version != furthest.version {
+        line.extend([" with ".into(), release(&stop.version)]);
+    }
+    line
+}
+
+/// "↩️ **No longer in production** since …: v1.5.0 was rolled back (#52)".
+fn gone(left: &Left) -> Vec<Span> {
+    let place = vec!["↩️ No longer in ".into(), environment(&left.environment)];
+    let mut line = vec![
+        Span::Strong(place),
+        " since ".into(),
+        Span::time(left.since),
+        ": ".into(),
+        release(&left.version),
+        " was rolled back".into(),
+    ];
+    line.extend(left.follow_up.into_iter().flat_map(|issue| [" (".into(), Span::Issue(issue), ")".into()]));
+    line
 }
 
 /// The title of the follow-up issue of a rollback.
 pub fn follow_up_title(view: &View) -> String {
-    format!("{:?} was rolled back in {}", view.promotion.asked.replaces, view.promotion.asked.environment)
+    let asked = &view.promotion.asked;
+    match asked.replaces.as_ref().filter(|replaced| **replaced != asked.version) {
+        Some(replaced) => format!("v{replaced} was rolled back in {}", asked.environment),
+        None => format!("{} was brought back to v{}", asked.environment, asked.version),
+    }
 }
 
 /// The follow-up issue of a rollback: what happened, what is held, what to find out in the morning.
 pub fn follow_up(view: &View) -> Text {
-    Text::line([Span::words(follow_up_title(view))])
+    let asked = &view.promotion.asked;
+    let said = view.said(view.promotion.since);
+    let is = vec![environment(&asked.environment), " is back on ".into(), release(&asked.version)];
+    let mut blocks =
+        vec![Block::Line(vec![Span::Strong(is), " since ".into(), Span::time(view.now), ".".into()])];
+    let who = if asked.by.is_some() { somebody(&said) } else { "the policy".into() };
+    let mut entries =
+        vec![vec!["Asked for by ".into(), who, " at ".into(), Span::time(view.promotion.since.at)]];
+    entries.extend(said.reason.iter().map(|why| vec!["Why: ".into(), Span::Written(why.clone())]));
+    entries.extend(left_by_rollback(view));
+    blocks.push(Block::List(entries));
+    let cause = if said.reason.is_some() {
+        "What was behind it, and what keeps it from coming again? Write it down here, and close this when it is done."
+    } else {
+        "No reason was given at the time. Write it down here, with what keeps it from coming again, and close this when it is done."
+    };
+    blocks.push(Block::Line(vec![cause.into()]));
+    blocks.push(Block::Small(vec![
+        Span::words(format!("{} · ", view.promotion.id())),
+        "commit now there: ".into(),
+        Span::Commit(asked.commit.clone()),
+    ]));
+    Text(blocks)
 }
 
 /// The title of the issue that a promotion without a conversation gets.
@@ -53,5 +148,16 @@ pub fn release_title(version: &Version) -> String {
 
 /// That issue: it says what it is for; the panels are comments in it.
 pub fn release_issue(version: &Version) -> Text {
-    Text::line([Span::words(release_title(version))])
+    Text(vec![
+        Block::Line(vec![
+            Span::Strong(vec!["The way of ".into(), release(version)]),
+            " from environment to environment.".into(),
+        ]),
+        Block::Line(vec![
+            "It moves by the policy, not by a command on a ".into(),
+            Span::ChangeWord,
+            ", so what it waits for is shown here, and commands are read here. What stands where:".into(),
+        ]),
+        Block::Command("/release status".to_owned()),
+    ])
 }

@@ -1,6 +1,6 @@
 //! What is told of a promotion from its record: its steps one by one, what it covers, what it waits for. What its panel says is the panel's.
 
-use super::{Block, Span, Text, counted};
+use super::{Block, Span, Text, counted, environment, release};
 use crate::domain::id::ActorId;
 use crate::domain::place::Thread;
 use crate::domain::promotion::chronicle::{Chronicle, Due, Entry, Order, Standing};
@@ -34,8 +34,7 @@ pub fn headline(told: &Chronicle) -> Vec<Span> {
 /// `v1.5.0 → production`; of a rollback `production back to v1.4.2`.
 pub fn subject(told: &Chronicle) -> Vec<Span> {
     let asked = &told.asked;
-    let (version, environment) =
-        (Span::Written(format!("v{}", asked.version)), Span::Written(asked.environment.to_string()));
+    let (version, environment) = (release(&asked.version), environment(&asked.environment));
     match asked.kind {
         Kind::Rollback => vec![environment, " back to ".into(), version],
         Kind::Normal => vec![version, " → ".into(), environment],
@@ -198,20 +197,14 @@ fn happened(told: &Chronicle, entry: &Entry) -> Option<Vec<Span>> {
         }
         Step::PromotionFailed { .. } => return words("it failed; nothing goes on by itself".to_owned()),
         Step::AbortBegun { .. } => by("stopped it"),
-        Step::PromotionEnded { how, .. } if entry.text("login").is_some() => by(undone(*how)),
+        Step::PromotionEnded { how: Ended::Rejected, .. } => by("rejected it"),
+        Step::PromotionEnded { how: Ended::Cancelled, .. } if entry.text("login").is_some() => {
+            by("called it off")
+        }
         Step::PromotionEnded { how, .. } => return words(format!("it {}", ended(*how))),
         Step::PanelShown { .. } => return first_shown(told, entry),
         Step::PanelDrawn { .. } => return None,
     })
-}
-
-/// What a person did who ended it.
-fn undone(how: Ended) -> &'static str {
-    match how {
-        Ended::Rejected => "rejected it",
-        Ended::Cancelled | Ended::Aborted => "called it off",
-        Ended::Succeeded | Ended::Superseded | Ended::Expired | Ended::RolledBack => "ended it",
-    }
 }
 
 fn doer(told: &Chronicle, entry: &Entry) -> Span {

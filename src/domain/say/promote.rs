@@ -1,104 +1,284 @@
 //! The answers to `promote` and `rollback` where nothing begins: why not, and what to do instead.
 
-use super::{Span, Text, code};
+use super::{Block, Span, Text, environment, joined, refused, release};
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, PromotionId, TagName};
 use crate::domain::promotion::view::WayBack;
 use crate::domain::state::slot::Standing;
 use crate::domain::version::Version;
 
+/// How many releases are offered where one is not known.
+const RELEASES_OFFERED: usize = 5;
+
+fn line(words: impl Into<String>) -> Block {
+    Block::Line(vec![Span::words(words)])
+}
+
+fn names(known: &[EnvironmentName]) -> Vec<Vec<Span>> {
+    known.iter().map(|name| vec![Span::code(name.as_str())]).collect()
+}
+
 /// No environment is called so.
 pub fn unknown_environment(written: &str, known: &[EnvironmentName]) -> Text {
-    Text::line([Span::words(format!("no environment {written}, there are {known:?}"))])
-        .with(code("E_ENVIRONMENT"))
+    let first = vec!["There is no environment ".into(), Span::code(written), ". Nothing was done.".into()];
+    let rest = if known.is_empty() {
+        vec![line("The policy file describes none so far. The lines to add:"), described(written)]
+    } else {
+        let mut there = vec!["There is ".into()];
+        there.extend(joined(names(known), "and"));
+        there.push("; the beginning of a name is enough.".into());
+        vec![Block::Line(there)]
+    };
+    refused(first, rest, "E_ENVIRONMENT")
 }
 
 /// Several environments begin so.
 pub fn ambiguous_environment(written: &str, fits: &[EnvironmentName]) -> Text {
-    Text::line([Span::words(format!("{written} may be {fits:?}"))]).with(code("E_ENVIRONMENT"))
+    let first = vec![Span::code(written), " could be more than one environment. Nothing was done.".into()];
+    let rest = vec![line("A longer beginning tells them apart:"), Block::List(names(fits))];
+    refused(first, rest, "E_ENVIRONMENT")
 }
 
 /// The policy only watches it; shows the lines to add.
 pub fn observed(environment: &EnvironmentName) -> Text {
-    Text::line([Span::words(format!("{environment} is only watched"))]).with(code("E_OBSERVED"))
+    let first =
+        vec!["Nothing was done: ".into(), Span::code(environment.as_str()), " is only watched.".into()];
+    let rest = vec![
+        line(
+            "Others deploy there, and I see what they report. To carry releases there by command, these lines in the policy file:",
+        ),
+        described(environment.as_str()),
+        Block::Line(vec![
+            "A workflow instead of an event: ".into(),
+            Span::code("deploy: { workflow: deploy.yml }"),
+        ]),
+    ];
+    refused(first, rest, "E_OBSERVED")
+}
+
+/// The lines that make an environment ours to deploy to. What is no name stands there as an example.
+fn described(name: &str) -> Block {
+    let name = EnvironmentName::parse(name).map_or_else(|_| "staging".to_owned(), |name| name.to_string());
+    Block::Listing {
+        language: "yaml".to_owned(),
+        body: format!("environments:\n  {name}:\n    deploy: event"),
+    }
 }
 
 /// No release has that version.
 pub fn unknown_version(written: &str, known: &[Version]) -> Text {
-    Text::line([Span::words(format!("no release {written}, there are {known:?}"))])
-        .with(code("E_UNKNOWN_VERSION"))
+    let written = written.trim_start_matches('v');
+    let first =
+        vec!["I know no release ".into(), Span::Written(format!("v{written}")), ". Nothing was done.".into()];
+    let mut rest = vec![];
+    if known.is_empty() {
+        rest.push(line("Nothing was cut yet. What the first release would be:"));
+        rest.push(Block::Command("/release plan".to_owned()));
+    } else {
+        rest.push(line("The newest that I know:"));
+        rest.push(Block::List(
+            known.iter().take(RELEASES_OFFERED).map(|one| vec![Span::code(format!("v{one}"))]).collect(),
+        ));
+    }
+    refused(first, rest, "E_UNKNOWN_VERSION")
 }
 
 /// The change that the command stands on is not merged.
 pub fn not_merged(change: ChangeNumber) -> Text {
-    Text::line([Span::words(format!("{change} is not merged"))]).with(code("E_NOT_MERGED"))
+    let first =
+        vec![Span::Change(change), " is not merged, so it is in no release. Nothing was done.".into()];
+    let rest = vec![Block::Line(vec![
+        "To carry a release that does not have it, name the version: ".into(),
+        Span::code("/release promote ENV vX.Y.Z"),
+    ])];
+    refused(first, rest, "E_NOT_MERGED")
 }
 
 /// The change that the command stands on is in no release yet.
 pub fn not_cut(change: ChangeNumber) -> Text {
-    Text::line([Span::words(format!("{change} is in no release"))]).with(code("E_NOT_CUT"))
+    let first = vec![Span::Change(change), " is merged, but not in a release yet. Nothing was done.".into()];
+    let rest = vec![line("A release with it comes first:"), Block::Command("/release cut".to_owned())];
+    refused(first, rest, "E_NOT_CUT")
 }
 
 /// Nothing was ever cut.
 pub fn no_release() -> Text {
-    Text::line([Span::words("nothing was cut")]).with(code("E_NO_RELEASE"))
+    let first = vec!["There is no release yet, so nothing was done.".into()];
+    let rest = vec![line("A first release comes first:"), Block::Command("/release cut".to_owned())];
+    refused(first, rest, "E_NO_RELEASE")
 }
 
 /// Something newer is there: that would be a rollback.
-pub fn downgrade(environment: &EnvironmentName, there: &Version, asked: &Version) -> Text {
-    Text::line([Span::words(format!("{environment} has {there}, newer than {asked}"))])
-        .with(code("E_DOWNGRADE"))
+pub fn downgrade(at: &EnvironmentName, there: &Version, asked: &Version) -> Text {
+    let first = vec![
+        "Nothing was done: ".into(),
+        environment(at),
+        " has ".into(),
+        release(there),
+        ", which is newer than ".into(),
+        release(asked),
+        ".".into(),
+    ];
+    let rest = vec![
+        line("Going back is a rollback; it waits for no gate, and what is there now is held afterwards:"),
+        Block::Command(format!("/release rollback {at} to v{asked}")),
+    ];
+    refused(first, rest, "E_DOWNGRADE")
 }
 
 /// It is there already.
-pub fn already_there(environment: &EnvironmentName, version: &Version, there: &Standing) -> Text {
-    Text::line([Span::words(format!("{environment} has {version} since {}", there.since))])
-        .with(code("E_ALREADY_THERE"))
+pub fn already_there(at: &EnvironmentName, version: &Version, there: &Standing) -> Text {
+    let first = vec![
+        environment(at),
+        " runs ".into(),
+        release(version),
+        " already, since ".into(),
+        Span::time(there.since),
+        ". Nothing was done.".into(),
+    ];
+    let rest = vec![
+        line("To deploy it once more:"),
+        Block::Command(format!("/release promote {at} v{version} --again")),
+    ];
+    refused(first, rest, "E_ALREADY_THERE")
 }
 
 /// The release is held there.
-pub fn held(environment: &EnvironmentName, version: &Version) -> Text {
-    Text::line([Span::words(format!("{version} is held in {environment}"))]).with(code("E_HELD"))
+pub fn held(at: &EnvironmentName, version: &Version) -> Text {
+    let first = vec![
+        "Nothing was done: ".into(),
+        release(version),
+        " is held in ".into(),
+        environment(at),
+        ".".into(),
+    ];
+    let rest = vec![
+        line("It was rolled back there, or somebody holds it. If it is good again, let it go first:"),
+        Block::Command(format!("/release resume v{version}")),
+    ];
+    refused(first, rest, "E_HELD")
 }
 
 /// The release was withdrawn.
 pub fn withdrawn(version: &Version) -> Text {
-    Text::line([Span::words(format!("{version} was withdrawn"))]).with(code("E_WITHDRAWN"))
+    let first = vec!["Nothing was done: ".into(), release(version), " was withdrawn.".into()];
+    let rest = vec![
+        line("It goes nowhere any more; its notes say why. The next release is cut in its place:"),
+        Block::Command("/release plan".to_owned()),
+    ];
+    refused(first, rest, "E_WITHDRAWN")
 }
 
 /// The newest release was cut after the comment was written, so it was not meant (S12).
-pub fn cut_later(environment: &EnvironmentName, version: &Version) -> Text {
-    Text::line([Span::words(format!("{version} was cut after you wrote; {environment}"))])
-        .with(code("E_CUT_LATER"))
+pub fn cut_later(at: &EnvironmentName, version: &Version) -> Text {
+    let first = vec![
+        "Nothing was done: ".into(),
+        release(version),
+        " was cut after you wrote, so you may not mean it.".into(),
+    ];
+    let rest = vec![line("If you do, name it:"), Block::Command(format!("/release promote {at} v{version}"))];
+    refused(first, rest, "E_CUT_LATER")
 }
 
 /// A promotion of the same release into the same environment is open.
-pub fn open_already(id: PromotionId, environment: &EnvironmentName, version: &Version) -> Text {
-    Text::line([Span::words(format!("{id} carries {version} to {environment} already"))])
-        .with(code("E_ALREADY_OPEN"))
+pub fn open_already(id: PromotionId, at: &EnvironmentName, version: &Version) -> Text {
+    let first = vec![
+        "Nothing new was begun: ".into(),
+        Span::words(format!("{id} carries ")),
+        release(version),
+        " to ".into(),
+        environment(at),
+        " already.".into(),
+    ];
+    let rest =
+        vec![line("What it waits for, and who can act:"), Block::Command(format!("/release why {at}"))];
+    refused(first, rest, "E_ALREADY_OPEN")
 }
 
 /// The tag stands elsewhere now, or nowhere (S13).
 pub fn tag_moved(tag: &TagName, to: Option<&CommitId>) -> Text {
-    Text::line([Span::words(format!("{tag} moved to {to:?}"))]).with(code("E_TAG_MOVED"))
+    let first = vec![
+        "Nothing was done: the tag ".into(),
+        Span::code(tag.as_str()),
+        if to.is_some() { " is not where it was cut.".into() } else { " is gone.".into() },
+    ];
+    let mut now = vec![];
+    now.extend(
+        to.into_iter()
+            .flat_map(|commit| ["It stands at ".into(), Span::Commit(commit.clone()), " now. ".into()]),
+    );
+    now.push(
+        "A release is what its tag named when it was cut. Put the tag back, or cut a version of its own:"
+            .into(),
+    );
+    let rest = vec![Block::Line(now), Block::Command("/release plan".to_owned())];
+    refused(first, rest, "E_TAG_MOVED")
 }
 
 /// The workflow file is not there at the tag, or cannot be started by hand.
 pub fn no_workflow(file: &str, tag: &TagName) -> Text {
-    Text::line([Span::words(format!("{file} is not at {tag}"))]).with(code("E_WORKFLOW"))
+    let first = vec![
+        "Nothing was done: ".into(),
+        Span::code(file),
+        " cannot be started on ".into(),
+        Span::Written(tag.to_string()),
+        ".".into(),
+    ];
+    let rest = vec![
+        line("It is started on the tag itself. There, it is missing or lacks these lines:"),
+        Block::Listing { language: "yaml".to_owned(), body: "on:\n  workflow_dispatch:".to_owned() },
+        line("A tag is never moved, so they count from the next release on."),
+    ];
+    refused(first, rest, "E_WORKFLOW")
 }
 
 /// What is needed cannot be read at the moment.
 pub fn unreadable(what: &str, why: &str) -> Text {
-    Text::line([Span::words(format!("cannot read {what}: {why}"))]).with(code("E_UNREADABLE"))
+    super::refusal::unreadable(what, why)
 }
 
 /// There is nothing to go back to.
-pub fn nothing_good(environment: &EnvironmentName, way: &WayBack) -> Text {
-    Text::line([Span::words(format!("nothing good in {environment}: {way:?}"))]).with(code("E_NOTHING_GOOD"))
+pub fn nothing_good(at: &EnvironmentName, way: &WayBack) -> Text {
+    let first = vec!["Nothing was done: ".into(), environment(at), " has nothing to go back to.".into()];
+    let rest = match way {
+        WayBack::FirstThere => vec![
+            line("No other release was good there before. What helps is a newer one:"),
+            Block::Command("/release plan".to_owned()),
+        ],
+        WayBack::AllHeld => vec![Block::Line(vec![
+            "Every release that was good there before is held. If one of them is good again, let it go first: ".into(),
+            Span::code("/release resume vX.Y.Z"),
+        ])],
+        WayBack::To(version) => vec![
+            Block::Line(vec!["What was good there is ".into(), release(version), ":".into()]),
+            Block::Command(format!("/release rollback {at} to v{version}")),
+        ],
+    };
+    refused(first, rest, "E_NOTHING_GOOD")
 }
 
 /// That release was never good there, or is held there.
-pub fn not_good_there(environment: &EnvironmentName, version: &Version, good: &[Version]) -> Text {
-    Text::line([Span::words(format!("{version} was never good in {environment}: {good:?}"))])
-        .with(code("E_NOT_GOOD_THERE"))
+pub fn not_good_there(at: &EnvironmentName, version: &Version, good: &[Version]) -> Text {
+    let first = vec![
+        "Nothing was done: ".into(),
+        release(version),
+        " was never good in ".into(),
+        environment(at),
+        ", or is held there.".into(),
+    ];
+    let mut rest = vec![];
+    match good.split_first() {
+        None => rest.push(line("Nothing else was good there either.")),
+        Some((newest, others)) => {
+            rest.push(line("The newest that was good there:"));
+            rest.push(Block::Command(format!("/release rollback {at} to v{newest}")));
+            if !others.is_empty() {
+                let mut also = vec!["Also good there: ".into()];
+                let others =
+                    others.iter().take(RELEASES_OFFERED - 1).map(|one| vec![Span::code(format!("v{one}"))]);
+                also.extend(joined(others, "and"));
+                rest.push(Block::Line(also));
+            }
+        }
+    }
+    refused(first, rest, "E_NOT_GOOD_THERE")
 }

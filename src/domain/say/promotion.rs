@@ -1,74 +1,113 @@
-//! What is said of a promotion: its panel, the comments when something begins, ends or fails, the request for approval.
+//! What is said of a promotion: its panel, the comments when something begins, ends or fails, the request for approval. Refusals are said elsewhere.
 
-use super::{Span, Text};
-use crate::domain::promotion::model::{Attempt, Ended};
-use crate::domain::promotion::step::ApprovalEnd;
+mod approval;
+mod attempt;
+mod covers;
+mod ending;
+pub(super) mod gate;
+mod panel;
+mod progress;
+#[cfg(test)]
+mod tests;
+mod way;
+
+pub use approval::{Again, approval_ended, prompt, voided};
+pub use ending::{closed_panel, ended};
+pub use panel::panel;
+pub use progress::{begun, failed, unclaimed};
+
+pub(super) use approval::{count_now, counts, still_missing};
+pub(super) use ending::left_by_rollback;
+pub(super) use panel::{headline, progress_entries, why_body};
+
+use super::first_line::{self, LIMIT};
+use super::{Block, Revision, Span, counted, environment, release, somebody};
 use crate::domain::promotion::view::View;
 
-fn first(view: &View, words: &str) -> Text {
-    Text::line([Span::words(format!(
-        "v{} → {}: {words} ({})",
-        view.promotion.asked.version,
-        view.promotion.asked.environment,
-        view.promotion.name()
-    ))])
-}
-
-/// The panel while it is open, edited in place.
-pub fn panel(view: &View) -> Text {
-    first(view, "open")
-}
-
-/// The panel once it is over.
-pub fn closed_panel(view: &View, how: Ended) -> Text {
-    first(view, &format!("{how:?}"))
-}
-
-/// It waited, and begins now: a comment of its own.
-pub fn begun(view: &View) -> Text {
-    first(view, "begins")
-}
-
-/// It is over, one way or another: a comment of its own.
-pub fn ended(view: &View, how: Ended) -> Text {
-    first(view, &format!("{how:?}"))
-}
-
-/// A target failed: a comment of its own, with what can be done.
-pub fn failed(view: &View) -> Text {
-    first(view, "failed")
-}
-
-/// Nobody picked an attempt up within three minutes: a comment of its own, with the lines to add.
-pub fn unclaimed(view: &View, attempt: &Attempt) -> Text {
-    first(view, &format!("nobody picked up {}", attempt.number))
-}
-
-/// What an approval covers changed, and those given are void: a comment of its own.
-pub fn voided(view: &View, fields: &[String], givers: &[String]) -> Text {
-    first(view, &format!("changed: {fields:?}, void: {givers:?}"))
-}
-
-/// Approvals ended for another cause than a change: a comment of its own.
-pub fn approval_ended(view: &View, login: &str, because: ApprovalEnd) -> Text {
-    first(view, &format!("{login}: {because:?}"))
-}
-
-/// Asks people to approve, by name: the one place that calls them.
-pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
-    let calls = people.iter().map(|login| Span::Ask(login.clone()));
-    let mut text = first(view, if again == Again::Reminder { "still" } else { "needs you" });
-    if let Some(super::Block::Line(spans)) = text.0.first_mut() {
-        spans.splice(0..0, calls);
+/// What it carries where: `v1.5.0 → production`; of a rollback `production back to v1.4.2`.
+pub(super) fn subject(view: &View) -> Vec<Span> {
+    let asked = &view.promotion.asked;
+    if view.promotion.is_rollback() {
+        vec![environment(&asked.environment), " back to ".into(), release(&asked.version)]
+    } else {
+        vec![release(&asked.version), " → ".into(), environment(&asked.environment)]
     }
-    text
 }
 
-/// Whether people are asked for the first time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Again {
-    /// They are.
-    First,
-    /// They were asked a day ago.
-    Reminder,
+/// A strong first line: a sign, the promotion, and what is the matter with it.
+fn first(sign: &str, view: &View, rest: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    let mut line = vec![Span::words(format!("{sign} "))];
+    line.extend(subject(view));
+    line.extend(rest);
+    vec![Span::Strong(line)]
+}
+
+/// Whether a line shows whole as the first one.
+fn fits(line: &[Span]) -> bool {
+    first_line::shown(line).chars().count() <= LIMIT
+}
+
+/// A command about the environment of a promotion.
+fn command(view: &View, verb: &str) -> String {
+    format!("/release {verb} {}", view.promotion.asked.environment)
+}
+
+/// The command that asks for the same promotion.
+fn ask_again(view: &View) -> String {
+    let asked = &view.promotion.asked;
+    if view.promotion.is_rollback() {
+        format!("/release rollback {} to v{}", asked.environment, asked.version)
+    } else {
+        format!("/release promote {} v{}", asked.environment, asked.version)
+    }
+}
+
+/// Who asked for it.
+fn asker(view: &View) -> Span {
+    match view.promotion.asked.by {
+        Some(_) => somebody(&view.said(view.promotion.since)),
+        None => "the policy".into(),
+    }
+}
+
+/// "7 changes", linked to the comparison where both ends have names.
+fn changes(view: &View) -> Option<Span> {
+    let asked = &view.promotion.asked;
+    let words = view.changes.map(|count| counted(count, "change", "changes"));
+    match &view.replaced {
+        Some(replaced) if !view.promotion.is_rollback() => Some(Span::Compare {
+            words: Some(words.unwrap_or_else(|| "what changes".to_owned())),
+            from: Revision::Tag(replaced.clone()),
+            to: Revision::Tag(asked.tag.clone()),
+        }),
+        Some(_) | None => words.filter(|_| !view.promotion.is_rollback()).map(Span::Words),
+    }
+}
+
+/// The small print of a panel.
+fn small_print(view: &View, updated: Option<Span>) -> Block {
+    let promotion = &view.promotion;
+    let mut parts = vec![vec![
+        Span::words(format!("{} · asked by ", promotion.id())),
+        asker(view),
+        ", ".into(),
+        Span::time(promotion.since.at),
+    ]];
+    parts.extend(changes(view).map(|changes| vec![changes]));
+    let replaces = promotion.asked.replaces.as_ref();
+    parts.extend(replaces.map(|replaced| vec!["replaces ".into(), release(replaced)]));
+    parts.extend(updated.map(|at| vec!["updated ".into(), at]));
+    Block::Small(apart(parts))
+}
+
+/// Parts of a line, with ` · ` between them.
+fn apart(parts: impl IntoIterator<Item = Vec<Span>>) -> Vec<Span> {
+    let mut line: Vec<Span> = Vec::new();
+    for part in parts {
+        if !line.is_empty() {
+            line.push(" · ".into());
+        }
+        line.extend(part);
+    }
+    line
 }

@@ -32,7 +32,8 @@ pub fn role(verb: &Verb, may: &[Principal]) -> Text {
     ])
 }
 
-fn principal(principal: &Principal) -> Span {
+/// Somebody whom a policy names.
+pub(super) fn principal(principal: &Principal) -> Span {
     match principal {
         Principal::Group(group) => Span::code(group.0.clone()),
         Principal::User(login) => Span::Person(login.clone()),

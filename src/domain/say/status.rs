@@ -1,11 +1,19 @@
 //! Where a change is, what is out, and what comes next.
 
-use super::{Block, Span, Text, counted, tagged};
-use crate::domain::id::ChangeNumber;
+use super::arrival::Stop;
+use super::{Block, Span, Text, counted, environment, joined, release, somebody, tagged};
+use crate::domain::id::{ChangeNumber, EnvironmentName};
 use crate::domain::outlook::Obstacle;
+use crate::domain::place::Thread;
 use crate::domain::plan::Plan;
+use crate::domain::promotion::model::{Promotion, Stage};
+use crate::domain::promotion::view::Said;
 use crate::domain::state::Component;
+use crate::domain::state::slot::{Lock, Slot};
 use crate::domain::version::Version;
+
+/// How many held releases are named per environment.
+const HELD_NAMED: usize = 3;
 
 /// Where a change is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +43,8 @@ pub enum Whereabouts {
         version: Version,
         /// Whether that was withdrawn.
         withdrawn: bool,
+        /// Where it is by now, the last one of the way first, each with the release that is there.
+        reached: Vec<Stop>,
     },
 }
 
@@ -49,10 +59,119 @@ pub enum Next {
     PolicyBroken,
 }
 
-/// The reply to `status`.
-pub fn status(whereabouts: Option<&Whereabouts>, component: &Component, next: &Next) -> Text {
+/// One environment, as `status` tells of it.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// Its name.
+    pub environment: &'a EnvironmentName,
+    /// What stands there.
+    pub slot: Slot,
+    /// Who has it for themselves, and why; only a lock that holds now.
+    pub lock: Option<(&'a Lock, Said)>,
+    /// The open promotions into it, oldest first.
+    pub open: Vec<&'a Promotion>,
+}
+
+/// The environments as a list, in the order given: what runs there since when, what is on its way or waits, what is held,
+/// who has it locked. Nothing where there are none.
+pub fn environments(places: &[Place<'_>]) -> Option<Block> {
+    (!places.is_empty()).then(|| Block::List(places.iter().map(place).collect()))
+}
+
+fn place(place: &Place<'_>) -> Vec<Span> {
+    let mut line = vec![Span::Strong(vec![environment(place.environment), ":".into()]), " ".into()];
+    line.extend(runs(&place.slot));
+    for promotion in &place.open {
+        line.push(" · ".into());
+        line.extend(on_its_way(promotion));
+    }
+    if !place.slot.barred.is_empty() {
+        line.push(" · held: ".into());
+        let newest = place.slot.barred.iter().rev().take(HELD_NAMED).map(|version| vec![release(version)]);
+        let more = place.slot.barred.len().saturating_sub(HELD_NAMED);
+        let more = (more > 0).then(|| vec![Span::words(format!("{more} more"))]);
+        line.extend(joined(newest.chain(more), "and"));
+    }
+    if let Some((lock, said)) = &place.lock {
+        line.extend([" · 🔒 locked by ".into(), somebody(said)]);
+        line.extend(lock.until.into_iter().flat_map(|until| [" until ".into(), Span::time(until)]));
+        line.extend(said.reason.iter().flat_map(|why| [": ".into(), Span::Written(why.clone())]));
+    }
+    line
+}
+
+fn runs(slot: &Slot) -> Vec<Span> {
+    match (slot.current(), slot.unclear) {
+        (Some(there), _) => {
+            let what = there.version.as_ref().map_or_else(|| Span::Commit(there.commit.clone()), release);
+            vec![what, " since ".into(), Span::time(there.since)]
+        }
+        (None, true) => vec!["not known: a promotion was stopped on its way".into()],
+        (None, false) => vec!["nothing yet".into()],
+    }
+}
+
+fn on_its_way(promotion: &Promotion) -> Vec<Span> {
+    let asked = &promotion.asked;
+    let held = promotion.held.is_some();
+    let how = match promotion.stage {
+        Stage::Waiting if held => " is held",
+        Stage::Waiting => " waits",
+        Stage::Rolling { .. } if held => " is held on its way",
+        Stage::Rolling { .. } => " is on its way",
+        Stage::Failed { .. } => " failed",
+        Stage::Aborting { .. } => " is being stopped",
+    };
+    let back = if promotion.is_rollback() { "back to " } else { "" };
+    let mut line =
+        vec![back.into(), release(&asked.version), Span::words(format!("{how} ({}", promotion.id()))];
+    line.extend(promotion.panel.home.into_iter().flat_map(|home| {
+        let panel = match home {
+            Thread::Change(number) => Span::Change(number),
+            Thread::Issue(number) => Span::Issue(number),
+        };
+        [", ".into(), panel]
+    }));
+    line.push(")".into());
+    line
+}
+
+/// The reply to `status`: first where this change is, then the environments, then releases.
+pub fn status(
+    whereabouts: Option<&Whereabouts>,
+    places: &[Place<'_>],
+    component: &Component,
+    next: &Next,
+) -> Text {
+    let here = whereabouts.map(|at| here(at, next));
+    let mut blocks: Vec<Block> = here.into_iter().flatten().map(Block::Line).collect();
+    let shown = environments(places);
+    if whereabouts.is_none() && shown.is_some() {
+        // The first line is a line, and the answer.
+        blocks.push(Block::Line(summary(places)));
+    }
+    blocks.extend(shown);
+    blocks.extend(releases(component, next));
+    Text(blocks)
+}
+
+/// "production has v1.4.2, staging has v1.5.0": the last two of the way.
+fn summary(places: &[Place<'_>]) -> Vec<Span> {
+    let has = |place: &Place<'_>| {
+        let what = match place.slot.current() {
+            Some(there) => there.version.as_ref().map_or_else(|| Span::Commit(there.commit.clone()), release),
+            None if place.slot.unclear => "what nobody knows".into(),
+            None => "nothing yet".into(),
+        };
+        vec![environment(place.environment), " has ".into(), what]
+    };
+    let mut line = joined(places.iter().rev().take(2).map(has), "and");
+    line.push(".".into());
+    line
+}
+
+fn releases(component: &Component, next: &Next) -> Vec<Block> {
     let mut lines = Vec::new();
-    lines.extend(whereabouts.map(|at| here(at, next)));
     lines.extend(
         component
             .cutting
@@ -65,11 +184,11 @@ pub fn status(whereabouts: Option<&Whereabouts>, component: &Component, next: &N
     if matches!(next, Next::Planned(plan) if !plan.is_empty()) {
         blocks.push(Block::Command("/release plan".to_owned()));
     }
-    Text(blocks)
+    blocks
 }
 
-fn here(at: &Whereabouts, next: &Next) -> Vec<Span> {
-    match at {
+fn here(at: &Whereabouts, next: &Next) -> Vec<Vec<Span>> {
+    vec![match at {
         Whereabouts::Open { number } => {
             vec![Span::Change(*number), " is not merged, so it is in no release.".into()]
         }
@@ -85,16 +204,43 @@ fn here(at: &Whereabouts, next: &Next) -> Vec<Span> {
             line.push(if *hidden { ", hidden from its notes.".into() } else { ".".into() });
             line
         }
-        Whereabouts::Released { number, version, withdrawn } => {
-            let end = if *withdrawn { ", which was withdrawn." } else { "." };
-            vec![
-                Span::Change(*number),
-                " is out with ".into(),
-                Span::strong(format!("v{version}")),
-                end.into(),
-            ]
+        Whereabouts::Released { number, version, withdrawn, reached } => {
+            return released(*number, (version, *withdrawn), reached);
         }
+    }]
+}
+
+/// "#12 is in production since … with v1.5.0.", then where else it is.
+fn released(
+    number: ChangeNumber,
+    (version, withdrawn): (&Version, bool),
+    reached: &[Stop],
+) -> Vec<Vec<Span>> {
+    let end = if withdrawn { ", which was withdrawn." } else { "." };
+    let Some((furthest, others)) = reached.split_first() else {
+        let out = vec![
+            Span::Change(number),
+            " is out with ".into(),
+            Span::strong(format!("v{version}")),
+            end.into(),
+        ];
+        return vec![out];
+    };
+    let place = |stop: &Stop| vec![environment(&stop.environment), " since ".into(), Span::time(stop.since)];
+    let mut first = vec![Span::Change(number), " is in ".into(), Span::Strong(place(furthest))];
+    first.extend([" with ".into(), release(&furthest.version), ".".into()]);
+    let mut lines = vec![first];
+    let mut rest: Vec<Span> = vec![];
+    if !others.is_empty() {
+        rest.push("Also in ".into());
+        rest.extend(joined(others.iter().map(place), "and"));
+        rest.push(". ".into());
     }
+    if furthest.version != *version || withdrawn {
+        rest.extend(["It came with ".into(), release(version), end.into()]);
+    }
+    lines.extend((!rest.is_empty()).then_some(rest));
+    lines
 }
 
 fn out(component: &Component, next: &Next) -> Vec<Span> {

@@ -184,7 +184,7 @@ fn rest() -> Vec<(&'static str, Text)> {
         ("status closed", state_of(Some(&Whereabouts::Closed { number: number() }), false)),
         ("status out", state_of(Some(&out(false)), false)),
         ("status withdrawn", state_of(Some(&out(true)), true)),
-        ("status policy", status::status(None, &Component::default(), &Next::PolicyBroken)),
+        ("status policy", status::status(None, &[], &Component::default(), &Next::PolicyBroken)),
         ("preview", shown(&change)),
         ("preview without a label", shown(&bare)),
         ("preview of nothing", preview::empty().1),
@@ -193,7 +193,7 @@ fn rest() -> Vec<(&'static str, Text)> {
 }
 
 fn out(withdrawn: bool) -> Whereabouts {
-    Whereabouts::Released { number: number(), version: version("1.4.2"), withdrawn }
+    Whereabouts::Released { number: number(), version: version("1.4.2"), withdrawn, reached: vec![] }
 }
 
 fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
@@ -207,7 +207,7 @@ fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
     let component =
         Component { releases: vec![mark(busy)], cutting: busy.then_some(cutting), ..Component::default() };
     let unclear = Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() };
-    status::status(at, &component, &Next::Unclear(unclear))
+    status::status(at, &[], &component, &Next::Unclear(unclear))
 }
 
 /// The preview of a change as the stage's world would show it.

@@ -131,7 +131,7 @@ impl Promotion {
             }
             Step::PromotionFailed { .. } => self.restage(|wave| Stage::Failed { wave }),
             Step::AbortBegun { .. } => {
-                self.restage(|wave| Stage::Aborting { wave, since: written.at });
+                self.restage(|wave| Stage::Aborting { wave, row: written });
             }
             Step::PanelDrawn { name, drawing, content } => {
                 self.panel.drawn = *drawing;

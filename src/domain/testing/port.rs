@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::{Played, World, actor, said, sha, version};
+use super::{Played, World, actor, said, version};
 use crate::domain::due::due;
 use crate::domain::effect::{Effect, EffectKey, Made, Outcome};
 use crate::domain::event::Event;
@@ -237,7 +237,3 @@ impl Port {
     }
 }
 
-/// A commit that no release names.
-pub(crate) fn astray() -> crate::domain::id::CommitId {
-    sha(super::ASTRAY)
-}

@@ -1,6 +1,6 @@
 //! Calls as one credential: token renewed once, moved repositories followed, pages gathered, GraphQL answers read. What is asked for lives in `read` and `perform`.
 
-use http::Method;
+use http::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -62,6 +62,19 @@ impl Caller<'_> {
     /// Orders something new.
     pub(super) async fn post<T: DeserializeOwned>(&self, route: &Route, body: Value) -> Result<T, Fault> {
         self.call(Method::POST, route, Some(body)).await?.json()
+    }
+
+    /// Orders something by these words, or by none, whose answer may be empty.
+    pub(super) async fn order<T: DeserializeOwned>(
+        &self,
+        route: &Route,
+        body: Option<Value>,
+    ) -> Result<Option<T>, Fault> {
+        let reply = self.call(Method::POST, route, body).await?;
+        if reply.status == StatusCode::NO_CONTENT || reply.body.is_empty() {
+            return Ok(None);
+        }
+        reply.json().map(Some)
     }
 
     /// Orders a change of something.

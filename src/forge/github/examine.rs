@@ -16,20 +16,24 @@ use crate::domain::state::Project;
 use crate::forge::ReadError;
 
 /// What the App must be allowed, least first: `docs/github.md` has the same list for people.
-const NEEDED: [(&str, &str); 7] = [
+const NEEDED: [(&str, &str); 10] = [
     ("metadata", "read"),
     ("contents", "write"),
     ("pull_requests", "write"),
     ("issues", "write"),
     ("checks", "write"),
-    ("actions", "read"),
+    ("actions", "write"),
+    ("deployments", "write"),
+    ("statuses", "read"),
+    ("members", "read"),
     ("workflows", "write"),
 ];
 
 /// What the App must hear of.
-const HEARD: [&str; 13] = [
+const HEARD: [&str; 15] = [
     "create",
     "delete",
+    "deployment_status",
     "issue_comment",
     "issues",
     "label",
@@ -40,6 +44,7 @@ const HEARD: [&str; 13] = [
     "push",
     "release",
     "repository",
+    "status",
     "workflow_run",
 ];
 

@@ -1,16 +1,24 @@
 //! Orders carried out as *ensure*, one file per noun: what is there is looked for before it is made again (invariant 5). What is ordered is not decided here.
 
 mod comment;
+mod deployment;
+mod issue;
 mod page;
 mod preview;
 mod reaction;
+mod run;
 mod tag;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::fault::Fault;
 use super::read::Reader;
 use super::render;
 use super::{GitHub, Order, Ourselves, PerformError};
 use crate::domain::effect::{Effect, Made};
+
+/// GitHub's clock and ours may differ by this much.
+const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(2);
 
 /// An order with what is needed to carry it out.
 struct Work<'a> {
@@ -29,6 +37,16 @@ impl Work<'_> {
     /// Whether an earlier attempt may have done it without our knowing.
     fn may_be_done(&self) -> bool {
         self.order.attempt > 1
+    }
+
+    /// Whether something may come from this order, by the moment that GitHub says it was made.
+    fn is_since_ordered(&self, at: Timestamp) -> bool {
+        at + CLOCK_DIFFERENCE >= self.order.ordered_at
+    }
+
+    /// The moment of the order as a query parameter.
+    fn ordered_at_text(&self) -> String {
+        self.order.ordered_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
     /// Our own accounts, by which our works are told from others'.
@@ -59,13 +77,18 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             page::ensure_published(&work, (*release, tag), *latest).await
         }
         Effect::AddBanner { release, banner } => page::ensure_banner(&work, *release, banner).await,
-        Effect::CreateDeployment { .. }
-        | Effect::ReportDeployment { .. }
-        | Effect::StartRun { .. }
-        | Effect::CancelRun { .. }
-        | Effect::OpenIssue { .. }
-        | Effect::SetIssue { .. } => Err(PerformError::Refused(crate::domain::effect::Refusal::Invalid {
-            said: "this is not performed yet".to_owned(),
-        })),
+        Effect::CreateDeployment { environment, commit, description, payload } => {
+            let draft = deployment::Draft { environment, commit, description, payload };
+            deployment::ensure(&work, &draft).await
+        }
+        Effect::ReportDeployment { deployment, state, description } => {
+            deployment::ensure_reported(&work, (*deployment, *state), description).await
+        }
+        Effect::StartRun { file, tag, commit, inputs } => {
+            run::ensure_started(&work, &run::Start { file, tag, commit, inputs }).await
+        }
+        Effect::CancelRun { run } => run::ensure_cancelled(&work, *run).await,
+        Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }
 }

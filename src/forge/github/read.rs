@@ -2,14 +2,18 @@
 
 mod actor;
 mod change;
+mod check;
 mod comment;
 mod commit;
+pub(super) mod deployment;
 mod graph;
 mod milestone;
 mod page;
+pub(super) mod peel;
+mod people;
 mod policy;
 mod range;
-mod run;
+pub(super) mod run;
 mod tag;
 mod workflow;
 
@@ -77,18 +81,18 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
             Some(Answer::TagStarts(workflow::started_by_tags(reader, commit.as_str()).await?))
         }
         Query::Runs(asked) => Some(Answer::Runs(run::started(reader, asked).await?)),
-        Query::TagNow(_)
-        | Query::Deployment(_)
-        | Query::Deployed(_)
-        | Query::Environments(_)
-        | Query::Run(_)
-        | Query::WorkflowInputs(_)
-        | Query::Checks(_)
-        | Query::Team(_)
-        | Query::People(_)
-        | Query::Account(_) => {
-            return Err(ReadError::Refused { said: "this is not read yet".to_owned() });
+        Query::TagNow(tag) => peel::now(reader, tag).await?.map(Answer::TagNow),
+        Query::Deployment(id) => deployment::now(reader, *id).await?.map(Answer::Deployment),
+        Query::Deployed(environment) => {
+            deployment::succeeded(reader, environment).await?.map(Answer::Deployed)
         }
+        Query::Environments(_) => Some(Answer::Environments(deployment::environments(reader).await?)),
+        Query::Run(number) => run::now(reader, *number).await?.map(Answer::Run),
+        Query::WorkflowInputs(asked) => workflow::inputs(reader, asked).await?.map(Answer::WorkflowInputs),
+        Query::Checks(commit) => check::of(reader, commit).await?.map(Answer::Checks),
+        Query::Team(group) => people::team(reader, group).await?.map(Answer::Team),
+        Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),
+        Query::Account(name) => people::account(reader, name).await?.map(Answer::Account),
         Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
             let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");
             return Err(ReadError::Corrupt { cause });

@@ -1,7 +1,13 @@
 //! The adapter against a small GitHub on loopback that logs every call. What deliveries mean is tested beside `webhook`.
 
+mod check;
+mod deployment;
+mod issue;
+mod people;
 mod perform;
 mod read;
+mod run;
+mod tag;
 mod wire;
 
 use std::sync::{Arc, Mutex, OnceLock};
@@ -196,6 +202,18 @@ fn tag(text: &str) -> TagName {
 
 fn key() -> EffectKey {
     EffectKey::stored("0123456789abcdef:reply:discussion:77")
+}
+
+/// A list whose pages are these, each with the address of the next.
+fn paged(seen: &Seen, target: &str, pages: &[Value]) -> Option<Answer> {
+    let at = match seen.target.strip_prefix(target)? {
+        "" => 0,
+        rest => rest.strip_prefix("&page=")?.parse::<usize>().ok()? - 1,
+    };
+    let host = seen.headers["host"].to_str().ok()?;
+    let next = format!("<http://{host}{target}&page={}>; rel=\"next\"", at + 2);
+    let headers = if at + 1 < pages.len() { vec![("link", next)] } else { vec![] };
+    (seen.method == "GET").then(|| Answer(200, headers, pages[at].clone()))
 }
 
 /// Performs an effect as this attempt, with this reference.

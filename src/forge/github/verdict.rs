@@ -130,16 +130,21 @@ fn accepted_words(header: &str) -> String {
 }
 
 fn permission_of(target: &str) -> Option<&'static str> {
-    const BY_SEGMENT: [(&str, &str); 9] = [
+    const BY_SEGMENT: [(&str, &str); 14] = [
+        ("/dispatches", "actions: write"),
+        ("/cancel", "actions: write"),
+        ("/deployments", "deployments: write"),
+        ("/environments", "actions: read"),
         ("/check-runs", "checks: write"),
         ("/git/", "contents: write"),
         ("/releases", "contents: write"),
         ("/actions/", "actions: read"),
-        ("/collaborators/", "metadata: read"),
-        ("/memberships/", "members: read"),
+        ("/collaborators", "metadata: read"),
+        ("/teams/", "members: read"),
+        ("/issues", "issues: write"),
         ("/pulls/", "pull_requests: write"),
-        ("/issues/", "issues: write"),
         ("/branches", "contents: read"),
+        ("/status", "statuses: read"),
     ];
     BY_SEGMENT.iter().find(|(segment, _)| target.contains(segment)).map(|(_, name)| *name)
 }

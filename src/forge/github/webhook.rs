@@ -1,7 +1,9 @@
 //! Deliveries: authentic or not, on which lane, and what they mean. Nothing here asks the forge anything, so the same bytes always mean the same.
 
 mod change;
+mod check;
 mod comment;
+mod deployment;
 mod install;
 mod known;
 mod payload;
@@ -17,7 +19,10 @@ use crate::domain::id::{DeliveryId, Lane};
 use crate::domain::signal::{ProjectSeen, Signal};
 use crate::forge::{Filed, Headers, Understood};
 
-pub(super) use payload::{App, Comment, Repository as RepositorySeen, User, WorkflowRun};
+pub(super) use payload::{
+    App, Check, Comment, CommitStatus, Deployment, DeploymentStatus, Repository as RepositorySeen, User,
+    WorkflowRun,
+};
 pub(super) use signature::Secrets;
 pub(super) use work::started;
 
@@ -115,7 +120,9 @@ fn meaning(names: &Names, event: &str, payload: &Payload) -> Meaning {
         "pull_request_review" => comment::review(names, payload),
         "pull_request_review_comment" => comment::remark(names, payload),
         "pull_request" => change::touched(payload),
-        "check_run" | "check_suite" => change::preview_asked(event, payload),
+        "check_run" | "check_suite" => check::touched(names, event, payload),
+        "status" => check::status(payload),
+        "deployment_status" => deployment::reported(names, payload),
         "push" => repository::pushed(payload),
         "create" | "delete" => repository::ref_made(event, payload),
         "release" => repository::release(payload),

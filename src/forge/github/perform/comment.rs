@@ -111,8 +111,7 @@ async fn edit(
 async fn find(work: &Work<'_>, place: &Place, marker: &str) -> Result<Option<Posted>, PerformError> {
     let us = work.ourselves().await?.user;
     let route = place.all(work.reader.repository());
-    let route =
-        route.with("since", work.order.ordered_at.strftime("%Y-%m-%dT%H:%M:%SZ")).with("per_page", 100);
+    let route = route.with("since", work.ordered_at_text()).with("per_page", 100);
     let is_ours = |comment: &Comment| is_ours(comment, us, marker);
     let comments = work
         .reader

@@ -44,7 +44,8 @@ pub(super) async fn standing(reader: &Reader<'_>, actor: &Actor) -> Result<Stand
     Ok(role(&found.role_name).or_else(|| role(&found.permission)).unwrap_or(Standing::None))
 }
 
-fn role(name: &str) -> Option<Standing> {
+/// The standing of one of GitHub's own roles.
+pub(super) fn role(name: &str) -> Option<Standing> {
     Some(match name {
         "admin" => Standing::Admin,
         "maintain" => Standing::Maintain,

@@ -19,6 +19,31 @@ pub(in crate::forge::github) struct Page {
     pub(in crate::forge::github) draft: bool,
     #[serde(default)]
     pub(in crate::forge::github) body: Option<String>,
+    #[serde(default)]
+    assets: Vec<Asset>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Asset {
+    name: String,
+    /// `open` while it is being uploaded.
+    #[serde(default)]
+    state: Option<String>,
+    /// `sha256:` and the hex digits; older servers tell none.
+    #[serde(default)]
+    digest: Option<String>,
+}
+
+impl Asset {
+    fn is_under_way(&self) -> bool {
+        self.state.as_deref() == Some("open")
+    }
+
+    fn told(self) -> (String, Option<String>) {
+        let sum = self.digest.as_deref().and_then(|digest| digest.strip_prefix("sha256:"));
+        let sum = sum.map(str::to_ascii_lowercase);
+        (self.name, sum)
+    }
 }
 
 /// The page of a tag: the published one, else a draft.
@@ -31,7 +56,7 @@ pub(super) async fn of(reader: &Reader<'_>, tag: &TagName) -> Result<Option<Rele
         id: ReleaseId(page.id),
         page: page.html_url,
         draft: page.draft,
-        assets: Default::default(),
+        assets: page.assets.into_iter().filter(|asset| !asset.is_under_way()).map(Asset::told).collect(),
     }))
 }
 

@@ -1,4 +1,4 @@
-//! Which workflows a new tag or release would start, by their `on:`. Runs that were started live in `run`.
+//! Workflow files by their `on:`: what a tag or a release would start, what can be started by hand. Runs live in `run`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::graph::About;
 use super::policy::Blob;
 use super::repository_of;
-use crate::domain::query::Workflow;
+use crate::domain::query::{Workflow, WorkflowAsked};
 use crate::forge::github::fault::Fault;
 use crate::forge::github::read::Reader;
 
@@ -14,12 +14,20 @@ const FILES: &str = "query($owner:String!,$name:String!,$expression:String!){\
     repository(owner:$owner,name:$name){object(expression:$expression){... on Tree{entries{name \
     object{... on Blob{text isBinary isTruncated}}}}}}}";
 
+const FILE: &str = "query($owner:String!,$name:String!,$expression:String!){\
+    repository(owner:$owner,name:$name){object(expression:$expression){... on Blob{text isBinary isTruncated}}}}";
+
 /// Release pages that only we know start nothing; of what `release` can tell, these happen when one is published.
 const AT_PUBLICATION: [&str; 4] = ["published", "released", "prereleased", "created"];
 
 #[derive(Deserialize)]
 struct WithTree {
     object: Option<Tree>,
+}
+
+#[derive(Deserialize)]
+struct WithBlob {
+    object: Option<Blob>,
 }
 
 #[derive(Deserialize)]
@@ -49,11 +57,39 @@ fn workflow(entry: Entry) -> Option<Workflow> {
     (!on.is_empty()).then_some(Workflow { file: entry.name, on })
 }
 
-/// The events among `push`, `create` and `release` by which a new tag or release starts this workflow. A file that
-/// cannot be read starts nothing at GitHub either.
+/// The inputs that a workflow declares at a tag; `None` where it is not there, or cannot be started by hand.
+pub(super) async fn inputs(reader: &Reader<'_>, asked: &WorkflowAsked) -> Result<Option<Vec<String>>, Fault> {
+    // All workflows lie side by side; another path would be another file than the one that is started.
+    if asked.file.is_empty() || asked.file.contains('/') {
+        return Ok(None);
+    }
+    let expression = format!("refs/tags/{}:.github/workflows/{}", asked.tag, asked.file);
+    let variables = reader.variables(json!({ "expression": expression }));
+    let found: About<WithBlob> = reader.caller.graphql(FILE, variables).await?;
+    let Some(blob) = repository_of(found.repository)?.object else { return Ok(None) };
+    if blob.is_truncated || blob.is_binary == Some(true) {
+        let said = format!("`{}` is too large or is not text", asked.file);
+        return Err(Fault::Denied { status: 422, said });
+    }
+    Ok(blob.text.as_deref().and_then(declared))
+}
+
+/// The inputs for starting it by hand, where that is possible at all.
+fn declared(yaml: &str) -> Option<Vec<String>> {
+    let (_, by_hand) = events(yaml).into_iter().find(|(name, _)| name == "workflow_dispatch")?;
+    let inputs = by_hand.get("inputs").and_then(Value::as_object);
+    Some(inputs.into_iter().flatten().map(|(name, _)| name.clone()).collect())
+}
+
+/// The events among `push`, `create` and `release` by which a new tag or release starts this workflow.
 fn started_by(yaml: &str) -> Vec<String> {
+    events(yaml).into_iter().filter(|(name, filter)| starts(name, filter)).map(|(name, _)| name).collect()
+}
+
+/// What is under `on:`, each event with its filters. A file that cannot be read starts nothing at GitHub either.
+fn events(yaml: &str) -> Vec<(String, Value)> {
     let Ok(file) = serde_saphyr::from_str::<Value>(yaml) else { return Vec::new() };
-    let events: Vec<(String, Value)> = match file.get("on").or_else(|| file.get("true")) {
+    match file.get("on").or_else(|| file.get("true")) {
         Some(Value::String(name)) => vec![(name.clone(), Value::Null)],
         Some(Value::Array(names)) => {
             names.iter().filter_map(Value::as_str).map(|name| (name.to_owned(), Value::Null)).collect()
@@ -62,8 +98,7 @@ fn started_by(yaml: &str) -> Vec<String> {
             events.iter().map(|(name, filter)| (name.clone(), filter.clone())).collect()
         }
         _ => Vec::new(),
-    };
-    events.into_iter().filter(|(name, filter)| starts(name, filter)).map(|(name, _)| name).collect()
+    }
 }
 
 fn starts(event: &str, filter: &Value) -> bool {
@@ -113,6 +148,25 @@ mod tests {
         check("on:\n  release: { types: released }", &["release"]);
         check("on:\n  release: { types: [edited, deleted] }", &[]);
         check("'on': [create, workflow_dispatch]", &["create"]);
+    }
+
+    #[test]
+    fn what_can_be_started_by_hand_tells_its_inputs() {
+        for (yaml, expected) in [
+            ("on: workflow_dispatch", Some(vec![])),
+            ("on: [push, workflow_dispatch]", Some(vec![])),
+            ("on:\n  workflow_dispatch:", Some(vec![])),
+            ("on:\n  workflow_dispatch: { inputs: }", Some(vec![])),
+            (
+                "on:\n  workflow_dispatch:\n    inputs:\n      sha: { required: true }\n      version:",
+                Some(vec!["sha".to_owned(), "version".to_owned()]),
+            ),
+            ("on:\n  workflow_call: { inputs: { sha: { type: string } } }", None),
+            ("on: push", None),
+            ("on: [", None),
+        ] {
+            assert_eq!(declared(yaml), expected, "{yaml}");
+        }
     }
 
     #[test]

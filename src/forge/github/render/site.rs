@@ -53,6 +53,13 @@ impl Site {
         format!("{}/{}/commit/{commit}", self.origin, encoded(project.as_str()))
     }
 
+    /// The page that lists the deployments to an environment, as GitHub's API itself names it.
+    pub(in crate::forge::github) fn deployments(&self, project: &ProjectPath, environment: &str) -> String {
+        let environment = encoded(environment);
+        let project = encoded(project.as_str());
+        format!("{}/{project}/deployments/activity_log?environments_filter={environment}", self.origin)
+    }
+
     /// The page that compares two points of the history.
     pub(super) fn compare(&self, project: &ProjectPath, from: &Revision, to: &Revision) -> String {
         let (from, to) = (encoded(from.as_str()), encoded(to.as_str()));

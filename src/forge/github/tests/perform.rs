@@ -10,7 +10,7 @@ use crate::forge::marker;
 const COMMENTS: &str = "/repos/acme/web/issues/3/comments";
 const SINCE: &str = "/repos/acme/web/issues/3/comments?since=2026-12-01T12%3A00%3A00Z&per_page=100";
 
-fn text() -> Text {
+pub(super) fn text() -> Text {
     Text::line(["Hello".into()])
 }
 
@@ -23,7 +23,7 @@ fn at(kind: CommentKind) -> CommentRef {
 }
 
 /// A GitHub that knows these answers, each by `METHOD target`.
-async fn knowing(answers: &[(&str, u16, Value)]) -> Fake {
+pub(super) async fn knowing(answers: &[(&str, u16, Value)]) -> Fake {
     let answers: Vec<(String, u16, Value)> =
         answers.iter().map(|(call, status, body)| ((*call).to_owned(), *status, body.clone())).collect();
     Fake::new(move |seen, _| {
@@ -38,15 +38,15 @@ fn posted(id: u64) -> Value {
     json!({ "id": id, "html_url": format!("https://h/{id}") })
 }
 
-fn body_of(fake: &Fake, method: &str) -> Value {
+pub(super) fn body_of(fake: &Fake, method: &str) -> Value {
     fake.calls().into_iter().rfind(|seen| seen.method == method).map(|seen| seen.body).unwrap()
 }
 
-async fn done(fake: &Fake, effect: &Effect, attempt: u32, reference: Option<&str>) -> Made {
+pub(super) async fn done(fake: &Fake, effect: &Effect, attempt: u32, reference: Option<&str>) -> Made {
     perform(&fake.github(), effect, attempt, reference).await.unwrap()
 }
 
-async fn refused(fake: &Fake, effect: &Effect, attempt: u32) -> Refusal {
+pub(super) async fn refused(fake: &Fake, effect: &Effect, attempt: u32) -> Refusal {
     match perform(&fake.github(), effect, attempt, None).await {
         Err(PerformError::Refused(refusal)) => refusal,
         other => panic!("{other:?}"),

@@ -13,18 +13,18 @@ fn ana() -> Actor {
 }
 
 /// A GitHub whose repository looks so to GraphQL.
-async fn graph(repository: Value) -> Fake {
+pub(super) async fn graph(repository: Value) -> Fake {
     Fake::new(move |seen, _| {
         (seen.target == "/graphql").then(|| ok(json!({ "data": { "repository": repository } })))
     })
     .await
 }
 
-async fn rest(target: &'static str, body: Value) -> Fake {
+pub(super) async fn rest(target: &'static str, body: Value) -> Fake {
     Fake::new(move |seen, _| seen.is("GET", target).then(|| ok(body.clone()))).await
 }
 
-async fn read(fake: &Fake, query: Query) -> Option<Found> {
+pub(super) async fn read(fake: &Fake, query: Query) -> Option<Found> {
     fake.github().read(&project(), &query).await.unwrap()
 }
 

@@ -1,7 +1,7 @@
-//! Pull requests as deliveries tell them, and the button that asks for their preview. What a change does to a release is not asked here.
+//! Pull requests as deliveries tell them. What a change does to a release is not asked here.
 
 use super::payload::{Payload, PullRequest, User, commit};
-use super::{Lacks, Meaning, ignored, other_action};
+use super::{Lacks, Meaning, other_action};
 use crate::domain::change::{Change, MilestoneRef, Stage};
 use crate::domain::id::{BranchName, ChangeNumber};
 use crate::domain::signal::{ChangeTouched, Signal, Touch};
@@ -68,18 +68,4 @@ fn stage(pull: &PullRequest) -> Result<Stage, Lacks> {
         (_, Some(true)) => Stage::Draft,
         _ => Stage::Open,
     })
-}
-
-/// `check_run` and `check_suite`: somebody asks for the preview again.
-pub(super) fn preview_asked(event: &str, payload: &Payload) -> Meaning {
-    let asked = matches!(payload.action.as_deref(), Some("rerequested" | "requested_action"));
-    if !asked {
-        return Ok(other_action(event, payload, &["created", "completed", "requested"]));
-    }
-    let check = payload.check_run.as_ref().or(payload.check_suite.as_ref());
-    let number = check.and_then(|check| check.pull_requests.as_ref()?.iter().find_map(|pull| pull.number));
-    Ok(number.map_or_else(
-        || ignored(format!("`{event}` asks for a preview and names no pull request of this project")),
-        |number| Signal::PreviewAsked { change: ChangeNumber(number) },
-    ))
 }

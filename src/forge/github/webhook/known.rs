@@ -4,11 +4,10 @@ use super::{ignored, short};
 use crate::domain::signal::Signal;
 
 /// Subscribed to, or likely to be: later versions read them.
-const NOT_USED_YET: [&str; 14] = [
+const NOT_USED_YET: [&str; 12] = [
     "deployment",
     "deployment_protection_rule",
     "deployment_review",
-    "deployment_status",
     "installation_target",
     "issues",
     "label",
@@ -17,7 +16,6 @@ const NOT_USED_YET: [&str; 14] = [
     "public",
     "pull_request_review_thread",
     "repository_ruleset",
-    "status",
     "workflow_job",
 ];
 

@@ -48,6 +48,9 @@ lenient_structs! {
         workflow_run: WorkflowRun,
         check_run: Check,
         check_suite: Check,
+        deployment: Deployment,
+        deployment_status: DeploymentStatus,
+        sha: String,
         #[serde(rename = "ref")] reference: String,
         ref_type: String,
         before: String,
@@ -152,11 +155,49 @@ lenient_structs! {
         name: String,
         html_url: String,
         event: String,
+        status: String,
+        conclusion: String,
+        actor: User,
         created_at: Timestamp,
     }
     /// A check run or suite.
     Check {
+        id: u64,
+        name: String,
+        head_sha: String,
+        status: String,
+        conclusion: String,
+        html_url: String,
+        details_url: String,
+        app: App,
         pull_requests: Vec<Issue>,
+    }
+    /// A commit status.
+    CommitStatus {
+        id: u64,
+        context: String,
+        state: String,
+        target_url: String,
+    }
+    /// A deployment.
+    Deployment {
+        id: u64,
+        sha: String,
+        environment: String,
+        payload: serde_json::Value,
+        creator: User,
+        created_at: Timestamp,
+    }
+    /// What was reported on a deployment.
+    DeploymentStatus {
+        id: u64,
+        state: String,
+        description: String,
+        creator: User,
+        created_at: Timestamp,
+        log_url: String,
+        target_url: String,
+        performed_via_github_app: App,
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::domain::change::Stage;
-use crate::domain::id::ActorKind;
-use crate::domain::signal::{InstallationChange, ReleaseTouch, Touch};
+use crate::domain::id::{ActorKind, CommitId, DeploymentId};
+use crate::domain::signal::{DeploymentReported, InstallationChange, ReleaseTouch, Touch};
 
 const SHA: &str = "8f3c21d08f3c21d08f3c21d08f3c21d08f3c21d0";
 
@@ -337,24 +337,95 @@ fn a_preview_is_asked_for_by_its_button() {
     );
     assert!(matches!(check("requested_action", json!([{ "number": 12 }])), Signal::PreviewAsked { .. }));
     assert!(matches!(check("rerequested", json!([])), Signal::Ignored { .. }));
-    assert!(matches!(check("completed", json!([{ "number": 12 }])), Signal::Ignored { .. }));
     let suite = json!({ "action": "rerequested", "check_suite": { "pull_requests": [{ "number": 12 }] } });
     assert!(matches!(signal("check_suite", suite), Signal::PreviewAsked { .. }));
 }
 
+fn workflow_run(action: &str, extra: Value) -> Signal {
+    let mut run = json!({ "id": 9, "head_sha": SHA, "head_branch": "v1",
+        "path": ".github/workflows/publish.yml", "html_url": "https://h/9" });
+    for (key, value) in extra.as_object().unwrap() {
+        run[key] = value.clone();
+    }
+    signal("workflow_run", json!({ "action": action, "workflow_run": run }))
+}
+
 #[test]
 fn a_run_is_known_by_its_file() {
-    let run = |path: &str| {
-        let payload = json!({ "action": "requested", "workflow_run": { "id": 9, "head_sha": SHA, "head_branch": "v1",
-            "path": path, "html_url": "https://h/9" } });
-        match signal("workflow_run", payload) {
-            Signal::RunStarted(run) => run,
-            other => panic!("{other:?}"),
-        }
+    for path in [".github/workflows/publish.yml", ".github/workflows/publish.yml@refs/tags/v1"] {
+        let Signal::RunStarted(run) = workflow_run("requested", json!({ "path": path })) else { panic!() };
+        assert_eq!(run.file, "publish.yml");
+    }
+}
+
+#[test]
+fn a_run_starts_once_and_moves_on_from_there() {
+    for action in ["in_progress", "completed"] {
+        let Signal::RunMoved(run) = workflow_run(action, json!({})) else { panic!("{action}") };
+        assert_eq!((run.number, run.commit.as_str(), run.on.as_deref()), (9, SHA, Some("v1")));
+    }
+    for action in ["requested", "in_progress", "completed"] {
+        let queued = workflow_run(action, json!({ "head_branch": "gh-readonly-queue/main/pr-1" }));
+        assert!(matches!(queued, Signal::Ignored { .. }), "{action}");
+    }
+    ignored_because("workflow_run", json!({ "action": "completed" }), "without its run");
+    ignored_because("workflow_run", json!({ "action": "paused" }), "unknown action");
+}
+
+#[test]
+fn a_report_on_a_deployment_names_what_must_be_read_again() {
+    let of = |action: &str, status: Value| {
+        let deployment = json!({ "id": 3, "sha": SHA, "environment": "production/eu-1" });
+        signal(
+            "deployment_status",
+            json!({ "action": action, "deployment": deployment, "deployment_status": status }),
+        )
     };
-    assert_eq!(run(".github/workflows/publish.yml").file, "publish.yml");
-    assert_eq!(run(".github/workflows/publish.yml@refs/tags/v1").file, "publish.yml");
-    ignored_because("workflow_run", json!({ "action": "completed" }), "known, not used yet");
+    let expected = DeploymentReported {
+        deployment: DeploymentId(3),
+        environment: "production/eu-1".to_owned(),
+        commit: CommitId::parse(SHA).unwrap(),
+    };
+    let (us, another) = (json!({ "client_id": "Iv1.abc" }), json!({ "client_id": "Iv1.x" }));
+    for status in [
+        json!({ "state": "success" }),
+        json!({ "state": "error", "performed_via_github_app": us }),
+        json!({ "state": "inactive", "performed_via_github_app": another }),
+        json!({ "state": "inactive", "performed_via_github_app": null }),
+    ] {
+        assert_eq!(of("created", status.clone()), Signal::DeploymentReported(expected.clone()), "{status}");
+    }
+    let replaced = of("created", json!({ "state": "inactive", "performed_via_github_app": us }));
+    assert!(matches!(replaced, Signal::Ignored { .. }), "{replaced:?}");
+    assert!(
+        matches!(of("edited", json!({})), Signal::Ignored { reason } if reason.starts_with("unknown action"))
+    );
+    ignored_because(
+        "deployment_status",
+        json!({ "action": "created", "deployment_status": {}, "deployment": { "id": 3, "environment": "x", "sha": "main" } }),
+        "without its deployment's commit",
+    );
+}
+
+#[test]
+fn a_result_of_anybodys_check_or_status_names_its_commit_and_ours_nothing() {
+    let of = |event: &str, action: &str, app: Value| {
+        let name = event.to_owned();
+        signal(event, json!({ "action": action, name: { "id": 1, "head_sha": SHA, "app": app } }))
+    };
+    let reported = Signal::CheckReported { commit: CommitId::parse(SHA).unwrap() };
+    for (event, action) in
+        [("check_run", "created"), ("check_run", "completed"), ("check_suite", "completed")]
+    {
+        assert_eq!(of(event, action, json!({ "id": 15368 })), reported, "{event}.{action}");
+        assert_eq!(of(event, action, Value::Null), reported, "{event}.{action} of an App that is gone");
+        let ours = of(event, action, json!({ "id": 99, "client_id": "Iv1.abc" }));
+        assert!(matches!(ours, Signal::Ignored { reason } if reason.contains("our own")), "{event}.{action}");
+    }
+    assert!(matches!(of("check_suite", "requested", json!({})), Signal::Ignored { .. }));
+    assert!(matches!(of("check_suite", "created", json!({})), Signal::Ignored { .. }));
+    assert_eq!(signal("status", json!({ "sha": SHA, "state": "success", "context": "ci/x" })), reported);
+    ignored_because("status", json!({ "state": "success" }), "without its commit");
 }
 
 #[test]
@@ -442,6 +513,11 @@ fn any_json() -> impl Strategy<Value = Value> {
         "milestone",
         "check_run",
         "workflow_run",
+        "deployment",
+        "deployment_status",
+        "app",
+        "head_sha",
+        "sha",
         "base",
         "head",
     ]);
@@ -458,7 +534,7 @@ proptest! {
     #[test]
     fn no_json_makes_us_panic(payload in any_json(), event in prop::sample::select(vec![
         "issue_comment", "pull_request_review", "pull_request_review_comment", "pull_request", "check_run",
-        "check_suite", "push", "create", "delete", "release", "milestone", "repository", "workflow_run",
+        "check_suite", "status", "deployment_status", "push", "create", "delete", "release", "milestone", "repository", "workflow_run",
         "installation", "installation_repositories", "whatever",
     ])) {
         let body = payload.to_string().into_bytes();

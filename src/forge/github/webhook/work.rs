@@ -6,14 +6,16 @@ use crate::domain::signal::{Run, Signal};
 
 /// `workflow_run`.
 pub(super) fn run(payload: &Payload) -> Meaning {
-    if !matches!(payload.action.as_deref(), Some("requested" | "in_progress")) {
-        return Ok(other_action("workflow_run", payload, &["completed"]));
-    }
+    let signal = match payload.action.as_deref() {
+        Some("requested") => Signal::RunStarted,
+        Some("in_progress" | "completed") => Signal::RunMoved,
+        _ => return Ok(other_action("workflow_run", payload, &[])),
+    };
     let run = payload.workflow_run.as_ref().ok_or(Lacks("its run"))?;
     if run.head_branch.as_deref().is_some_and(|branch| branch.starts_with("gh-readonly-queue/")) {
         return Ok(ignored("a run for GitHub's merge queue"));
     }
-    started(run).map(Signal::RunStarted).ok_or(Lacks("what a run must have"))
+    started(run).map(signal).ok_or(Lacks("what a run must have"))
 }
 
 /// A run, where it says enough.

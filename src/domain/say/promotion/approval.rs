@@ -1,0 +1,204 @@
+//! Asking for approval, and what is said when approvals count no more. Whose yes counts is `gate`'s question.
+
+use super::{asker, changes, fits, gate, subject};
+use crate::domain::gate::approval::Count;
+use crate::domain::gate::{Gate, Opening};
+use crate::domain::promotion::step::ApprovalEnd;
+use crate::domain::promotion::view::View;
+use crate::domain::say::{Block, Span, Text, counted, joined, release};
+
+/// Whether people are asked for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// They are.
+    First,
+    /// They were asked a day ago.
+    Reminder,
+}
+
+/// What each approval rule counts.
+pub(in crate::domain::say) fn counts(view: &View) -> impl Iterator<Item = &Count> {
+    view.verdicts.iter().filter_map(|verdict| count(&verdict.gate))
+}
+
+fn count(gate: &Gate) -> Option<&Count> {
+    if let Gate::Approvals(count) = gate { Some(count) } else { None }
+}
+
+/// How many approvals are missing, over all rules.
+pub(in crate::domain::say) fn still_missing(view: &View) -> usize {
+    counts(view).map(Count::missing).sum()
+}
+
+/// "1 of 2"; with several rules "1 of 2 from `acme/release` and 0 of 1 from `acme/security`".
+pub(in crate::domain::say) fn count_now(view: &View) -> Vec<Span> {
+    let several = counts(view).count() > 1;
+    joined(
+        counts(view).map(|count| {
+            let mut part = vec![Span::words(format!("{} of {}", count.given.len(), count.rule.count))];
+            if several {
+                part.push(" from ".into());
+                part.extend(super::covers::whom(&count.rule));
+            }
+            part
+        }),
+        "and",
+    )
+}
+
+/// Asks people to approve, by name: the one place that calls them.
+pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
+    let people = &people[..people.len().min(gate::PEOPLE_NAMED)];
+    let calls: Vec<Span> = people.iter().flat_map(|login| [Span::Ask(login.clone()), " ".into()]).collect();
+    let mut blocks = called(view, (people.len(), calls), again);
+    let mut line = vec![asker(view), " asks".into()];
+    if view.promotion.asked.by.is_none() {
+        line.push(Span::words(" for it by itself"));
+    }
+    line.extend(changes(view).into_iter().flat_map(|changes| [": ".into(), changes]));
+    line.extend(view.promotion.asked.replaces.iter().flat_map(|from| [" since ".into(), release(from)]));
+    line.push(".".into());
+    line.extend(begins(view));
+    blocks.push(Block::Line(line));
+    let name = view.promotion.name();
+    blocks.push(Block::Command(format!("/release approve {name}")));
+    let mut end =
+        vec!["Against it: ".into(), Span::code(format!("/release reject {name} -- why")), ".".into()];
+    if let Some(limits) = view.limits {
+        end.extend([
+            " Without an answer the request lapses on ".into(),
+            Span::time(limits.lapses_at),
+            ".".into(),
+        ]);
+    }
+    blocks.push(Block::Line(end));
+    Text(blocks)
+}
+
+/// The first line with the calls in it; where they do not fit, on a line of their own.
+fn called(view: &View, (people, mut calls): (usize, Vec<Span>), again: Again) -> Vec<Block> {
+    let missing = still_missing(view).max(1);
+    let still = if again == Again::Reminder { " still needs " } else { " needs " };
+    let whom = match (missing, people) {
+        (1, 1) => "you".to_owned(),
+        (2, 2) => "you both".to_owned(),
+        (1, _) => "one of you".to_owned(),
+        (missing, people) if missing >= people => "you all".to_owned(),
+        (missing, _) => format!("{missing} of you"),
+    };
+    let mut needs = subject(view);
+    needs.push(Span::words(format!("{still}{whom}")));
+    let mut short = vec![Span::Strong(needs)];
+    short.extend(given(view));
+    let mut whole = calls.clone();
+    whole.extend(short);
+    if fits(&whole) {
+        return vec![Block::Line(whole)];
+    }
+    let mut alone = subject(view);
+    alone.push(Span::words(format!("{still}{}", counted(missing, "approval", "approvals"))));
+    let mut first = vec![Span::Strong(alone)];
+    first.extend(given(view));
+    calls.push("can give it.".into());
+    vec![Block::Line(first), Block::Line(calls)]
+}
+
+/// " (1 of 2 given)".
+fn given(view: &View) -> Vec<Span> {
+    let given: usize = counts(view).map(|count| count.given.len()).sum();
+    let wanted: u32 = counts(view).map(|count| count.rule.count).sum();
+    if given == 0 { vec![] } else { vec![Span::words(format!(" ({given} of {wanted} given)"))] }
+}
+
+/// When it would begin.
+fn begins(view: &View) -> Vec<Span> {
+    let others = || {
+        view.verdicts
+            .iter()
+            .filter(|verdict| !verdict.is_open() && !matches!(verdict.gate, Gate::Approvals(_)))
+    };
+    if others().next().is_none() {
+        return vec![" It begins as soon as that is given.".into()];
+    }
+    let at = others().map(|verdict| match verdict.opening {
+        Opening::Waiting { until } => until,
+        Opening::Open | Opening::Shut => None,
+    });
+    match at.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) {
+        Some(at) => vec![" It would begin at ".into(), Span::time(at), ".".into()],
+        None => vec![" It waits for more than that; the panel says for what.".into()],
+    }
+}
+
+/// What an approval covers changed, and those given are void: a comment of its own.
+pub fn voided(view: &View, fields: &[String], givers: &[String]) -> Text {
+    let name = view.promotion.name();
+    let mut first = subject(view);
+    first.push(" has changed: ".into());
+    first.push(match givers.len() {
+        0 => "what an approval covers is not what it was".into(),
+        1 => "the approval given is void".into(),
+        count => Span::words(format!("the {count} approvals given are void")),
+    });
+    let mut changed: Vec<Span> = vec![Span::words(format!("It is {name} now. What differs: "))];
+    changed.extend(joined(fields.iter().map(|field| vec![Span::words(field.clone())]), "and"));
+    changed.extend(
+        view.policy.iter().flat_map(|at| [", with the policy read at ".into(), Span::Commit(at.clone())]),
+    );
+    changed.push(".".into());
+    changed.extend([
+        " The commit is the same: ".into(),
+        Span::Commit(view.promotion.asked.commit.clone()),
+        ".".into(),
+    ]);
+    let mut blocks = vec![Block::Line(vec![Span::Strong(first)]), Block::Line(changed)];
+    if !givers.is_empty() {
+        let mut void = vec!["Void: the yes of ".into()];
+        void.extend(joined(givers.iter().map(|login| vec![Span::Person(login.clone())]), "and"));
+        void.push(".".into());
+        if still_missing(view) > 0 {
+            void.push(" Now ".into());
+            void.extend(count_now(view));
+            void.push(".".into());
+        }
+        blocks.push(Block::Line(void));
+    }
+    if still_missing(view) > 0 {
+        blocks.push(Block::Line(vec!["After a look at the panel:".into()]));
+        blocks.push(Block::Command(format!("/release approve {name}")));
+    }
+    Text(blocks)
+}
+
+/// Approvals ended for another cause than a change: a comment of its own.
+pub fn approval_ended(view: &View, login: &str, because: ApprovalEnd) -> Text {
+    let who = || Span::Person(login.to_owned());
+    let name = Span::words(format!("{}", view.promotion.name()));
+    let first = match because {
+        ApprovalEnd::TakenBack => vec![who(), " took the approval of ".into(), name, " back".into()],
+        ApprovalEnd::Lapsed => {
+            vec!["The approval of ".into(), name, " by ".into(), who(), " has lapsed".into()]
+        }
+        ApprovalEnd::NoLongerEntitled => {
+            vec!["The approval of ".into(), name, " by ".into(), who(), " counts no more".into()]
+        }
+    };
+    let mut why: Vec<Span> = vec![
+        match because {
+            ApprovalEnd::TakenBack => "",
+            ApprovalEnd::Lapsed => "An approval is good for 7 days. ",
+            ApprovalEnd::NoLongerEntitled => "Its giver is none of those who may approve here now. ",
+        }
+        .into(),
+    ];
+    let mut subject = subject(view);
+    subject.push(" has ".into());
+    subject.extend(count_now(view));
+    subject.push(" now.".into());
+    why.extend(subject);
+    let mut blocks = vec![Block::Line(vec![Span::Strong(first), ".".into()]), Block::Line(why)];
+    if still_missing(view) > 0 {
+        blocks.push(Block::Command(format!("/release approve {}", view.promotion.name())));
+    }
+    Text(blocks)
+}

@@ -1,0 +1,224 @@
+//! How a promotion ended: its last comment, and its panel once it is closed. What follows from the end is `promotion`'s business.
+
+use super::{ask_again, asker, attempt, changes, command, covers, first, small_print, way};
+use crate::domain::policy::environment::Seconds;
+use crate::domain::promotion::view::{Cancellation, Ending, View, WayBack};
+use crate::domain::say::{Block, Span, Text, environment, reason, release, somebody};
+
+/// The panel once it is over.
+pub fn closed_panel(view: &View, ending: &Ending) -> Text {
+    let mut blocks = vec![Block::Line(headline(view, ending))];
+    let outcomes: Vec<Vec<Span>> =
+        view.promotion.wave().map(|wave| attempt::entries(view, wave)).unwrap_or_default();
+    if !outcomes.is_empty() {
+        blocks.push(Block::List(outcomes));
+    }
+    blocks.extend(cause(ending));
+    blocks.push(covers::covers(view));
+    blocks.push(small_print(view, None));
+    Text(blocks)
+}
+
+/// It is over, one way or another: a comment of its own.
+pub fn ended(view: &View, ending: &Ending) -> Text {
+    let mut blocks = vec![Block::Line(headline(view, ending))];
+    blocks.extend(cause(ending));
+    blocks.extend(match ending {
+        Ending::Succeeded if view.promotion.is_rollback() => came_back(view),
+        Ending::Succeeded => arrived(view),
+        Ending::Rejected(_) => nothing_went(view, "Once that is settled, ask again:"),
+        Ending::Superseded { by, .. } => vec![Block::Line(vec![Span::words(format!(
+            "Nothing of it was deployed. Approvals do not carry over: {by} asks for its own."
+        ))])],
+        Ending::Cancelled(Cancellation::Asked(_)) => nothing_went(view, "To ask again:"),
+        Ending::Cancelled(Cancellation::TagMoved { to }) => tag_moved(view, to.as_ref()),
+        Ending::Cancelled(Cancellation::Barred) => barred(view),
+        Ending::Expired => nothing_went(view, "If it is still wanted, ask again:"),
+        Ending::Aborted(_) => not_known(view),
+        Ending::RolledBack { .. } => vec![],
+    });
+    Text(blocks)
+}
+
+fn headline(view: &View, ending: &Ending) -> Vec<Span> {
+    match ending {
+        Ending::Succeeded => succeeded(view),
+        Ending::Rejected(said) => first("❌", view, [" is rejected by ".into(), somebody(said)]),
+        Ending::Superseded { by, version } => {
+            let end = Span::words(format!(" is asked for instead, as {by}"));
+            first("⏹️", view, [" ends here: ".into(), release(version), end])
+        }
+        Ending::Cancelled(Cancellation::Asked(said)) => {
+            first("⏹️", view, [" is called off by ".into(), somebody(said)])
+        }
+        Ending::Cancelled(Cancellation::TagMoved { .. }) => {
+            first("❌", view, [" is called off: its tag is not where it was".into()])
+        }
+        Ending::Cancelled(Cancellation::Barred) => {
+            first("⏹️", view, [" is called off: the release is held or withdrawn".into()])
+        }
+        Ending::Expired => {
+            first("⏹️", view, [" lapsed: it waited since ".into(), Span::time(view.promotion.since.at)])
+        }
+        Ending::Aborted(said) => {
+            let end = "; what runs there now is not known";
+            first("⏹️", view, [" is stopped by ".into(), somebody(said), end.into()])
+        }
+        Ending::RolledBack { to } => {
+            first("↩️", view, [" failed, and ".into(), release(to), " is back there".into()])
+        }
+    }
+}
+
+/// "✅ staging runs v1.5.0 since …"; "✅ production is back on v1.4.2 since …".
+fn succeeded(view: &View) -> Vec<Span> {
+    let asked = &view.promotion.asked;
+    let verb = if view.promotion.is_rollback() { " is back on " } else { " runs " };
+    let said = vec!["✅ ".into(), environment(&asked.environment), verb.into(), release(&asked.version)];
+    vec![Span::Strong(said), " since ".into(), Span::time(view.now)]
+}
+
+fn cause(ending: &Ending) -> Option<Block> {
+    match ending {
+        Ending::Rejected(said) | Ending::Aborted(said) | Ending::Cancelled(Cancellation::Asked(said)) => {
+            reason(said)
+        }
+        Ending::Succeeded
+        | Ending::Superseded { .. }
+        | Ending::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Barred)
+        | Ending::Expired
+        | Ending::RolledBack { .. } => None,
+    }
+}
+
+fn arrived(view: &View) -> Vec<Block> {
+    let promotion = &view.promotion;
+    let mut line: Vec<Span> = vec!["Asked for by ".into(), asker(view)];
+    if !way::is_plain(promotion) {
+        line.push(" · on ".into());
+        let all: Vec<_> = promotion.terms.waves.iter().flatten().cloned().collect();
+        line.extend(way::targets(promotion, &all));
+    }
+    line.extend(changes(view).into_iter().flat_map(|changes| [" · ".into(), changes]));
+    line.extend(promotion.asked.replaces.iter().flat_map(|from| [" · replaces ".into(), release(from)]));
+    let mut blocks = vec![Block::Line(line)];
+    match view.next.as_slice() {
+        [] => {}
+        [next] => {
+            blocks.push(Block::Line(vec!["Next: ".into(), environment(next)]));
+            blocks.push(Block::Command(format!("/release promote {next} v{}", promotion.asked.version)));
+        }
+        several => {
+            let each = several.iter().map(|next| {
+                vec![
+                    environment(next),
+                    ": ".into(),
+                    Span::code(format!("/release promote {next} v{}", promotion.asked.version)),
+                ]
+            });
+            blocks.push(Block::Line(vec!["Next:".into()]));
+            blocks.push(Block::List(each.collect()));
+        }
+    }
+    blocks.extend(super::panel::go_back(view, "Back to "));
+    blocks
+}
+
+fn came_back(view: &View) -> Vec<Block> {
+    let promotion = &view.promotion;
+    let took = view.now.duration_since(promotion.since.at).as_secs().unsigned_abs();
+    // Seconds say nothing once it took minutes.
+    let took = Seconds(if took < 60 { took } else { took - took % 60 });
+    let first_line = vec![Span::words(format!("{took} after ")), asker(view), " asked.".into()];
+    let mut blocks = vec![Block::Line(first_line)];
+    blocks.extend(reason(&view.said(promotion.since)));
+    blocks.push(Block::List(left_by_rollback(view)));
+    blocks.push(Block::Line(vec![
+        "Nothing of the release needs you now. A place for the reason in the morning: the follow-up issue."
+            .into(),
+    ]));
+    blocks
+}
+
+/// What a rollback leaves: where it is, what is held, what it did not undo, whose lock it passed over.
+pub(in crate::domain::say) fn left_by_rollback(view: &View) -> Vec<Vec<Span>> {
+    let promotion = &view.promotion;
+    let asked = &promotion.asked;
+    let mut entries = vec![];
+    if !way::is_plain(promotion) {
+        let all: Vec<_> = promotion.terms.waves.iter().flatten().cloned().collect();
+        let mut line = way::targets(promotion, &all);
+        line.push(if all.len() == 1 { " is back".into() } else { " are back".into() });
+        entries.push(line);
+    }
+    if let Some(replaced) = asked.replaces.as_ref().filter(|replaced| **replaced != asked.version) {
+        entries.push(vec![
+            release(replaced),
+            " is held: nothing deploys it to ".into(),
+            environment(&asked.environment),
+            " again until ".into(),
+            Span::code(format!("/release resume v{replaced}")),
+        ]);
+        entries.push(vec![
+            "Not undone: data. What ".into(),
+            release(replaced),
+            " changed in it stays changed".into(),
+        ]);
+    }
+    if let Some(row) = view.passed_over {
+        entries.push(vec!["The lock of ".into(), somebody(&view.said(row)), " was passed over".into()]);
+    }
+    entries
+}
+
+fn nothing_went(view: &View, then: &'static str) -> Vec<Block> {
+    vec![
+        Block::Line(vec![Span::words(format!("Nothing of it was deployed. {then}"))]),
+        Block::Command(ask_again(view)),
+    ]
+}
+
+fn tag_moved(view: &View, to: Option<&crate::domain::id::CommitId>) -> Vec<Block> {
+    let asked = &view.promotion.asked;
+    let mut line =
+        vec![Span::code(asked.tag.as_str()), " stood at ".into(), Span::Commit(asked.commit.clone())];
+    match to {
+        Some(commit) => {
+            line.extend([", and stands at ".into(), Span::Commit(commit.clone()), " now.".into()])
+        }
+        None => line.push(", and is gone.".into()),
+    }
+    line.push(" What was asked for is not what the tag names, so nothing of it was deployed.".into());
+    vec![
+        Block::Line(line),
+        Block::Line(vec!["Put the tag back, or give the other commit a version of its own:".into()]),
+        Block::Command("/release plan".to_owned()),
+    ]
+}
+
+fn barred(view: &View) -> Vec<Block> {
+    let asked = &view.promotion.asked;
+    vec![
+        Block::Line(vec!["Nothing of it was deployed. If it is held and good again, first:".into()]),
+        Block::Command(format!("/release resume v{}", asked.version)),
+    ]
+}
+
+fn not_known(view: &View) -> Vec<Block> {
+    let mut blocks = vec![];
+    if let Some(wave) = view.promotion.wave() {
+        blocks.push(Block::List(attempt::entries(view, wave)));
+    }
+    match &view.back {
+        WayBack::To(version) if !view.promotion.is_rollback() => {
+            blocks.push(Block::Line(vec!["To be sure again, back to ".into(), release(version), ":".into()]));
+            blocks.push(Block::Command(command(view, "rollback")));
+            blocks.push(Block::Line(vec!["Or on with it: ".into(), Span::code(ask_again(view))]));
+        }
+        WayBack::To(_) | WayBack::FirstThere | WayBack::AllHeld => {
+            blocks.push(Block::Line(vec!["To be sure again:".into()]));
+            blocks.push(Block::Command(ask_again(view)));
+        }
+    }
+    blocks
+}

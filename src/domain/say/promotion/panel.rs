@@ -1,0 +1,254 @@
+//! The panel of an open promotion, edited in place: what it waits for or does, who can act, what happens next. `View::now` stands only in its small print.
+
+use super::{attempt, command, covers, first, fits, gate, small_print, still_missing, way};
+use crate::domain::gate::{Gate, Opening, Verdict};
+use crate::domain::place::Thread;
+use crate::domain::promotion::model::{Attempt, AttemptStage, Stage, Wave, WaveStep};
+use crate::domain::promotion::view::{View, WayBack};
+use crate::domain::say::{Block, Span, Text, counted, joined, reason, release, somebody};
+
+/// The panel while it is open.
+pub fn panel(view: &View) -> Text {
+    let mut blocks = vec![Block::Line(headline(view))];
+    if view.promotion.is_rollback() {
+        blocks.extend(reason(&view.said(view.promotion.since)));
+    }
+    blocks.extend(match &view.promotion.stage {
+        Stage::Waiting => waiting(view),
+        Stage::Rolling { wave } => rolling(view, wave),
+        Stage::Failed { wave } => failed(view, wave),
+        Stage::Aborting { wave, .. } => aborting(view, wave),
+    });
+    blocks.push(covers::covers(view));
+    blocks.push(small_print(view, Some(Span::time(view.now))));
+    Text(blocks)
+}
+
+/// The first line: what it waits for or does.
+pub(in crate::domain::say) fn headline(view: &View) -> Vec<Span> {
+    match &view.promotion.stage {
+        Stage::Waiting => waits(view),
+        Stage::Rolling { wave } => rolls(view, wave),
+        Stage::Failed { wave } => fails(view, wave),
+        Stage::Aborting { row, .. } => {
+            first("⏹️", view, [" is being stopped since ".into(), Span::time(row.at)])
+        }
+    }
+}
+
+/// What stands under the first line, as entries of a list.
+pub(in crate::domain::say) fn progress_entries(view: &View) -> Vec<Vec<Span>> {
+    match view.promotion.wave() {
+        Some(wave) => attempt::entries(view, wave),
+        None => shut_ones(view).map(|verdict| gate::entry(view, verdict)).collect(),
+    }
+}
+
+/// What `why` says under the headline: the gates or targets, the panel, the number by which it is named.
+pub(in crate::domain::say) fn why_body(view: &View) -> Vec<Block> {
+    let mut entries = progress_entries(view);
+    let next = match (&view.promotion.stage, &view.promotion.held) {
+        (Stage::Failed { .. }, _) => Some((" tries what failed again", "retry")),
+        (_, Some(_)) => Some((" lets it go on", "resume")),
+        (Stage::Waiting | Stage::Rolling { .. } | Stage::Aborting { .. }, None) => None,
+    };
+    entries.extend(next.map(|(does, verb)| vec![Span::code(command(view, verb)), does.into()]));
+    if still_missing(view) > 0 {
+        entries.push(vec![Span::code(approve(view)), " says yes".into()]);
+    }
+    let mut name = vec![Span::words(view.promotion.name().to_string())];
+    name.extend(match view.promotion.panel.home {
+        Some(Thread::Change(number)) => vec![", panel: ".into(), Span::Change(number)],
+        Some(Thread::Issue(number)) => vec![", panel: ".into(), Span::Issue(number)],
+        None => vec![],
+    });
+    entries.push(name);
+    vec![Block::List(entries)]
+}
+
+fn shut_ones(view: &View) -> impl Iterator<Item = &Verdict> {
+    view.verdicts.iter().filter(|verdict| !verdict.is_open())
+}
+
+fn waits(view: &View) -> Vec<Span> {
+    if view.promotion.held.is_some() {
+        return held(view);
+    }
+    if let Some(verdict) = view.verdicts.iter().find(|verdict| verdict.opening == Opening::Shut) {
+        let mut rest = vec![" cannot begin: ".into()];
+        rest.extend(gate::shut(view, &verdict.gate));
+        return first("❌", view, rest);
+    }
+    let wanted: Vec<Vec<Span>> = shut_ones(view).filter_map(|verdict| gate::wanted(view, verdict)).collect();
+    let until = shut_ones(view).filter_map(soak_end).max();
+    if wanted.is_empty() && until.is_none() {
+        return first("⏳", view, [" begins now: every gate is open".into()]);
+    }
+    let line = |named: usize| {
+        let mut rest: Vec<Span> = vec![" waits".into()];
+        rest.extend(waits_for(&wanted, named));
+        let and = if wanted.is_empty() { " until " } else { ", and until " };
+        rest.extend(until.into_iter().flat_map(|until| [and.into(), Span::time(until)]));
+        first("⏳", view, rest)
+    };
+    (0..=wanted.len()).rev().map(line).find(|line| fits(line)).unwrap_or_else(|| line(0))
+}
+
+fn soak_end(verdict: &Verdict) -> Option<jiff::Timestamp> {
+    let Gate::Soak { .. } = verdict.gate else { return None };
+    if let Opening::Waiting { until } = verdict.opening { until } else { None }
+}
+
+/// " for 1 approval, staging and 2 more".
+fn waits_for(wanted: &[Vec<Span>], named: usize) -> Vec<Span> {
+    if wanted.is_empty() {
+        return vec![];
+    }
+    let rest = wanted.len() - named;
+    let more = match (named, rest) {
+        (_, 0) => None,
+        (0, _) => Some(counted(rest, "thing", "things")),
+        (_, _) => Some(format!("{rest} more")),
+    };
+    let mut line = vec![" for ".into()];
+    let items = wanted.iter().take(named).cloned().chain(more.map(|more| vec![Span::Words(more)]));
+    line.extend(joined(items, "and"));
+    line
+}
+
+fn held(view: &View) -> Vec<Span> {
+    let said = view.promotion.held.as_ref().map(|held| view.said(held.row)).unwrap_or_default();
+    first("⏸️", view, [" is held by ".into(), somebody(&said)])
+}
+
+fn waiting(view: &View) -> Vec<Block> {
+    let mut entries: Vec<_> = shut_ones(view).map(|verdict| gate::entry(view, verdict)).collect();
+    entries.extend(gate::open_ones(view));
+    let mut blocks = if entries.is_empty() { vec![] } else { vec![Block::List(entries)] };
+    if view.promotion.held.is_some() {
+        blocks.push(Block::Line(vec!["Nothing begins until somebody lets it go on:".into()]));
+        blocks.push(Block::Command(command(view, "resume")));
+        let begins = if still_missing(view) > 0 {
+            "An approval is given with "
+        } else {
+            return and_back(blocks, view);
+        };
+        blocks.push(Block::Line(vec![begins.into(), Span::code(approve(view)), ".".into()]));
+        return and_back(blocks, view);
+    }
+    let mut then = gate::then(view);
+    then.push(" ".into());
+    then.extend(way::back(view));
+    blocks.push(Block::Line(then));
+    if still_missing(view) > 0 {
+        blocks.push(Block::Command(approve(view)));
+    }
+    blocks.push(Block::Line(vec!["Stop it at any time: ".into(), Span::code(command(view, "hold"))]));
+    blocks
+}
+
+fn and_back(mut blocks: Vec<Block>, view: &View) -> Vec<Block> {
+    let back = way::back(view);
+    blocks.extend((!back.is_empty()).then_some(Block::Line(back)));
+    blocks
+}
+
+fn approve(view: &View) -> String {
+    format!("/release approve {}", view.promotion.name())
+}
+
+fn rolls(view: &View, wave: &Wave) -> Vec<Span> {
+    if view.promotion.held.is_some() {
+        return held(view);
+    }
+    let has = |stage| wave.attempts.iter().any(|attempt| attempt.stage == stage);
+    let mut rest = match wave.step {
+        WaveStep::Baking { until } => vec![" is watched until ".into(), Span::time(until)],
+        WaveStep::Deploying
+            if wave.attempts.iter().any(|attempt| attempt.unclaimed && !attempt.stage.is_over()) =>
+        {
+            vec![": nobody has picked it up yet".into()]
+        }
+        WaveStep::Deploying if has(AttemptStage::InProgress) || has(AttemptStage::Succeeded) => {
+            vec![" is being deployed".into()]
+        }
+        WaveStep::Deploying => vec![" is ordered".into()],
+    };
+    rest.extend(which_wave(view, wave));
+    first("🚢", view, rest)
+}
+
+fn which_wave(view: &View, wave: &Wave) -> Option<Span> {
+    let all = view.promotion.terms.waves.len();
+    (all > 1).then(|| Span::words(format!(", wave {} of {all}", wave.number + 1)))
+}
+
+fn rolling(view: &View, wave: &Wave) -> Vec<Block> {
+    let mut blocks = vec![Block::List(attempt::entries(view, wave))];
+    if view.promotion.held.is_some() {
+        let since = view.promotion.held.iter().flat_map(|held| [" since ".into(), Span::time(held.row.at)]);
+        let mut line: Vec<Span> = vec!["Held".into()];
+        line.extend(since);
+        line.push(": what is on its way goes on, nothing new begins until".into());
+        blocks.push(Block::Line(line));
+        blocks.push(Block::Command(command(view, "resume")));
+    } else {
+        let end = ": what is on its way then goes on, nothing new begins.";
+        let stop = vec!["Stop it safely: ".into(), Span::code(command(view, "hold")), end.into()];
+        blocks.push(Block::Line(stop));
+    }
+    blocks.extend(go_back(view, "Back to "));
+    blocks
+}
+
+/// The way back, with its command where there is one.
+pub(super) fn go_back(view: &View, words: &'static str) -> Option<Block> {
+    if view.promotion.is_rollback() {
+        return None;
+    }
+    Some(Block::Line(match &view.back {
+        WayBack::To(version) => {
+            vec![words.into(), release(version), ": ".into(), Span::code(command(view, "rollback"))]
+        }
+        WayBack::FirstThere | WayBack::AllHeld => way::back(view),
+    }))
+}
+
+/// "failed at `us-1`".
+fn fails(view: &View, wave: &Wave) -> Vec<Span> {
+    let mut rest: Vec<Span> = vec![" failed".into()];
+    if !way::is_plain(&view.promotion) {
+        rest.push(" at ".into());
+        rest.extend(joined(bad(wave).map(|it| vec![way::target(&view.promotion, &it.target)]), "and"));
+    }
+    let line = first("❌", view, rest);
+    if fits(&line) {
+        return line;
+    }
+    let count = counted(bad(wave).count(), "target", "targets");
+    first("❌", view, [Span::words(format!(" failed at {count}"))])
+}
+
+fn bad(wave: &Wave) -> impl Iterator<Item = &Attempt> {
+    wave.attempts.iter().filter(|attempt| attempt.stage.is_bad())
+}
+
+/// What stands under a failure: the targets, and the ways out.
+pub(super) fn failed(view: &View, wave: &Wave) -> Vec<Block> {
+    let mut blocks = vec![Block::List(attempt::entries(view, wave))];
+    blocks.push(Block::Line(vec!["Nothing goes on by itself. To try what failed again:".into()]));
+    blocks.push(Block::Command(command(view, "retry")));
+    if view.promotion.is_rollback() {
+        let other = format!("/release rollback {} to vX.Y.Z", view.promotion.asked.environment);
+        blocks.push(Block::Line(vec!["Or back to another release: ".into(), Span::code(other)]));
+    }
+    blocks.extend(go_back(view, "Or back to "));
+    let end = ", and what runs there then is not known.";
+    blocks.push(Block::Line(vec!["Or end it here: ".into(), Span::code(command(view, "abort")), end.into()]));
+    blocks
+}
+
+fn aborting(view: &View, wave: &Wave) -> Vec<Block> {
+    let end = "Over once every target has ended, or nobody reports any more. Until then nothing else goes there but a rollback.";
+    vec![Block::List(attempt::entries(view, wave)), Block::Line(vec![end.into()])]
+}
