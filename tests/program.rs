@@ -3,6 +3,10 @@
 
 #[path = "program/doctor.rs"]
 mod doctor;
+#[path = "program/explain.rs"]
+mod explain;
+#[path = "program/harbour.rs"]
+mod harbour;
 #[path = "program/plan.rs"]
 mod plan;
 #[path = "program/postgres.rs"]
