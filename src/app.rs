@@ -24,6 +24,7 @@ use crate::forge::github::{GitHub, Setup, http_client};
 use crate::forge::{Forge, Forges};
 use crate::store::{Store, StoreError, StoreTime};
 use crate::web::metrics::Metrics;
+use crate::web::page::Pages;
 use crate::web::{Web, router};
 use crate::{config, domain};
 
@@ -143,6 +144,11 @@ pub struct Running {
     store: Store,
 }
 
+/// Whether only this machine can reach a listener. Until there is a log-in, pages are shown to nobody else.
+pub fn is_ours_alone(listener: &TcpListener) -> bool {
+    listener.local_addr().is_ok_and(|address| address.ip().to_canonical().is_loopback())
+}
+
 /// Starts to listen, work and send.
 pub fn start(engine: Engine, listener: TcpListener) -> Running {
     let (stop, stopped) = watch::channel(false);
@@ -157,7 +163,8 @@ pub fn start(engine: Engine, listener: TcpListener) -> Running {
     tasks.spawn(repeat("timers", engine.clone(), stopped.clone(), |engine| Box::pin(timers(engine))));
     tasks.spawn(upkeep(engine.clone(), stopped.clone()));
     tasks.spawn(catch_up(engine.clone(), stopped.clone()));
-    let routes = router(Web { engine, metrics: Arc::new(Metrics::default()) });
+    let pages = is_ours_alone(&listener).then(|| Pages::new(stopped.clone()));
+    let routes = router(Web { engine, metrics: Arc::new(Metrics::default()), pages });
     tasks.spawn(serve(routes, listener, stopped));
     Running { stop, tasks, store }
 }

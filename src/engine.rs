@@ -4,6 +4,7 @@
 
 pub mod agreement;
 pub mod audit;
+pub mod board;
 pub mod chronicle;
 pub mod gather;
 pub mod intake;

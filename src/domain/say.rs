@@ -11,6 +11,7 @@ pub mod cut;
 pub mod escape;
 pub mod first_line;
 mod help;
+pub mod html;
 mod mistake;
 pub mod notes;
 pub mod outlook;

@@ -6,7 +6,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 
 use super::Engine;
-use crate::domain::effect::{Effect, Outcome, Refusal};
+use crate::domain::effect::{Effect, Made, Outcome, Refusal};
 use crate::domain::event::Event;
 use crate::domain::id::{EnvironmentName, Lane, PromotionId};
 use crate::domain::journal::Row;
@@ -105,14 +105,23 @@ impl Engine {
         }
     }
 
-    async fn panel(&self, lane: &Lane, id: PromotionId) -> anyhow::Result<Option<Panel>> {
+    /// What a promotion's panel said last; `None`: none was drawn.
+    ///
+    /// # Errors
+    /// Where the store cannot be read, or what it holds not be understood.
+    pub async fn panel(&self, lane: &Lane, id: PromotionId) -> anyhow::Result<Option<Panel>> {
         let Some(drawn) = self.store.newest_edit(lane, &format!("{id}:panel")).await? else {
             return Ok(None);
         };
         let effect: Effect = serde_json::from_str(&drawn.json).context("the panel cannot be read")?;
         let Effect::Comment { text, .. } = effect else { return Ok(None) };
+        let outcome = drawn.outcome.as_deref().and_then(|stored| serde_json::from_str(stored).ok());
+        let page = match outcome {
+            Some(Outcome::Done(Made::Comment { page, .. })) => Some(page),
+            Some(Outcome::Done(_) | Outcome::Refused(_) | Outcome::Lost { .. }) | None => None,
+        };
         let is_shown = drawn.status == EffectStatus::Done;
-        Ok(Some(Panel { text, drawn_at: drawn.created_at, is_shown }))
+        Ok(Some(Panel { text, drawn_at: drawn.created_at, is_shown, page }))
     }
 
     async fn alarms(&self, lane: &Lane, id: PromotionId) -> anyhow::Result<Vec<Due>> {

@@ -54,6 +54,8 @@ pub struct Panel {
     pub drawn_at: Timestamp,
     /// Whether people can see it yet.
     pub is_shown: bool,
+    /// Its page at the forge, once it is there.
+    pub page: Option<String>,
 }
 
 /// A moment at which a promotion is looked at again.
