@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Engine;
 use super::gather::relied_on;
 use crate::domain::change::Change;
-use crate::domain::decision::{Decision, Past};
+use crate::domain::decision::{Decision, Past, PastPromotion};
 use crate::domain::due::due;
 use crate::domain::effect::{Class, Ordered};
 use crate::domain::id::{Lane, ProjectId};
@@ -17,7 +17,8 @@ use crate::domain::signal::Signal;
 use crate::domain::state::{Project, STATE_VERSION, State, Written};
 use crate::store::{
     Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, MirrorRow, NewEffect,
-    ProjectRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus, Weight,
+    ProjectRow, PromotionRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus,
+    Weight,
 };
 
 /// How long lies between two sweeps of one decision.
@@ -182,7 +183,32 @@ fn history_rows(past: &Past) -> Vec<HistoryRow> {
             });
             std::iter::once(release).chain(contained).collect()
         }
+        Past::Promoted(past) => vec![HistoryRow::Promotion(promotion_row(past))],
     }
+}
+
+fn promotion_row(past: &PastPromotion) -> PromotionRow {
+    PromotionRow {
+        id: past.id,
+        component: past.component.clone(),
+        environment: past.environment.clone(),
+        version: past.version.to_string(),
+        kind: word(&past.kind),
+        revision: past.revision,
+        ended: word(&past.how),
+        asked_by: past.by,
+        asked_at: past.asked.at,
+        asked_row: past.asked.seq.cast_signed(),
+        ended_at: past.ended.at,
+        ended_row: past.ended.seq.cast_signed(),
+        approvals: past.approvals.clone(),
+    }
+}
+
+/// A word as it stands in the journal.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).expect("a word has only text keys");
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn mirror_row(change: &Change) -> MirrorRow {
