@@ -19,6 +19,8 @@ mod script;
 mod stage;
 #[path = "scenarios/told.rs"]
 mod told;
+#[path = "scenarios/transition.rs"]
+mod transition;
 #[path = "scenarios/wire.rs"]
 mod wire;
 #[path = "scenarios/work.rs"]
@@ -206,6 +208,15 @@ fn names() -> BTreeSet<String> {
 fn every_folder_is_played() {
     let unplayed: Vec<String> = names().into_iter().filter(|name| !PLAYED.contains(&name.as_str())).collect();
     assert_eq!(unplayed, Vec::<String>::new());
+}
+
+#[test]
+fn promotions_move_as_the_table_says_and_every_line_of_it_is_reached() {
+    let (documented, reached) = (transition::documented(), transition::reached(names()));
+    let undocumented: Vec<_> = reached.difference(&documented).collect();
+    assert!(undocumented.is_empty(), "not in the table: {undocumented:#?}");
+    let missing: Vec<_> = documented.difference(&reached).collect();
+    assert!(missing.is_empty(), "no scenario does this: {missing:#?}");
 }
 
 /// Plays a scenario with nothing between bot and stand-in.

@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard};
 
 use anyhow::anyhow;
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use lockkeeper::clock::Clock;
 use lockkeeper::domain::effect::{Effect, Made, Outcome};
 use lockkeeper::domain::id::{
     ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath, ReleaseId,
@@ -58,6 +59,8 @@ pub(crate) struct Said {
     pub(crate) attempts: Vec<u32>,
     pub(crate) policy: Option<String>,
     pub(crate) comments: BTreeMap<u64, Comment>,
+    /// The next reading of an ancestor takes so long, by this clock.
+    pub(crate) slow: Option<(Clock, SignedDuration)>,
     pub(crate) read: Vec<Query>,
     pub(crate) performed: Vec<(String, Effect, Option<String>)>,
 }
@@ -179,6 +182,11 @@ impl Forge for Fake {
                 name: "v1.4.2".to_owned().try_into().unwrap(),
                 commit: CommitId::parse("1".repeat(40)).unwrap(),
             }])),
+            Query::FirstAncestor(asked) if said.slow.is_some() => {
+                let (clock, by) = said.slow.take().expect("it was looked at");
+                clock.advance(by);
+                asked.tags.first().cloned().map(Answer::FirstAncestor)
+            }
             Query::FirstAncestor(asked) => asked.tags.first().cloned().map(Answer::FirstAncestor),
             Query::Range(_) => Some(Answer::Range(vec![])),
             Query::FirstTimers(_) => Some(Answer::FirstTimers(BTreeSet::new())),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::fs;
 
 use lockkeeper::sandbox::{Entry, ReleaseView, World};
+use serde_json::Value;
 
 use super::stage::{Stage, folder};
 
@@ -64,10 +65,19 @@ async fn end(stage: &Stage) -> String {
         let place = if row.project.is_some() { String::new() } else { format!(" ({lane})") };
         let told = ["verb", "code", "version"].into_iter().filter_map(|name| row.data.get(name)?.as_str());
         let under = row.policy.as_ref().map(|revision| format!("under {revision}"));
-        let told: Vec<String> = told.map(str::to_owned).chain(under).collect();
+        let told: Vec<String> =
+            promoted(&row.data).into_iter().chain(told.map(str::to_owned)).chain(under).collect();
         let _ = writeln!(text, "- {}{place} {}", row.kind, told.join(" "));
     }
     text.replace(" \n", "\n")
+}
+
+/// Which promotion a row moved, and to what.
+fn promoted(data: &Value) -> Vec<String> {
+    let number =
+        ["/promotion", "/name/promotion", "/asked/id"].iter().find_map(|at| data.pointer(at)?.as_u64());
+    let words = ["how", "to", "because"].into_iter().filter_map(|name| data.get(name)?.as_str());
+    number.map(|number| format!("p{number}")).into_iter().chain(words.map(str::to_owned)).collect()
 }
 
 fn told(entry: &Entry) -> String {
