@@ -263,6 +263,7 @@ played! {
     fn a_release_made_by_hand_is_adopted();
     fn a_release_travels_to_production();
     fn a_report_that_never_reached_us_is_found();
+    fn a_rollback_after_an_abort_brings_back_what_was_good_last();
     fn a_rollback_brings_the_release_before_back();
     fn a_rollback_can_fail_too();
     fn a_rollback_closes_what_failed();

@@ -107,11 +107,15 @@ fn inline(spans: &[Span]) -> Vec<String> {
 }
 
 #[test]
-fn only_the_request_for_approval_calls_people() {
+fn only_a_request_for_approval_and_a_lock_that_is_passed_over_call_people() {
     for (name, text) in all() {
         let shown = crate::domain::say::plain::markdown(&text, &Calling);
         let outside: String = shown.split('`').step_by(2).collect();
-        assert_eq!(outside.contains('@'), name.starts_with("prompt"), "{name}:\n{shown}");
+        assert_eq!(
+            outside.contains('@'),
+            name.starts_with("prompt") || name.starts_with("passed over"),
+            "{name}:\n{shown}"
+        );
     }
 }
 
