@@ -35,7 +35,7 @@ pub use lane::Lease;
 pub use mirror::{ChangeMirror, CommitMirror, MirrorRow, Project, ProjectRow};
 pub use outbox::{EffectClass, EffectRow, EffectStatus, NewEffect, SubjectRow};
 pub use retention::Forgotten;
-pub use sending::{Finish, Sending};
+pub use sending::{Finish, Sending, Trace};
 pub use unit::{Unit, UnitStatus};
 pub use word::UnknownWord;
 

@@ -228,6 +228,11 @@ fn not_known(view: &View) -> Vec<Block> {
     if let Some(wave) = view.promotion.wave() {
         blocks.push(Block::List(attempt::entries(view, wave)));
     }
+    if let Some((id, version)) = &view.going_back {
+        let back = vec![release(version), Span::words(format!(" is on its way back there, as {id}."))];
+        blocks.push(Block::Line(back));
+        return blocks;
+    }
     match &view.back {
         WayBack::To(version) if !view.promotion.is_rollback() => {
             blocks.push(Block::Line(vec![

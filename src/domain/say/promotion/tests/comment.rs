@@ -7,7 +7,7 @@ use super::{Case, printed};
 use crate::domain::id::PromotionId;
 use crate::domain::promotion::model::{AttemptStage, Ended};
 use crate::domain::promotion::view::{Cancellation, Ending, View, WayBack};
-use crate::domain::say::promotion::{begun, closed_panel, ended, failed, unclaimed};
+use crate::domain::say::promotion::{begun, closed_panel, ended, failed, passed_over, unclaimed};
 use crate::domain::testing::{sha, version};
 
 pub(super) fn progress() -> Vec<Case> {
@@ -22,6 +22,7 @@ pub(super) fn progress() -> Vec<Case> {
         ("failed", failed(&view().failed(1, us()))),
         ("failed: one place", failed(&bare("staging").failed(0, vec![attempt(None, Failed)]))),
         ("failed: a rollback", failed(&back().failed(0, vec![attempt(target("eu-1"), Failed)]))),
+        ("passed over: the owner of a lock", passed_over(&over_a_lock(), "bob")),
         ("unclaimed: an event", unclaimed(&bare("staging"), &attempt(None, Dispatched))),
         (
             "unclaimed: an event with targets",
@@ -87,6 +88,11 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
         ("called off: the tag is gone", view(), moved(None)),
         ("called off: barred", view(), Ending::Cancelled(Cancellation::Barred)),
         ("lapsed", view(), Ending::Expired),
+        (
+            "aborted, because it goes back",
+            on_its_way().with(|view| view.going_back = Some((PromotionId(8), version("1.4.2")))),
+            Ending::Aborted(said("max", None)),
+        ),
         ("aborted", on_its_way(), Ending::Aborted(said("max", Some("looks bad")))),
         (
             "aborted, no way back",
