@@ -49,6 +49,9 @@ pub const CRASHES: i64 = 10;
 /// How long the attempts at the head of a lane may take together.
 pub const PATIENCE: SignedDuration = SignedDuration::from_secs(120);
 
+/// How old what the forge told may be when something begins because of it (S32).
+pub const FRESH: SignedDuration = SignedDuration::from_secs(30);
+
 /// How often questions may be answered in one unit.
 pub const ROUNDS: usize = 4;
 

@@ -155,7 +155,7 @@ fn needs_policy(command: &Command) -> bool {
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
         Command::Help { topic } => Some(asked.answer(say::help(*topic))),
-        Command::Status { .. } => answer::status(asked),
+        Command::Status { environment } => answer::status(asked, environment.as_ref()),
         Command::Why { environment } => answer::why(asked, environment.as_ref()),
         Command::Promote { environment, version, again } => {
             let repeat = if *again { answer::Repeat::Again } else { answer::Repeat::No };

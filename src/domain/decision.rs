@@ -115,6 +115,23 @@ impl Decision {
         self
     }
 
+    /// Whether it makes something that cannot be taken back: a tag, a deployment, a run.
+    pub fn begins_something(&self) -> bool {
+        self.effects.iter().any(|order| match order.effect {
+            Effect::CreateTag { .. } | Effect::CreateDeployment { .. } | Effect::StartRun { .. } => true,
+            Effect::React { .. }
+            | Effect::Comment { .. }
+            | Effect::Preview { .. }
+            | Effect::DraftRelease { .. }
+            | Effect::PublishRelease { .. }
+            | Effect::AddBanner { .. }
+            | Effect::ReportDeployment { .. }
+            | Effect::CancelRun { .. }
+            | Effect::OpenIssue { .. }
+            | Effect::SetIssue { .. } => false,
+        })
+    }
+
     /// Names who caused it.
     #[must_use]
     pub fn by(mut self, actor: ActorId) -> Self {

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
-use super::{ATTEMPTS, CRASHES, Engine, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
+use super::{ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
 use crate::domain::conversation;
 use crate::domain::decide::{Thought, decide};
 use crate::domain::decision::Moment;
@@ -55,6 +55,12 @@ struct Outage {
 impl Trouble {
     fn hopeless(doing: &str, why: impl std::fmt::Display) -> Self {
         Self::Hopeless { why: format!("{doing} failed: {why}") }
+    }
+
+    /// It is read anew on the next attempt.
+    fn too_old() -> Self {
+        let why = format!("what was read first is older than {} s by now", FRESH.as_secs());
+        Self::Unavailable(Outage { retry_at: None, whole_installation: false, why })
     }
 
     fn too_slow() -> Self {
@@ -166,6 +172,9 @@ impl InHand<'_> {
             let next_row = loaded.tip.seq + 1;
             let moment = Moment { state, signal: &signal, facts: &facts, now, seen, next_row, fresh: &fresh };
             match decide(moment) {
+                Thought::Decided(decision) if decision.begins_something() && is_stale(&facts, now) => {
+                    return Err(Trouble::too_old());
+                }
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
                     let unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
@@ -275,6 +284,11 @@ impl InHand<'_> {
         let loaded = self.engine.load(&self.lease.lane).await.ok()?;
         conversation::sorry(loaded.state.incarnation.as_ref()?, &comment, &self.item.key)
     }
+}
+
+/// S32: whether anything that the decision relies on is too old to begin something on.
+fn is_stale(facts: &Facts, now: Timestamp) -> bool {
+    facts.relied_on().any(|(_, fact)| fact.read_at + FRESH < now)
 }
 
 /// A signal that we ourselves put into the inbox.

@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard};
 
 use anyhow::anyhow;
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use lockkeeper::clock::Clock;
 use lockkeeper::domain::effect::{Effect, Made, Outcome};
 use lockkeeper::domain::id::{
     ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath, ReleaseId,
@@ -45,6 +46,8 @@ pub(crate) struct Said {
     pub(crate) performing_panics: bool,
     pub(crate) policy: Option<String>,
     pub(crate) comments: BTreeMap<u64, Comment>,
+    /// The next reading of an ancestor takes so long, by this clock.
+    pub(crate) slow: Option<(Clock, SignedDuration)>,
     pub(crate) read: Vec<Query>,
     pub(crate) performed: Vec<(String, Effect, Option<String>)>,
 }
@@ -166,6 +169,11 @@ impl Forge for Fake {
                 name: "v1.4.2".to_owned().try_into().unwrap(),
                 commit: CommitId::parse("1".repeat(40)).unwrap(),
             }])),
+            Query::FirstAncestor(asked) if said.slow.is_some() => {
+                let (clock, by) = said.slow.take().expect("it was looked at");
+                clock.advance(by);
+                asked.tags.first().cloned().map(Answer::FirstAncestor)
+            }
             Query::FirstAncestor(asked) => asked.tags.first().cloned().map(Answer::FirstAncestor),
             Query::Range(_) => Some(Answer::Range(vec![])),
             Query::FirstTimers(_) => Some(Answer::FirstTimers(BTreeSet::new())),

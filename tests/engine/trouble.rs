@@ -44,6 +44,31 @@ async fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence() {
 }
 
 #[tokio::test]
+async fn s32_nothing_begins_on_what_was_read_more_than_thirty_seconds_ago() {
+    for (slow, ordered) in [(29, true), (31, false)] {
+        let bench = Bench::new().await;
+        let by = jiff::SignedDuration::from_secs(slow);
+        bench.forge.said().slow = Some((bench.clock.clone(), by));
+        bench.hears("1", &said(1, "/release cut v9.0.0")).await;
+        let first = bench.engine.work_once().await.unwrap();
+        assert_eq!(first == Worked::Settled(bench.lane()), ordered, "after {slow} s: {first:?}");
+        for _ in 0..20 {
+            bench.pass(1);
+            bench.work().await;
+            bench.send().await;
+        }
+        let tags = bench
+            .forge
+            .said()
+            .performed
+            .iter()
+            .filter(|(_, effect, _)| effect.kind() == "create_tag")
+            .count();
+        assert_eq!(tags, 1, "what was too old is read anew, and then it goes on");
+    }
+}
+
+#[tokio::test]
 async fn what_a_forge_refuses_to_tell_is_not_asked_again() {
     let bench = Bench::new().await;
     fails(&bench, "Standing", Reading::Refused);

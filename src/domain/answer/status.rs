@@ -1,27 +1,73 @@
 //! The most asked question of all: where is it? First where this change is, then what is out and what comes next.
 
+use super::place::{Meant, environment};
+use super::steer;
 use crate::domain::asked::Asked;
 use crate::domain::change::Stage;
+use crate::domain::command::WrittenEnvironment;
 use crate::domain::decision::Decision;
-use crate::domain::id::ChangeNumber;
+use crate::domain::id::{ChangeNumber, EnvironmentName};
 use crate::domain::outlook::{Target, look};
+use crate::domain::promotion::arrival::travelled;
+use crate::domain::promotion::draft::Draft;
+use crate::domain::promotion::observe;
+use crate::domain::promotion::view::said_in;
+use crate::domain::query::Newest;
 use crate::domain::say;
-use crate::domain::say::status::{Next, Whereabouts};
+use crate::domain::say::arrival::Stop;
+use crate::domain::say::status::{Next, Place, Whereabouts};
+use crate::domain::version::Version;
 
 /// Answers `status`. `None`: facts are missing.
-pub fn status(asked: &Asked<'_>) -> Option<Decision> {
-    let here = asked.comment.at.thread.change();
-    let whereabouts = match here {
-        Some(number) => whereabouts(asked, number),
+pub fn status(asked: &Asked<'_>, only: Option<&WrittenEnvironment>) -> Option<Decision> {
+    let names = match names(asked, only)? {
+        Ok(names) => names,
+        Err(refusal) => return Some(*refusal),
+    };
+    let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
+    let learned = observe::learn(&mut draft, &names);
+    let here = match asked.comment.at.thread.change() {
+        Some(number) => whereabouts(asked, &draft, number),
         None => Some(None),
     };
     let next = next(asked);
-    let (whereabouts, next) = (whereabouts?, next?);
-    let component = asked.moment.state.component(&asked.rules.versioning.component);
-    Some(asked.answer(say::status::status(whereabouts.as_ref(), &[], &component, &next)))
+    let places: Vec<Option<Place<'_>>> = names.iter().map(|name| place(asked, &draft, name)).collect();
+    let (here, next) = (here?, next?);
+    learned?;
+    let places: Vec<Place<'_>> = places.into_iter().collect::<Option<_>>()?;
+    let component = draft.state().component(&asked.rules.versioning.component);
+    let text = say::status::status(here.as_ref(), &places, &component, &next);
+    steer::reply(&mut draft, asked, text);
+    Some(draft.finish())
 }
 
-fn whereabouts(asked: &Asked<'_>, number: ChangeNumber) -> Option<Option<Whereabouts>> {
+/// The environments that are told of: the one that was asked for, else those of the policy, else well-known ones of the forge.
+fn names(asked: &Asked<'_>, only: Option<&WrittenEnvironment>) -> Option<Meant<Vec<EnvironmentName>>> {
+    if let Some(written) = only {
+        return Some(environment(asked, "status", written)?.map(|environment| vec![environment.name]));
+    }
+    let described: Vec<EnvironmentName> =
+        asked.rules.environments.iter().map(|environment| environment.name.clone()).collect();
+    if !described.is_empty() {
+        return Some(Ok(described));
+    }
+    let forge = asked.moment.facts.environments(Newest)?.known().cloned().unwrap_or_default();
+    let known = forge.iter().filter(|name| observe::is_well_known(name));
+    Some(Ok(known.filter_map(|name| EnvironmentName::parse(name).ok()).collect()))
+}
+
+fn place<'a>(asked: &'a Asked<'_>, draft: &Draft<'_>, name: &'a EnvironmentName) -> Option<Place<'a>> {
+    let component = &asked.rules.versioning.component;
+    let state = asked.moment.state;
+    let lock = match state.locks.get(name).filter(|lock| lock.holds(asked.moment.now)) {
+        Some(lock) => Some((lock, said_in(draft, lock.row)?)),
+        None => None,
+    };
+    let open = state.promotions_into(component, name).collect();
+    Some(Place { environment: name, slot: draft.state().slot(component, name), lock, open })
+}
+
+fn whereabouts(asked: &Asked<'_>, draft: &Draft<'_>, number: ChangeNumber) -> Option<Option<Whereabouts>> {
     let change = asked.moment.facts.change(number);
     let released = asked.moment.facts.release_of(number);
     let (change, released) = (change?, released?);
@@ -32,7 +78,7 @@ fn whereabouts(asked: &Asked<'_>, number: ChangeNumber) -> Option<Option<Whereab
             number,
             version: version.clone(),
             withdrawn: component.releases.iter().any(|mark| mark.version == *version && mark.withdrawn),
-            reached: vec![],
+            reached: reached(asked, draft, version),
         },
         (Stage::Open | Stage::Draft, None) => Whereabouts::Open { number },
         (Stage::Closed, None) => Whereabouts::Closed { number },
@@ -40,6 +86,14 @@ fn whereabouts(asked: &Asked<'_>, number: ChangeNumber) -> Option<Option<Whereab
             Whereabouts::Waiting { number, hidden: component.hidden.contains(&number) }
         }
     }))
+}
+
+/// Where a release is by now.
+fn reached(asked: &Asked<'_>, draft: &Draft<'_>, version: &Version) -> Vec<Stop> {
+    let name = &asked.rules.versioning.component;
+    let releases = draft.state().component(name).releases;
+    let mark = releases.iter().find(|mark| mark.version == *version);
+    mark.map(|mark| travelled(draft, name, mark).there).unwrap_or_default()
 }
 
 fn next(asked: &Asked<'_>) -> Option<Next> {
