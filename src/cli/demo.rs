@@ -89,7 +89,9 @@ async fn perform(stage: &Stage, once: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     println!("The page: {}  (end with Ctrl-C)", stage.page());
-    println!("From here on its clock goes as yours does. What the bot orders there is carried out within seconds.");
+    println!(
+        "From here on its clock goes as yours does. What the bot orders there is carried out within seconds."
+    );
     tokio::select! {
         asked = crate::app::asked_to_end() => asked?,
         () = stage.go_on() => {}

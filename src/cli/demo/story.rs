@@ -117,9 +117,7 @@ impl Story<'_> {
         self.done("second wave").await?;
         self.at(at(1, 14, 39));
         let home = self.home;
-        self.stage
-            .until("notes", |world| is_said(world, home, "**🚢 In production since"))
-            .await?;
+        self.stage.until("notes", |world| is_said(world, home, "**🚢 In production since")).await?;
         self.done("notes").await
     }
 
@@ -127,10 +125,21 @@ impl Story<'_> {
         self.at(at(2, 3, 10));
         self.stage.reach(Step::Rollback);
         self.says("sam", "/release rollback production -- 5xx up");
-        self.ordered(Step::Rollback.name(), &PRODUCTION).await?;
-        self.at(at(2, 3, 14));
+        let [first, rest @ ..] = PRODUCTION;
+        self.ordered(Step::Rollback.name(), &[first]).await?;
+        self.at(at(2, 3, 12));
         executor::finish(&self.stage.world);
-        self.answered("back", "**✅ production is back on v1.4.2**").await
+        self.done("first wave back").await?;
+        self.at(at(2, 3, 27));
+        self.ordered("second wave back", &rest).await?;
+        self.at(at(2, 3, 29));
+        executor::finish(&self.stage.world);
+        self.done("second wave back").await?;
+        self.at(at(2, 3, 44));
+        self.answered("back", "**✅ production is back on v1.4.2**").await?;
+        let is_followed_up = |world: &World| world.changes().iter().any(|one| !one.is_change);
+        self.stage.until("follow-up", is_followed_up).await?;
+        self.done("follow-up").await
     }
 
     /// Waits for new deployments to these places, and takes them up.
