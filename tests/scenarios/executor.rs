@@ -115,7 +115,7 @@ async fn the_example_for_workflows_is_started_on_the_tag_and_followed() {
     stage
         .play(
             "run deploy.yml in_progress\nexpect deployment staging in_progress by github-actions[bot]\n\
-             run deploy.yml success\nexpect bot says \"staging runs v1.5.0\"",
+             run deploy.yml success\nexpect bot says \"In staging since\"",
         )
         .await;
     stage.end().await;
