@@ -8,6 +8,8 @@ mod act;
 mod bot;
 #[path = "scenarios/door.rs"]
 mod door;
+#[path = "scenarios/executor.rs"]
+mod executor;
 #[path = "scenarios/expect.rs"]
 mod expect;
 #[path = "sandbox_wire/judge.rs"]
