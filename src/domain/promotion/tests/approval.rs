@@ -159,7 +159,13 @@ fn people_are_asked_once_and_reminded_once() {
     has(&port.says("ana on #12: /release promote production"), "approvers_asked");
     lacks(&port.says("ana on #12: /release why"), "approvers_asked");
     lacks(&port.pass(hours(23)), "approvers_asked");
+    let first = port.promotion(2).prompt.as_ref().unwrap().at;
     has(&port.pass(hours(1)), "approvers_asked");
+    assert_eq!(
+        port.promotion(2).prompt.as_ref().unwrap().at,
+        first,
+        "a reminder says when they were first asked"
+    );
     lacks(&port.pass(hours(72)), "approvers_asked");
 }
 
