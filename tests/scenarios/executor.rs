@@ -100,7 +100,11 @@ async fn the_example_for_workflows_is_started_on_the_tag_and_followed() {
     let example = Example::read("workflow");
     assert_eq!(keys(&example.file["on"]), BTreeSet::from(["workflow_dispatch".to_owned()]));
     assert_eq!(example.file["permissions"], json!({ "contents": "read" }));
-    assert_eq!(steps(&example.file)[0].get("with"), None, "what is checked out is what the run was started on");
+    assert_eq!(
+        steps(&example.file)[0].get("with"),
+        None,
+        "what is checked out is what the run was started on"
+    );
     let declared = &example.file["on"]["workflow_dispatch"]["inputs"];
     assert_eq!(example.read_from("inputs."), keys(declared), "every input is used, and no other");
 
