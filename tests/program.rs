@@ -5,6 +5,10 @@
 mod check;
 #[path = "program/doctor.rs"]
 mod doctor;
+#[path = "program/explain.rs"]
+mod explain;
+#[path = "program/harbour.rs"]
+mod harbour;
 #[path = "program/plan.rs"]
 mod plan;
 #[path = "program/postgres.rs"]

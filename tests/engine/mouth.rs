@@ -24,7 +24,7 @@ struct Mouth {
 
 impl Mouth {
     async fn of(bench: Bench) -> Self {
-        let web = Web { engine: bench.engine.clone(), metrics: Arc::new(Metrics::default()) };
+        let web = Web { engine: bench.engine.clone(), metrics: Arc::new(Metrics::default()), pages: None };
         Self { bench, routes: router(web) }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{Entry, Length, Named, Written, listed, shortened};
+use crate::domain::command::WrittenEnvironment;
 use crate::domain::id::EnvironmentName;
 use crate::domain::policy::environment::{Announce, Conditions, Environment, Seconds};
 
@@ -71,11 +72,16 @@ fn environment(stage: Stage, after: Vec<EnvironmentName>, errors: &mut Errors) -
 }
 
 fn name(written: &Written) -> Result<EnvironmentName, Diagnostic> {
-    EnvironmentName::parse(written.text.as_str()).map_err(|malformed| {
+    let refused = |help: String| {
         let title = format!("`{}` cannot name an environment", shortened(&written.text));
-        Diagnostic::at(Code::BadEnvironment, written.span(), title)
-            .help(format!("a name has {}", malformed.rule))
-    })
+        Diagnostic::at(Code::BadEnvironment, written.span(), title).help(help)
+    };
+    let name = EnvironmentName::parse(written.text.as_str())
+        .map_err(|malformed| refused(format!("a name has {}", malformed.rule)))?;
+    match WrittenEnvironment::read(name.as_str()) {
+        Some(_) => Ok(name),
+        None => Err(refused("in a command it would be read as something else".to_owned())),
+    }
 }
 
 fn length(key: &str, written: Option<&Length>, errors: &mut Errors) -> Option<Seconds> {

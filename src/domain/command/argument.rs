@@ -73,6 +73,8 @@ pub enum Form {
     Flag(&'static str),
     /// `--name`, without a value.
     Switch(&'static str),
+    /// A bare word right behind this one: `to v1.4.2`.
+    Behind(&'static str),
 }
 
 /// Whether an argument can be left out.
@@ -101,16 +103,38 @@ impl Argument {
         Self { kind: Kind::of::<T>(), form: Form::Switch(name), need: Need::Optional }
     }
 
+    pub(super) const fn behind<T: Typed>(word: &'static str) -> Self {
+        Self { kind: Kind::of::<T>(), form: Form::Behind(word), need: Need::Optional }
+    }
+
+    /// Whether it is a flag of this name.
     fn is_flag(&self, name: &str) -> bool {
-        matches!(self.form, Form::Flag(own) | Form::Switch(own) if own == name)
+        matches!(self.form, Form::Flag(own) | Form::Switch(own) if own.eq_ignore_ascii_case(name))
+    }
+
+    /// The word that names it, without dashes.
+    fn head_word(&self) -> &'static str {
+        match self.form {
+            Form::Word => "",
+            Form::Flag(word) | Form::Switch(word) | Form::Behind(word) => word,
+        }
+    }
+
+    /// What stands in front of its value: `--pre`, `to`.
+    fn head(&self) -> String {
+        match self.form {
+            Form::Word => String::new(),
+            Form::Flag(name) | Form::Switch(name) => format!("--{name}"),
+            Form::Behind(word) => word.to_owned(),
+        }
     }
 
     /// As the grammar line writes it: `[--pre rc]`.
     pub fn shown(&self) -> String {
         let bare = match self.form {
             Form::Word => self.kind.shown.to_owned(),
-            Form::Flag(name) => format!("--{name} {}", self.kind.shown),
-            Form::Switch(name) => format!("--{name}"),
+            Form::Flag(_) | Form::Behind(_) => format!("{} {}", self.head(), self.kind.shown),
+            Form::Switch(_) => self.head(),
         };
         match self.need {
             Need::Required => bare,
@@ -161,9 +185,31 @@ pub(super) struct Filling {
     verb: &'static Verb,
     given: Given,
     fault: Option<Fault>,
-    surplus: Vec<String>,
+    surplus: Vec<Surplus>,
     is_exact: bool,
 }
+
+/// A word that no argument took.
+struct Surplus {
+    text: String,
+    /// What it may have been meant as.
+    role: Role,
+}
+
+/// What a word that no argument took may have been meant as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The same thing a second time: another environment.
+    Second,
+    /// The value of an argument that is still free.
+    Value,
+    /// The value of an argument that wants a word in front, `to`.
+    Headless,
+    /// Part of the reason.
+    Prose,
+}
+
+type Rest<'w> = std::iter::Peekable<std::slice::Iter<'w, Word>>;
 
 impl Filling {
     /// Fills the verb's arguments with these words.
@@ -173,13 +219,8 @@ impl Filling {
         let mut rest = words.iter().peekable();
         while let Some(word) = rest.next() {
             match word.as_flag() {
-                Some((name, Some(value))) => filling.flag(name, Some(value)),
-                Some((name, None)) if filling.is_switch(name) => filling.flag(name, Some("")),
-                Some((name, None)) => {
-                    let value = rest.next_if(|next| next.as_flag().is_none());
-                    filling.flag(name, value.map(|word| word.text.as_str()));
-                }
-                None => filling.word(&word.text),
+                Some((name, value)) => filling.flag(name, value, &mut rest),
+                None => filling.bare(&word.text, &mut rest),
             }
         }
         filling.close(reason);
@@ -199,30 +240,39 @@ impl Filling {
         })
     }
 
-    fn is_switch(&self, name: &str) -> bool {
-        let is_it = |argument: &Argument| matches!(argument.form, Form::Switch(own) if own.eq_ignore_ascii_case(name));
-        self.verb.arguments.iter().any(is_it)
-    }
-
     fn blame(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
     }
 
-    fn flag(&mut self, name: &str, value: Option<&str>) {
-        let name = name.to_ascii_lowercase();
-        let known = self.verb.arguments.iter().find(|argument| argument.is_flag(&name));
+    fn flag(&mut self, name: &str, value: Option<&str>, rest: &mut Rest<'_>) {
+        let known = self.verb.arguments.iter().find(|argument| argument.is_flag(name));
         let Some(argument) = known else {
             self.is_exact = false;
-            return self.blame(Fault::UnknownFlag { flag: name, value: value.map(str::to_owned) });
+            let value = value.map(str::to_owned).or_else(|| next_value(rest).map(str::to_owned));
+            return self.blame(Fault::UnknownFlag { flag: name.to_ascii_lowercase(), value });
         };
+        match (argument.form, value) {
+            (Form::Switch(_), None) => self.value(argument, Some("")),
+            (Form::Switch(_), Some(_)) => {
+                self.is_exact = false;
+                self.blame(Fault::UnwantedValue { flag: argument.head() });
+            }
+            (Form::Flag(_) | Form::Word | Form::Behind(_), None) => self.value(argument, next_value(rest)),
+            (Form::Flag(_) | Form::Word | Form::Behind(_), Some(_)) => self.value(argument, value),
+        }
+    }
+
+    /// The value of an argument that was named.
+    fn value(&mut self, argument: &Argument, value: Option<&str>) {
+        let flag = argument.head();
         match value {
             None => {
-                self.blame(Fault::NoValue { flag: name, expected: argument.kind.wanted() });
+                self.blame(Fault::NoValue { flag, expected: argument.kind.wanted() });
                 self.repair(argument, "");
             }
             Some(_) if self.given.word(argument.kind.shown).is_some() => {
                 self.is_exact = false;
-                self.blame(Fault::Repeated { flag: name });
+                self.blame(Fault::Repeated { flag });
             }
             Some(value) if (argument.kind.accepts)(value) => self.given.put(argument, value),
             Some(value) => {
@@ -232,30 +282,72 @@ impl Filling {
         }
     }
 
+    /// A word without dashes: the head of an argument, a flag whose dashes were forgotten, or an argument itself.
+    fn bare(&mut self, word: &str, rest: &mut Rest<'_>) {
+        let arguments = self.verb.arguments.iter();
+        for argument in arguments.filter(|argument| argument.head_word().eq_ignore_ascii_case(word)) {
+            match argument.form {
+                Form::Behind(_) => return self.value(argument, next_value(rest)),
+                Form::Switch(_) => {
+                    self.blame(Fault::Undashed { flag: argument.head() });
+                    return self.value(argument, Some(""));
+                }
+                Form::Flag(_) => {
+                    if let Some(value) = rest.next_if(|next| (argument.kind.accepts)(&next.text)) {
+                        self.blame(Fault::Undashed { flag: argument.head() });
+                        return self.value(argument, Some(&value.text));
+                    }
+                }
+                Form::Word => {}
+            }
+        }
+        self.word(word);
+    }
+
     fn word(&mut self, word: &str) {
-        let free: Vec<&Argument> = self
-            .verb
-            .arguments
-            .iter()
-            .filter(|argument| argument.form == Form::Word && self.given.word(argument.kind.shown).is_none())
-            .collect();
+        let of_words = || self.verb.arguments.iter().filter(|argument| argument.form == Form::Word);
+        let free: Vec<&Argument> =
+            of_words().filter(|argument| self.given.word(argument.kind.shown).is_none()).collect();
         if let Some(argument) = free.iter().find(|argument| (argument.kind.accepts)(word)) {
             return self.given.put(argument, word);
         }
-        self.surplus.push(word.to_owned());
-        let meant = free.iter().find(|argument| (argument.kind.nearest)(word).is_some());
-        if let Some(argument) = meant {
-            self.surplus.pop();
+        if let Some(argument) = free.iter().find(|argument| (argument.kind.nearest)(word).is_some()) {
             self.repair(argument, word);
+            return self.blame_word(word, &free);
         }
-        let mut taken = self.verb.arguments.iter().filter(|argument| argument.form == Form::Word);
-        let is_second = taken.any(|argument| (argument.kind.accepts)(word));
-        self.blame(if free.is_empty() || is_second {
-            Fault::Extra { word: word.to_owned() }
-        } else {
-            let expected = free.iter().map(|argument| argument.kind.wanted()).collect();
-            Fault::Invalid { word: word.to_owned(), expected }
-        });
+        let is_second = of_words().any(|argument| (argument.kind.accepts)(word));
+        let role = match (is_second, self.headless(word), free.is_empty()) {
+            (true, _, _) => Role::Second,
+            (false, Some(_), _) => Role::Headless,
+            (false, None, false) => Role::Value,
+            (false, None, true) => Role::Prose,
+        };
+        self.surplus.push(Surplus { text: word.to_owned(), role });
+        match (role, self.headless(word)) {
+            (Role::Headless, Some(argument)) => {
+                self.blame(Fault::NoHead { word: word.to_owned(), head: argument.head() });
+            }
+            (Role::Value, _) => self.blame_word(word, &free),
+            (Role::Second | Role::Prose | Role::Headless, _) => {
+                self.blame(Fault::Extra { word: word.to_owned() });
+            }
+        }
+    }
+
+    fn blame_word(&mut self, word: &str, free: &[&Argument]) {
+        let expected = free.iter().map(|argument| argument.kind.wanted()).collect();
+        self.blame(Fault::Invalid { word: word.to_owned(), expected });
+    }
+
+    /// The free argument that takes this word, but only behind another one: `rollback production v1.5.0` may be meant
+    /// against v1.5.0 as well as for it.
+    fn headless(&self, word: &str) -> Option<&'static Argument> {
+        let is_it = |argument: &&Argument| {
+            matches!(argument.form, Form::Behind(_))
+                && self.given.word(argument.kind.shown).is_none()
+                && (argument.kind.accepts)(word)
+        };
+        self.verb.arguments.iter().find(is_it)
     }
 
     /// Puts in what was probably meant, for the nearest right command.
@@ -297,13 +389,41 @@ impl Filling {
         }
     }
 
-    /// Words that were too many were probably meant as the reason. What a person wrote is offered for copying only if all of
-    /// it can be seen.
-    fn complete_reason(&mut self) {
-        let kept = self.given.reason.take().filter(|reason| is_plain(reason.as_str()));
-        let surplus = self.surplus.join(" ");
-        let spare = surplus.trim_start_matches(['-', ' ']);
-        self.is_exact &= kept.is_some() == spare.is_empty();
-        self.given.reason = kept.or_else(|| Reason::read(spare)).or_else(|| Reason::read("why"));
+    /// A value without the word in front is shown with it, but never offered for copying.
+    fn complete_headless(&mut self) {
+        let (headless, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.surplus).into_iter().partition(|word| word.role == Role::Headless);
+        self.surplus = others;
+        for word in headless {
+            self.is_exact = false;
+            if let Some(argument) = self.headless(&word.text) {
+                self.given.put(argument, &word.text);
+            }
+        }
     }
+
+    /// Words that were too many were probably meant as the reason; a single one perhaps as something else, and then it is not
+    /// offered for copying. What a person wrote is offered only if all of it can be seen.
+    fn complete_reason(&mut self) {
+        self.complete_headless();
+        if let [only] = self.surplus.as_slice() {
+            self.is_exact &= only.role == Role::Prose;
+            if only.role == Role::Second {
+                self.surplus.clear();
+            }
+        }
+        let kept = self.given.reason.take().filter(|reason| is_plain(reason.as_str()));
+        let surplus = self.surplus.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        let spare = surplus.trim_start_matches(['-', ' ']);
+        let wanted = self.verb.reason == ReasonRule::Required;
+        self.is_exact &=
+            (kept.is_none() || spare.is_empty()) && (kept.is_some() || !spare.is_empty() || !wanted);
+        let sample = || Reason::read("why").filter(|_| wanted);
+        self.given.reason = kept.or_else(|| Reason::read(spare)).or_else(sample);
+    }
+}
+
+/// The next word, unless it is a flag.
+fn next_value<'w>(rest: &mut Rest<'w>) -> Option<&'w str> {
+    rest.next_if(|next| next.as_flag().is_none()).map(|word| word.text.as_str())
 }

@@ -11,6 +11,7 @@ const RULES: &str = "\
 - One command per comment. With two, nothing is done.
 - Capitals and a final full stop do not matter. On a phone `—` and `–` count as `--`, curly quotes as straight ones.
 - A change is `#12`, `!12` or `12`; a version `v1.5.0` or `1.5.0`; a commit 7 to 64 hex digits.
+- An environment is its name, or a beginning that only one name has. A promotion is `p7`, one revision of it `p7.1`; a length of time `30m`, `4h` or `2d`.
 - A flag takes its value as `--pre rc` or `--pre=rc`; a value may stand in double quotes.
 - Everything behind ` -- ` is the reason, as it stands.
 - Verb and arguments are plain ASCII; characters that cannot be seen or look like others are refused. A reason may hold any.

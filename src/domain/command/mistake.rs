@@ -92,16 +92,33 @@ pub enum Fault {
         /// What followed it.
         value: Option<String>,
     },
-    /// A flag without its value.
+    /// A flag, or the `to` of a rollback, without its value.
     NoValue {
-        /// Its name, without dashes.
+        /// As it is written: `--pre`, `to`.
         flag: String,
         /// What should follow.
         expected: Expected,
     },
+    /// A flag that takes no value, with one.
+    UnwantedValue {
+        /// As it is written.
+        flag: String,
+    },
     /// A flag that is there twice.
     Repeated {
-        /// Its name, without dashes.
+        /// As it is written.
+        flag: String,
+    },
+    /// A value without the word that stands in front of it: a version to go back to, without its `to`.
+    NoHead {
+        /// As it was written.
+        word: String,
+        /// What stands in front.
+        head: String,
+    },
+    /// A flag without its dashes.
+    Undashed {
+        /// As it is written.
         flag: String,
     },
 }

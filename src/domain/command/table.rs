@@ -3,7 +3,7 @@
 use super::Command;
 use super::argument::{Argument, Given};
 use super::value::{
-    Again, CommitPrefix, Length, PlanAsk, PromotionWord, To, Topic, Which, WrittenEnvironment, WrittenVersion,
+    Again, CommitPrefix, Length, PlanAsk, PromotionWord, Topic, Which, WrittenEnvironment, WrittenVersion,
 };
 use crate::domain::id::{ChangeNumber, ComponentName};
 use crate::domain::version::Channel;
@@ -59,6 +59,9 @@ pub enum Rank {
 }
 
 impl Rank {
+    /// Every rank, in the order of help.
+    pub const ALL: [Self; 5] = [Self::Reader, Self::Writer, Self::Releaser, Self::Approver, Self::Deployer];
+
     /// Whether who holds this rank holds that one too: who cuts may shape the notes, and everybody who holds one may ask.
     pub fn implies(self, other: Self) -> bool {
         self == other || other == Self::Reader || (self == Self::Releaser && other == Self::Writer)
@@ -214,11 +217,13 @@ static VERBS: [Verb; 20] = [
     },
     Verb {
         name: "approve",
+        hinted_by: &["lgtm", "accept", "ok"],
         who: Rank::Approver,
         arguments: &[Argument::optional::<PromotionWord>()],
         reason: ReasonRule::Optional,
         summary: "says yes to a promotion",
-        details: "`p7.1` is promotion 7, revision 1 of what it covers. Without it, it is the one whose panel stands here.",
+        details: "`p7.1` is promotion 7, revision 1 of what it covers. Without it, it is the one whose panel stands here. \
+                  Whom an environment names under `approvals` may approve there, whatever else they may.",
         example: "/release approve p7.1",
         make: |given| Command::Approve { promotion: given.get(), meaning: given.reason() },
         ..PLAIN
@@ -227,11 +232,7 @@ static VERBS: [Verb; 20] = [
         name: "rollback",
         aliases: &["undo", "revert"],
         who: Rank::Deployer,
-        arguments: &[
-            Argument::required::<WrittenEnvironment>(),
-            Argument::optional::<To>(),
-            Argument::optional::<WrittenVersion>(),
-        ],
+        arguments: &[Argument::required::<WrittenEnvironment>(), Argument::behind::<WrittenVersion>("to")],
         reason: ReasonRule::Optional,
         summary: "brings back the release that was good there before",
         details: "It waits for no approval, no soak and no lock. The release that is replaced is held there until \
@@ -246,22 +247,24 @@ static VERBS: [Verb; 20] = [
     },
     Verb {
         name: "why",
+        hinted_by: &["blocked"],
         level: Level::Rare,
         arguments: &[Argument::optional::<WrittenEnvironment>()],
         summary: "says what each promotion waits for, and who or what opens it",
-        details: "",
+        details: "Without an environment it goes through everything that waits.",
         example: "/release why production",
         make: |given| Command::Why { environment: given.get() },
         ..PLAIN
     },
     Verb {
         name: "reject",
+        hinted_by: &["veto", "deny"],
         level: Level::Rare,
         who: Rank::Approver,
         arguments: &[Argument::optional::<PromotionWord>()],
         reason: ReasonRule::Required,
         summary: "says no to a promotion, and ends it",
-        details: "",
+        details: "Nobody can take it up again; a new promotion can be asked for.",
         example: "/release reject p7.1 -- the migration is not tested",
         make: |given| Command::Reject { promotion: given.get(), reason: given.required_reason() },
         ..PLAIN
@@ -293,23 +296,25 @@ static VERBS: [Verb; 20] = [
     },
     Verb {
         name: "resume",
+        hinted_by: &["continue", "unhold"],
         level: Level::Rare,
         who: Rank::Deployer,
         arguments: &[Argument::optional::<Which>()],
         summary: "lets a held promotion, or a held release, go on",
-        details: "",
+        details: "With a version it lets that release be deployed again where it was held.",
         example: "/release resume production",
         make: |given| Command::Resume { which: given.get() },
         ..PLAIN
     },
     Verb {
         name: "abort",
+        hinted_by: &["cancel", "kill"],
         level: Level::Rare,
         who: Rank::Deployer,
         arguments: &[Argument::optional::<Which>()],
         reason: ReasonRule::Optional,
         summary: "ends a promotion; what runs is called off",
-        details: "",
+        details: "What is done stays as it is; `rollback` brings back the release before.",
         example: "/release abort production",
         make: |given| Command::Abort { which: given.get(), reason: given.reason() },
         ..PLAIN
@@ -320,7 +325,7 @@ static VERBS: [Verb; 20] = [
         who: Rank::Deployer,
         arguments: &[Argument::optional::<Which>()],
         summary: "tries the targets that failed again",
-        details: "",
+        details: "What is done is not deployed to again.",
         example: "/release retry production",
         make: |given| Command::Retry { which: given.get() },
         ..PLAIN
@@ -347,7 +352,7 @@ static VERBS: [Verb; 20] = [
         who: Rank::Deployer,
         arguments: &[Argument::required::<WrittenEnvironment>()],
         summary: "gives an environment back to everybody",
-        details: "",
+        details: "Whoever may lock may unlock, a lock of somebody else too.",
         example: "/release unlock staging",
         make: |given| Command::Unlock { environment: given.required() },
         ..PLAIN

@@ -114,9 +114,6 @@ impl Display for Length {
     }
 }
 
-/// The word `to` between an environment and a version.
-pub(super) struct To;
-
 /// A flag that takes no value.
 pub(super) struct Again;
 
@@ -133,6 +130,18 @@ impl WrittenVersion {
             })
             && build.is_none_or(|build| build.split('.').all(is_identifier));
         (right && bare.len() <= 100).then(|| Self(bare.to_owned()))
+    }
+}
+
+impl WrittenEnvironment {
+    /// Reads what can only be an environment: neither a version nor a promotion, no word of the grammar, and without the full
+    /// stop that ends a sentence.
+    pub fn read(word: &str) -> Option<Self> {
+        let is_other = WrittenVersion::read(word).is_some()
+            || PromotionWord::read(word).is_some()
+            || ["to", "for", "again"].iter().any(|own| word.eq_ignore_ascii_case(own))
+            || word.ends_with('.');
+        EnvironmentName::parse(word).ok().filter(|_| !is_other).map(|_| Self(word.to_owned()))
     }
 }
 
@@ -324,14 +333,13 @@ impl Typed for WrittenEnvironment {
     const EXPECTED: &'static str = "an environment";
     const SAMPLE: &'static str = "staging";
     fn read(word: &str) -> Option<Self> {
-        let is_other = WrittenVersion::read(word).is_some() || PromotionWord::read(word).is_some();
-        EnvironmentName::parse(word).ok().filter(|_| !is_other).map(|_| Self(word.to_owned()))
+        Self::read(word)
     }
 }
 
 impl Typed for PromotionWord {
     const SHOWN: &'static str = "p7.1";
-    const EXPECTED: &'static str = "a promotion, as its panel names it";
+    const EXPECTED: &'static str = "the name of a promotion";
     const SAMPLE: &'static str = "p7.1";
     fn read(word: &str) -> Option<Self> {
         let numbers = word.strip_prefix(['p', 'P'])?;
@@ -360,13 +368,13 @@ impl Typed for Which {
         <PromotionWord as Typed>::read(word)
             .map(Self::Promotion)
             .or_else(|| WrittenVersion::read(word).map(Self::Version))
-            .or_else(|| <WrittenEnvironment as Typed>::read(word).map(Self::Environment))
+            .or_else(|| WrittenEnvironment::read(word).map(Self::Environment))
     }
 }
 
 impl Typed for Length {
     const SHOWN: &'static str = "4h";
-    const EXPECTED: &'static str = "a length of time: minutes, hours or days, at most 365 days";
+    const EXPECTED: &'static str = "a length of time (m, h or d, at most 365d)";
     const SAMPLE: &'static str = "4h";
     fn read(word: &str) -> Option<Self> {
         let unit = word.chars().next_back()?.to_ascii_lowercase();
@@ -374,15 +382,6 @@ impl Typed for Length {
         let length = Self { count: count.parse().ok()?, unit };
         let right = matches!(unit, 'm' | 'h' | 'd') && length.count > 0;
         (right && length.seconds() <= Seconds::days(365)).then_some(length)
-    }
-}
-
-impl Typed for To {
-    const SHOWN: &'static str = "to";
-    const EXPECTED: &'static str = "the word `to` and a version";
-    const SAMPLE: &'static str = "to";
-    fn read(word: &str) -> Option<Self> {
-        word.eq_ignore_ascii_case("to").then_some(Self)
     }
 }
 

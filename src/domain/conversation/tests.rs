@@ -34,7 +34,11 @@ fn a_mistake_is_told_and_nothing_is_done() {
         ("/release", "E_"),
         ("/release skip #14", "E_"),
         ("/release cut\n/release cut", "E_"),
-        ("/release rollback production", "E_"),
+        ("/release rollback production to", "E_SYNTAX"),
+        ("/release rollback production v1.4.2", "E_SYNTAX"),
+        ("/release promote staging again", "E_SYNTAX"),
+        ("/release lgtm", "E_VERB"),
+        ("/release freeze production", "E_NOT_BUILT"),
     ] {
         let played = World::new().think(&super::super::testing::said(&format!("ana in 40: {line}")));
         let told = played.told();

@@ -29,7 +29,7 @@ fn everyday() -> Text {
 
 fn all() -> Text {
     let mut text = Text::line([Span::words(format!("All {} commands, by who may use them:", verbs().len()))]);
-    for rank in [Rank::Reader, Rank::Writer, Rank::Releaser] {
+    for rank in Rank::ALL {
         let own = verbs().iter().filter(|verb| verb.who == rank).map(entry).collect();
         text = text.with(Block::Line(who(rank))).with(Block::List(own));
     }
@@ -107,29 +107,31 @@ mod tests {
 
     #[test]
     fn help_lists_what_this_version_can_do() {
-        assert_snapshot!(plain(&help(None)), @r#"
+        assert_snapshot!(plain(&help(None)), @r"
         One command per comment, at the start of a line:
-        - `/release status` says what is released, and where this change is
+        - `/release status [ENV]` says what is released, and where this change is
         - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
         - `/release notes` shows the notes as they would be published
-        - `/release include #n` shows a change in the notes again
-        - `/release skip #n -- reason` hides a change in the notes; its code ships all the same
         - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
-        - `/release withdraw vX.Y.Z -- reason` marks a release as a mistake; its tag stays
+        - `/release promote ENV [vX.Y.Z] [--again]` carries a release into an environment, once its gates are open
+        - `/release approve [p7.1] [-- reason]` says yes to a promotion
+        - `/release rollback ENV [to vX.Y.Z] [-- reason]` brings back the release that was good there before
         - `/release help [all|verb]` shows these commands, or one of them in full
+        There are more: `/release help all`
         More about one of them:
         ```
         /release help cut
         ```
-        "#);
+        ");
     }
 
     #[test]
     fn help_all_groups_the_verbs_by_who_may() {
-        assert_snapshot!(plain(&help(Some(Topic::All))), @r#"
-        All 8 commands, by who may use them:
+        assert_snapshot!(plain(&help(Some(Topic::All))), @r"
+        All 20 commands, by who may use them:
         Reader (by default everyone who can read here; `who: { reader: [...] }` in the policy file names others)
-        - `/release status` says what is released, and where this change is
+        - `/release status [ENV]` says what is released, and where this change is
+        - `/release why [ENV]` says what each promotion waits for, and who or what opens it
         - `/release help [all|verb]` shows these commands, or one of them in full
         Writer (by default everyone who can push here; `who: { writer: [...] }` in the policy file names others)
         - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
@@ -139,11 +141,24 @@ mod tests {
         Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)
         - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
         - `/release withdraw vX.Y.Z -- reason` marks a release as a mistake; its tag stays
+        Approver (by default everyone who can push here; `who: { approver: [...] }` in the policy file names others)
+        - `/release approve [p7.1] [-- reason]` says yes to a promotion
+        - `/release reject [p7.1] -- reason` says no to a promotion, and ends it
+        - `/release revoke [p7.1]` takes your approval back
+        Deployer (by default everyone who can push here; `who: { deployer: [...] }` in the policy file names others)
+        - `/release promote ENV [vX.Y.Z] [--again]` carries a release into an environment, once its gates are open
+        - `/release rollback ENV [to vX.Y.Z] [-- reason]` brings back the release that was good there before
+        - `/release hold [ENV|vX.Y.Z|p7] [-- reason]` stops a promotion safely: what runs goes on, nothing new begins
+        - `/release resume [ENV|vX.Y.Z|p7]` lets a held promotion, or a held release, go on
+        - `/release abort [ENV|vX.Y.Z|p7] [-- reason]` ends a promotion; what runs is called off
+        - `/release retry [ENV|vX.Y.Z|p7]` tries the targets that failed again
+        - `/release lock ENV [--for 4h] [-- reason]` keeps an environment for yourself
+        - `/release unlock ENV` gives an environment back to everybody
         More about one of them:
         ```
         /release help cut
         ```
-        "#);
+        ");
     }
 
     #[test]
@@ -168,8 +183,8 @@ mod tests {
 
     #[test]
     fn help_on_a_verb_of_a_later_version_says_so() {
-        assert_snapshot!(plain(&help(Some(Topic::NotBuilt("promote")))), @r#"
-        `promote` is not in this version. Nothing was done.
+        assert_snapshot!(plain(&help(Some(Topic::NotBuilt("freeze")))), @r#"
+        `freeze` is not in this version. Nothing was done.
         What this version can do:
         ```
         /release help

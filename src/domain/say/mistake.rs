@@ -36,7 +36,6 @@ fn what(mistake: &Mistake) -> Vec<Span> {
 
 fn argument(verb: &str, fault: &Fault) -> Vec<Span> {
     let verb = Span::code(verb);
-    let flag = |flag: &str| quoted(&format!("--{flag}"));
     match fault {
         Fault::Missing { expected } => needs(verb, expected),
         Fault::MissingReason => vec![verb, " needs a reason behind ".into(), Span::code("--"), ".".into()],
@@ -46,9 +45,19 @@ fn argument(verb: &str, fault: &Fault) -> Vec<Span> {
             let wanted: Vec<&str> = expected.iter().map(|expected| expected.what).collect();
             vec![quoted(word), Span::words(format!(" is not {}.", wanted.join(" or ")))]
         }
-        Fault::UnknownFlag { flag: name, .. } => vec![verb, " has no ".into(), flag(name), ".".into()],
-        Fault::NoValue { flag: name, expected } => needs(flag(name), expected),
-        Fault::Repeated { flag: name } => vec![flag(name), " is there twice.".into()],
+        Fault::UnknownFlag { flag, .. } => {
+            vec![verb, " has no ".into(), quoted(&format!("--{flag}")), ".".into()]
+        }
+        Fault::NoValue { flag, expected } => needs(quoted(flag), expected),
+        Fault::UnwantedValue { flag } => vec![quoted(flag), " takes no value.".into()],
+        Fault::Repeated { flag } => vec![quoted(flag), " is there twice.".into()],
+        Fault::NoHead { word, head } => {
+            vec![quoted(word), " needs ".into(), quoted(head), " before it.".into()]
+        }
+        Fault::Undashed { flag } => {
+            let word = quoted(flag.trim_start_matches('-'));
+            vec![word, " is written ".into(), quoted(flag), ".".into()]
+        }
     }
 }
 
@@ -178,8 +187,9 @@ mod tests {
             "/release promot",
             "/release ship v1.5.0",
             "/release ship it",
-            "/release promote production",
-        ]), @r#"
+            "/release freeze production",
+            "/release undo",
+        ]), @r"
         `/release` needs a verb. Nothing was done.
         What I know:
         ```
@@ -191,10 +201,7 @@ mod tests {
         (E_VERB)
 
         I don't know `promot`. Nothing was done.
-        What I know:
-        ```
-        /release help
-        ```
+        Written right, for example: `/release promote staging`
         (E_VERB)
 
         `ship` is no command. Did you mean `/release cut v1.5.0`? Nothing was done.
@@ -204,13 +211,17 @@ mod tests {
         Written right, for example: `/release cut v1.5.0`
         (E_VERB)
 
-        `promote` is not in this version. Nothing was done.
+        `freeze` is not in this version. Nothing was done.
         What this version can do:
         ```
         /release help
         ```
         (E_NOT_BUILT)
-        "#);
+
+        `rollback` needs an environment, such as `staging`. Nothing was done.
+        Written right, for example: `/release rollback production`
+        (E_SYNTAX)
+        ");
     }
 
     #[test]
@@ -219,7 +230,7 @@ mod tests {
             "/release include",
             "/release skip #12",
             "/release plan -- now",
-            "/release status production",
+            "/release status production staging",
             "/release plan minro",
             "/release cut abc",
             "/release cut v1.5",
@@ -228,8 +239,14 @@ mod tests {
             "/release plan --component a --component b",
             "/release plan \"minor",
             "/release withdraw",
+            "/release rollback production v1.4.2",
+            "/release rollback production to",
+            "/release promote staging again",
+            "/release promote staging --again=yes",
+            "/release lock staging --for 90",
+            "/release approve 7.1",
             "/release skip #12 it is only internal tooling that nobody who uses this would ever want to read about",
-        ]), @r#"
+        ]), @r"
         `include` needs the number of a change, such as `#12`. Nothing was done.
         Written right, for example: `/release include #12`
         (E_SYNTAX)
@@ -241,8 +258,8 @@ mod tests {
         `plan` takes no reason. Did you mean `/release plan`? Nothing was done.
         (E_SYNTAX)
 
-        `status` has no use for `production`. Nothing was done.
-        Written right, for example: `/release status`
+        `status` has no use for `staging`. Nothing was done.
+        Written right, for example: `/release status production`
         (E_SYNTAX)
 
         `minro` is not major, minor, patch or a version. Nothing was done.
@@ -282,13 +299,35 @@ mod tests {
         Written right, for example: `/release withdraw v1.5.0 -- cut from the wrong commit`
         (E_SYNTAX)
 
+        `v1.4.2` needs `to` before it. Nothing was done.
+        Written right, for example: `/release rollback production to v1.4.2`
+        (E_SYNTAX)
+
+        `to` needs a version, such as `v1.5.0`. Nothing was done.
+        Written right, for example: `/release rollback production to v1.5.0`
+        (E_SYNTAX)
+
+        `again` is written `--again`. Did you mean `/release promote staging --again`? Nothing was done.
+        (E_SYNTAX)
+
+        `--again` takes no value. Nothing was done.
+        Written right, for example: `/release promote staging`
+        (E_SYNTAX)
+
+        `90` is not a length of time (m, h or d, at most 365d). Nothing was done.
+        Written right, for example: `/release lock staging --for 4h`
+        (E_SYNTAX)
+
+        `7.1` is not the name of a promotion. Did you mean `/release approve p7.1`? Nothing was done.
+        (E_SYNTAX)
+
         `skip` has no use for `it`. Nothing was done.
         Did you mean:
         ```
         /release skip #12 -- it is only internal tooling that nobody who uses this would ever want to read about
         ```
         (E_SYNTAX)
-        "#);
+        ");
     }
 
     #[test]
