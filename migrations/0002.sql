@@ -18,3 +18,5 @@ CREATE TABLE promotion (
 );
 CREATE INDEX promotion_newest ON promotion (lane, ended_row);
 CREATE INDEX promotion_newest_into ON promotion (lane, environment, ended_row);
+-- How many attempts at an effect certainly did nothing, so that a later one does not look for what cannot be there.
+ALTER TABLE outbox ADD COLUMN in_vain BIGINT NOT NULL DEFAULT 0;

@@ -59,7 +59,6 @@ impl Dialect {
                     include_str!("../../migrations/0001.sqlite.sql"),
                 ),
                 (2, include_str!("../../migrations/0002.sql"), ""),
-                (3, include_str!("../../migrations/0003.sql"), ""),
             ],
             Self::Postgres => &[
                 (
@@ -68,7 +67,6 @@ impl Dialect {
                     include_str!("../../migrations/0001.postgres.sql"),
                 ),
                 (2, include_str!("../../migrations/0002.sql"), ""),
-                (3, include_str!("../../migrations/0003.sql"), ""),
             ],
         }
     }

@@ -54,8 +54,6 @@ struct Old {
     url: String,
     connection: AnyConnection,
     is_sqlite: bool,
-    /// The columns that it had, table by table: later ones hold nothing old.
-    columns: Vec<Vec<String>>,
 }
 
 impl Old {
@@ -79,18 +77,14 @@ impl Old {
         // Bytes are the one thing that the two databases spell in their own ways.
         let rows = if bench.is_sqlite() { rows.to_owned() } else { rows.replace("x'", "'\\x") };
         sqlx::raw_sql(AssertSqlSafe(rows)).execute(&mut connection).await.unwrap();
-        let mut old = Self { url, connection, is_sqlite: bench.is_sqlite(), columns: vec![] };
-        for (table, _) in TABLES {
-            let columns = old.columns_of(table).await;
-            old.columns.push(columns);
-        }
-        old
+        Self { url, connection, is_sqlite: bench.is_sqlite() }
     }
 
     /// All rows of all tables, each as one text.
     async fn rows(&mut self) -> Vec<Vec<String>> {
         let mut all = Vec::new();
-        for ((table, order), columns) in TABLES.iter().zip(&self.columns) {
+        for (table, order) in TABLES {
+            let columns = self.columns(table).await;
             let parts: Vec<String> = columns.iter().map(|column| self.as_text(column)).collect();
             let sql = format!("SELECT {} AS line FROM {table} ORDER BY {order}", parts.join(" || ' | ' || "));
             let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.connection).await.unwrap();
@@ -108,7 +102,7 @@ impl Old {
         }
     }
 
-    async fn columns_of(&mut self, table: &str) -> Vec<String> {
+    async fn columns(&mut self, table: &str) -> Vec<String> {
         let sql = match self.is_sqlite {
             true => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
             false => format!(
