@@ -173,6 +173,80 @@ async fn a_crash_between_any_two_transactions_changes_nothing_in_the_end() {
     println!("{moments} deaths, one end");
 }
 
+/// Production in two waves, with one yes.
+const TWO_WAVES: &str =
+    "environments:\n  production: { deploy: event, approvals: 1, waves: [[eu-1], [us-1]] }\n";
+
+/// Up to the promotion: what runs in production, and what shall go there.
+const TO_THE_CUT: &[&str] = &[
+    "begin",
+    "ana deploys production v1.4.2",
+    "executor: production success",
+    "merge \"feat: sign in with passkeys\"",
+    "ana: /release cut",
+    "clock +10s",
+];
+
+/// There and back: an approval, two waves, a rollback.
+const THERE_AND_BACK: &[&str] = &[
+    "ana: /release promote production",
+    "bob: /release approve p1.1",
+    "executor: production/eu-1 success",
+    "executor: production/us-1 success",
+    "bob comments #2 /release rollback production",
+    "executor: production/eu-1 success",
+    "executor: production/us-1 success",
+];
+
+/// Goes there and back with a sudden death after so many moments; the moments before and in all, and the end of it.
+async fn there_and_back(door: &Door, dies_after: Option<u64>) -> (u64, u64, Vec<String>) {
+    let mut stage = Stage::set(GITHUB, door, Some(TWO_WAVES.to_owned())).await;
+    stage.perform(TO_THE_CUT).await;
+    let before = stage.bot.moments();
+    if let Some(moments) = dies_after {
+        stage.bot.crash_after(moments);
+    }
+    stage.perform(THERE_AND_BACK).await;
+    stage.end().await;
+    (before, stage.bot.moments(), settled(&stage.outcome().await))
+}
+
+/// What is the same in the end however it came about: which of two comments was first, how often the panel was drawn and how
+/// many seconds it took need not be.
+fn settled(outcome: &str) -> Vec<String> {
+    let (world, journal) =
+        outcome.split_once("\n## What the journal says").expect("it ends with the journal");
+    let timeless = |text: &str| {
+        let lines = text.lines().map(|line| line.split(" UTC, ").next().unwrap_or(line));
+        let lines = lines.map(|line| line.split(":panel:").next().unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let mut all: Vec<String> = world.split("\n#").map(timeless).collect();
+    all.sort();
+    all.extend(journal.lines().filter(|line| !line.contains("panel_")).map(str::to_owned));
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_on_the_way_to_production_and_back_changes_nothing_in_the_end() {
+    let (before, moments, whole) = there_and_back(&Door::open().await, None).await;
+    let moments = moments - before;
+    assert!(moments > 80, "only {moments} moments were seen to die at");
+    let lane = |first: u64| {
+        let whole = whole.clone();
+        async move {
+            let door = Door::open().await;
+            for moment in (first..=moments).step_by(6) {
+                let (_, _, end) = there_and_back(&door, Some(moment)).await;
+                assert_eq!(end, whole, "it ended otherwise after a death at moment {moment}");
+            }
+        }
+    };
+    let (odd, even) = tokio::join!(tokio::spawn(lane(1)), tokio::spawn(lane(4)));
+    odd.and(even).expect("every death is made good");
+    println!("a death at every third of {moments} moments, one end");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_suite_passes_the_referee() {
     let Some(judges) = judge::Judges::find() else { return };

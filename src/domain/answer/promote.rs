@@ -12,9 +12,8 @@ use crate::domain::promotion::dispatch;
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Asked as Order, Kind, Promotion, Stage};
 use crate::domain::promotion::observe;
-use crate::domain::promotion::panel;
 use crate::domain::promotion::terms::Obstacle;
-use crate::domain::promotion::view::{WayBack, view};
+use crate::domain::promotion::view::WayBack;
 use crate::domain::say::{self, Text};
 use crate::domain::state::slot::{Slot, Standing};
 use crate::domain::version::Version;
@@ -146,17 +145,7 @@ fn go(
         return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::no_workflow(file, &tag)));
     }
     advance(&mut draft)?;
-    tell_owner(&mut draft, &promotion)?;
     Some(draft.finish())
-}
-
-/// Whose lock a rollback passes over hears of it at once. `None`: facts are missing.
-fn tell_owner(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
-    let owner = view(draft, promotion)?;
-    let login = owner.passed_over.and_then(|row| owner.said(row).login);
-    login.map_or(Some(()), |login| {
-        panel::tell(draft, promotion.id(), "passed-over", |view| say::promotion::passed_over(view, &login))
-    })
 }
 
 /// Answers `rollback`. `None`: facts are missing.

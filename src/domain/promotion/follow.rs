@@ -295,6 +295,7 @@ pub fn newest<'a>(now: &'a DeploymentNow, reporters: &BTreeSet<ActorId>) -> Opti
 }
 
 /// What was seen of an attempt.
+#[derive(Clone)]
 struct Seen {
     state: ReportedState,
     page: Option<String>,
@@ -370,9 +371,13 @@ fn judge(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt, seen: 
         ReportedState::Inactive => return,
     };
     let goes_back = attempt.stage == AttemptStage::Succeeded && to == AttemptStage::InProgress;
-    if to != attempt.stage && !goes_back {
-        move_to(draft, promotion, attempt, (to, Some(seen)));
+    if to == attempt.stage || goes_back {
+        return;
     }
+    let other = seen.state == ReportedState::Success && !seen.is_planned;
+    let said = "it reported success, but for another commit than this release";
+    let said = if other { said.to_owned() } else { seen.said.clone() };
+    move_to(draft, promotion, attempt, (to, Some(&Seen { said, ..seen.clone() })));
 }
 
 /// Nothing was heard: after a while that is said, in the end it is a failure. `None`: facts are missing.

@@ -14,7 +14,7 @@ mod way;
 pub use approval::{Again, approval_ended, prompt, voided};
 pub use ending::{closed_panel, ended};
 pub use panel::panel;
-pub use progress::{begun, failed, passed_over, unclaimed};
+pub use progress::{begun, failed, unclaimed};
 
 pub(super) use approval::{count_now, counts, still_missing};
 pub(super) use covers::whom;

@@ -1,6 +1,6 @@
 //! The comments while a promotion is on its way: that it begins, that a target failed, that nobody picks it up. Its end is said elsewhere.
 
-use super::{apart, approved_by, asker, command, first, gate, headline, on_its_way, panel, since, way};
+use super::{apart, approved_by, command, first, gate, headline, on_its_way, panel, since, way};
 use crate::domain::policy::environment::Deploy;
 use crate::domain::promotion::model::{Attempt, Target};
 use crate::domain::promotion::view::View;
@@ -27,24 +27,6 @@ pub fn begun(view: &View) -> Text {
         Block::Line(vec!["The lock of ".into(), owner, " is passed over: a rollback waits for none.".into()])
     }));
     blocks.push(Block::Line(panel::ways_out(view, 0)));
-    Text(blocks)
-}
-
-/// A rollback passes over somebody's lock: they are called, because they may be at work there.
-pub fn passed_over(view: &View, owner: &str) -> Text {
-    let promotion = &view.promotion;
-    let place = environment(&promotion.asked.environment);
-    let mut line = vec![asker(view), " goes back to ".into(), release(&promotion.asked.version)];
-    line.push(
-        ", and a rollback waits for no lock. Yours stays: promotions of others wait for it as before.".into(),
-    );
-    let mut blocks = vec![Block::Line(vec![
-        Span::Ask(owner.to_owned()),
-        " ".into(),
-        Span::Strong(vec!["your lock of ".into(), place, " is passed over".into()]),
-    ])];
-    blocks.extend(reason(&view.said(promotion.since)));
-    blocks.push(Block::Line(line));
     Text(blocks)
 }
 

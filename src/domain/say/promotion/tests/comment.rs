@@ -7,7 +7,7 @@ use super::{Case, printed};
 use crate::domain::id::PromotionId;
 use crate::domain::promotion::model::{AttemptStage, Ended};
 use crate::domain::promotion::view::{Cancellation, Ending, View, WayBack};
-use crate::domain::say::promotion::{begun, closed_panel, ended, failed, passed_over, unclaimed};
+use crate::domain::say::promotion::{begun, closed_panel, ended, failed, unclaimed};
 use crate::domain::testing::{sha, version};
 
 pub(super) fn progress() -> Vec<Case> {
@@ -22,7 +22,6 @@ pub(super) fn progress() -> Vec<Case> {
         ("failed", failed(&view().failed(1, us()))),
         ("failed: one place", failed(&bare("staging").failed(0, vec![attempt(None, Failed)]))),
         ("failed: a rollback", failed(&back().failed(0, vec![attempt(target("eu-1"), Failed)]))),
-        ("passed over: the owner of a lock", passed_over(&over_a_lock(), "bob")),
         ("unclaimed: an event", unclaimed(&bare("staging"), &attempt(None, Dispatched))),
         (
             "unclaimed: an event with targets",
