@@ -185,8 +185,8 @@ pub fn check_reported(moment: &Moment<'_>, commit: &CommitId) -> Option<Decision
     onwards(moment, Decision::default())
 }
 
-/// The policy file was touched: what promotions cover may have changed. `None`: facts are missing.
-pub fn after_policy(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
+/// The policy file, a tag or a release page was touched: what promotions cover may have changed. `None`: facts are missing.
+pub fn afterwards(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
     if moment.state.promotions.is_empty() {
         return Some(decision);
     }

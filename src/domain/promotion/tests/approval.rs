@@ -82,8 +82,17 @@ fn s11_files_of_the_release_and_the_tag_itself_are_covered() {
     let mut port = asked(vec![rule(&[], 2)], &[]);
     port.says("bob on #12: /release approve p2.1");
     port.world.retagged.insert(tag("v1.5.0"), 1);
-    has(&port.says("max on #12: /release approve p2.1"), "terms_changed");
+    let told = port.says("max on #12: /release approve p2.1");
+    has(&told, "terms_changed");
+    refused(&told, "approve", "E_STALE_DIGEST");
+    lacks(&told, "approval_given");
     assert!(port.promotion(2).approvals.is_empty());
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_not_approved() {
+    let mut port = asked(vec![rule(&[], 1)], &[]);
+    refused(&port.says("bob on #12: /release approve p2.2"), "approve", "E_STALE_DIGEST");
 }
 
 #[test]

@@ -329,17 +329,10 @@ fn open_check(gate: &Gate) -> Option<Vec<Span>> {
 /// What a first line says of a gate that is not open: "1 approval", "staging", "check `e2e`". `None` where it only takes time.
 pub(super) fn wanted(view: &View, verdict: &Verdict) -> Option<Vec<Span>> {
     Some(match &verdict.gate {
-        Gate::Hold { .. } | Gate::Described | Gate::Allowed { .. } => return None,
+        // The time of a soak begins when the gates of the order open, and they are named already.
+        Gate::Hold { .. } | Gate::Described | Gate::Allowed { .. } | Gate::Soak { .. } => return None,
         Gate::Readable { .. } => vec!["an answer of the forge".into()],
         Gate::Order { environment: before, .. } => vec![environment(before)],
-        Gate::Soak { length, environment: at, .. } => {
-            if let Opening::Waiting { until: Some(_) } = verdict.opening {
-                return None;
-            }
-            let mut name = soak_name(view, &length.to_string(), at.as_ref());
-            name.pop();
-            name
-        }
         Gate::Check { name, .. } => vec!["check ".into(), Span::code(name.clone())],
         Gate::Approvals(count) => vec![Span::words(counted(count.missing(), "approval", "approvals"))],
         Gate::Lock { lock } => {
