@@ -9,6 +9,8 @@ mod doctor;
 mod explain;
 #[path = "program/harbour.rs"]
 mod harbour;
+#[path = "program/page.rs"]
+mod page;
 #[path = "program/plan.rs"]
 mod plan;
 #[path = "program/postgres.rs"]

@@ -52,6 +52,7 @@ pub(super) fn router(web: &Web) -> Router<Web> {
         .route("/projects/{id}/promotions/{number}", get(promotion))
         .route("/projects/{id}/promotions/{number}/live", get(promotion_live))
         .route("/page.css", get(|| own("text/css; charset=utf-8", include_str!("page/page.css"))))
+        .route("/page.svg", get(|| own("image/svg+xml", include_str!("page/page.svg"))))
         .route("/page.js", get(|| own("text/javascript; charset=utf-8", include_str!("page/page.js"))))
         .layer(middleware::from_fn_with_state(web.clone(), guard))
 }

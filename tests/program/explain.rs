@@ -21,9 +21,16 @@ fn check(text: &str, lines: &[&str]) {
 async fn a_promotion_is_explained_from_the_database_alone() {
     let harbour = Harbour::set().await;
     let requests = harbour.stage.world.requests().len();
-    let (code, waiting, failed) = harbour.explain(&asked(&["p2"])).await;
+    // What was just said is on record a moment later.
+    let mut told = harbour.explain(&asked(&["p2"])).await;
+    for _ in 0..50 {
+        if told.0 != Some(0) || told.1.contains("the panel shows") && !told.1.contains("### Orders") {
+            break;
+        }
+        told = harbour.explain(&asked(&["p2"])).await;
+    }
+    let (code, waiting, failed) = told;
     assert_eq!((code, failed.as_str()), (Some(0), ""), "{waiting}");
-    println!("{waiting}");
     check(
         &waiting,
         &[
@@ -31,8 +38,8 @@ async fn a_promotion_is_explained_from_the_database_alone() {
             "Asked by `ana`, ",
             "### What its panel says",
             "v1.5.0 → production waits for 1 approval",
-            "`p2.1`: digest ",
-            "eu-1, then us-1 and us-2",
+            "### Its revisions\n\n- `p2.1` since ",
+            ": eu-1, then us-1 and us-2 · digest `",
             ": `ana` asked for it, as p2",
             "2 people to approve p2.1 were asked",
             ": the panel shows p2.1",

@@ -49,6 +49,7 @@ impl Harbour {
         harbour.succeeds("staging").await;
         harbour.hears("staging runs v1.5.0 since").await;
         harbour.says("ana", "/release promote production", "v1.5.0 → production waits").await;
+        harbour.hears("v1.5.0 → production needs one of you").await;
         harbour
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::model::{Asked, Ended, Promotion, RevisionName, Terms};
+use super::model::{Asked, Ended, Promotion, RevisionName};
 use super::step::Step;
 use crate::domain::id::{ActorId, CommitId, ProjectPath};
 use crate::domain::say::Text;
@@ -118,15 +118,6 @@ impl Chronicle {
             _ => None,
         });
         revised.unwrap_or(RevisionName { promotion: self.asked.id, revision: 1 })
-    }
-
-    /// What an approval of each revision covered, first one first.
-    pub fn terms(&self) -> Vec<&Terms> {
-        let terms = self.entries.iter().filter_map(|entry| match &entry.step {
-            Step::PromotionAsked { terms, .. } | Step::TermsChanged { terms, .. } => Some(terms.as_ref()),
-            _ => None,
-        });
-        terms.collect()
     }
 
     /// The login of an account that is named in one of its rows.

@@ -16,11 +16,14 @@ pub fn explain(told: &Chronicle) -> Text {
         let shown = !entries.is_empty();
         shown.then(|| [Block::Heading(vec![Span::words(title)]), Block::List(entries)]).into_iter().flatten()
     };
-    blocks.extend(section("What an approval covers", covers(told)));
+    blocks.extend(section("Its revisions", covers(told)));
     let steps = told.entries.iter().filter_map(|entry| Some(dated(entry, step(told, entry)?)));
     blocks.extend(section("What happened", steps.collect()));
-    blocks.extend(section("When it is looked at again", told.alarms.iter().map(alarm).collect()));
-    blocks.extend(section("Orders without a good end", told.orders.iter().map(order).collect()));
+    blocks.extend(section(
+        "When it is looked at again",
+        told.alarms.iter().map(|due| alarm(told, due)).collect(),
+    ));
+    blocks.extend(section("Orders on their way, refused or lost", told.orders.iter().map(order).collect()));
     Text(blocks)
 }
 
@@ -115,25 +118,27 @@ fn person(told: &Chronicle, who: ActorId) -> Span {
     }
 }
 
-/// What each revision covers, and what made it another.
+/// What each revision covers, since when, and what made it another.
 pub fn covers(told: &Chronicle) -> Vec<Vec<Span>> {
-    let covered = told.terms();
-    let each = covered.iter().zip(1_u32..).map(|(terms, revision)| {
-        let digest = terms.digest.short();
-        let waves: Vec<String> = terms.waves.iter().map(|wave| wave_words(wave)).collect();
-        let mut line = vec![
-            Span::code(format!("{}.{revision}", told.asked.id)),
-            ": digest ".into(),
-            Span::code(format!("{digest}…")),
-            ", ".into(),
-            Span::words(waves.join(", then ")),
-        ];
-        if revision as usize == covered.len() && covered.len() > 1 {
-            line.push(". It is the one that counts".into());
-        }
-        line
-    });
-    each.collect()
+    told.entries.iter().filter_map(|entry| revision(told, entry)).collect()
+}
+
+fn revision(told: &Chronicle, entry: &Entry) -> Option<Vec<Span>> {
+    let (revision, terms, changed) = match &entry.step {
+        Step::PromotionAsked { terms, .. } => (1, terms, None),
+        Step::TermsChanged { name, terms, fields } => (name.revision, terms, Some(fields.join(", "))),
+        _ => return None,
+    };
+    let waves: Vec<String> = terms.waves.iter().map(|wave| wave_words(wave)).collect();
+    let mut line = vec![
+        Span::code(format!("{}.{revision}", told.asked.id)),
+        " since ".into(),
+        Span::time(entry.row.at),
+        Span::words(format!(": {} · digest ", waves.join(", then "))),
+        Span::code(format!("{}…", terms.digest.short())),
+    ];
+    line.extend(changed.map(|changed| Span::words(format!(" · what changed: {changed}"))));
+    Some(line)
 }
 
 fn wave_words(wave: &[Target]) -> String {
@@ -285,13 +290,17 @@ fn first_shown(told: &Chronicle, shown: &Entry) -> Option<Vec<Span>> {
 }
 
 /// When it is looked at again, and what for.
-pub fn alarm(due: &Due) -> Vec<Span> {
+pub fn alarm(told: &Chronicle, due: &Due) -> Vec<Span> {
+    let given = told.entries.iter().find(|entry| entry.row.seq == due.number);
     let what = match due.what {
         Alarm::Expiry => "it lapses unless it has begun".to_owned(),
         Alarm::Soak => "it has been long enough in the environment before".to_owned(),
         Alarm::Lock => "the lock of the environment is over".to_owned(),
         Alarm::Reminder => "whoever can approve is reminded".to_owned(),
-        Alarm::Lapse => "an approval lapses".to_owned(),
+        Alarm::Lapse => {
+            let giver = given.map_or_else(|| "somebody".into(), |given| doer(told, given));
+            return vec![Span::time(due.at), ": the approval of ".into(), giver, " lapses".into()];
+        }
         Alarm::Claim => format!("attempt {} should have been picked up", due.number),
         Alarm::Poll => format!("the forge is asked about attempt {}", due.number),
         Alarm::Timeout => format!("attempt {} has taken too long", due.number),

@@ -14,11 +14,16 @@ pub(super) fn page(place: &Place, content: &Content, now: Timestamp) -> Markup {
         b id="title" { (content.title) }
     };
     let foot = html! {
-        span { "As of " (PreEscaped(moment(now, None, now))) }
+        span #as-of { (as_of(now)) }
         " · " a href=(place.address()) { "Load again" }
         " · " span #live role="status" {}
     };
     document(&content.title, Some(&place.live()), &crumbs, &content.main, &foot)
+}
+
+/// The moment that a page tells of.
+pub(super) fn as_of(now: Timestamp) -> Markup {
+    html! { "As of " (PreEscaped(moment(now, None, now))) }
 }
 
 /// There is no such page.
@@ -48,6 +53,7 @@ fn document(title: &str, live: Option<&str>, crumbs: &Markup, main: &Markup, foo
                 meta name="color-scheme" content="light dark";
                 title { (title) " · Lockkeeper" }
                 link rel="stylesheet" href="/page.css";
+                link rel="icon" href="/page.svg" type="image/svg+xml";
                 @if live.is_some() { script src="/page.js" defer {} }
             }
             body {

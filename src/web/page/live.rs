@@ -11,8 +11,8 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tracing::warn;
 
-use super::Pages;
 use super::place::{Content, Place};
+use super::{Pages, frame};
 use crate::engine::Engine;
 
 /// Changes that come together are drawn together.
@@ -94,7 +94,9 @@ impl Onlooker {
         if self.seen.as_ref() == Some(&html) {
             return None;
         }
-        let event = Event::default().json_data(json!({ "title": content.title, "html": html }));
+        let as_of = frame::as_of(self.engine.clock.now());
+        let event = Event::default()
+            .json_data(json!({ "title": content.title, "html": html, "as_of": as_of.into_string() }));
         self.seen = Some(html);
         Some(event.expect("texts are JSON"))
     }

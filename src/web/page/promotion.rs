@@ -29,9 +29,9 @@ pub(super) fn page(told: &Chronicle, now: Timestamp) -> Markup {
                 }
             }
         }
-        (list("When it is looked at again", told.alarms.iter().map(chronicle::alarm), now))
+        (list("When it is looked at again", told.alarms.iter().map(|due| chronicle::alarm(told, due)), now))
         (list("Orders still on their way, or lost", told.orders.iter().map(chronicle::order), now))
-        @if told.terms().len() > 1 {
+        @if told.name().revision > 1 {
             (list("Its revisions", chronicle::covers(told).into_iter(), now))
         }
     }
