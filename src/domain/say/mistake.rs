@@ -52,7 +52,7 @@ fn argument(verb: &str, fault: &Fault) -> Vec<Span> {
         Fault::UnwantedValue { flag } => vec![quoted(flag), " takes no value.".into()],
         Fault::Repeated { flag } => vec![quoted(flag), " is there twice.".into()],
         Fault::NoHead { word, head } => {
-            vec![quoted(word), " needs ".into(), quoted(head), " before it.".into()]
+            vec![quoted(word), " needs ".into(), quoted(head), " before it, if that is what is meant.".into()]
         }
         Fault::Undashed { flag } => {
             let word = quoted(flag.trim_start_matches('-'));
@@ -312,7 +312,7 @@ mod tests {
             "/release lock staging --for 90",
             "/release approve 7.1",
         ]), @r"
-        `v1.4.2` needs `to` before it. Nothing was done.
+        `v1.4.2` needs `to` before it, if that is what is meant. Nothing was done.
         Written right, for example: `/release rollback production to v1.4.2`
         (E_SYNTAX)
 
