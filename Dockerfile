@@ -10,6 +10,7 @@ RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && cp src/main.rs 
     && rm -rf src
 COPY migrations ./migrations
 COPY src ./src
+COPY docs/executors ./docs/executors
 # The empty program's files are newer than the sources; a new time makes cargo look at them.
 RUN touch src/main.rs src/lib.rs \
     && cargo build --release --locked \

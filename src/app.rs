@@ -22,8 +22,9 @@ use crate::engine::work::Worked;
 use crate::engine::{Chance, Engine, chain};
 use crate::forge::github::{GitHub, Setup, http_client};
 use crate::forge::{Forge, Forges};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, StoreTime};
 use crate::web::metrics::Metrics;
+use crate::web::page::Pages;
 use crate::web::{Web, router};
 use crate::{config, domain};
 
@@ -58,13 +59,32 @@ pub struct Parts {
 /// # Errors
 /// Where the database cannot be opened or migrated.
 pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
-    let clock = parts.clock.clone();
-    let store = Store::open(&parts.database_url, Arc::new(move || clock.now()), domain::state::STATE_VERSION)
-        .await
-        .context("LOCKKEEPER_DATABASE_URL: the database cannot be opened")?;
+    let time = time_of(&parts.clock);
+    let opened = Store::open(&parts.database_url, time, domain::state::STATE_VERSION).await;
+    Ok(over(opened.context(CANNOT_BE_OPENED)?, parts))
+}
+
+/// The same for who only looks: tables that are older than this program are refused, not changed.
+///
+/// # Errors
+/// Where the database cannot be opened, or must be migrated first.
+pub async fn onlooker(parts: Parts) -> anyhow::Result<Engine> {
+    let time = time_of(&parts.clock);
+    let opened = Store::open_unmigrated(&parts.database_url, time, domain::state::STATE_VERSION).await;
+    Ok(over(opened.context(CANNOT_BE_OPENED)?, parts))
+}
+
+const CANNOT_BE_OPENED: &str = "LOCKKEEPER_DATABASE_URL: the database cannot be opened";
+
+fn time_of(clock: &Clock) -> StoreTime {
+    let clock = clock.clone();
+    Arc::new(move || clock.now())
+}
+
+fn over(store: Store, parts: Parts) -> Engine {
     let chance = Chance::system();
     let worker = chance.incarnation().to_string();
-    Ok(Engine {
+    Engine {
         store,
         forges: Forges::new(parts.forges),
         clock: parts.clock,
@@ -73,7 +93,7 @@ pub async fn engine(parts: Parts) -> anyhow::Result<Engine> {
         redactor: Arc::new(parts.redactor),
         worker,
         agreement: Agreement::default(),
-    })
+    }
 }
 
 /// The GitHub adapter as the settings describe it.
@@ -124,6 +144,11 @@ pub struct Running {
     store: Store,
 }
 
+/// Whether only this machine can reach a listener. Until there is a log-in, pages are shown to nobody else.
+pub fn is_ours_alone(listener: &TcpListener) -> bool {
+    listener.local_addr().is_ok_and(|address| address.ip().to_canonical().is_loopback())
+}
+
 /// Starts to listen, work and send.
 pub fn start(engine: Engine, listener: TcpListener) -> Running {
     let (stop, stopped) = watch::channel(false);
@@ -138,7 +163,8 @@ pub fn start(engine: Engine, listener: TcpListener) -> Running {
     tasks.spawn(repeat("timers", engine.clone(), stopped.clone(), |engine| Box::pin(timers(engine))));
     tasks.spawn(upkeep(engine.clone(), stopped.clone()));
     tasks.spawn(catch_up(engine.clone(), stopped.clone()));
-    let routes = router(Web { engine, metrics: Arc::new(Metrics::default()) });
+    let pages = is_ours_alone(&listener).then(|| Pages::new(stopped.clone()));
+    let routes = router(Web { engine, metrics: Arc::new(Metrics::default()), pages });
     tasks.spawn(serve(routes, listener, stopped));
     Running { stop, tasks, store }
 }

@@ -5,6 +5,7 @@ pub mod check;
 pub mod db;
 pub mod demo;
 pub mod doctor;
+pub mod explain;
 pub mod health;
 pub mod plan;
 pub mod replay;
@@ -36,6 +37,8 @@ enum Command {
     Check(Box<check::CheckArgs>),
     /// Print the JSON Schema of the policy file.
     Schema(schema::SchemaArgs),
+    /// Say why a promotion stands where it stands, from the database alone.
+    Explain(explain::Args),
     /// Verify the journal: every row, and that the state follows from it.
     Audit(audit::Args),
     /// Bring the database's tables up to date; `serve` does so by itself where its role may.
@@ -70,6 +73,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             None => Ok(check::run(&args, &mut out)?),
         },
         Command::Schema(args) => Ok(schema::run(args, &mut out)?),
+        Command::Explain(args) => wait_for(async { explain::run(args, &mut io::stdout()).await.map(|()| 0) }),
         Command::Audit(args) => wait_for(audit::run(args)),
         Command::Db(args) => wait_for(db::run(args)),
         Command::Replay(args) => wait_for(replay::run(args)),

@@ -4,6 +4,8 @@
 
 pub mod agreement;
 pub mod audit;
+pub mod board;
+pub mod chronicle;
 pub mod gather;
 pub mod intake;
 mod policy;

@@ -87,7 +87,8 @@ pub struct Order<'a> {
     pub key: &'a EffectKey,
     /// What.
     pub effect: &'a Effect,
-    /// 1 for the first attempt. Later ones must look first.
+    /// 1 for the first attempt that may have come through; those that certainly did not are not counted. Later ones must look
+    /// first.
     pub attempt: u32,
     /// The forge's number of what this subject already has: the comment to edit, the check to renew.
     pub reference: Option<&'a str>,

@@ -27,7 +27,7 @@ use tokio::sync::watch;
 
 pub use error::{Cause, Result, StoreError};
 pub use figure::Counts;
-pub use history::{HistoryRow, ReleaseChangeRow, ReleaseRow};
+pub use history::{HistoryRow, PromotionRow, ReleaseChangeRow, ReleaseRow};
 pub use inbox::{Arrival, ArrivalKind, ItemStatus, Taken, WAITING_LIMIT, Weight};
 pub use item::{Item, Parked, Which};
 pub use journal::{JournalRow, MAX_STATE_BYTES, StoredState, StoredText};
@@ -35,7 +35,7 @@ pub use lane::Lease;
 pub use mirror::{ChangeMirror, CommitMirror, MirrorRow, Project, ProjectRow};
 pub use outbox::{EffectClass, EffectRow, EffectStatus, NewEffect, SubjectRow};
 pub use retention::Forgotten;
-pub use sending::{Finish, Sending};
+pub use sending::{Finish, Sending, Trace};
 pub use unit::{Unit, UnitStatus};
 pub use word::UnknownWord;
 

@@ -1,8 +1,9 @@
-//! The HTTP mouth: webhooks, health, metrics. No rule lives here.
+//! The HTTP mouth: webhooks, health, metrics, pages for people. No rule lives here.
 
 pub mod health;
 pub mod hook;
 pub mod metrics;
+pub mod page;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::engine::Engine;
 use metrics::Metrics;
+use page::Pages;
 
 /// The largest delivery that is taken: 25 MiB, GitHub's own cap for a webhook's payload.
 pub const BODY_LIMIT: usize = 25 * 1024 * 1024;
@@ -24,6 +26,8 @@ pub struct Web {
     pub engine: Engine,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// The pages; none where others than this machine could see them.
+    pub pages: Option<Pages>,
 }
 
 /// All routes of the server.
@@ -34,6 +38,7 @@ pub fn router(web: Web) -> Router {
         .route("/healthz", get(health::process))
         .route("/readyz", get(health::store))
         .route("/metrics", get(metrics::show))
+        .merge(page::router(&web))
         .layer(CatchPanicLayer::new())
         .with_state(web)
 }

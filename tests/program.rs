@@ -5,6 +5,12 @@
 mod check;
 #[path = "program/doctor.rs"]
 mod doctor;
+#[path = "program/explain.rs"]
+mod explain;
+#[path = "program/harbour.rs"]
+mod harbour;
+#[path = "program/page.rs"]
+mod page;
 #[path = "program/plan.rs"]
 mod plan;
 #[path = "program/postgres.rs"]

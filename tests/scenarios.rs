@@ -8,6 +8,8 @@ mod act;
 mod bot;
 #[path = "scenarios/door.rs"]
 mod door;
+#[path = "scenarios/executor.rs"]
+mod executor;
 #[path = "scenarios/expect.rs"]
 mod expect;
 #[path = "sandbox_wire/judge.rs"]
@@ -171,6 +173,80 @@ async fn a_crash_between_any_two_transactions_changes_nothing_in_the_end() {
     println!("{moments} deaths, one end");
 }
 
+/// Production in two waves, with one yes.
+const TWO_WAVES: &str =
+    "environments:\n  production: { deploy: event, approvals: 1, waves: [[eu-1], [us-1]] }\n";
+
+/// Up to the promotion: what runs in production, and what shall go there.
+const TO_THE_CUT: &[&str] = &[
+    "begin",
+    "ana deploys production v1.4.2",
+    "executor: production success",
+    "merge \"feat: sign in with passkeys\"",
+    "ana: /release cut",
+    "clock +10s",
+];
+
+/// There and back: an approval, two waves, a rollback.
+const THERE_AND_BACK: &[&str] = &[
+    "ana: /release promote production",
+    "bob: /release approve p1.1",
+    "executor: production/eu-1 success",
+    "executor: production/us-1 success",
+    "bob comments #2 /release rollback production",
+    "executor: production/eu-1 success",
+    "executor: production/us-1 success",
+];
+
+/// Goes there and back with a sudden death after so many moments; the moments before and in all, and the end of it.
+async fn there_and_back(door: &Door, dies_after: Option<u64>) -> (u64, u64, Vec<String>) {
+    let mut stage = Stage::set(GITHUB, door, Some(TWO_WAVES.to_owned())).await;
+    stage.perform(TO_THE_CUT).await;
+    let before = stage.bot.moments();
+    if let Some(moments) = dies_after {
+        stage.bot.crash_after(moments);
+    }
+    stage.perform(THERE_AND_BACK).await;
+    stage.end().await;
+    (before, stage.bot.moments(), settled(&stage.outcome().await))
+}
+
+/// What is the same in the end however it came about: which of two comments was first, how often the panel was drawn and how
+/// many seconds it took need not be.
+fn settled(outcome: &str) -> Vec<String> {
+    let (world, journal) =
+        outcome.split_once("\n## What the journal says").expect("it ends with the journal");
+    let timeless = |text: &str| {
+        let lines = text.lines().map(|line| line.split(" UTC, ").next().unwrap_or(line));
+        let lines = lines.map(|line| line.split(":panel:").next().unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let mut all: Vec<String> = world.split("\n#").map(timeless).collect();
+    all.sort();
+    all.extend(journal.lines().filter(|line| !line.contains("panel_")).map(str::to_owned));
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_on_the_way_to_production_and_back_changes_nothing_in_the_end() {
+    let (before, moments, whole) = there_and_back(&Door::open().await, None).await;
+    let moments = moments - before;
+    assert!(moments > 80, "only {moments} moments were seen to die at");
+    let lane = |first: u64| {
+        let whole = whole.clone();
+        async move {
+            let door = Door::open().await;
+            for moment in (first..=moments).step_by(6) {
+                let (_, _, end) = there_and_back(&door, Some(moment)).await;
+                assert_eq!(end, whole, "it ended otherwise after a death at moment {moment}");
+            }
+        }
+    };
+    let (odd, even) = tokio::join!(tokio::spawn(lane(1)), tokio::spawn(lane(4)));
+    odd.and(even).expect("every death is made good");
+    println!("a death at every third of {moments} moments, one end");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_suite_passes_the_referee() {
     let Some(judges) = judge::Judges::find() else { return };
@@ -243,13 +319,18 @@ played! {
     fn a_command_in_a_review_is_answered();
     fn a_command_on_a_line_is_answered_in_its_thread();
     fn a_command_that_failed_inside_is_put_aside();
+    fn a_crash_around_a_deployment_is_made_good();
     fn a_crash_at_a_bad_moment_is_made_good();
+    fn a_deployment_around_us_is_listed();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_label_a_plan_and_a_cut();
+    fn a_lock_keeps_others_out_until_it_is_over();
     fn a_milestone_says_what_is_still_expected();
     fn a_mistaken_release_is_withdrawn();
     fn a_moved_repository_goes_on_under_its_new_name();
+    fn a_newer_release_takes_the_place_of_one_that_waits();
+    fn a_no_and_a_yes_taken_back();
     fn a_phone_writes_as_it_likes();
     fn a_plan_on_an_open_change_takes_it_in();
     fn a_policy_is_read_from_the_default_branch_at_a_recorded_revision();
@@ -257,25 +338,58 @@ played! {
     fn a_preview_says_what_is_true_now();
     fn a_private_repository_knows_no_strangers();
     fn a_question_of_the_first_cut_lapses();
+    fn a_rate_limit_before_a_deployment_is_waited_out();
     fn a_rate_limit_is_waited_out();
+    fn a_release_cut_after_the_words_is_not_meant();
+    fn a_release_goes_forward_and_once();
     fn a_release_made_by_hand_is_adopted();
     fn a_release_travels_to_production();
+    fn a_release_waits_its_time_and_its_turn();
+    fn a_report_that_never_reached_us_is_found();
+    fn a_rollback_after_an_abort_brings_back_what_was_good_last();
+    fn a_rollback_brings_the_release_before_back();
+    fn a_rollback_can_fail_too();
+    fn a_rollback_closes_what_failed();
+    fn a_rollback_during_a_wave_is_abort_and_back_in_one();
+    fn a_rollback_goes_where_it_was_good();
+    fn a_rollback_passes_a_foreign_lock();
     fn a_ruleset_that_forbids_tags_is_explained();
+    fn a_run_that_ignores_cancelling_is_not_waited_for();
     fn a_run_that_starts_late_is_added_to_the_report();
     fn a_second_cut_waits_for_the_first();
     fn a_stranger_gets_a_reaction_and_no_words();
     fn a_tag_on_another_commit_is_refused();
     fn a_tag_on_the_same_commit_is_adopted();
+    fn a_target_that_failed_is_tried_again();
+    fn a_team_that_is_not_there_is_said_at_once();
     fn a_token_that_was_taken_back_is_renewed();
+    fn a_workflow_that_is_not_at_the_tag_is_said();
+    fn an_abort_cancels_a_run();
+    fn an_abort_ends_what_waits_what_rolls_and_what_failed();
     fn an_answer_that_was_lost_makes_no_second_comment();
+    fn an_answer_that_was_lost_makes_no_second_deployment();
+    fn an_answer_that_was_lost_makes_no_second_issue();
     fn an_answer_that_was_lost_makes_no_second_release();
+    fn an_answer_that_was_lost_makes_no_second_run();
     fn an_answer_that_was_lost_makes_no_second_tag();
     fn an_archived_repository_is_left_alone();
+    fn an_older_server_tells_no_run_details();
     fn an_outcome_that_nobody_knows_is_said();
+    fn answers_that_never_came_lapse();
+    fn approving_from_a_review_and_from_elsewhere();
+    fn nobody_picks_a_deployment_up();
     fn one_command_and_only_where_it_is_said();
+    fn only_the_inputs_that_a_workflow_declares_are_sent();
     fn people_shape_the_notes();
+    fn reports_come_late_reordered_and_contradict();
     fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview();
+    fn s11a_changed_gates_void_an_approval();
+    fn s11b_files_and_tag_are_covered_by_an_approval();
+    fn s11c_a_yes_in_the_moment_of_a_change_is_not_counted();
     fn s15a_a_commit_outside_the_branches_is_refused();
+    fn s16b_a_run_with_another_commit_is_no_success();
+    fn s17a_a_check_counts_by_its_name_and_its_app();
+    fn s17a_only_the_reporter_that_the_policy_names_is_believed();
     fn s18a_an_edited_comment_is_not_run();
     fn s18b_words_that_changed_since_the_delivery_are_not_run();
     fn s18c_a_deleted_comment_is_not_run();
@@ -287,13 +401,24 @@ played! {
     fn s3c_a_redelivery_after_a_restart_is_run_once();
     fn s7b_a_bot_is_not_obeyed();
     fn s8b_a_right_that_cannot_be_read_is_denied_and_said();
+    fn s8c_a_right_to_approve_that_cannot_be_read_counts_nothing();
+    fn s8d_a_member_who_left_counts_no_more();
     fn the_author_of_a_change_may_ask_where_it_is();
     fn the_first_release_of_a_new_project();
+    fn the_policy_carries_a_release_on_by_itself();
+    fn two_groups_want_two_humans();
     fn two_merges_at_once_are_both_in_the_plan();
+    fn two_promotions_at_once_make_one_deployment();
     fn two_tag_patterns_with_one_highest_version_are_asked_about();
     fn uninstalled_and_installed_again_begins_anew();
     fn versions_and_lines_that_make_no_sense_are_refused();
     fn versions_that_cannot_be_cut_are_refused();
+    fn waves_are_watched_and_can_be_held_between();
     fn what_a_cut_needs_may_go_away();
+    fn what_a_promotion_needs_may_go_away();
+    fn what_can_be_steered();
     fn what_is_not_understood_does_nothing();
+    fn what_was_deployed_before_we_came_is_adopted();
+    fn where_a_release_can_be_carried();
+    fn whose_approval_counts();
 }

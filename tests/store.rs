@@ -10,6 +10,8 @@ mod inbox;
 mod journal;
 #[path = "store/lane.rs"]
 mod lane;
+#[path = "store/migration.rs"]
+mod migration;
 #[path = "store/outbox.rs"]
 mod outbox;
 #[path = "store/record.rs"]

@@ -1,9 +1,12 @@
 //! `lockkeeper demo`: a release played on the built-in stand-in forge, over real HTTP, then a page to go on with.
 //!
-//! The bot here is the bot of `serve`; only the forge is a stand-in, and its clock can be moved on.
+//! The bot here is the bot of `serve`; only the forge is a stand-in, and the clock of both is the demonstration's own.
 
+mod executor;
+mod people;
 mod stage;
 mod story;
+mod teller;
 
 use std::io;
 
@@ -25,7 +28,7 @@ pub struct Args {
     once: bool,
     /// Break this step at the stand-in; the story must then fail and name it.
     #[arg(long = "break", value_name = "STEP")]
-    broken: Option<Broken>,
+    broken: Option<Step>,
     /// The port of the page on loopback; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -36,11 +39,30 @@ pub struct Args {
 
 /// A step that can be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Broken {
+pub enum Step {
+    /// The stand-in takes no comment of the bot.
+    Comment,
     /// The stand-in makes no tag.
     Tag,
-    /// The stand-in takes no comment.
-    Comment,
+    /// The stand-in takes no deployment.
+    Deployment,
+    /// The stand-in never tells what bob wrote.
+    Approval,
+    /// The stand-in takes no deployment once sam wants the release before.
+    Rollback,
+}
+
+impl Step {
+    /// Its name, as on the command line.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Tag => "tag",
+            Self::Deployment => "deployment",
+            Self::Approval => "approval",
+            Self::Rollback => "rollback",
+        }
+    }
 }
 
 /// Plays the story; without `--once` it then stays up until it is ended.
@@ -50,10 +72,7 @@ pub enum Broken {
 pub async fn run(args: Args) -> anyhow::Result<u8> {
     let log = Log::new(&LogArgs { filter: args.log, format: "text".to_owned() })?;
     subscriber(&log, Redactor::new(&[]), io::stderr).init();
-    let stage = Stage::set(args.port).await?;
-    if let Some(broken) = args.broken {
-        stage.break_step(broken);
-    }
+    let stage = Stage::set(args.port, args.broken).await?;
     // One future from the first step to the last: dropping it would close the page that the story ends with.
     let ended = tokio::select! {
         ended = perform(&stage, args.once) => ended,
@@ -66,9 +85,16 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
 async fn perform(stage: &Stage, once: bool) -> anyhow::Result<()> {
     story::play(stage).await?;
     println!("\nThe story is told. {}", stage.farewell());
-    if !once {
-        println!("The page: {}  (end with Ctrl-C)", stage.page());
-        crate::app::asked_to_end().await?;
+    if once {
+        return Ok(());
+    }
+    println!("The page: {}  (end with Ctrl-C)", stage.page());
+    println!(
+        "From here on its clock goes as yours does. What the bot orders there is carried out within seconds."
+    );
+    tokio::select! {
+        asked = crate::app::asked_to_end() => asked?,
+        () = stage.go_on() => {}
     }
     Ok(())
 }

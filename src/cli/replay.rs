@@ -26,6 +26,18 @@ impl StoreArgs {
     /// # Errors
     /// Where the database cannot be opened.
     pub async fn engine(&self) -> anyhow::Result<Engine> {
+        app::engine(self.parts()?).await
+    }
+
+    /// The same for a command that only looks: it leaves the tables as they are.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened, or its tables are older than this program.
+    pub async fn onlooker(&self) -> anyhow::Result<Engine> {
+        app::onlooker(self.parts()?).await
+    }
+
+    fn parts(&self) -> anyhow::Result<app::Parts> {
         let url = self.url.database_url.expose_secret();
         if let Some(path) = url.strip_prefix("sqlite:")
             && !Path::new(path).exists()
@@ -34,14 +46,13 @@ impl StoreArgs {
                 "there is no database at `{path}`. Name the server's with LOCKKEEPER_DATABASE_URL or --database-url"
             );
         }
-        app::engine(app::Parts {
+        Ok(app::Parts {
             database_url: url.to_owned(),
             forges: vec![],
             admitted: Admitted::default(),
             clock: Clock::system(),
             redactor: Redactor::new(&[]),
         })
-        .await
     }
 }
 

@@ -45,7 +45,13 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     })
     .await?;
     engine.take_over().await.context("LOCKKEEPER_DATABASE_URL: the database cannot be written")?;
-    info!(address = %listener.local_addr()?, "listening");
+    let address = listener.local_addr()?;
+    info!(%address, "listening");
+    if app::is_ours_alone(&listener) {
+        info!("pages for people are at http://{address}/, for this machine alone");
+    } else {
+        info!("pages for people are not shown: until there is a log-in, only on a loopback address");
+    }
     let running = app::start(engine, listener);
     app::asked_to_end().await?;
     running.end().await;

@@ -83,6 +83,11 @@ fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) 
             let _ = comment.at.thread.change().map(|number| facts.release_of(number));
             ahead::of_command(moment);
         }
+        Some(Command::Status { .. }) => {
+            let _ = comment.at.thread.change().map(|number| facts.release_of(number));
+            let _ = facts.environments(Newest);
+            ahead::of_open(moment);
+        }
         Some(command) if command.verb().who >= Rank::Approver => ahead::of_open(moment),
         Some(_) | None => {}
     }

@@ -70,12 +70,18 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
             served(&|| {
                 let decision = project::branch_moved(moment, branch, head.as_ref(), *touches_policy)?;
                 // What a new policy asks for may void approvals, or open a gate.
-                if *touches_policy { follow::after_policy(moment, decision) } else { Some(decision) }
+                if *touches_policy { follow::afterwards(moment, decision) } else { Some(decision) }
             })
         }
-        Signal::TagMoved { tag, exists: true, .. } => served(&|| adopt::tag_appeared(moment, tag)),
-        Signal::TagMoved { exists: false, .. } => ignored("a tag went away; releases stay on record"),
-        Signal::ReleaseTouched(touched) => served(&|| adopt::release_touched(moment, touched)),
+        Signal::TagMoved { tag, exists: true, .. } => {
+            served(&|| follow::afterwards(moment, adopt::tag_appeared(moment, tag)?))
+        }
+        Signal::TagMoved { exists: false, .. } => served(&|| {
+            follow::afterwards(moment, Decision::ignored("a tag went away; releases stay on record"))
+        }),
+        Signal::ReleaseTouched(touched) => {
+            served(&|| follow::afterwards(moment, adopt::release_touched(moment, touched)?))
+        }
         Signal::RunStarted(run) => served(&|| cut::run_started(moment, run)),
         Signal::RunMoved(run) => served(&|| follow::run_moved(moment, run)),
         Signal::DeploymentReported(report) => served(&|| follow::reported(moment, report)),

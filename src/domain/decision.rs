@@ -5,10 +5,13 @@ use jiff::Timestamp;
 use super::change::Change;
 use super::effect::{Class, Effect, EffectKey, Ordered, Subject};
 use super::event::Recorded;
-use super::id::{ActorId, ChangeNumber, CommitId, ComponentName, Incarnation, Lane, TagName};
+use super::id::{
+    ActorId, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, Lane, PromotionId, TagName,
+};
+use super::promotion::{Ended, Kind, Promotion};
 use super::query::Facts;
 use super::signal::{ProjectSeen, Signal};
-use super::state::State;
+use super::state::{State, Written};
 use super::version::Version;
 
 /// All that a decision may look at.
@@ -92,6 +95,55 @@ pub enum Past {
         /// The changes in it that have a number, each with the commit that brought it.
         changes: Vec<(ChangeNumber, CommitId)>,
     },
+    /// A promotion is over.
+    Promoted(Box<PastPromotion>),
+}
+
+/// A promotion that is over. What happened in between stands in the journal, from `asked` to `ended`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastPromotion {
+    /// Its number.
+    pub id: PromotionId,
+    /// The component.
+    pub component: ComponentName,
+    /// Where to.
+    pub environment: EnvironmentName,
+    /// Which release.
+    pub version: Version,
+    /// Forward or back.
+    pub kind: Kind,
+    /// Its last revision.
+    pub revision: u32,
+    /// How it ended.
+    pub how: Ended,
+    /// Who asked; `None`: the policy.
+    pub by: Option<ActorId>,
+    /// The journal row that asked.
+    pub asked: Written,
+    /// The journal row that ended it.
+    pub ended: Written,
+    /// Whose approvals of the last revision counted when it ended.
+    pub approvals: Vec<ActorId>,
+}
+
+impl PastPromotion {
+    /// What is kept of a promotion that this row ends.
+    pub fn of(promotion: &Promotion, how: Ended, ended: Written) -> Self {
+        let asked = &promotion.asked;
+        Self {
+            id: asked.id,
+            component: asked.component.clone(),
+            environment: asked.environment.clone(),
+            version: asked.version.clone(),
+            kind: asked.kind,
+            revision: promotion.revision,
+            how,
+            by: asked.by,
+            asked: promotion.since,
+            ended,
+            approvals: promotion.approvals.iter().map(|approval| approval.by).collect(),
+        }
+    }
 }
 
 impl Decision {

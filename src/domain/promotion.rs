@@ -30,6 +30,7 @@ pub mod advance;
 pub mod ahead;
 pub mod arrival;
 pub mod begin;
+pub mod chronicle;
 pub mod dispatch;
 pub mod draft;
 pub mod follow;

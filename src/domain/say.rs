@@ -6,10 +6,12 @@
 pub(in crate::domain) mod aloud;
 pub mod approve;
 pub mod arrival;
+pub mod chronicle;
 pub mod cut;
 pub mod escape;
 pub mod first_line;
 mod help;
+pub mod html;
 mod mistake;
 pub mod notes;
 pub mod outlook;

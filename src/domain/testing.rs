@@ -406,8 +406,13 @@ impl World {
         }
         // As the store does: what was ordered before is not ordered again.
         self.ordered.extend(played.decision.effects.iter().map(|order| order.key.clone()));
-        for Past::Released { version, changes, .. } in &played.decision.history {
-            self.released.extend(changes.iter().map(|(number, _)| (*number, version.clone())));
+        for past in &played.decision.history {
+            match past {
+                Past::Released { version, changes, .. } => {
+                    self.released.extend(changes.iter().map(|(number, _)| (*number, version.clone())));
+                }
+                Past::Promoted(_) => {}
+            }
         }
         played
     }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use super::gather::relied_on;
 use crate::domain::change::Change;
-use crate::domain::decision::{Decision, Past};
+use crate::domain::decision::{Decision, Past, PastPromotion};
 use crate::domain::due::due;
 use crate::domain::effect::{Class, Ordered};
 use crate::domain::id::{Lane, ProjectId};
@@ -17,8 +17,12 @@ use crate::domain::signal::Signal;
 use crate::domain::state::{Project, STATE_VERSION, State, Written};
 use crate::store::{
     Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, MirrorRow, NewEffect,
-    ProjectRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus, Weight,
+    ProjectRow, PromotionRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus,
+    Weight,
 };
+
+/// How long lies between two sweeps of one decision.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// A lane's state and the end of its chain, as they were loaded.
 pub(super) struct Loaded {
@@ -91,7 +95,7 @@ impl Engine {
                 json: serde_json::to_string(&state).expect("a state has only text keys"),
                 last_hash: tip.hash.clone(),
             }),
-            effects: decision.effects.iter().map(|order| new_effect(order, position)).collect(),
+            effects: paced(&decision.effects, position, now),
             tells: decision
                 .tells
                 .iter()
@@ -121,6 +125,22 @@ fn cause_of(item: &Item) -> Cause {
         ArrivalKind::Tell => Cause::Tell(key),
         ArrivalKind::Operator => Cause::Operator(key),
     }
+}
+
+/// Sweeps of one decision go one after the other, so that a release with hundreds of changes does not use up what others need:
+/// GitHub asks for at least a second between writes
+/// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests>).
+fn paced(orders: &[Ordered], position: i64, now: Timestamp) -> Vec<NewEffect> {
+    let mut sweeps = 0;
+    let paced = |order: &Ordered| {
+        let mut effect = new_effect(order, position);
+        if order.class == Class::Sweep {
+            effect.run_at = (sweeps > 0).then(|| now + SWEEP_EVERY * sweeps);
+            sweeps += 1;
+        }
+        effect
+    };
+    orders.iter().map(paced).collect()
 }
 
 pub(super) fn new_effect(order: &Ordered, position: i64) -> NewEffect {
@@ -163,7 +183,32 @@ fn history_rows(past: &Past) -> Vec<HistoryRow> {
             });
             std::iter::once(release).chain(contained).collect()
         }
+        Past::Promoted(past) => vec![HistoryRow::Promotion(promotion_row(past))],
     }
+}
+
+fn promotion_row(past: &PastPromotion) -> PromotionRow {
+    PromotionRow {
+        id: past.id,
+        component: past.component.clone(),
+        environment: past.environment.clone(),
+        version: past.version.to_string(),
+        kind: word(&past.kind),
+        revision: past.revision,
+        ended: word(&past.how),
+        asked_by: past.by,
+        asked_at: past.asked.at,
+        asked_row: past.asked.seq.cast_signed(),
+        ended_at: past.ended.at,
+        ended_row: past.ended.seq.cast_signed(),
+        approvals: past.approvals.clone(),
+    }
+}
+
+/// A word as it stands in the journal.
+fn word(value: &impl serde::Serialize) -> String {
+    let value = serde_json::to_value(value).expect("a word has only text keys");
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn mirror_row(change: &Change) -> MirrorRow {

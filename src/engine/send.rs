@@ -11,7 +11,7 @@ use crate::domain::effect::{Effect, EffectKey, Made, Outcome, Refusal};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Order, PerformError};
-use crate::store::{ArrivalKind, EffectStatus, Finish, Sending, StoreError};
+use crate::store::{ArrivalKind, EffectStatus, Finish, Sending, StoreError, Trace};
 
 use super::record::arrival;
 
@@ -50,9 +50,9 @@ impl Engine {
                 self.finish(&sending, outcome).await?;
                 Ok(Sent::Ended { key })
             }
-            Attempt::Later { at, why } => {
+            Attempt::Later { at, why, trace } => {
                 info!(lane = %sending.lane, effect = key, attempts = sending.attempts, why, "postponed");
-                self.store.postpone_effect(&sending, at, &why).await?;
+                self.store.postpone_effect(&sending, at, (&why, trace)).await?;
                 Ok(Sent::Postponed { key })
             }
         }
@@ -73,13 +73,14 @@ impl Engine {
             return Ok(Attempt::Later {
                 at: self.store.now().await?,
                 why: "another replica took it over".to_owned(),
+                trace: Trace::Nothing,
             });
         }
         let order = Order {
             project: &project,
             key: &EffectKey::stored(sending.key.clone()),
             effect: &effect,
-            attempt: tries(sending),
+            attempt: looks_from(sending),
             reference: sending.reference.as_deref(),
             ordered_at: sending.created_at,
         };
@@ -120,11 +121,14 @@ impl Engine {
             Err(PerformError::Unavailable { retry_at, cause, .. }) => Attempt::Later {
                 at: retry_at.unwrap_or(now).max(now + backoff(attempts)),
                 why: format!("{cause:#}"),
+                trace: Trace::Nothing,
             },
             // Invariant 5: after an unknown outcome one call time-out passes before we look.
-            Err(PerformError::Unsure { cause }) => {
-                Attempt::Later { at: now + CALL_TIMEOUT.max(backoff(attempts)), why: format!("{cause:#}") }
-            }
+            Err(PerformError::Unsure { cause }) => Attempt::Later {
+                at: now + CALL_TIMEOUT.max(backoff(attempts)),
+                why: format!("{cause:#}"),
+                trace: Trace::Perhaps,
+            },
         })
     }
 
@@ -172,10 +176,16 @@ fn tries(sending: &Sending) -> u32 {
     u32::try_from(sending.attempts).unwrap_or(u32::MAX)
 }
 
+/// Which attempt this is for the forge: one that certainly did nothing leaves nothing to look for.
+fn looks_from(sending: &Sending) -> u32 {
+    let counted = sending.attempts.saturating_sub(sending.in_vain);
+    u32::try_from(counted).unwrap_or(u32::MAX).max(1)
+}
+
 /// What came of an attempt.
 enum Attempt {
     Ended(Outcome),
-    Later { at: Timestamp, why: String },
+    Later { at: Timestamp, why: String, trace: Trace },
 }
 
 impl Attempt {

@@ -52,16 +52,22 @@ impl Dialect {
 
     fn migrations(self) -> &'static [(i64, &'static str, &'static str)] {
         match self {
-            Self::Sqlite => &[(
-                1,
-                include_str!("../../migrations/0001.sql"),
-                include_str!("../../migrations/0001.sqlite.sql"),
-            )],
-            Self::Postgres => &[(
-                1,
-                include_str!("../../migrations/0001.sql"),
-                include_str!("../../migrations/0001.postgres.sql"),
-            )],
+            Self::Sqlite => &[
+                (
+                    1,
+                    include_str!("../../migrations/0001.sql"),
+                    include_str!("../../migrations/0001.sqlite.sql"),
+                ),
+                (2, include_str!("../../migrations/0002.sql"), ""),
+            ],
+            Self::Postgres => &[
+                (
+                    1,
+                    include_str!("../../migrations/0001.sql"),
+                    include_str!("../../migrations/0001.postgres.sql"),
+                ),
+                (2, include_str!("../../migrations/0002.sql"), ""),
+            ],
         }
     }
 }

@@ -1,11 +1,15 @@
 //! History: closed things, written by the decision that closes them. What is open is in the state, never here.
 
+mod promotion;
+
 use jiff::Timestamp;
 
 use super::Store;
 use super::database::{Columns, Transaction};
 use super::error::{Result, StoreError};
 use crate::domain::id::{ChangeNumber, CommitId, ComponentName, Lane, TagName};
+
+pub use promotion::PromotionRow;
 
 /// What a unit adds to history; a row that is there already is replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub enum HistoryRow {
     Release(ReleaseRow),
     /// A change that a release contains.
     ReleaseChange(ReleaseChangeRow),
+    /// A promotion that is over.
+    Promotion(PromotionRow),
 }
 
 /// A release.
@@ -101,6 +107,7 @@ pub(super) async fn save(transaction: &mut Transaction, lane: &str, rows: &[Hist
         match row {
             HistoryRow::Release(row) => save_release(transaction, lane, row).await?,
             HistoryRow::ReleaseChange(row) => save_release_change(transaction, lane, row).await?,
+            HistoryRow::Promotion(row) => promotion::save(transaction, lane, row).await?,
         }
     }
     Ok(())

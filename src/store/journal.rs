@@ -1,5 +1,7 @@
 //! The journal, its erasable texts, and the state that is its fold. Hashes are computed and verified by `domain::journal`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::Store;
@@ -73,6 +75,25 @@ impl Store {
         let rows = sqlx::query(sql).bind(lane.to_string()).bind(seq);
         let rows = rows.fetch_all(&mut *self.inner.database.reader().await?).await?;
         rows.iter().map(|row| stored_text(&Columns(row))).collect()
+    }
+
+    /// The texts of a run of events that are not erased, by the event's number; both ends included.
+    pub async fn texts_between(
+        &self,
+        lane: &Lane,
+        from_seq: i64,
+        to_seq: i64,
+    ) -> Result<BTreeMap<i64, Vec<StoredText>>> {
+        let sql = "SELECT seq, name, salt, value FROM journal_text \
+                   WHERE lane = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq, name";
+        let rows = sqlx::query(sql).bind(lane.to_string()).bind(from_seq).bind(to_seq);
+        let rows = rows.fetch_all(&mut *self.inner.database.reader().await?).await?;
+        let mut texts = BTreeMap::<i64, Vec<StoredText>>::new();
+        for row in &rows {
+            let row = Columns(row);
+            texts.entry(row.number("seq")?).or_default().push(stored_text(&row)?);
+        }
+        Ok(texts)
     }
 
     /// Erases one text with its salt; false when there is none. The chain stays whole.

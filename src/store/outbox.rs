@@ -1,6 +1,7 @@
 //! Orders to the outside as decided: keyed, in order per subject, edits latest-wins. Carrying them out is `sending`'s.
 
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::Store;
 use super::database::{Columns, Transaction};
@@ -128,14 +129,43 @@ pub struct SubjectRow {
     pub edition: Option<i64>,
 }
 
+const SELECT: &str = "SELECT lane, number, key, subject, class, kind, effect, edition, status, attempts, run_at, \
+                      outcome, created_at, done_at FROM outbox";
+
 impl Store {
     /// The effect with this key, if it was ever ordered.
     pub async fn ordered(&self, key: &str) -> Result<Option<EffectRow>> {
-        let sql = "SELECT lane, number, key, subject, class, kind, effect, edition, status, attempts, run_at, \
-                   outcome, created_at, done_at FROM outbox WHERE key = $1";
-        let row = sqlx::query(sql).bind(key.to_owned());
+        let sql = format!("{SELECT} WHERE key = $1");
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(key.to_owned());
         let row = row.fetch_optional(&mut *self.inner.database.reader().await?).await?;
         row.map(|row| effect_row(&Columns(&row))).transpose()
+    }
+
+    /// The newest edit of a subject, whatever became of it.
+    pub async fn newest_edit(&self, lane: &Lane, subject: &str) -> Result<Option<EffectRow>> {
+        let sql = format!(
+            "{SELECT} WHERE lane = $1 AND subject = $2 AND edition IS NOT NULL \
+             ORDER BY edition DESC, number DESC LIMIT 1"
+        );
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(lane.to_string()).bind(subject.to_owned());
+        let row = row.fetch_optional(&mut *self.inner.database.reader().await?).await?;
+        row.map(|row| effect_row(&Columns(&row))).transpose()
+    }
+
+    /// A lane's effects that have not ended, were refused or are lost, in the order in which they were decided.
+    pub async fn effects_without_a_good_end(&self, lane: &Lane) -> Result<Vec<EffectRow>> {
+        // Two questions, because each has an index of its own.
+        let mut found = Vec::new();
+        for open in ["status IN ('waiting', 'sending')", "status IN ('refused', 'lost')"] {
+            let sql = format!("{SELECT} WHERE {open} AND lane = $1");
+            let rows = sqlx::query(AssertSqlSafe(sql)).bind(lane.to_string());
+            let rows = rows.fetch_all(&mut *self.inner.database.reader().await?).await?;
+            for row in &rows {
+                found.push(effect_row(&Columns(row))?);
+            }
+        }
+        found.sort_by_key(|effect| effect.number);
+        Ok(found)
     }
 
     /// What is known of a subject.

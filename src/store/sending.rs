@@ -33,6 +33,8 @@ pub struct Sending {
     pub edition: Option<i64>,
     /// How often it was begun, with this time. Above 1: look first, it may be in the world.
     pub attempts: i64,
+    /// How many of the attempts before this one certainly did nothing: there is nothing of theirs to look for.
+    pub in_vain: i64,
     /// What the forge calls the thing that was made for the subject, if one was.
     pub reference: Option<String>,
     /// When it was ordered, by the store's time.
@@ -41,6 +43,15 @@ pub struct Sending {
     pub until: Timestamp,
     worker: String,
     length: SignedDuration,
+}
+
+/// What an attempt that came to no end left at the forge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trace {
+    /// Certainly nothing: the next attempt need not look for it.
+    Nothing,
+    /// Nobody can say.
+    Perhaps,
 }
 
 /// What became of an effect.
@@ -72,7 +83,7 @@ impl Store {
              AND earlier.number < due.number) \
              ORDER BY due.class, due.created_at, due.number LIMIT 1{}) \
              AND status IN ('waiting', 'sending') AND lease_until <= $3 \
-             RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at",
+             RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at, in_vain",
             self.inner.database.dialect.skip_locked()
         );
         let claim = sqlx::query(AssertSqlSafe(sql)).bind(worker.to_owned()).bind(until).bind(now);
@@ -122,12 +133,19 @@ impl Store {
         self.commit_work(transaction).await
     }
 
-    /// Leaves the effect for later, at the head of its subject. The attempt counts.
-    pub async fn postpone_effect(&self, sending: &Sending, run_at: Timestamp, reason: &str) -> Result<()> {
+    /// Leaves the effect for later, at the head of its subject. The attempt counts, and so does what it may have left.
+    pub async fn postpone_effect(
+        &self,
+        sending: &Sending,
+        run_at: Timestamp,
+        (reason, trace): (&str, Trace),
+    ) -> Result<()> {
         let mut transaction = self.begin().await?;
-        let sql = "UPDATE outbox SET status = 'waiting', owner = NULL, lease_until = 0, run_at = $1, outcome = $2 \
-                   WHERE lane = $3 AND number = $4 AND status = 'sending' AND attempts = $5 AND owner = $6";
+        let sql = "UPDATE outbox SET status = 'waiting', owner = NULL, lease_until = 0, run_at = $1, outcome = $2, \
+                   in_vain = in_vain + $3 \
+                   WHERE lane = $4 AND number = $5 AND status = 'sending' AND attempts = $6 AND owner = $7";
         let update = sqlx::query(sql).bind(run_at.as_millisecond()).bind(storable(reason));
+        let update = update.bind(i64::from(trace == Trace::Nothing));
         let update = update.bind(sending.lane.to_string()).bind(sending.number).bind(sending.attempts);
         fenced(update.bind(sending.worker.clone()).execute(&mut *transaction).await?.rows_affected())?;
         Ok(transaction.commit().await?)
@@ -182,6 +200,7 @@ fn sending(row: &Columns<'_>, worker: &str, (until, length): (i64, SignedDuratio
         json: row.text("effect")?,
         edition: row.optional_number("edition")?,
         attempts: row.number("attempts")?,
+        in_vain: row.number("in_vain")?,
         reference: None,
         created_at: row.time("created_at")?,
         until: time(until)?,

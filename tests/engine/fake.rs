@@ -37,6 +37,15 @@ pub(crate) enum Reading {
     Nonsense,
 }
 
+/// What becomes of a call that has no good answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// A rate limit: it certainly did nothing.
+    Unavailable,
+    /// No answer: nobody can say.
+    Unsure,
+}
+
 /// What a test says of the forge, and what the forge saw.
 #[derive(Debug, Default)]
 pub(crate) struct Said {
@@ -44,6 +53,10 @@ pub(crate) struct Said {
     pub(crate) retry_at: Option<Timestamp>,
     pub(crate) outcomes: BTreeMap<&'static str, Outcome>,
     pub(crate) performing_panics: bool,
+    /// What becomes of the next calls, in order; then all is well again.
+    pub(crate) troubles: Vec<Trouble>,
+    /// The number that each order carried.
+    pub(crate) attempts: Vec<u32>,
     pub(crate) policy: Option<String>,
     pub(crate) comments: BTreeMap<u64, Comment>,
     /// The next reading of an ancestor takes so long, by this clock.
@@ -205,6 +218,17 @@ impl Forge for Fake {
         let mut said = self.said();
         let seen = (order.key.to_string(), order.effect.clone(), order.reference.map(str::to_owned));
         said.performed.push(seen);
+        said.attempts.push(order.attempt);
+        if !said.troubles.is_empty() {
+            return Err(match said.troubles.remove(0) {
+                Trouble::Unavailable => PerformError::Unavailable {
+                    retry_at: said.retry_at,
+                    whole_installation: true,
+                    cause: anyhow!("too many requests"),
+                },
+                Trouble::Unsure => PerformError::Unsure { cause: anyhow!("no answer") },
+            });
+        }
         let panics = said.performing_panics;
         let outcome = said.outcomes.get(order.effect.kind()).cloned();
         drop(said);

@@ -24,7 +24,7 @@ struct Mouth {
 
 impl Mouth {
     async fn of(bench: Bench) -> Self {
-        let web = Web { engine: bench.engine.clone(), metrics: Arc::new(Metrics::default()) };
+        let web = Web { engine: bench.engine.clone(), metrics: Arc::new(Metrics::default()), pages: None };
         Self { bench, routes: router(web) }
     }
 
@@ -204,4 +204,49 @@ async fn a_server_that_is_asked_to_end_finishes_what_is_in_hand_and_loses_nothin
     assert_eq!(rest.said().len(), 20, "none twice");
     assert!(rest.engine.store.parked(10).await.unwrap().is_empty());
     rest.engine.audit(&lane()).await.unwrap();
+}
+
+/// What a server on this address says to somebody on this machine: to a page, and to the check of its health.
+async fn asked_on(address: &str, headers: &[(&str, &str)]) -> (u16, String, u16) {
+    let bench = Bench::new().await;
+    let listener = TcpListener::bind((address, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let running = start(bench.engine.clone(), listener);
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let page = http.get(format!("http://127.0.0.1:{port}/"));
+    let page = headers.iter().fold(page, |page, (name, value)| page.header(*name, *value));
+    let page = page.send().await.unwrap();
+    let health = http.get(format!("http://127.0.0.1:{port}/healthz")).send().await.unwrap();
+    let told = (page.status().as_u16(), page.text().await.unwrap(), health.status().as_u16());
+    running.end().await;
+    told
+}
+
+#[tokio::test]
+async fn pages_are_for_this_machine_alone() {
+    let sentence = "Pages are shown only on a loopback address until there is a log-in.\n";
+    let (status, page, health) = asked_on("127.0.0.1", &[]).await;
+    assert_eq!((status, health), (200, 200));
+    assert!(page.contains("No project is served yet"), "{page}");
+    // Where others could reach the listener, nobody sees a page, whoever asks; all else goes on.
+    assert_eq!(asked_on("0.0.0.0", &[]).await, (404, sentence.to_owned(), 200));
+    // A name that leads here from outside, and what was passed on, come from elsewhere.
+    for header in [
+        ("host", "release.example"),
+        ("host", "127.0.0.1.evil.example:80"),
+        ("x-forwarded-for", "203.0.113.7"),
+        ("forwarded", "for=203.0.113.7"),
+    ] {
+        assert_eq!(asked_on("127.0.0.1", &[header]).await, (404, sentence.to_owned(), 200), "{header:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_pages_every_path_of_theirs_says_why() {
+    let mouth = Mouth::of(Bench::new().await).await;
+    for path in ["/", "/live", "/projects/fake:7", "/projects/fake:7/promotions/1", "/page.css", "/page.js"] {
+        let (status, said) = mouth.get(path).await;
+        assert_eq!(status, 404, "{path}");
+        assert!(said.starts_with("Pages are shown only on a loopback address"), "{path}: {said}");
+    }
 }

@@ -11,7 +11,7 @@ use lockkeeper::engine::{CRASHES, Engine, LANE_LEASE};
 use lockkeeper::store::{Store, Which};
 
 use crate::bench::{Bench, said};
-use crate::fake::Reading;
+use crate::fake::{Reading, Trouble};
 
 const STATUS: &str = "/release status";
 
@@ -94,6 +94,27 @@ async fn an_installation_that_rests_costs_no_attempt() {
     assert_eq!(bench.work().await, ["settled"]);
     bench.send().await;
     assert!(!bench.said()[0].contains("Not done"), "{:?}", bench.said());
+}
+
+#[tokio::test]
+async fn an_attempt_that_certainly_did_nothing_leaves_nothing_to_look_for() {
+    for (troubles, attempts) in [
+        (vec![Trouble::Unavailable, Trouble::Unavailable], vec![1, 1, 1]),
+        (vec![Trouble::Unsure], vec![1, 2]),
+        (vec![Trouble::Unavailable, Trouble::Unsure, Trouble::Unavailable], vec![1, 1, 2, 2]),
+    ] {
+        let bench = Bench::new().await;
+        bench.forge.said().troubles = troubles.clone();
+        bench.hears("1", &said(1, "/release frobnicate")).await;
+        bench.work().await;
+        for _ in 0..troubles.len() {
+            bench.send().await;
+            bench.pass(120);
+        }
+        bench.send().await;
+        let seen = bench.forge.said().attempts.clone();
+        assert_eq!(seen[..attempts.len()], attempts, "{troubles:?}");
+    }
 }
 
 #[tokio::test]

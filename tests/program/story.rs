@@ -1,8 +1,13 @@
-//! `demo`: the story comes true, and where a step is broken it says which.
+//! `demo`: the story comes true as the README tells it, and where a step is broken it says which.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::stage::run;
+
+/// Between these the README shows the story.
+const BEGINS: &str = "<!-- story -->\n```text\n";
+const ENDS: &str = "\n```\n<!-- /story -->";
 
 async fn demo(arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_lockkeeper"));
@@ -13,20 +18,62 @@ async fn demo(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_demonstration_tells_its_story_to_the_end() {
+async fn the_demonstration_tells_the_story_of_the_readme_to_the_end() {
     let (code, said, failed) = demo(&["--once"]).await;
     assert_eq!(code, Some(0), "{said}{failed}");
-    for line in ["/release plan", "**Next: v1.5.0**", "**v1.5.0 is cut**", "The story is told."] {
-        assert!(said.contains(line), "`{line}` in:\n{said}");
+    let (story, cost) = said.split_once("\n\nThe story is told. ").expect("it is told to the end");
+    assert!(cost.starts_with("The bot asked the forge "), "{cost}");
+    for line in ["**", "<!--", "error"] {
+        assert!(!story.contains(line), "`{line}` in:\n{story}");
     }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(&file).expect("there is a README");
+    let (before, rest) = readme.split_once(BEGINS).expect("the README shows the story");
+    let (shown, after) = rest.split_once(ENDS).expect("the story in the README ends");
+    if is_update_wanted() {
+        std::fs::write(&file, [before, BEGINS, story, ENDS, after].concat())
+            .expect("the repository can be written");
+        return;
+    }
+    assert!(shown == story, "README.md: with UPDATE_DOCUMENTS=1 the story becomes\n\n{story}");
+}
+
+#[expect(clippy::disallowed_methods, reason = "a switch of this test, not a setting of the server")]
+fn is_update_wanted() -> bool {
+    std::env::var_os("UPDATE_DOCUMENTS").is_some()
+}
+
+/// Breaks a step; what the story still told before it must be there, what comes after must not.
+async fn check(step: &str, before: &str, after: &str) {
+    let (code, said, failed) = demo(&["--once", "--break", step]).await;
+    assert_eq!(code, Some(1), "{said}{failed}");
+    assert!(failed.contains(&format!("step `{step}` did not come true")), "{failed}");
+    assert!(said.contains(before), "`{before}` in:\n{said}");
+    assert!(!said.contains(after), "`{after}` in:\n{said}");
+    assert!(!said.contains("The story is told"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_broken_step_ends_the_demonstration_by_its_name() {
-    for step in ["tag", "comment"] {
-        let (code, said, failed) = demo(&["--once", "--break", step]).await;
-        assert_eq!(code, Some(1), "{said}{failed}");
-        assert!(failed.contains(&format!("step `{step}` did not come true")), "{failed}");
-        assert!(!said.contains("The story is told"), "{said}");
-    }
+async fn a_broken_comment_ends_the_demonstration_by_its_name() {
+    check("comment", "/release plan", "Next: v1.5.0").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_tag_ends_the_demonstration_by_its_name() {
+    check("tag", "/release cut", "v1.5.0 is cut").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_deployment_ends_the_demonstration_by_its_name() {
+    check("deployment", "/release promote staging", "orders staging").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_approval_ends_the_demonstration_by_its_name() {
+    check("approval", "/release approve p2.1", "Your approval of p2.1 counts").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_rollback_ends_the_demonstration_by_its_name() {
+    check("rollback", "/release rollback production", "is back on v1.4.2").await;
 }

@@ -74,7 +74,7 @@ impl Bot {
 
     /// Hears a delivery over its own routes; what it answered.
     pub(crate) async fn hear(&mut self, envelope: Envelope) -> Result<StatusCode, Crashed> {
-        let web = Web { engine: self.engine.clone(), metrics: Arc::new(Metrics::default()) };
+        let web = Web { engine: self.engine.clone(), metrics: Arc::new(Metrics::default()), pages: None };
         let mut request = Request::post(format!("/webhooks/{}", self.parts.forge_name));
         for (name, value) in &envelope.headers {
             request = request.header(name, value);

@@ -1,7 +1,7 @@
 //! Claims about effects: ordered once, in order per subject, latest edit wins, fenced. Invariants 5 and 6.
 
 use lockkeeper::store::{
-    Arrival, ArrivalKind, EffectClass, EffectStatus, Finish, NewEffect, StoreError, SubjectRow,
+    Arrival, ArrivalKind, EffectClass, EffectStatus, Finish, NewEffect, StoreError, SubjectRow, Trace,
 };
 
 use crate::bench::{Bench, LEASE, SHORT, arrival, edit, effect, finish, lane, on_both};
@@ -73,7 +73,7 @@ async fn an_edit_that_was_begun_keeps_its_turn(bench: Bench) {
     let sending = bench.send().await.unwrap();
     bench.order("b", vec![edit("e2", "panel", 2)]).await;
     assert!(bench.store.still_mine(&sending).await.unwrap());
-    bench.store.postpone_effect(&sending, bench.later(SHORT).await, "503").await.unwrap();
+    bench.store.postpone_effect(&sending, bench.later(SHORT).await, ("503", Trace::Perhaps)).await.unwrap();
     bench.order("c", vec![edit("e3", "panel", 3)]).await;
     assert_eq!(bench.send_all().await, [""; 0], "e3 waits behind e1, which may be in the world");
     bench.pass(SHORT).await;
@@ -93,7 +93,7 @@ async fn an_effect_is_counted_before_the_call_and_taken_over_after_a_crash(bench
     assert_eq!((first.attempts, second.attempts), (1, 2));
     for refused in [
         bench.store.finish_effect(&first, finish(EffectStatus::Done)).await,
-        bench.store.postpone_effect(&first, bench.later(LEASE).await, "").await,
+        bench.store.postpone_effect(&first, bench.later(LEASE).await, ("", Trace::Nothing)).await,
     ] {
         assert!(matches!(refused, Err(StoreError::LeaseLost)), "{refused:?}");
     }
@@ -127,8 +127,16 @@ async fn a_finish_tells_the_lane_and_keeps_the_reference(bench: Bench) {
 async fn a_postponed_effect_holds_its_subject_back(bench: Bench) {
     bench.order("a", vec![effect("x1", "x"), effect("x2", "x")]).await;
     let sending = bench.send().await.unwrap();
-    bench.store.postpone_effect(&sending, bench.later(SHORT).await, "502\0").await.unwrap();
+    bench.store.postpone_effect(&sending, bench.later(SHORT).await, ("502\0", Trace::Perhaps)).await.unwrap();
     assert!(bench.send().await.is_none());
+    bench.pass(SHORT).await;
+    let sending = bench.send().await.unwrap();
+    assert_eq!((sending.attempts, sending.in_vain), (2, 0));
+    bench.store.postpone_effect(&sending, bench.later(SHORT).await, ("429", Trace::Nothing)).await.unwrap();
+    bench.pass(SHORT).await;
+    let sending = bench.send().await.unwrap();
+    assert_eq!((sending.attempts, sending.in_vain), (3, 1));
+    bench.store.postpone_effect(&sending, bench.later(SHORT).await, ("429", Trace::Nothing)).await.unwrap();
     bench.pass(SHORT).await;
     assert_eq!(bench.send_all().await, ["x1", "x2"]);
 }

@@ -1,10 +1,12 @@
 //! Claims about history and mirror: they read back, an older telling does not win, and lanes do not see each other.
 
 use jiff::Timestamp;
-use lockkeeper::domain::id::{ChangeNumber, CommitId, ComponentName, ProjectPath, TagName};
+use lockkeeper::domain::id::{
+    ActorId, ChangeNumber, CommitId, ComponentName, EnvironmentName, ProjectPath, PromotionId, TagName,
+};
 use lockkeeper::store::{
-    ChangeMirror, CommitMirror, HistoryRow, MirrorRow, Project, ProjectRow, ReleaseChangeRow, ReleaseRow,
-    Unit,
+    ChangeMirror, CommitMirror, HistoryRow, MirrorRow, Project, ProjectRow, PromotionRow, ReleaseChangeRow,
+    ReleaseRow, Unit,
 };
 
 use crate::bench::{Bench, at, done, lane, on_both};
@@ -14,6 +16,7 @@ on_both!(
     a_change_names_the_releases_that_contain_it,
     an_older_telling_of_a_change_does_not_win,
     commits_and_projects_read_back,
+    promotions_that_are_over_read_back_newest_first,
 );
 
 async fn save(bench: &Bench, key: &str, unit: impl FnOnce(Unit) -> Unit) {
@@ -105,4 +108,53 @@ async fn commits_and_projects_read_back(bench: Bench) {
     assert_eq!(bench.store.projects().await.unwrap(), std::slice::from_ref(&project));
     assert_eq!(bench.store.project(&lane(1)).await.unwrap(), Some(project));
     assert_eq!(bench.store.lanes().await.unwrap(), [lane(1)]);
+}
+
+fn environment(name: &str) -> EnvironmentName {
+    EnvironmentName::parse(name).unwrap()
+}
+
+/// A promotion that took the journal's rows from ten times its number on.
+fn promotion(id: u64, into: &str) -> PromotionRow {
+    let asked_row = i64::try_from(id * 10).unwrap();
+    PromotionRow {
+        id: PromotionId(id),
+        component: ComponentName::default_component(),
+        environment: environment(into),
+        version: "1.5.0".to_owned(),
+        kind: "normal".to_owned(),
+        revision: 2,
+        ended: "succeeded".to_owned(),
+        asked_by: Some(ActorId(1)),
+        asked_at: at(asked_row),
+        asked_row,
+        ended_at: at(asked_row + 5),
+        ended_row: asked_row + 5,
+        approvals: vec![ActorId(2), ActorId(3)],
+    }
+}
+
+async fn promotions_that_are_over_read_back_newest_first(bench: Bench) {
+    let (one, two) = (promotion(1, "staging"), promotion(2, "production"));
+    let by_policy = PromotionRow { asked_by: None, approvals: vec![], ..promotion(3, "staging") };
+    // The first one asked for may be the last one that ends.
+    let one = PromotionRow { ended_row: 50, ended_at: at(50), ..one };
+    let history = [&one, &two, &by_policy].map(|row| HistoryRow::Promotion(row.clone())).to_vec();
+    save(&bench, "a", |unit| Unit { history, ..unit }).await;
+    let own = lane(1);
+    let all = bench.store.past_promotions(&own, 10).await.unwrap();
+    assert_eq!(all, [one.clone(), by_policy.clone(), two.clone()]);
+    assert_eq!(bench.store.past_promotions(&own, 1).await.unwrap(), std::slice::from_ref(&one));
+    let staging = environment("staging");
+    let into = bench.store.past_promotions_into(&own, &staging, 10).await.unwrap();
+    assert_eq!(into, [one.clone(), by_policy]);
+    assert_eq!(bench.store.past_promotions_into(&own, &staging, 1).await.unwrap(), [one]);
+    assert!(bench.store.past_promotions_into(&own, &environment("stag"), 9).await.unwrap().is_empty());
+    assert_eq!(bench.store.past_promotion(&own, PromotionId(2)).await.unwrap(), Some(two.clone()));
+    assert_eq!(bench.store.past_promotion(&own, PromotionId(4)).await.unwrap(), None);
+    // Rebuilding history writes a row again.
+    let history = vec![HistoryRow::Promotion(two.clone())];
+    save(&bench, "b", |unit| Unit { history, ..unit }).await;
+    assert_eq!(bench.store.past_promotion(&own, PromotionId(2)).await.unwrap(), Some(two));
+    assert!(bench.store.past_promotions(&lane(2), 10).await.unwrap().is_empty());
 }

@@ -5,20 +5,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, civil};
 use tokio::net::TcpListener;
 
-use super::Broken;
+use super::{Step, executor};
 use crate::app::{self, Running};
 use crate::clock::Clock;
 use crate::config::redact::Redactor;
 use crate::config::settings;
 use crate::engine::Engine;
 use crate::engine::intake::Admitted;
-use crate::sandbox::{AppCredentials, Break, Fault, World, github};
+use crate::sandbox::{AppCredentials, Break, DeliveryFate, Fault, World, github};
 
 /// How long a step of the story may take, by the machine's clock.
 const PATIENCE: Duration = Duration::from_secs(15);
+
+/// When the story begins.
+const BEGINS: civil::DateTime = civil::date(2026, 12, 1).at(11, 50, 0, 0);
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// How often the stage looks whether something came true, and posts deliveries.
 const BEAT: Duration = Duration::from_millis(25);
@@ -28,6 +34,7 @@ pub(super) struct Stage {
     /// The stand-in, for acting.
     pub(super) world: World,
     clock: Clock,
+    broken: Option<Step>,
     engine: Engine,
     running: tokio::sync::Mutex<Option<Running>>,
     site: tokio::sync::Mutex<Option<TcpListener>>,
@@ -38,8 +45,9 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Sets the stage: everything listens on loopback, the data live in a temporary folder.
-    pub(super) async fn set(port: u16) -> anyhow::Result<Self> {
-        let clock = Clock::system();
+    pub(super) async fn set(port: u16, broken: Option<Step>) -> anyhow::Result<Self> {
+        // It stands unless the story moves it: the story is then the same on every run, to the second.
+        let clock = Clock::standing_at(BEGINS.to_zoned(TimeZone::UTC)?.timestamp());
         let world = github::stand_in(clock.clone(), AppCredentials::generate(), "acme/shop");
         let site = TcpListener::bind(("127.0.0.1", port)).await.context("--port cannot be listened on")?;
         let bot = TcpListener::bind("127.0.0.1:0").await?;
@@ -60,6 +68,7 @@ impl Stage {
         Ok(Self {
             world,
             clock,
+            broken,
             engine,
             running: Some(running).into(),
             site: Some(site).into(),
@@ -69,11 +78,16 @@ impl Stage {
         })
     }
 
-    /// Breaks a step at the stand-in, for good.
-    pub(super) fn break_step(&self, broken: Broken) {
-        let pattern = match broken {
-            Broken::Tag => "POST /repos/*/git/refs",
-            Broken::Comment => "POST /repos/*/comments",
+    /// The story comes to a step; if that one is to be broken, it breaks at the stand-in, for good.
+    pub(super) fn reach(&self, step: Step) {
+        if self.broken != Some(step) {
+            return;
+        }
+        let pattern = match step {
+            Step::Comment => "POST /repos/*/comments",
+            Step::Tag => "POST /repos/*/git/refs",
+            Step::Deployment | Step::Rollback => "POST /repos/*/deployments",
+            Step::Approval => return self.world.lose_next_deliveries(u32::MAX),
         };
         self.world.inject(Fault::always(pattern, Break::ServerErrorBefore));
     }
@@ -120,7 +134,7 @@ impl Stage {
                 let counts = self.engine.store.counts().await?;
                 let open =
                     counts.waiting.values().sum::<u64>() + self.engine.store.unfinished_effects().await?;
-                if open == 0 && self.world.waiting_deliveries() == 0 {
+                if open == 0 && self.world.deliveries().iter().all(|one| one.fate != DeliveryFate::Waiting) {
                     return anyhow::Ok(());
                 }
                 tokio::time::sleep(BEAT).await;
@@ -129,9 +143,33 @@ impl Stage {
         waited.await.with_context(|| format!("step `{step}` was not done within {} s", PATIENCE.as_secs()))?
     }
 
-    /// Moves the clock of stand-in and bot on; the story says so.
-    pub(super) fn move_on(&self, by: SignedDuration) {
-        self.clock.advance(by);
+    /// The time on the clock of the demonstration.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves the clock of bot and stand-in on to a moment. It never goes back.
+    pub(super) fn move_on_to(&self, moment: Timestamp) {
+        self.clock.advance(moment.duration_since(self.clock.now()));
+    }
+
+    /// Lets the clock run ahead, for what is paced.
+    pub(super) async fn run_ahead(&self) {
+        loop {
+            tokio::time::sleep(BEAT * 4).await;
+            self.clock.advance(SignedDuration::from_secs(5));
+        }
+    }
+
+    /// Lets the clock go as the machine's does, and the executor do its part.
+    pub(super) async fn go_on(&self) {
+        let clock = async {
+            loop {
+                tokio::time::sleep(SECOND).await;
+                self.clock.advance(SignedDuration::from_secs(1));
+            }
+        };
+        tokio::join!(clock, executor::carry_on(&self.world));
     }
 
     /// The address of the page.

@@ -1,140 +1,205 @@
-//! The story that the demonstration tells: a change is labelled and merged, a plan is asked for, a release is cut. Each step says what must come true.
+//! The story that the demonstration tells: a change is labelled and merged, a release is cut, carried to staging and production, and back at night. Each step says what must come true.
 
-use jiff::SignedDuration;
+use jiff::Timestamp;
+use jiff::civil::{self, DateTime};
+use jiff::tz::TimeZone;
 
 use super::stage::Stage;
-use crate::sandbox::{Entry, Role};
+use super::teller::Teller;
+use super::{Step, executor, people};
+use crate::sandbox::{ACTIONS, World};
 
-/// A workflow that a tag starts, so that the first cut has something to ask.
-const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo publish\n";
+const PRODUCTION: [&str; 3] = ["production/eu-1", "production/us-1", "production/us-2"];
 
 /// Plays the story to its end.
 ///
 /// # Errors
 /// Names the first step that does not come true.
 pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
-    let mut teller = Teller { told: 0 };
-    past(stage);
-    teller.skip(stage);
-    println!("A team of three on `acme/shop`. Its last release is v1.4.2; Lockkeeper is installed now.\n");
+    people::settle_in(&stage.world);
     stage.world.install();
     stage.settled("install").await?;
-    let passkeys = preview(stage).await?;
-    teller.tell(stage);
-    merge(stage, passkeys).await?;
-    teller.tell(stage);
-    plan(stage, passkeys).await?;
-    teller.tell(stage);
-    cut(stage, passkeys, &mut teller).await
+    people::work(&stage.world);
+    stage.settled("work").await?;
+    println!("acme/shop: v1.4.2 is in production, six changes were merged since.\n");
+    let mut story = Story { stage, teller: Teller::default(), home: 0 };
+    story.teller.skip(stage);
+    let told = story.tell().await;
+    // Where it stops short, what happened last says most.
+    story.teller.tell(stage);
+    told
 }
 
-/// What was there before: people, labels, a released v1.4.2, a workflow.
-fn past(stage: &Stage) {
-    let world = &stage.world;
-    for login in ["ana", "bob", "cem"] {
-        world.give_role(login, Role::Write);
-    }
-    for label in ["feature", "fix", "skip-changelog"] {
-        world.create_label("ana", label);
-    }
-    world.push_file(".github/workflows/publish.yml", PUBLISH);
-    let first = world.open_change("cem", "Show prices with tax");
-    world.label(first, "feature");
-    let at = world.merge(first, "cem");
-    world.annotated_tag_by_hand("ana", "v1.4.2", &at);
-    world.release_by_hand("ana", "v1.4.2", &at);
-    let billing = world.open_change("cem", "New billing page");
-    world.label(billing, "feature");
-    world.merge(billing, "ana");
-    let calendar = world.open_change("bob", "fix: calendar shows dates in the reader's time zone");
-    world.merge(calendar, "bob");
+/// The story on its way.
+struct Story<'a> {
+    stage: &'a Stage,
+    teller: Teller,
+    /// The change on which everything is said.
+    home: u64,
 }
 
-async fn preview(stage: &Stage) -> anyhow::Result<u64> {
-    let world = &stage.world;
-    let passkeys = world.open_change("ana", "Sign in with passkeys");
-    stage
-        .until("preview without a label", |world| {
-            world
-                .check_runs()
-                .iter()
-                .any(|check| check.title.as_deref().is_some_and(|title| title.starts_with("Needs a label")))
-        })
-        .await?;
-    world.label_as("ana", passkeys, "feature");
-    stage
-        .until("preview with a label", |world| {
-            world.check_runs().iter().any(|check| check.title.as_deref() == Some("Features · minor"))
-        })
-        .await?;
-    stage.settled("preview").await?;
-    Ok(passkeys)
-}
-
-async fn merge(stage: &Stage, passkeys: u64) -> anyhow::Result<()> {
-    stage.world.merge(passkeys, "bob");
-    stage.settled("merge").await
-}
-
-async fn plan(stage: &Stage, passkeys: u64) -> anyhow::Result<()> {
-    stage.world.comment("ana", passkeys, "/release plan");
-    said(stage, "comment", passkeys, "**Next: v1.5.0**").await
-}
-
-async fn cut(stage: &Stage, passkeys: u64, teller: &mut Teller) -> anyhow::Result<()> {
-    let world = &stage.world;
-    world.comment("ana", passkeys, "/release cut");
-    said(stage, "question of the first cut", passkeys, "**Not yet cut**").await?;
-    teller.tell(stage);
-    world.comment("ana", passkeys, "/release cut");
-    stage.until("tag", |world| world.tags().iter().any(|tag| tag.name == "v1.5.0")).await?;
-    stage
-        .until("release", |world| {
-            world.releases().iter().any(|release| release.tag == "v1.5.0" && !release.is_draft)
-        })
-        .await?;
-    stage.settled("release").await?;
-    teller.tell(stage);
-    println!("         (10 seconds pass, on the clock of the demonstration)");
-    stage.move_on(SignedDuration::from_secs(10));
-    said(stage, "report", passkeys, "**v1.5.0 is cut**").await?;
-    teller.tell(stage);
-    world.comment("cem", passkeys, "/release status");
-    said(stage, "status", passkeys, "is out with").await?;
-    teller.tell(stage);
-    Ok(())
-}
-
-/// Waits for an answer of the bot that holds these words.
-async fn said(stage: &Stage, step: &str, number: u64, words: &str) -> anyhow::Result<()> {
-    stage.until(step, |world| world.bot_comments(number).iter().any(|body| body.contains(words))).await?;
-    stage.settled(step).await
-}
-
-/// Tells what happened since it last told, from the stand-in's own log.
-struct Teller {
-    told: usize,
-}
-
-impl Teller {
-    fn skip(&mut self, stage: &Stage) {
-        self.told = stage.world.timeline().len();
+impl Story<'_> {
+    async fn tell(&mut self) -> anyhow::Result<()> {
+        self.change().await?;
+        self.cut().await?;
+        self.staging().await?;
+        self.gates().await?;
+        self.production().await?;
+        self.back().await
     }
 
-    fn tell(&mut self, stage: &Stage) {
-        let timeline = stage.world.timeline();
-        for entry in &timeline[self.told..] {
-            println!("{}", line(entry));
+    async fn change(&mut self) -> anyhow::Result<()> {
+        let world = &self.stage.world;
+        self.at(at(1, 12, 0));
+        self.home = world.open_change("ana", "Sign in with passkeys");
+        self.stage.until("preview without a label", |world| is_previewed(world, "Needs a label")).await?;
+        self.done("preview without a label").await?;
+        self.at(at(1, 12, 1));
+        world.label_as("ana", self.home, "feature");
+        self.stage.until("preview with a label", |world| is_previewed(world, "Features · minor")).await?;
+        self.done("preview with a label").await?;
+        self.at(at(1, 12, 2));
+        let commit = world.merge(self.home, "bob");
+        for check in ["build", "e2e"] {
+            world.report_check(ACTIONS, check, &commit, "success");
         }
-        self.told = timeline.len();
+        self.done("checks").await
+    }
+
+    async fn cut(&mut self) -> anyhow::Result<()> {
+        self.stage.reach(Step::Comment);
+        self.says("ana", "/release plan");
+        self.answered(Step::Comment.name(), "**Next: v1.5.0**").await?;
+        self.at(at(1, 12, 3));
+        self.stage.reach(Step::Tag);
+        self.says("ana", "/release cut");
+        self.stage
+            .until(Step::Tag.name(), |world| world.tags().iter().any(|tag| tag.name == "v1.5.0"))
+            .await?;
+        let is_out = |world: &World| world.releases().iter().any(|one| one.tag == "v1.5.0" && !one.is_draft);
+        self.stage.until("release", is_out).await?;
+        self.done("release").await?;
+        // Runs that a tag starts show within ten seconds; only then does the bot report.
+        self.at(at(1, 12, 4));
+        self.answered("report", "**v1.5.0 is cut**").await
+    }
+
+    async fn staging(&mut self) -> anyhow::Result<()> {
+        self.stage.reach(Step::Deployment);
+        self.says("ana", "/release promote staging");
+        self.ordered(Step::Deployment.name(), &["staging"]).await?;
+        self.at(at(1, 12, 5));
+        executor::finish(&self.stage.world);
+        self.answered("staging", "**✅ staging runs v1.5.0**").await
+    }
+
+    async fn gates(&mut self) -> anyhow::Result<()> {
+        self.at(at(1, 12, 20));
+        self.says("ana", "/release promote production");
+        self.answered("prompt", "needs one of you").await?;
+        self.at(at(1, 12, 41));
+        self.stage.reach(Step::Approval);
+        self.says("bob", "/release approve p2.1");
+        self.answered(Step::Approval.name(), "Your approval of p2.1 counts").await
+    }
+
+    async fn production(&mut self) -> anyhow::Result<()> {
+        let [first, rest @ ..] = PRODUCTION;
+        self.at(at(1, 14, 5));
+        self.ordered("first wave", &[first]).await?;
+        self.at(at(1, 14, 7));
+        executor::finish(&self.stage.world);
+        self.done("first wave").await?;
+        self.at(at(1, 14, 22));
+        self.ordered("second wave", &rest).await?;
+        self.at(at(1, 14, 24));
+        executor::finish(&self.stage.world);
+        self.done("second wave").await?;
+        self.at(at(1, 14, 39));
+        self.noted("notes", "**🚢 In production since").await
+    }
+
+    /// Waits for the note on the change of the story, the last of those that are sent: they are paced, so the clock goes on meanwhile.
+    async fn noted(&mut self, step: &str, words: &str) -> anyhow::Result<()> {
+        let home = self.home;
+        let told = self.stage.until(step, |world| is_said(world, home, words));
+        tokio::select! {
+            told = told => told?,
+            () = self.stage.run_ahead() => {}
+        }
+        self.done(step).await
+    }
+
+    async fn back(&mut self) -> anyhow::Result<()> {
+        self.at(at(2, 3, 10));
+        self.stage.reach(Step::Rollback);
+        self.says("sam", "/release rollback production -- 5xx up");
+        let [first, rest @ ..] = PRODUCTION;
+        self.ordered(Step::Rollback.name(), &[first]).await?;
+        self.at(at(2, 3, 12));
+        executor::finish(&self.stage.world);
+        self.done("first wave back").await?;
+        self.at(at(2, 3, 27));
+        self.ordered("second wave back", &rest).await?;
+        self.at(at(2, 3, 29));
+        executor::finish(&self.stage.world);
+        self.done("second wave back").await?;
+        self.at(at(2, 3, 44));
+        self.answered("back", "**✅ production is back on v1.4.2**").await?;
+        let is_followed_up = |world: &World| world.changes().iter().any(|one| !one.is_change);
+        self.stage.until("follow-up", is_followed_up).await?;
+        self.noted("notes of the way back", "**↩️ No longer in production").await
+    }
+
+    /// Waits for new deployments to these places, and takes them up.
+    async fn ordered(&mut self, step: &str, places: &[&str]) -> anyhow::Result<()> {
+        let is_asked_for = |world: &World| {
+            places.iter().all(|place| {
+                world.deployments_to(place).iter().any(|one| one.by_bot && one.state() == "waiting")
+            })
+        };
+        self.stage.until(step, is_asked_for).await?;
+        self.stage.settled(step).await?;
+        executor::take_up(&self.stage.world);
+        self.done(step).await
+    }
+
+    /// Somebody writes where the story is told.
+    fn says(&self, login: &str, words: &str) {
+        self.stage.world.comment(login, self.home, words);
+    }
+
+    /// Waits for an answer of the bot that holds these words, and tells.
+    async fn answered(&mut self, step: &str, words: &str) -> anyhow::Result<()> {
+        let home = self.home;
+        self.stage.until(step, |world| is_said(world, home, words)).await?;
+        self.done(step).await
+    }
+
+    /// Waits until all that was caused is done, and tells.
+    async fn done(&mut self, step: &str) -> anyhow::Result<()> {
+        self.stage.settled(step).await?;
+        self.teller.tell(self.stage);
+        Ok(())
+    }
+
+    /// Moves the clock on; a long pause is told.
+    fn at(&mut self, moment: Timestamp) {
+        self.teller.pass(self.stage.now(), moment);
+        self.stage.move_on_to(moment);
     }
 }
 
-fn line(entry: &Entry) -> String {
-    let who = if entry.by_bot { "bot" } else { entry.actor.as_str() };
-    let head = format!("{}  {:<5} {:<9}", entry.at.strftime("%H:%M:%S"), who, entry.subject);
-    let shown = entry.text.lines().filter(|line| !line.starts_with("<!--"));
-    let indent = " ".repeat(head.chars().count() + 1);
-    let text: Vec<String> = shown.map(ToOwned::to_owned).collect();
-    format!("{head} {}", text.join(&format!("\n{indent}")).trim_end())
+fn is_previewed(world: &World, title: &str) -> bool {
+    world.check_runs().iter().any(|check| check.title.as_deref().is_some_and(|one| one.starts_with(title)))
+}
+
+fn is_said(world: &World, number: u64, words: &str) -> bool {
+    world.bot_comments(number).iter().any(|body| body.contains(words))
+}
+
+/// A moment of December 2026, by the clock of the demonstration.
+fn at(day: i8, hour: i8, minute: i8) -> Timestamp {
+    let moment: DateTime = civil::date(2026, 12, day).at(hour, minute, 0, 0);
+    moment.to_zoned(TimeZone::UTC).expect("every moment of UTC exists").timestamp()
 }

@@ -1,11 +1,13 @@
 //! The answers to `approve`, `reject` and `revoke`: whose word counts, for which revision (S11, S14). What opens then is `gate`'s business.
 
+use std::cmp::Ordering;
+
 use super::steer;
 use crate::domain::asked::Asked;
 use crate::domain::authorize::Belongs;
 use crate::domain::command::{PromotionWord, Reason, Which};
 use crate::domain::decision::Decision;
-use crate::domain::event::Recorded;
+use crate::domain::event::{Event, Recorded};
 use crate::domain::gate::approval;
 use crate::domain::promotion::advance::advance;
 use crate::domain::promotion::draft::Draft;
@@ -26,6 +28,9 @@ pub fn approve(
         Ok(promotion) => promotion,
         Err(refusal) => return Some(*refusal),
     };
+    if let Some(overtaken) = overtaken(asked, &promotion)? {
+        return Some(overtaken);
+    }
     let view_now = view(&draft, &promotion);
     let given = approval::givers(&draft, &promotion);
     let entitlement = entitlement(asked, &draft, &promotion);
@@ -60,6 +65,26 @@ pub fn approve(
     draft.record(recorded);
     advance(&mut draft)?;
     answered(asked, draft, &promotion, say::approve::approved)
+}
+
+/// S11: what it covers has changed and nobody noticed so far, or it ended: that comes first, and the yes was for something else.
+/// `None`: facts are missing; the inner `None`: it is as it was.
+fn overtaken(asked: &Asked<'_>, promotion: &Promotion) -> Option<Option<Decision>> {
+    let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
+    advance(&mut draft)?;
+    let now = draft.state().promotions.get(&promotion.id()).cloned();
+    match now.filter(|now| now.stage == Stage::Waiting) {
+        Some(now) if now.revision == promotion.revision => return Some(None),
+        Some(now) => {
+            let text = say::approve::stale(&view(&draft, &now)?, promotion.name());
+            let (verb, code) = ("approve".to_owned(), "E_STALE_DIGEST".to_owned());
+            draft.record(Event::CommandRefused { verb, code });
+            steer::reply(&mut draft, asked, text);
+        }
+        // It ended or began, and that is told in a comment of its own.
+        None => {}
+    }
+    Some(Some(draft.finish()))
 }
 
 /// Answers, unless the promotion went on in the same moment: that is told in a comment of its own. `None`: facts are missing.
@@ -118,8 +143,12 @@ fn not_this_revision(
     let named = word.and_then(|word| word.revision);
     if let Some(revision) = named {
         let approved = RevisionName { promotion: promotion.id(), revision };
-        let is_old = revision != promotion.revision;
-        return is_old.then(|| ("E_STALE_DIGEST", say::approve::stale(view, approved)));
+        let text = match revision.cmp(&promotion.revision) {
+            Ordering::Less => say::approve::stale(view, approved),
+            Ordering::Equal => return None,
+            Ordering::Greater => say::approve::no_such_revision(view, approved),
+        };
+        return Some(("E_STALE_DIGEST", text));
     }
     let shown = promotion.panel.shown.get(&promotion.revision);
     let was_seen = shown.is_some_and(|at| at.as_second() < asked.comment.written_at.as_second());

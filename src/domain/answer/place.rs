@@ -132,7 +132,8 @@ fn find(all: &[Release], version: &Version) -> Option<Release> {
     all.iter().find(|release| release.version == *version).cloned()
 }
 
-fn newest(all: &[Release]) -> Vec<Version> {
+/// The versions of the newest releases, newest first.
+pub(super) fn newest(all: &[Release]) -> Vec<Version> {
     let mut versions: Vec<Version> = all.iter().map(|release| release.version.clone()).collect();
     versions.sort();
     versions.into_iter().rev().take(5).collect()

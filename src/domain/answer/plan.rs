@@ -7,6 +7,8 @@ use crate::domain::decision::Decision;
 use crate::domain::id::ComponentName;
 use crate::domain::outlook::{Target, look};
 use crate::domain::plan::Wish;
+use crate::domain::policy::environment::Environment;
+use crate::domain::policy::staffing::{self, Shortage};
 use crate::domain::say;
 
 /// Answers `plan`.
@@ -25,12 +27,24 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
         Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
     };
     let target = Target { wish, with: with?, ..Target::default() };
-    Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::outlook::plan(&outlook)),
+    let outlook = look(&asked.ground(), target);
+    let shortages = shortages(asked);
+    let shortages = shortages?;
+    Some(match outlook? {
+        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages)),
         Err(obstacle) => {
             asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
         }
     })
+}
+
+/// The people that approvals will lack, said before anybody waits for them. `None`: facts are missing.
+fn shortages(asked: &Asked<'_>) -> Option<Vec<Shortage>> {
+    let wants_approval = |environment: &Environment| !environment.conditions.approvals.is_empty();
+    if !asked.rules.environments.iter().any(wants_approval) {
+        return Some(vec![]);
+    }
+    staffing::shortages(asked.rules, asked.moment.facts)
 }
 
 /// Answers `notes`.

@@ -198,7 +198,8 @@ pub fn rollback(
 /// What a rollback takes away: what is on its way there, else what is there.
 fn replaced(holder: Option<&Promotion>, slot: &Slot) -> Option<Version> {
     let on_its_way = holder.map(|holder| holder.asked.version.clone());
-    on_its_way.or_else(|| slot.good.first().and_then(|standing| standing.version.clone()))
+    // Where nobody can say what is there, nothing is taken away: what was good last may be what is wanted back.
+    on_its_way.or_else(|| slot.current().and_then(|standing| standing.version.clone()))
 }
 
 /// What a rollback brings back.
@@ -224,11 +225,16 @@ fn target(
         .good
         .iter()
         .filter_map(|standing| standing.version.clone())
-        .filter(|version| !slot.bars(Some(version)))
+        .filter(|version| !slot.bars(Some(version)) && Some(version) != replaced)
         .collect();
     let Some(version) = written.as_str().parse::<Version>().ok() else {
         return refuse("E_UNKNOWN_VERSION", say::promote::unknown_version(written.as_str(), &good));
     };
+    if let Some(there) = slot.current().filter(|there| there.version.as_ref() == Some(&version))
+        && replaced == Some(&version)
+    {
+        return refuse("E_ALREADY_THERE", say::promote::already_there(name, &version, there));
+    }
     match slot.was_good(&version).filter(|_| good.contains(&version)) {
         Some(standing) => Ok(standing.clone()),
         None => refuse("E_NOT_GOOD_THERE", say::promote::not_good_there(name, &version, &good)),

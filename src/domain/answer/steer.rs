@@ -148,8 +148,7 @@ fn bar(asked: &Asked<'_>, written: &WrittenVersion, reason: Option<&Reason>) -> 
     let known = place::releases(asked)?;
     let version: Option<Version> = written.as_str().parse().ok();
     let Some(release) = known.iter().find(|release| Some(&release.version) == version.as_ref()) else {
-        let versions: Vec<Version> = known.iter().rev().take(5).map(|known| known.version.clone()).collect();
-        let text = say::promote::unknown_version(written.as_str(), &versions);
+        let text = say::promote::unknown_version(written.as_str(), &place::newest(&known));
         return Some(asked.refuse("hold", "E_UNKNOWN_VERSION", text));
     };
     let mut draft = Draft::on(asked.moment, asked.acknowledge())?;

@@ -105,7 +105,12 @@ fn announce(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
     let marks = moved(draft, promotion);
     let all: Vec<Option<Vec<ChangeNumber>>> = marks.iter().map(|mark| heard_by(draft, mark)).collect();
     for (mark, changes) in marks.iter().zip(all.into_iter().collect::<Option<Vec<_>>>()?) {
-        let text = say::arrival::note(&travelled(draft, &asked.component, mark));
+        let travelled = travelled(draft, &asked.component, mark);
+        // What never arrived was never announced, so there is nothing to take back either.
+        if travelled.there.is_empty() && travelled.left.is_empty() {
+            continue;
+        }
+        let text = say::arrival::note(&travelled);
         for change in changes {
             let effect =
                 Effect::Comment { thread: Thread::Change(change), answers: None, text: text.clone() };

@@ -1,7 +1,7 @@
 //! A decision in the making: what was decided so far, and the state as it would be then. No rule lives here.
 
 use super::ahead;
-use crate::domain::decision::{Decision, Moment};
+use crate::domain::decision::{Decision, Moment, Past};
 use crate::domain::effect::{Class, Effect, Ordered, Subject};
 use crate::domain::event::Recorded;
 use crate::domain::id::CommitId;
@@ -62,6 +62,11 @@ impl<'a> Draft<'a> {
         let row = self.next_row();
         self.state.apply(&recorded.event, row);
         self.decision.events.push(recorded);
+    }
+
+    /// Hands something that closed over to history.
+    pub fn close(&mut self, past: Past) {
+        self.decision.history.push(past);
     }
 
     /// Adds an order; the purpose makes its key.

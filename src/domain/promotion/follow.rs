@@ -185,8 +185,8 @@ pub fn check_reported(moment: &Moment<'_>, commit: &CommitId) -> Option<Decision
     onwards(moment, Decision::default())
 }
 
-/// The policy file was touched: what promotions cover may have changed. `None`: facts are missing.
-pub fn after_policy(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
+/// The policy file, a tag or a release page was touched: what promotions cover may have changed. `None`: facts are missing.
+pub fn afterwards(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
     if moment.state.promotions.is_empty() {
         return Some(decision);
     }
@@ -295,6 +295,7 @@ pub fn newest<'a>(now: &'a DeploymentNow, reporters: &BTreeSet<ActorId>) -> Opti
 }
 
 /// What was seen of an attempt.
+#[derive(Clone)]
 struct Seen {
     state: ReportedState,
     page: Option<String>,
@@ -370,9 +371,13 @@ fn judge(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt, seen: 
         ReportedState::Inactive => return,
     };
     let goes_back = attempt.stage == AttemptStage::Succeeded && to == AttemptStage::InProgress;
-    if to != attempt.stage && !goes_back {
-        move_to(draft, promotion, attempt, (to, Some(seen)));
+    if to == attempt.stage || goes_back {
+        return;
     }
+    let other = seen.state == ReportedState::Success && !seen.is_planned;
+    let said = "it reported success, but for another commit than this release";
+    let said = if other { said.to_owned() } else { seen.said.clone() };
+    move_to(draft, promotion, attempt, (to, Some(&Seen { said, ..seen.clone() })));
 }
 
 /// Nothing was heard: after a while that is said, in the end it is a failure. `None`: facts are missing.

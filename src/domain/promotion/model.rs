@@ -131,7 +131,7 @@ pub struct Approval {
 /// That people were asked to approve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prompt {
-    /// When.
+    /// When, the first time.
     pub at: Timestamp,
     /// Whether it was repeated.
     pub reminded: bool,

@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::model::Promotion;
 use super::step::Step;
 use super::view::{Ending, View, view};
+use crate::domain::decision::{Past, PastPromotion};
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::Recorded;
 use crate::domain::id::PromotionId;
@@ -75,7 +76,9 @@ pub fn end(draft: &mut Draft<'_>, promotion: &Promotion, ending: &Ending) -> Opt
     let said = ending.said();
     let texts = [("login", said.login), ("reason", said.reason)];
     let signed = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));
+    let ended = draft.next_row();
     draft.record(signed.fold(Recorded::from(step), |row, (name, text)| row.with_text(name, text)));
+    draft.close(Past::Promoted(Box::new(PastPromotion::of(promotion, ending.how(), ended))));
     if let Some(home) = promotion.panel.home {
         let text = say::promotion::closed_panel(&view, ending);
         show(draft, promotion.id(), promotion.panel.drawn + 1, (home, text));

@@ -136,6 +136,16 @@ fn s13_a_tag_that_moved_stops_what_waits_and_what_begins() {
 }
 
 #[test]
+fn s13_a_tag_that_moved_is_noticed_when_the_forge_says_so() {
+    let mut port = Port::new();
+    port.says("ana on #12: /release promote production");
+    let moved = port.world.tags.iter_mut().find(|known| known.name == tag("v1.5.0")).unwrap();
+    moved.commit = sha(19);
+    let signal = Signal::TagMoved { tag: tag("v1.5.0"), by: None, exists: true };
+    has(&port.plays(&signal), "promotion_ended");
+}
+
+#[test]
 fn waves_go_one_after_the_other_and_are_watched() {
     let mut port = Port::with(|all| {
         all[0].waves = vec![vec![target("eu-1")], vec![target("us-1"), target("us-2")]];

@@ -23,6 +23,8 @@ pub struct View {
     pub said: BTreeMap<u64, Said>,
     /// What is in its way.
     pub in_the_way: Option<(PromotionId, Version)>,
+    /// The rollback that takes its place, where one was asked for.
+    pub going_back: Option<(PromotionId, Version)>,
     /// Whether one can go back from it.
     pub back: WayBack,
     /// How many changes it brings, where that is known.
@@ -164,6 +166,7 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
         _ => None,
     });
     Some(View {
+        going_back: going_back(draft, promotion),
         back: way_back(draft, promotion),
         replaced: replaced(draft, promotion),
         passed_over: passed_over(draft, promotion),
@@ -218,6 +221,13 @@ fn passed_over(draft: &Draft<'_>, promotion: &Promotion) -> Option<Written> {
     let lock = draft.state().locks.get(&promotion.asked.environment)?;
     let is_foreign = lock.holds(draft.moment.now) && Some(lock.by) != promotion.asked.by;
     (promotion.is_rollback() && is_foreign).then_some(lock.row)
+}
+
+fn going_back(draft: &Draft<'_>, promotion: &Promotion) -> Option<(PromotionId, Version)> {
+    let asked = &promotion.asked;
+    let mut into = draft.state().promotions_into(&asked.component, &asked.environment);
+    let back = into.find(|other| other.is_rollback() && other.id() != promotion.id())?;
+    Some((back.id(), back.asked.version.clone()))
 }
 
 fn limits(promotion: &Promotion) -> Limits {

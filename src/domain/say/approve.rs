@@ -120,13 +120,23 @@ pub fn stale(view: &View, approved: RevisionName) -> Text {
     first.push(Span::words(format!("; {approved} is {} now.", view.promotion.name())));
     let mut what: Vec<Span> = vec![];
     if let Some(since) = view.promotion.panel.shown.get(&view.promotion.revision) {
-        what.extend([name(view), " has been shown since ".into(), Span::time(*since), "; ".into()]);
+        what.extend([name(view), " has been shown since ".into(), Span::time(*since), ". ".into()]);
     }
-    what.push("a comment of that moment says what differs. ".into());
     what.push(Span::words(format!("All approvals of {approved} are void: ")));
     what.extend(count_now(view));
     what.push(" now.".into());
     let rest = vec![Block::Line(what), Block::Line(vec!["After a look at the panel:".into()]), approve(view)];
+    refused(first, rest, "E_STALE_DIGEST")
+}
+
+/// They named a revision that there is not, or not yet.
+pub fn no_such_revision(view: &View, approved: RevisionName) -> Text {
+    let first = vec![
+        Span::words(format!("Not counted: there is no {approved}; what is asked for is ")),
+        name(view),
+        ".".into(),
+    ];
+    let rest = vec![Block::Line(vec!["After a look at the panel:".into()]), approve(view)];
     refused(first, rest, "E_STALE_DIGEST")
 }
 

@@ -124,7 +124,7 @@ pub fn follow_up(view: &View) -> Text {
     let mut entries =
         vec![vec!["Asked for by ".into(), who, " on ".into(), Span::time(view.promotion.since.at)]];
     entries.extend(said.reason.iter().map(|why| vec!["Why: ".into(), Span::Written(why.clone())]));
-    entries.extend(left_by_rollback(view));
+    entries.extend(left_by_rollback(view, somebody));
     blocks.push(Block::List(entries));
     let cause = if said.reason.is_some() {
         "What was behind it, and what keeps it from coming again? Write it down here, and close this when it is done."

@@ -112,7 +112,9 @@ impl Promotion {
             Step::ApprovalGiven { by, .. } => self.approvals.push(Approval { by: *by, given: written }),
             Step::ApprovalEnded { by, .. } => self.approvals.retain(|approval| approval.by != *by),
             Step::ApproversAsked { again, .. } => {
-                self.prompt = Some(Prompt { at: written.at, reminded: *again });
+                // A reminder says when people were first asked.
+                let first = self.prompt.as_ref().filter(|_| *again).map(|prompt| prompt.at);
+                self.prompt = Some(Prompt { at: first.unwrap_or(written.at), reminded: *again });
             }
             Step::PromotionHeld { .. } => self.held = Some(Held { row: written }),
             Step::PromotionResumed { .. } => self.held = None,

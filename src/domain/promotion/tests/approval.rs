@@ -82,8 +82,17 @@ fn s11_files_of_the_release_and_the_tag_itself_are_covered() {
     let mut port = asked(vec![rule(&[], 2)], &[]);
     port.says("bob on #12: /release approve p2.1");
     port.world.retagged.insert(tag("v1.5.0"), 1);
-    has(&port.says("max on #12: /release approve p2.1"), "terms_changed");
+    let told = port.says("max on #12: /release approve p2.1");
+    has(&told, "terms_changed");
+    refused(&told, "approve", "E_STALE_DIGEST");
+    lacks(&told, "approval_given");
     assert!(port.promotion(2).approvals.is_empty());
+}
+
+#[test]
+fn a_revision_that_is_not_there_is_not_approved() {
+    let mut port = asked(vec![rule(&[], 1)], &[]);
+    refused(&port.says("bob on #12: /release approve p2.2"), "approve", "E_STALE_DIGEST");
 }
 
 #[test]
@@ -150,7 +159,13 @@ fn people_are_asked_once_and_reminded_once() {
     has(&port.says("ana on #12: /release promote production"), "approvers_asked");
     lacks(&port.says("ana on #12: /release why"), "approvers_asked");
     lacks(&port.pass(hours(23)), "approvers_asked");
+    let first = port.promotion(2).prompt.as_ref().unwrap().at;
     has(&port.pass(hours(1)), "approvers_asked");
+    assert_eq!(
+        port.promotion(2).prompt.as_ref().unwrap().at,
+        first,
+        "a reminder says when they were first asked"
+    );
     lacks(&port.pass(hours(72)), "approvers_asked");
 }
 

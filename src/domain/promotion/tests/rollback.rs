@@ -77,12 +77,39 @@ fn a_rollback_takes_the_slot_of_what_failed_and_closes_it() {
 fn what_was_never_good_there_is_not_gone_back_to() {
     let mut port = in_production();
     refused(&port.says("bob on #12: /release rollback production to v9.9.9"), "rollback", "E_NOT_GOOD_THERE");
+    refused(&port.says("bob on #12: /release rollback production to v1.5.0"), "rollback", "E_ALREADY_THERE");
     has(&port.says("bob on #12: /release rollback production to v1.4.2"), "deploys 10 to production");
     refused(&port.says("bob on #12: /release rollback production"), "rollback", "E_ALREADY_OPEN");
     port.succeeds("production");
     refused(&port.says("bob on #12: /release rollback production"), "rollback", "E_NOTHING_GOOD");
     let mut port = Port::new();
     refused(&port.says("bob on #12: /release rollback production"), "rollback", "E_NOTHING_GOOD");
+}
+
+#[test]
+fn after_an_abort_what_was_good_last_comes_back_and_nothing_is_held() {
+    let mut port = in_production();
+    port.cut("ana in 40: /release cut v1.6.0 0000013");
+    port.says("ana in 41: /release promote staging");
+    port.says("ana in 41: /release abort");
+    has(&port.says("bob in 41: /release rollback staging"), "deploys 20 to staging");
+    port.succeeds("staging");
+    assert_eq!(port.there("staging").as_deref(), Some("1.5.0"));
+    has(&port.says("ana in 41: /release promote staging v1.6.0"), "deploys 19 to staging");
+}
+
+#[test]
+fn changes_that_never_arrived_hear_nothing_when_the_release_is_taken_back() {
+    let mut port = in_production();
+    port.policy(|all| drop(all.remove(0)));
+    port.policy(|all| all[0].after.clear());
+    port.cut("ana in 40: /release cut v1.6.0 0000013");
+    port.says("ana in 41: /release promote production");
+    port.reports("production", ReportedState::Failure, "github-actions");
+    port.says("bob in 41: /release rollback production");
+    let told = port.succeeds("production");
+    has(&told, "promotion_ended");
+    assert!(!told.iter().any(|line| line.contains("runs nowhere")), "{told:#?}");
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub(in crate::domain::say) fn count_now(view: &View) -> Vec<Span> {
     )
 }
 
-/// Asks people to approve, by name: the one place that calls them.
+/// Asks people to approve, by name. But for the owner of a lock that was passed over, nobody else is called.
 pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
     let people = &people[..people.len().min(PEOPLE_CALLED)];
     let calls: Vec<Span> = people.iter().flat_map(|login| [Span::Ask(login.clone()), " ".into()]).collect();

@@ -2,7 +2,7 @@
 
 use super::{approved_by, ask_again, asker, attempt, command, covers, first, fits, since, small_print, way};
 use crate::domain::policy::environment::Seconds;
-use crate::domain::promotion::view::{Cancellation, Ending, View, WayBack};
+use crate::domain::promotion::view::{Cancellation, Ending, Said, View, WayBack};
 use crate::domain::say::{Block, Span, Text, environment, reason, release, somebody};
 
 /// The panel once it is over.
@@ -146,7 +146,7 @@ fn arrived(view: &View) -> Vec<Block> {
 fn came_back(view: &View) -> Vec<Block> {
     let mut blocks = vec![];
     blocks.extend(reason(&view.said(view.promotion.since)));
-    blocks.push(Block::List(left_by_rollback(view)));
+    blocks.push(Block::List(left_by_rollback(view, called)));
     blocks.push(Block::Line(vec![
         "Nothing of the release needs you now. A place for the reason in the morning: the follow-up issue."
             .into(),
@@ -155,7 +155,7 @@ fn came_back(view: &View) -> Vec<Block> {
 }
 
 /// What a rollback leaves: where it is, what is held, what it did not undo, whose lock it passed over.
-pub(in crate::domain::say) fn left_by_rollback(view: &View) -> Vec<Vec<Span>> {
+pub(in crate::domain::say) fn left_by_rollback(view: &View, owner: fn(&Said) -> Span) -> Vec<Vec<Span>> {
     let promotion = &view.promotion;
     let asked = &promotion.asked;
     let mut entries = vec![];
@@ -180,9 +180,14 @@ pub(in crate::domain::say) fn left_by_rollback(view: &View) -> Vec<Vec<Span>> {
         ]);
     }
     if let Some(row) = view.passed_over {
-        entries.push(vec!["The lock of ".into(), somebody(&view.said(row)), " was passed over".into()]);
+        entries.push(vec!["The lock of ".into(), owner(&view.said(row)), " was passed over".into()]);
     }
     entries
+}
+
+/// The owner of a lock that was passed over is told: the one mention that asks for nothing.
+fn called(said: &Said) -> Span {
+    said.login.as_ref().map_or_else(|| somebody(said), |login| Span::Ask(login.clone()))
 }
 
 fn nothing_went(view: &View, then: &'static str) -> Vec<Block> {
@@ -222,6 +227,11 @@ fn not_known(view: &View) -> Vec<Block> {
     let mut blocks = vec![];
     if let Some(wave) = view.promotion.wave() {
         blocks.push(Block::List(attempt::entries(view, wave)));
+    }
+    if let Some((id, version)) = &view.going_back {
+        let back = vec![release(version), Span::words(format!(" is on its way back there, as {id}."))];
+        blocks.push(Block::Line(back));
+        return blocks;
     }
     match &view.back {
         WayBack::To(version) if !view.promotion.is_rollback() => {

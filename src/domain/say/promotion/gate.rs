@@ -333,7 +333,10 @@ pub(super) fn wanted(view: &View, verdict: &Verdict) -> Option<Vec<Span>> {
         Gate::Readable { .. } => vec!["an answer of the forge".into()],
         Gate::Order { environment: before, .. } => vec![environment(before)],
         Gate::Soak { length, environment: at, .. } => {
-            if let Opening::Waiting { until: Some(_) } = verdict.opening {
+            // Its time begins when the gates of the order open, and they are named already.
+            let is_named = matches!(verdict.opening, Opening::Waiting { until: Some(_) })
+                || view.verdicts.iter().any(|it| !it.is_open() && matches!(it.gate, Gate::Order { .. }));
+            if is_named {
                 return None;
             }
             let mut name = soak_name(view, &length.to_string(), at.as_ref());

@@ -47,6 +47,9 @@ pub(in crate::domain::say) fn progress_entries(view: &View) -> Vec<Vec<Span>> {
 /// What `why` says under the headline: the gates or targets, the panel, the number by which it is named.
 pub(in crate::domain::say) fn why_body(view: &View) -> Vec<Block> {
     let mut entries = progress_entries(view);
+    if view.promotion.held.is_some() && view.promotion.wave().is_some() {
+        entries.insert(0, gate::held(view));
+    }
     let next = match (&view.promotion.stage, &view.promotion.held) {
         (Stage::Failed { .. }, _) => Some((" tries what failed again", "retry")),
         (_, Some(_)) => Some((" lets it go on", "resume")),

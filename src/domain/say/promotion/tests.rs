@@ -107,11 +107,14 @@ fn inline(spans: &[Span]) -> Vec<String> {
 }
 
 #[test]
-fn only_the_request_for_approval_calls_people() {
+fn only_the_request_for_approval_and_a_lock_passed_over_call_people() {
     for (name, text) in all() {
         let shown = crate::domain::say::plain::markdown(&text, &Calling);
         let outside: String = shown.split('`').step_by(2).collect();
-        assert_eq!(outside.contains('@'), name.starts_with("prompt"), "{name}:\n{shown}");
+        let may_call = name.starts_with("prompt")
+            || name.starts_with("passed over")
+            || outside.contains("The lock of @");
+        assert_eq!(outside.contains('@'), may_call, "{name}:\n{shown}");
     }
 }
 

@@ -364,6 +364,9 @@ fn a_run_starts_once_and_moves_on_from_there() {
         let Signal::RunMoved(run) = workflow_run(action, json!({})) else { panic!("{action}") };
         assert_eq!((run.number, run.commit.as_str(), run.on.as_deref()), (9, SHA, Some("v1")));
     }
+    let by_hand = |action| workflow_run(action, json!({ "event": "workflow_dispatch" }));
+    assert!(matches!(by_hand("requested"), Signal::Ignored { .. }), "no tag and no release started it");
+    assert!(matches!(by_hand("completed"), Signal::RunMoved(_)), "we may follow it");
     for action in ["requested", "in_progress", "completed"] {
         let queued = workflow_run(action, json!({ "head_branch": "gh-readonly-queue/main/pr-1" }));
         assert!(matches!(queued, Signal::Ignored { .. }), "{action}");

@@ -15,6 +15,10 @@ pub(super) fn run(payload: &Payload) -> Meaning {
     if run.head_branch.as_deref().is_some_and(|branch| branch.starts_with("gh-readonly-queue/")) {
         return Ok(ignored("a run for GitHub's merge queue"));
     }
+    // A run that somebody asked for (we, at a deployment) is none that the tag or the release started.
+    if payload.action.as_deref() == Some("requested") && run.event.as_deref() == Some("workflow_dispatch") {
+        return Ok(ignored("a run that was started by hand or by a promotion"));
+    }
     started(run).map(signal).ok_or(Lacks("what a run must have"))
 }
 

@@ -112,6 +112,10 @@ pub(super) fn answers() -> Vec<Case> {
             })),
         ),
         ("stale", approve::stale(&changed(), old)),
+        (
+            "a revision that is not there",
+            approve::no_such_revision(&changed(), RevisionName { revision: 9, ..old }),
+        ),
         ("not shown", approve::not_shown(&changed())),
         ("too late", approve::too_late(old)),
         ("no approval", approve::no_approval(&view())),

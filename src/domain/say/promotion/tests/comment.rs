@@ -87,6 +87,11 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
         ("called off: the tag is gone", view(), moved(None)),
         ("called off: barred", view(), Ending::Cancelled(Cancellation::Barred)),
         ("lapsed", view(), Ending::Expired),
+        (
+            "aborted, because it goes back",
+            on_its_way().with(|view| view.going_back = Some((PromotionId(8), version("1.4.2")))),
+            Ending::Aborted(said("max", None)),
+        ),
         ("aborted", on_its_way(), Ending::Aborted(said("max", Some("looks bad")))),
         (
             "aborted, no way back",

@@ -130,6 +130,7 @@ pub(super) fn bare(to: &str) -> View {
         verdicts: vec![lock(None), slot(None)],
         said: BTreeMap::from([(ASKED, said("ana", None))]),
         in_the_way: None,
+        going_back: None,
         back: WayBack::To(version("1.4.2")),
         changes: Some(7),
         replaced: Some(tag("v1.4.2")),
