@@ -5,6 +5,7 @@
 
 mod argument;
 mod document;
+mod filling;
 mod find;
 mod mistake;
 mod parse;

@@ -1,6 +1,6 @@
 //! From a line to a command, or to a mistake with the nearest right line. It guesses for the answer, never for the deed.
 
-use super::argument::Filling;
+use super::filling::Filling;
 use super::mistake::{Mistake, Nearest};
 use super::table::{self, Known, Verb};
 use super::words::{self, Stuck, Word, Words};

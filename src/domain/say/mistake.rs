@@ -52,7 +52,7 @@ fn argument(verb: &str, fault: &Fault) -> Vec<Span> {
         Fault::UnwantedValue { flag } => vec![quoted(flag), " takes no value.".into()],
         Fault::Repeated { flag } => vec![quoted(flag), " is there twice.".into()],
         Fault::NoHead { word, head } => {
-            vec![quoted(word), " needs ".into(), quoted(head), " before it.".into()]
+            vec![quoted(word), " needs ".into(), quoted(head), " before it, if that is what is meant.".into()]
         }
         Fault::Undashed { flag } => {
             let word = quoted(flag.trim_start_matches('-'));
@@ -239,12 +239,6 @@ mod tests {
             "/release plan --component a --component b",
             "/release plan \"minor",
             "/release withdraw",
-            "/release rollback production v1.4.2",
-            "/release rollback production to",
-            "/release promote staging again",
-            "/release promote staging --again=yes",
-            "/release lock staging --for 90",
-            "/release approve 7.1",
             "/release skip #12 it is only internal tooling that nobody who uses this would ever want to read about",
         ]), @r"
         `include` needs the number of a change, such as `#12`. Nothing was done.
@@ -299,7 +293,26 @@ mod tests {
         Written right, for example: `/release withdraw v1.5.0 -- cut from the wrong commit`
         (E_SYNTAX)
 
-        `v1.4.2` needs `to` before it. Nothing was done.
+        `skip` has no use for `it`. Nothing was done.
+        Did you mean:
+        ```
+        /release skip #12 -- it is only internal tooling that nobody who uses this would ever want to read about
+        ```
+        (E_SYNTAX)
+        ");
+    }
+
+    #[test]
+    fn a_wrong_word_of_a_promotion_gets_the_right_line() {
+        assert_snapshot!(check(&[
+            "/release rollback production v1.4.2",
+            "/release rollback production to",
+            "/release promote staging again",
+            "/release promote staging --again=yes",
+            "/release lock staging --for 90",
+            "/release approve 7.1",
+        ]), @r"
+        `v1.4.2` needs `to` before it, if that is what is meant. Nothing was done.
         Written right, for example: `/release rollback production to v1.4.2`
         (E_SYNTAX)
 
@@ -319,13 +332,6 @@ mod tests {
         (E_SYNTAX)
 
         `7.1` is not the name of a promotion. Did you mean `/release approve p7.1`? Nothing was done.
-        (E_SYNTAX)
-
-        `skip` has no use for `it`. Nothing was done.
-        Did you mean:
-        ```
-        /release skip #12 -- it is only internal tooling that nobody who uses this would ever want to read about
-        ```
         (E_SYNTAX)
         ");
     }
