@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::change::{Change, MilestoneRef, RangeCommit, Stage};
 use super::decide::{Thought, decide};
-use super::decision::{Decision, Moment, Past};
+use super::decision::{Decision, Moment, Past, PastPromotion};
 use super::effect::{Effect, EffectKey, Made, Outcome, Reaction};
 use super::event::{Event, Recorded};
 use super::id::{
@@ -127,6 +127,8 @@ pub(crate) struct World {
     ordered: BTreeSet<EffectKey>,
     released: BTreeMap<ChangeNumber, Version>,
     pub(crate) rows: Vec<Recorded>,
+    /// Promotions that are over, in the order in which they ended.
+    pub(crate) promoted: Vec<PastPromotion>,
 }
 
 /// What came of a signal.
@@ -179,6 +181,7 @@ impl World {
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
             rows: vec![],
+            promoted: vec![],
         };
         world.play(&Signal::Joined(seen()));
         world
@@ -411,7 +414,7 @@ impl World {
                 Past::Released { version, changes, .. } => {
                     self.released.extend(changes.iter().map(|(number, _)| (*number, version.clone())));
                 }
-                Past::Promoted(_) => {}
+                Past::Promoted(past) => self.promoted.push((**past).clone()),
             }
         }
         played

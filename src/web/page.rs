@@ -138,9 +138,14 @@ async fn shown(web: &Web, place: Option<Place>) -> Response {
 }
 
 async fn kept_up(web: Web, place: Option<Place>) -> Response {
-    match (place, web.pages.clone()) {
-        (Some(place), Some(pages)) => live::stream(web.engine, pages, place).into_response(),
-        (None, _) | (_, None) => frame::missing().into_response(),
+    let (Some(place), Some(pages)) = (place, web.pages.clone()) else {
+        return frame::missing().into_response();
+    };
+    // Who is told that there is nothing does not ask again.
+    match place.content(&web.engine).await {
+        Ok(Some(_)) => live::stream(web.engine, pages, place).into_response(),
+        Ok(None) => frame::missing().into_response(),
+        Err(error) => failed(&web, &error).into_response(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod approval;
 mod failure;
+mod history;
 mod rollback;
 
 use jiff::SignedDuration;

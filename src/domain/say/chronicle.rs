@@ -191,7 +191,9 @@ fn happened(told: &Chronicle, entry: &Entry) -> Option<Vec<Span>> {
         Step::PromotionHeld { .. } => by("held it"),
         Step::PromotionResumed { .. } => by("let it go on"),
         Step::WaveStarted { wave, targets, .. } => {
-            return words(format!("wave {} begins: {}", wave + 1, wave_words(targets)));
+            let again = is_begun_before(told, entry, *wave);
+            let begins = if again { "is tried again" } else { "begins" };
+            return words(format!("wave {} {begins}: {}", wave + 1, wave_words(targets)));
         }
         Step::AttemptMoved { attempt, to, page, .. } => moved(told, (entry, *attempt), *to, page.as_deref()),
         Step::AttemptUnclaimed { attempt, .. } => {
@@ -210,6 +212,12 @@ fn happened(told: &Chronicle, entry: &Entry) -> Option<Vec<Span>> {
         Step::PanelShown { .. } => return first_shown(told, entry),
         Step::PanelDrawn { .. } => return None,
     })
+}
+
+fn is_begun_before(told: &Chronicle, entry: &Entry, number: usize) -> bool {
+    let before = told.entries.iter().take_while(|other| other.row.seq < entry.row.seq);
+    let begun = |other: &Entry| matches!(&other.step, Step::WaveStarted { wave, .. } if *wave == number);
+    before.into_iter().any(begun)
 }
 
 fn doer(told: &Chronicle, entry: &Entry) -> Span {
@@ -337,3 +345,6 @@ pub fn order(order: &Order) -> Vec<Span> {
     }
     line
 }
+
+#[cfg(test)]
+mod tests;
