@@ -262,11 +262,7 @@ impl State {
                 self.at(component).cut(cut, (*release, page), changes, written.at);
             }
             Event::CutReported { component, runs } => self.at(component).reported(runs),
-            Event::RunNoticed { component, run } => {
-                if let Some(report) = &mut self.at(component).report {
-                    report.runs.push(run.clone());
-                }
-            }
+            Event::RunNoticed { component, run } => self.at(component).noticed(run),
             Event::CutFailed { component, .. } => self.at(component).cutting = None,
             Event::ReleaseAdopted { component, version, tag, commit, release } => {
                 let component = self.at(component);
@@ -397,6 +393,12 @@ impl Component {
             return;
         };
         self.report = Some(Report { cut, asked, started, page, runs: runs.to_vec() });
+    }
+
+    fn noticed(&mut self, run: &Run) {
+        if let Some(report) = &mut self.report {
+            report.runs.push(run.clone());
+        }
     }
 
     fn withdraw(&mut self, version: &Version) {

@@ -1,5 +1,6 @@
 //! A stage for tests of rules: a small world of facts that answers questions and counts the rounds. No rule lives here, and nothing of it is built into the program.
 
+mod deed;
 pub(crate) mod port;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::change::{Change, MilestoneRef, RangeCommit, Stage};
 use super::decide::{Thought, decide};
 use super::decision::{Decision, Moment, Past, PastPromotion};
-use super::effect::{Effect, EffectKey, Made, Outcome, Reaction};
+use super::effect::{Effect, EffectKey, Made, Outcome};
 use super::event::{Event, Recorded};
 use super::id::{
     Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, ForgeName,
@@ -21,7 +22,6 @@ use super::query::{
     Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Milestone, PolicyNow, Query,
     ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
 };
-use super::say::{Block, Span, Text, aloud};
 use super::signal::{Comment, ProjectSeen, Signal};
 use super::state::{State, Written};
 use super::version::Version;
@@ -502,7 +502,7 @@ impl Played {
             Event::CutFailed { code, .. } => format!("cut_failed {code}"),
             event => event.kind(),
         });
-        let orders = self.decision.effects.iter().map(|order| deed(&order.effect));
+        let orders = self.decision.effects.iter().map(|order| deed::deed(&order.effect));
         let ignored = self.decision.ignored.iter().map(|why| format!("ignored: {why}"));
         events.chain(orders).chain(ignored).collect()
     }
@@ -559,49 +559,4 @@ impl Played {
         });
         orders || records
     }
-}
-
-/// An order in a few words; what is said by its first line and its code.
-fn deed(effect: &Effect) -> String {
-    match effect {
-        Effect::React { reaction: Reaction::Eyes, .. } => "eyes".to_owned(),
-        Effect::React { reaction: Reaction::Confused, .. } => "confused".to_owned(),
-        Effect::Comment { text, .. } => format!("says: {}", first_line_and_code(text)),
-        Effect::Preview { title, text, .. } => {
-            aloud::plain(text);
-            format!("previews: {title}")
-        }
-        Effect::CreateTag { tag, commit, .. } => format!("tags {tag} at {}", number_of(commit)),
-        Effect::DraftRelease { tag, prerelease, .. } => {
-            format!("drafts {tag}{}", if *prerelease { " as pre-release" } else { "" })
-        }
-        Effect::PublishRelease { tag, latest, .. } => {
-            format!("publishes {tag}{}", if *latest { " as latest" } else { "" })
-        }
-        Effect::AddBanner { release, .. } => format!("puts a banner on page {release}"),
-        Effect::CreateDeployment { environment, commit, .. } => {
-            format!("deploys {} to {environment}", number_of(commit))
-        }
-        Effect::ReportDeployment { deployment, state, .. } => format!("reports {deployment} as {state:?}"),
-        Effect::StartRun { file, tag, inputs, .. } => format!("starts {file} on {tag} with {inputs:?}"),
-        Effect::CancelRun { run } => format!("cancels run {run}"),
-        Effect::OpenIssue { title, text } => {
-            aloud::plain(text);
-            format!("opens an issue: {title}")
-        }
-        Effect::SetIssue { number, state } => format!("sets issue {number} {state:?}"),
-    }
-}
-
-fn first_line_and_code(text: &Text) -> String {
-    let all = aloud::plain(text);
-    let code = text.0.iter().rev().find_map(|block| match block {
-        Block::Small(spans) => spans.iter().find_map(|span| match span {
-            Span::Words(words) if words.starts_with("E_") => Some(words.clone()),
-            _ => None,
-        }),
-        _ => None,
-    });
-    let first = all.lines().next().unwrap_or_default();
-    code.map_or_else(|| first.to_owned(), |code| format!("{first} {code}"))
 }

@@ -54,6 +54,8 @@ struct Old {
     url: String,
     connection: AnyConnection,
     is_sqlite: bool,
+    /// The columns of each table as version 0001 had them: later ones may have more.
+    columns: Vec<Vec<String>>,
 }
 
 impl Old {
@@ -77,14 +79,18 @@ impl Old {
         // Bytes are the one thing that the two databases spell in their own ways.
         let rows = if bench.is_sqlite() { rows.to_owned() } else { rows.replace("x'", "'\\x") };
         sqlx::raw_sql(AssertSqlSafe(rows)).execute(&mut connection).await.unwrap();
-        Self { url, connection, is_sqlite: bench.is_sqlite() }
+        let mut old = Self { url, connection, is_sqlite: bench.is_sqlite(), columns: Vec::new() };
+        for (table, _) in TABLES {
+            let columns = old.columns(table).await;
+            old.columns.push(columns);
+        }
+        old
     }
 
     /// All rows of all tables, each as one text.
     async fn rows(&mut self) -> Vec<Vec<String>> {
         let mut all = Vec::new();
-        for (table, order) in TABLES {
-            let columns = self.columns(table).await;
+        for ((table, order), columns) in TABLES.into_iter().zip(&self.columns) {
             let parts: Vec<String> = columns.iter().map(|column| self.as_text(column)).collect();
             let sql = format!("SELECT {} AS line FROM {table} ORDER BY {order}", parts.join(" || ' | ' || "));
             let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.connection).await.unwrap();

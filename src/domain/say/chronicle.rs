@@ -191,9 +191,11 @@ fn happened(told: &Chronicle, entry: &Entry) -> Option<Vec<Span>> {
         Step::PromotionHeld { .. } => by("held it"),
         Step::PromotionResumed { .. } => by("let it go on"),
         Step::WaveStarted { wave, targets, .. } => {
-            let again = is_begun_before(told, entry, *wave);
-            let begins = if again { "is tried again" } else { "begins" };
-            return words(format!("wave {} {begins}: {}", wave + 1, wave_words(targets)));
+            let (number, targets) = (wave + 1, wave_words(targets));
+            if !is_begun_before(told, entry, *wave) {
+                return words(format!("wave {number} begins: {targets}"));
+            }
+            by(&format!("tried wave {number} again: {targets}"))
         }
         Step::AttemptMoved { attempt, to, page, .. } => moved(told, (entry, *attempt), *to, page.as_deref()),
         Step::AttemptUnclaimed { attempt, .. } => {
