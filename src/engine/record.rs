@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Engine;
 use super::gather::relied_on;
@@ -20,9 +20,6 @@ use crate::store::{
     ProjectRow, PromotionRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus,
     Weight,
 };
-
-/// How long lies between two sweeps of one decision.
-const SWEEP_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// A lane's state and the end of its chain, as they were loaded.
 pub(super) struct Loaded {
@@ -95,7 +92,7 @@ impl Engine {
                 json: serde_json::to_string(&state).expect("a state has only text keys"),
                 last_hash: tip.hash.clone(),
             }),
-            effects: paced(&decision.effects, position, now),
+            effects: decision.effects.iter().map(|order| new_effect(order, position)).collect(),
             tells: decision
                 .tells
                 .iter()
@@ -125,22 +122,6 @@ fn cause_of(item: &Item) -> Cause {
         ArrivalKind::Tell => Cause::Tell(key),
         ArrivalKind::Operator => Cause::Operator(key),
     }
-}
-
-/// Sweeps of one decision go one after the other, so that a release with hundreds of changes does not use up what others need:
-/// GitHub asks for at least a second between writes
-/// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests>).
-fn paced(orders: &[Ordered], position: i64, now: Timestamp) -> Vec<NewEffect> {
-    let mut sweeps = 0;
-    let paced = |order: &Ordered| {
-        let mut effect = new_effect(order, position);
-        if order.class == Class::Sweep {
-            effect.run_at = (sweeps > 0).then(|| now + SWEEP_EVERY * sweeps);
-            sweeps += 1;
-        }
-        effect
-    };
-    orders.iter().map(paced).collect()
 }
 
 pub(super) fn new_effect(order: &Ordered, position: i64) -> NewEffect {

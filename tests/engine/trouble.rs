@@ -98,10 +98,10 @@ async fn an_installation_that_rests_costs_no_attempt() {
 
 #[tokio::test]
 async fn an_attempt_that_certainly_did_nothing_leaves_nothing_to_look_for() {
-    for (troubles, attempts) in [
-        (vec![Trouble::Unavailable, Trouble::Unavailable], vec![1, 1, 1]),
-        (vec![Trouble::Unsure], vec![1, 2]),
-        (vec![Trouble::Unavailable, Trouble::Unsure, Trouble::Unavailable], vec![1, 1, 2, 2]),
+    for (troubles, last) in [
+        (vec![Trouble::Unavailable, Trouble::Unavailable], 1),
+        (vec![Trouble::Unsure], 2),
+        (vec![Trouble::Unavailable, Trouble::Unsure, Trouble::Unavailable], 2),
     ] {
         let bench = Bench::new().await;
         bench.forge.said().troubles = troubles.clone();
@@ -112,8 +112,9 @@ async fn an_attempt_that_certainly_did_nothing_leaves_nothing_to_look_for() {
             bench.pass(120);
         }
         bench.send().await;
+        // Receipt and reply are sent side by side: whichever met the trouble counts.
         let seen = bench.forge.said().attempts.clone();
-        assert_eq!(seen[..attempts.len()], attempts, "{troubles:?}");
+        assert_eq!(seen.iter().max(), Some(&last), "{troubles:?}: {seen:?}");
     }
 }
 
