@@ -45,7 +45,7 @@ fn alarms(state: &State, promotion: &Promotion) -> Vec<At> {
 fn waiting(state: &State, promotion: &Promotion) -> Vec<At> {
     let asked = &promotion.asked;
     let revision = u64::from(promotion.revision);
-    let mut all = vec![(Alarm::Expiry, revision, promotion.since.at + promotion.terms.expires.duration())];
+    let mut all = vec![(Alarm::Expiry, revision, promotion.expires_at())];
     let soak = promotion.terms.conditions.soak;
     let reached = promotion.terms.after.iter().filter_map(|environment| {
         let slot = state.slot(&asked.component, environment);

@@ -361,3 +361,14 @@ pub enum Refusal {
         said: String,
     },
 }
+
+impl Refusal {
+    /// Why, in words: the forge's own where it gave some.
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Forbidden { said } | Self::Invalid { said } => said,
+            Self::Gone => "what it needs is not there any more",
+            Self::Taken { .. } => "another one is in the way",
+        }
+    }
+}

@@ -135,14 +135,13 @@ fn hold(promotion: &Promotion) -> Verdict {
 }
 
 fn described(draft: &Draft<'_>, asked: &Asked) -> Verdict {
-    let is_there = draft.rules.is_some_and(|rules| rules.environment(&asked.environment).is_some());
-    let opening = if is_there { Opening::Open } else { Opening::Shut };
+    let opening = if draft.environment(&asked.environment).is_some() { Opening::Open } else { Opening::Shut };
     Verdict { gate: Gate::Described, opening }
 }
 
 /// Unknown opens no gate. `None`: facts are missing.
 fn readable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Verdict> {
-    let environment = draft.rules.and_then(|rules| rules.environment(&promotion.asked.environment));
+    let environment = draft.environment(&promotion.asked.environment);
     let terms = match environment {
         Some(environment) => terms(draft.moment, &promotion.asked, environment),
         None => return Some(Verdict::open(Gate::Readable { why: None })),
@@ -159,9 +158,7 @@ fn readable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Verdict> {
 fn allowed(draft: &Draft<'_>, asked: &Asked) -> Verdict {
     let state = draft.state();
     let slot = state.slot(&asked.component, &asked.environment);
-    let component = state.component(&asked.component);
-    let withdrawn = component.releases.iter().any(|mark| mark.version == asked.version && mark.withdrawn);
-    let barred = withdrawn || slot.bars(Some(&asked.version));
+    let barred = state.is_withdrawn(&asked.component, &asked.version) || slot.bars(Some(&asked.version));
     let opening = if barred { Opening::Shut } else { Opening::Open };
     Verdict { gate: Gate::Allowed { barred }, opening }
 }

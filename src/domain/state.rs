@@ -228,6 +228,17 @@ impl State {
         self.components.get(name).cloned().unwrap_or_default()
     }
 
+    /// A release that the state remembers, by its version.
+    pub fn release(&self, component: &ComponentName, version: &Version) -> Option<&ReleaseMark> {
+        self.components.get(component)?.releases.iter().find(|mark| mark.version == *version)
+    }
+
+    /// Whether a release was withdrawn.
+    pub fn is_withdrawn(&self, component: &ComponentName, version: &Version) -> bool {
+        let releases = self.components.get(component).map(|component| component.releases.as_slice());
+        releases.unwrap_or_default().iter().any(|mark| mark.version == *version && mark.withdrawn)
+    }
+
     /// Takes an event in. The only way a state changes.
     pub fn apply(&mut self, event: &Event, written: Written) {
         match event {

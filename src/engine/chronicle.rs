@@ -6,7 +6,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 
 use super::Engine;
-use crate::domain::effect::{Effect, Made, Outcome, Refusal};
+use crate::domain::effect::{Effect, Made, Outcome};
 use crate::domain::event::Event;
 use crate::domain::id::{EnvironmentName, Lane, PromotionId};
 use crate::domain::journal::Row;
@@ -190,9 +190,7 @@ fn entry(stored: &JournalRow, texts: Vec<StoredText>, id: PromotionId) -> anyhow
 /// What was heard, in words; what is put off has its reason as it is.
 fn heard(stored: String) -> String {
     match serde_json::from_str(&stored) {
-        Ok(Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said })) => said,
-        Ok(Outcome::Refused(Refusal::Gone)) => "what it needs is not there any more".to_owned(),
-        Ok(Outcome::Refused(Refusal::Taken { .. })) => "another one is in the way".to_owned(),
+        Ok(Outcome::Refused(refusal)) => refusal.said().to_owned(),
         Ok(Outcome::Lost { why }) => why,
         Ok(Outcome::Done(_)) | Err(_) => stored,
     }

@@ -1,6 +1,7 @@
 //! The answers to `promote` and `rollback`: what is refused, and what begins. The way from there on is `promotion`'s.
 
 use super::place::{self, Meant, Release};
+use super::steer::begin_abort;
 use crate::domain::asked::Asked;
 use crate::domain::command::{Reason, WrittenEnvironment, WrittenVersion};
 use crate::domain::decision::Decision;
@@ -13,9 +14,8 @@ use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Asked as Order, Kind, Promotion, Stage};
 use crate::domain::promotion::observe;
 use crate::domain::promotion::terms::Obstacle;
-use crate::domain::promotion::view::WayBack;
 use crate::domain::say::{self, Text};
-use crate::domain::state::slot::{Slot, Standing};
+use crate::domain::state::slot::{Slot, Standing, WayBack};
 use crate::domain::version::Version;
 
 /// Whether a release that is there already is deployed again.
@@ -188,7 +188,7 @@ pub fn rollback(
         return Some(asked.refuse("rollback", "E_NOTHING_GOOD", text));
     };
     if let Some(running) = holder.filter(|holder| matches!(holder.stage, Stage::Rolling { .. })) {
-        stop(&mut draft, asked, &running);
+        begin_abort(&mut draft, asked, &running, None);
     }
     let release = Release { commit: target.commit.clone(), ..release };
     let order = order(asked, &draft, (&environment, &release), (Kind::Rollback, replaced));
@@ -214,11 +214,7 @@ fn target(
     let Some(written) = version else {
         return match slot.before(replaced) {
             Some(standing) => Ok(standing.clone()),
-            None => {
-                let others = slot.good.iter().any(|standing| standing.version.as_ref() != replaced);
-                let way = if others { WayBack::AllHeld } else { WayBack::FirstThere };
-                refuse("E_NOTHING_GOOD", say::promote::nothing_good(name, &way))
-            }
+            None => refuse("E_NOTHING_GOOD", say::promote::nothing_good(name, &slot.way_back(replaced))),
         };
     };
     let good: Vec<Version> = slot
@@ -239,11 +235,6 @@ fn target(
         Some(standing) => Ok(standing.clone()),
         None => refuse("E_NOT_GOOD_THERE", say::promote::not_good_there(name, &version, &good)),
     }
-}
-
-/// Stops what runs, in the same decision that goes back.
-fn stop(draft: &mut Draft<'_>, asked: &Asked<'_>, running: &Promotion) {
-    super::steer::begin_abort(draft, asked, running, None);
 }
 
 /// The component that every answer here is about.

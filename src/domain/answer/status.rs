@@ -77,7 +77,7 @@ fn whereabouts(asked: &Asked<'_>, draft: &Draft<'_>, number: ChangeNumber) -> Op
         (_, Some(version)) => Whereabouts::Released {
             number,
             version: version.clone(),
-            withdrawn: component.releases.iter().any(|mark| mark.version == *version && mark.withdrawn),
+            withdrawn: asked.moment.state.is_withdrawn(&asked.rules.versioning.component, version),
             reached: reached(asked, draft, version),
         },
         (Stage::Open | Stage::Draft, None) => Whereabouts::Open { number },
@@ -91,9 +91,7 @@ fn whereabouts(asked: &Asked<'_>, draft: &Draft<'_>, number: ChangeNumber) -> Op
 /// Where a release is by now.
 fn reached(asked: &Asked<'_>, draft: &Draft<'_>, version: &Version) -> Vec<Stop> {
     let name = &asked.rules.versioning.component;
-    let releases = draft.state().component(name).releases;
-    let mark = releases.iter().find(|mark| mark.version == *version);
-    mark.map(|mark| travelled(draft, name, mark).there).unwrap_or_default()
+    draft.state().release(name, version).map(|mark| travelled(draft, name, mark).there).unwrap_or_default()
 }
 
 fn next(asked: &Asked<'_>) -> Option<Next> {

@@ -8,13 +8,15 @@ use super::{Gate, Opening, Verdict};
 use crate::domain::authorize::{self, Belongs, Claim, authorize};
 use crate::domain::command::Rank;
 use crate::domain::event::{CutChange, Event, Recorded};
-use crate::domain::id::{Actor, ActorId, ActorKind};
+use crate::domain::id::{Actor, ActorId, ActorKind, ComponentName};
 use crate::domain::policy::environment::{ApprovalRule, Seconds};
+use crate::domain::policy::staffing::behind;
 use crate::domain::policy::{Principal, Standing};
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Approval, Promotion};
 use crate::domain::query::Found;
 use crate::domain::state::ReleaseMark;
+use crate::domain::version::Version;
 
 /// How long an approval is good.
 pub const APPROVAL_LASTS: Seconds = Seconds::days(7);
@@ -190,7 +192,7 @@ fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Result<Vec<Actor
         (true, true) => everybody.as_slice(),
     };
     let each: Vec<Option<Found<Vec<Actor>>>> =
-        from.iter().map(|principal| people_of(draft, principal)).collect();
+        from.iter().map(|principal| behind(principal, draft.moment.facts)).collect();
     let each: Vec<Found<Vec<Actor>>> = each.into_iter().collect::<Option<_>>()?;
     let mut people = Vec::new();
     for found in each {
@@ -203,26 +205,6 @@ fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Result<Vec<Actor
     people.sort_by(|one, other| one.login.cmp(&other.login));
     people.dedup_by_key(|actor| actor.id);
     Some(Ok(people))
-}
-
-fn people_of(draft: &Draft<'_>, principal: &Principal) -> Option<Found<Vec<Actor>>> {
-    let facts = draft.moment.facts;
-    fn owned(fact: crate::domain::query::Fact<&Vec<Actor>>) -> Found<Vec<Actor>> {
-        match fact.found {
-            Found::Known(people) => Found::Known(people.clone()),
-            Found::Absent => Found::Absent,
-            Found::Unknown(why) => Found::Unknown(why),
-        }
-    }
-    Some(match principal {
-        Principal::Group(group) => owned(facts.team(group.clone())?),
-        Principal::Role(least) => owned(facts.people(*least)?),
-        Principal::User(login) => match facts.account(login.clone())?.found {
-            Found::Known(actor) => Found::Known(vec![actor.clone()]),
-            Found::Absent => Found::Absent,
-            Found::Unknown(why) => Found::Unknown(why),
-        },
-    })
 }
 
 /// Of all whom a rule names, those who could still say a yes that counts.
@@ -274,13 +256,22 @@ pub fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
 /// The releases whose changes a promotion brings: its own, and those between it and what is there.
 pub fn brought(draft: &Draft<'_>, promotion: &Promotion) -> Vec<ReleaseMark> {
     let asked = &promotion.asked;
-    let component = draft.state().component(&asked.component);
     let floor = asked.replaces.as_ref().filter(|replaced| **replaced < asked.version);
-    let is_in = |mark: &&ReleaseMark| match floor {
-        Some(floor) => mark.version > *floor && mark.version <= asked.version,
-        None => mark.version == asked.version,
+    above(draft, &asked.component, floor, &asked.version)
+}
+
+/// The releases above one, up to another; without a floor only that other one.
+pub fn above(
+    draft: &Draft<'_>,
+    component: &ComponentName,
+    floor: Option<&Version>,
+    top: &Version,
+) -> Vec<ReleaseMark> {
+    let is_in = |mark: &ReleaseMark| match floor {
+        Some(floor) => mark.version > *floor && mark.version <= *top,
+        None => mark.version == *top,
     };
-    component.releases.iter().filter(is_in).cloned().collect()
+    draft.state().component(component).releases.into_iter().filter(is_in).collect()
 }
 
 /// What a release contains, where the journal says. `None`: facts are missing.

@@ -77,7 +77,7 @@ impl People {
         let names_it = |principal: &Principal| !matches!(principal, Principal::Role(_)) || has_rules;
         let usual = has_rules.then_some(Principal::Role(Standing::Write));
         let wanted: Vec<Principal> = named(policy).into_iter().filter(names_it).chain(usual).collect();
-        let answers: Vec<_> = wanted.iter().map(|principal| found(principal, facts)).collect();
+        let answers: Vec<_> = wanted.iter().map(|principal| behind(principal, facts)).collect();
         let answers: Vec<Found<Vec<Actor>>> = answers.into_iter().collect::<Option<_>>()?;
         Some(Self(wanted.into_iter().zip(answers).collect()))
     }
@@ -111,7 +111,8 @@ impl People {
     }
 }
 
-fn found(principal: &Principal, facts: &Facts) -> Option<Found<Vec<Actor>>> {
+/// Everybody for whom a name stands. `None`: facts are missing.
+pub fn behind(principal: &Principal, facts: &Facts) -> Option<Found<Vec<Actor>>> {
     fn people<T>(fact: Fact<&T>, list: impl FnOnce(&T) -> Vec<Actor>) -> Found<Vec<Actor>> {
         match fact.found {
             Found::Known(value) => Found::Known(list(value)),
@@ -128,12 +129,8 @@ fn found(principal: &Principal, facts: &Facts) -> Option<Found<Vec<Actor>>> {
 
 /// Reporters that the policy names and nobody is. The usual one is the forge's own, and is not asked for.
 fn absent_reporters(environment: &Environment, facts: &Facts) -> Option<Vec<Shortage>> {
-    let reporters = match &environment.deploy {
-        Deploy::Event { reporters } | Deploy::Observe { reporters } => reporters.as_slice(),
-        Deploy::Workflow { .. } => &[],
-    };
     let usual = Deploy::usual_reporters();
-    let named = reporters.iter().filter(|account| !usual.contains(account));
+    let named = environment.deploy.reporters().iter().filter(|account| !usual.contains(account));
     let each = named.map(|account| {
         let absent = matches!(facts.account(account.clone())?.found, Found::Absent);
         let (environment, account) = (environment.name.clone(), account.clone());

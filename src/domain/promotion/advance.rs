@@ -11,7 +11,6 @@ use super::{arrival, dispatch, follow, panel, prompt};
 use crate::domain::authorize::Belongs;
 use crate::domain::gate::{self, approval};
 use crate::domain::id::PromotionId;
-use crate::domain::policy::environment::Environment;
 use crate::domain::say;
 use crate::domain::state::Written;
 
@@ -54,18 +53,14 @@ fn turn(draft: &mut Draft<'_>, id: PromotionId) -> Option<()> {
     }
 }
 
-fn environment<'a>(draft: &Draft<'a>, promotion: &Promotion) -> Option<&'a Environment> {
-    draft.rules.and_then(|rules| rules.environment(&promotion.asked.environment))
-}
-
 fn waiting(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
-    if draft.moment.now >= promotion.since.at + promotion.terms.expires.duration() {
+    if draft.moment.now >= promotion.expires_at() {
         return panel::end(draft, promotion, &Ending::Expired);
     }
-    if is_withdrawn(draft, promotion) {
+    if draft.state().is_withdrawn(&promotion.asked.component, &promotion.asked.version) {
         return panel::end(draft, promotion, &Ending::Cancelled(Cancellation::Barred));
     }
-    if let Some(environment) = environment(draft, promotion) {
+    if let Some(environment) = draft.environment(&promotion.asked.environment) {
         match terms::terms(draft.moment, &promotion.asked, environment)? {
             Ok(terms) if terms.digest != promotion.terms.digest => {
                 return revise(draft, promotion, terms);
@@ -84,11 +79,6 @@ fn waiting(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
         return start(draft, promotion, 0);
     }
     Some(())
-}
-
-fn is_withdrawn(draft: &Draft<'_>, promotion: &Promotion) -> bool {
-    let component = draft.state().component(&promotion.asked.component);
-    component.releases.iter().any(|mark| mark.version == promotion.asked.version && mark.withdrawn)
 }
 
 /// S11: what an approval covers changed, so a new revision begins and what was given is void.

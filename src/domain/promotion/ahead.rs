@@ -1,10 +1,11 @@
 //! Asking for what will be needed before it is needed, so that four rounds of questions serve every decision (invariant 7). Nothing is decided here.
 
 use super::model::{Promotion, Stage};
+use super::view::spoken_of;
 use crate::domain::decision::Moment;
 use crate::domain::id::ComponentName;
-use crate::domain::policy::Principal;
 use crate::domain::policy::environment::{ApprovalRule, Deploy};
+use crate::domain::policy::staffing::behind;
 use crate::domain::query::WorkflowAsked;
 use crate::domain::state::ReleaseMark;
 
@@ -39,15 +40,7 @@ pub fn of_release(moment: &Moment<'_>, release: &ReleaseMark) {
 }
 
 fn rows(moment: &Moment<'_>, promotion: &Promotion) {
-    let attempts = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
-    let lock = moment.state.locks.get(&promotion.asked.environment).map(|lock| lock.row);
-    let all = [promotion.since]
-        .into_iter()
-        .chain(promotion.approvals.iter().map(|approval| approval.given))
-        .chain(promotion.held.iter().map(|held| held.row))
-        .chain(attempts.iter().filter_map(|attempt| attempt.moved))
-        .chain(lock);
-    for row in all {
+    for row in spoken_of(moment.state, promotion) {
         let _ = moment.facts.row(row.seq);
     }
     contents(moment, &promotion.asked.component);
@@ -76,10 +69,6 @@ fn gates(moment: &Moment<'_>, promotion: &Promotion) {
 /// Everybody whom a rule names.
 fn people(moment: &Moment<'_>, rule: &ApprovalRule) {
     for principal in &rule.from {
-        let _ = match principal {
-            Principal::Group(group) => moment.facts.team(group.clone()).is_some(),
-            Principal::Role(least) => moment.facts.people(*least).is_some(),
-            Principal::User(login) => moment.facts.account(login.clone()).is_some(),
-        };
+        let _ = behind(principal, moment.facts);
     }
 }

@@ -6,10 +6,10 @@ use super::model::{Promotion, Stage};
 use super::panel;
 use super::view::{self, Ending};
 use crate::domain::effect::{DeploymentVerdict, Effect, IssueState, Subject};
-use crate::domain::gate::approval::contents;
+use crate::domain::gate::approval::{above, brought, contents};
 use crate::domain::id::{ChangeNumber, ComponentName, DeploymentId, EnvironmentName};
 use crate::domain::place::Thread;
-use crate::domain::policy::environment::{Announce, Environment};
+use crate::domain::policy::environment::Announce;
 use crate::domain::say;
 use crate::domain::say::arrival::{Left, Stop, Travelled};
 use crate::domain::state::ReleaseMark;
@@ -34,11 +34,10 @@ pub fn arrived(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
         follow_up(draft, promotion)?;
     }
     announce(draft, promotion)?;
-    let component = draft.state().component(&asked.component);
-    let Some(mark) = component.releases.iter().find(|mark| mark.version == asked.version).cloned() else {
+    let Some(mark) = draft.state().release(&asked.component, &asked.version).cloned() else {
         return Some(());
     };
-    keep_issue(draft, promotion, &component.releases);
+    keep_issue(draft, promotion);
     if promotion.is_rollback() { Some(()) } else { begin::by_policy(draft, &asked.component, &mark) }
 }
 
@@ -75,10 +74,10 @@ fn follow_up(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
 }
 
 /// A release's own issue is closed where its way ends, and open again when it is rolled back.
-fn keep_issue(draft: &mut Draft<'_>, promotion: &Promotion, releases: &[ReleaseMark]) {
+fn keep_issue(draft: &mut Draft<'_>, promotion: &Promotion) {
     let asked = &promotion.asked;
     let about = if promotion.is_rollback() { asked.replaces.as_ref() } else { Some(&asked.version) };
-    let mark = releases.iter().find(|mark| Some(&mark.version) == about);
+    let mark = about.and_then(|version| draft.state().release(&asked.component, version));
     let Some(number) = mark.and_then(|mark| mark.issue).filter(|_| is_last(draft, &asked.environment)) else {
         return;
     };
@@ -89,16 +88,13 @@ fn keep_issue(draft: &mut Draft<'_>, promotion: &Promotion, releases: &[ReleaseM
 
 /// Whether nothing comes after an environment.
 fn is_last(draft: &Draft<'_>, environment: &EnvironmentName) -> bool {
-    let Some(rules) = draft.rules else { return false };
-    rules.environments.iter().all(|other| !other.after.contains(environment))
+    draft.rules.is_some() && draft.environments().iter().all(|other| !other.after.contains(environment))
 }
 
 /// The changes that arrived, or left, hear of it: one comment each, edited as they travel. `None`: facts are missing.
 fn announce(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
     let asked = &promotion.asked;
-    let Some(environment) = draft.rules.and_then(|rules| rules.environment(&asked.environment)) else {
-        return Some(());
-    };
+    let Some(environment) = draft.environment(&asked.environment) else { return Some(()) };
     if environment.announce == Announce::Quiet || !is_last(draft, &asked.environment) {
         return Some(());
     }
@@ -124,17 +120,10 @@ fn announce(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
 /// The releases that a promotion brought, or took away.
 fn moved(draft: &Draft<'_>, promotion: &Promotion) -> Vec<ReleaseMark> {
     let asked = &promotion.asked;
-    let releases = draft.state().component(&asked.component).releases;
-    let (low, high) = match (&asked.replaces, promotion.is_rollback()) {
-        (Some(replaced), true) => (Some(&asked.version), replaced),
-        (Some(replaced), false) if *replaced < asked.version => (Some(replaced), &asked.version),
-        (Some(_), false) | (None, _) => (None, &asked.version),
-    };
-    let is_in = |mark: &ReleaseMark| match low {
-        Some(low) => mark.version > *low && mark.version <= *high,
-        None => mark.version == *high,
-    };
-    releases.into_iter().filter(is_in).collect()
+    match asked.replaces.as_ref().filter(|_| promotion.is_rollback()) {
+        Some(replaced) => above(draft, &asked.component, Some(&asked.version), replaced),
+        None => brought(draft, promotion),
+    }
 }
 
 /// The changes of a release that want to hear of it: not those of bots, and nothing that was merged before we came.
@@ -147,8 +136,7 @@ fn heard_by(draft: &Draft<'_>, mark: &ReleaseMark) -> Option<Vec<ChangeNumber>> 
 pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMark) -> Travelled {
     let state = draft.state();
     let mut travelled = Travelled { version: mark.version.clone(), page: None, there: vec![], left: vec![] };
-    let environments: &[Environment] = draft.rules.map_or(&[], |rules| rules.environments.as_slice());
-    for environment in environments.iter().rev() {
+    for environment in draft.environments().iter().rev() {
         let slot = state.slot(component, &environment.name);
         let brings = |version: &Option<_>| version.as_ref().is_some_and(|version| *version >= mark.version);
         let Some(there) = slot.current() else { continue };

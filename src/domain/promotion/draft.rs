@@ -4,8 +4,9 @@ use super::ahead;
 use crate::domain::decision::{Decision, Moment, Past};
 use crate::domain::effect::{Class, Effect, Ordered, Subject};
 use crate::domain::event::Recorded;
-use crate::domain::id::CommitId;
+use crate::domain::id::{CommitId, EnvironmentName};
 use crate::domain::policy::Policy;
+use crate::domain::policy::environment::Environment;
 use crate::domain::query::{Found, Newest};
 use crate::domain::state::{State, Written};
 
@@ -44,6 +45,16 @@ impl<'a> Draft<'a> {
     /// The state as it would be.
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// The environments of the policy; none where it is not in force.
+    pub fn environments(&self) -> &'a [Environment] {
+        self.rules.map_or(&[], |rules| rules.environments.as_slice())
+    }
+
+    /// An environment as the policy in force describes it.
+    pub fn environment(&self, name: &EnvironmentName) -> Option<&'a Environment> {
+        self.rules.and_then(|rules| rules.environment(name))
     }
 
     /// How many events were decided so far.

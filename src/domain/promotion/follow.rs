@@ -10,7 +10,7 @@ use super::model::{Attempt, AttemptStage, Handle, Promotion, Stage};
 use super::step::Step;
 use super::{begin, dispatch, observe, panel};
 use crate::domain::decision::{Decision, Moment};
-use crate::domain::effect::{EffectKey, Made, Outcome, Refusal};
+use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
 use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
@@ -115,9 +115,7 @@ fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorde
             moved(AttemptStage::Dispatched, Some(Handle::Run(*number)), Some(page.clone())).into()
         }
         Outcome::Done(_) => failed("the forge made something else"),
-        Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said }) => failed(said),
-        Outcome::Refused(Refusal::Gone) => failed("what it needs is not there any more"),
-        Outcome::Refused(Refusal::Taken { .. }) => failed("another one is in the way"),
+        Outcome::Refused(refusal) => failed(refusal.said()),
         Outcome::Lost { why } => {
             Recorded::from(moved(AttemptStage::Lost, None, None)).with_text("reason", why)
         }

@@ -292,6 +292,11 @@ impl Promotion {
         RevisionName { promotion: self.asked.id, revision: self.revision }
     }
 
+    /// When it lapses if it still waits then.
+    pub fn expires_at(&self) -> Timestamp {
+        self.since.at + self.terms.expires.duration()
+    }
+
     /// Whether it has the slot of its environment.
     pub fn has_slot(&self) -> bool {
         match self.stage {

@@ -38,7 +38,7 @@ pub fn is_well_known(name: &str) -> bool {
 /// The environment of that name: as the policy describes it, else watched, if it is a well-known one.
 pub fn environment(draft: &Draft<'_>, name: &str) -> Option<Environment> {
     let name = EnvironmentName::parse(name).ok()?;
-    let described = draft.rules.and_then(|rules| rules.environment(&name)).cloned();
+    let described = draft.environment(&name).cloned();
     described.or_else(|| is_well_known(name.as_str()).then(|| Environment::observed(name)))
 }
 

@@ -19,21 +19,21 @@ pub fn draw_all(draft: &mut Draft<'_>) -> Option<()> {
     let open: Vec<Promotion> = draft.state().promotions.values().cloned().collect();
     let views: Vec<Option<View>> = open.iter().map(|promotion| view(draft, promotion)).collect();
     for view in views.into_iter().collect::<Option<Vec<_>>>()? {
-        draw(draft, &view, say::promotion::panel);
+        draw(draft, &view);
     }
     Some(())
 }
 
-fn draw(draft: &mut Draft<'_>, view: &View, text: impl Fn(&View) -> Text) {
+fn draw(draft: &mut Draft<'_>, view: &View) {
     let promotion = &view.promotion;
     let Some(home) = promotion.panel.home else { return };
-    let content = content(view, &text);
+    let content = content(view);
     if content == promotion.panel.content {
         return;
     }
     let (name, drawing) = (promotion.name(), promotion.panel.drawn + 1);
     draft.record(Step::PanelDrawn { name, drawing, content });
-    show(draft, name.promotion, drawing, (home, text(view)));
+    show(draft, name.promotion, drawing, (home, say::promotion::panel(view)));
 }
 
 fn show(draft: &mut Draft<'_>, id: PromotionId, drawing: u32, (thread, text): (Thread, Text)) {
@@ -47,9 +47,9 @@ pub fn purpose(id: PromotionId, drawing: u32) -> String {
 }
 
 /// A hash of what a panel says, without the moment: only what changed is drawn again.
-fn content(view: &View, text: &impl Fn(&View) -> Text) -> String {
+fn content(view: &View) -> String {
     let timeless = View { now: Timestamp::UNIX_EPOCH, ..view.clone() };
-    let json = serde_json::to_vec(&text(&timeless)).expect("a text has only text keys");
+    let json = serde_json::to_vec(&say::promotion::panel(&timeless)).expect("a text has only text keys");
     hex::encode(&Sha256::digest(json)[..8])
 }
 

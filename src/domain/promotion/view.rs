@@ -8,8 +8,9 @@ use super::draft::Draft;
 use super::model::{Ended, Promotion, Stage};
 use crate::domain::gate::{self, Verdict};
 use crate::domain::id::{CommitId, EnvironmentName, PromotionId, TagName};
-use crate::domain::policy::environment::{Deploy, Environment, Seconds};
-use crate::domain::state::Written;
+use crate::domain::policy::environment::{Deploy, Environment};
+use crate::domain::state::slot::WayBack;
+use crate::domain::state::{State, Written};
 use crate::domain::version::Version;
 
 /// All that is told of a promotion.
@@ -33,23 +34,12 @@ pub struct View {
     pub replaced: Option<TagName>,
     /// The row of somebody else's lock that a rollback passes over.
     pub passed_over: Option<Written>,
-    /// When it lapses if it still waits then, and how long a target may take; `None`: the policy does not say any more.
-    pub limits: Option<Limits>,
     /// The environments that come after this one and are asked for by hand.
     pub next: Vec<EnvironmentName>,
     /// The commit at which the policy was read.
     pub policy: Option<CommitId>,
     /// The moment.
     pub now: Timestamp,
-}
-
-/// How long a promotion may wait, and a target may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// When it lapses if it still waits then.
-    pub lapses_at: Timestamp,
-    /// How long a target may take.
-    pub timeout: Seconds,
 }
 
 /// How a promotion ended, with what is told of it.
@@ -131,17 +121,6 @@ pub struct Said {
     pub reason: Option<String>,
 }
 
-/// Whether one can go back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WayBack {
-    /// To this release.
-    To(Version),
-    /// Nothing was good there before.
-    FirstThere,
-    /// What was good there is held by now.
-    AllHeld,
-}
-
 impl View {
     /// Who wrote a row, and what they said.
     pub fn said(&self, row: Written) -> Said {
@@ -170,7 +149,6 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
         back: way_back(draft, promotion),
         replaced: replaced(draft, promotion),
         passed_over: passed_over(draft, promotion),
-        limits: Some(limits(promotion)),
         next: next(draft, promotion),
         promotion: promotion.clone(),
         verdicts,
@@ -183,13 +161,17 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
 }
 
 /// The rows that a promotion's words speak of.
-fn said(draft: &Draft<'_>, promotion: &Promotion) -> Option<BTreeMap<u64, Said>> {
-    let lock = draft.state().locks.get(&promotion.asked.environment).map(|lock| lock.row);
+pub(super) fn spoken_of(state: &State, promotion: &Promotion) -> Vec<Written> {
+    let lock = state.locks.get(&promotion.asked.environment).map(|lock| lock.row);
     let held = promotion.held.as_ref().map(|held| held.row);
     let given = promotion.approvals.iter().map(|approval| approval.given);
     let attempts = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
     let moved = attempts.iter().filter_map(|attempt| attempt.moved);
-    let rows = [promotion.since].into_iter().chain(given).chain(held).chain(lock).chain(moved);
+    [promotion.since].into_iter().chain(given).chain(held).chain(lock).chain(moved).collect()
+}
+
+fn said(draft: &Draft<'_>, promotion: &Promotion) -> Option<BTreeMap<u64, Said>> {
+    let rows = spoken_of(draft.state(), promotion).into_iter();
     let each: Vec<Option<(u64, Said)>> = rows.map(|row| Some((row.seq, said_in(draft, row)?))).collect();
     each.into_iter().collect()
 }
@@ -213,8 +195,7 @@ fn changes(draft: &Draft<'_>, promotion: &Promotion) -> Option<Option<usize>> {
 
 fn replaced(draft: &Draft<'_>, promotion: &Promotion) -> Option<TagName> {
     let replaces = promotion.asked.replaces.as_ref()?;
-    let component = draft.state().component(&promotion.asked.component);
-    component.releases.into_iter().find(|mark| mark.version == *replaces).map(|mark| mark.tag)
+    draft.state().release(&promotion.asked.component, replaces).map(|mark| mark.tag.clone())
 }
 
 fn passed_over(draft: &Draft<'_>, promotion: &Promotion) -> Option<Written> {
@@ -230,28 +211,17 @@ fn going_back(draft: &Draft<'_>, promotion: &Promotion) -> Option<(PromotionId, 
     Some((back.id(), back.asked.version.clone()))
 }
 
-fn limits(promotion: &Promotion) -> Limits {
-    let lapses_at = promotion.since.at + promotion.terms.expires.duration();
-    Limits { lapses_at, timeout: promotion.terms.timeout }
-}
-
 fn next(draft: &Draft<'_>, promotion: &Promotion) -> Vec<EnvironmentName> {
     let here = &promotion.asked.environment;
     let is_next = |environment: &&Environment| {
         let is_watched = matches!(environment.deploy, Deploy::Observe { .. });
         environment.after.contains(here) && !environment.auto_promote && !is_watched
     };
-    let environments = draft.rules.map_or(&[][..], |rules| rules.environments.as_slice());
-    environments.iter().filter(is_next).map(|environment| environment.name.clone()).collect()
+    draft.environments().iter().filter(is_next).map(|environment| environment.name.clone()).collect()
 }
 
 fn way_back(draft: &Draft<'_>, promotion: &Promotion) -> WayBack {
     let asked = &promotion.asked;
     let slot = draft.state().slot(&asked.component, &asked.environment);
-    let others = || slot.good.iter().filter(|standing| standing.version.as_ref() != Some(&asked.version));
-    match slot.before(Some(&asked.version)).and_then(|standing| standing.version.clone()) {
-        Some(version) => WayBack::To(version),
-        None if others().next().is_some() => WayBack::AllHeld,
-        None => WayBack::FirstThere,
-    }
+    slot.way_back(Some(&asked.version))
 }

@@ -2,8 +2,8 @@
 
 use super::{Block, Span, Text, environment, joined, refused, release};
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, PromotionId, TagName};
-use crate::domain::promotion::view::WayBack;
 use crate::domain::state::slot::Standing;
+use crate::domain::state::slot::WayBack;
 use crate::domain::version::Version;
 
 /// How many releases are offered where one is not known.

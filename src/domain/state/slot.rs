@@ -38,6 +38,17 @@ pub struct Standing {
     pub promotion: Option<PromotionId>,
 }
 
+/// Whether one can go back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayBack {
+    /// To this release.
+    To(Version),
+    /// Nothing was good there before.
+    FirstThere,
+    /// What was good there is held by now.
+    AllHeld,
+}
+
 /// That somebody has an environment for themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
@@ -69,6 +80,16 @@ impl Slot {
                 && standing.version.as_ref() != from
                 && !self.bars(standing.version.as_ref())
         })
+    }
+
+    /// Whether one can go back from a release.
+    pub fn way_back(&self, from: Option<&Version>) -> WayBack {
+        let has_others = self.good.iter().any(|standing| standing.version.as_ref() != from);
+        match self.before(from).and_then(|standing| standing.version.clone()) {
+            Some(version) => WayBack::To(version),
+            None if has_others => WayBack::AllHeld,
+            None => WayBack::FirstThere,
+        }
     }
 
     /// Whether a release was good there and may go there again.

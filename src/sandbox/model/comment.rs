@@ -141,7 +141,13 @@ impl Model {
     ) -> Result<u64, Refusal> {
         let (now, body) = (self.now(), checked(body)?);
         self.writable(project)?.thread_mut(number)?.updated_at = now;
-        let id = self.add_comment(project, New { actor, number, body, place: Place::Thread })?;
+        self.post(project, New { actor, number, body, place: Place::Thread })
+    }
+
+    /// Adds a comment, and lets everybody hear of it.
+    fn post(&mut self, project: u64, new: New<'_>) -> Result<u64, Refusal> {
+        let New { actor, number, body, .. } = new;
+        let id = self.add_comment(project, new)?;
         self.tell(actor, format!("#{number}"), body);
         self.happen(project, actor, What::CommentCreated(id));
         Ok(id)
@@ -204,10 +210,7 @@ impl Model {
         let review = self.add_review(project, actor, number, ("COMMENTED", ""))?;
         let commit = self.project(project)?.thread(number)?.pull()?.head_oid.clone();
         let place = Place::Line(Line { review, path, commit, in_reply_to });
-        let id = self.add_comment(project, New { actor, number, body, place })?;
-        self.tell(actor, format!("#{number}"), body);
-        self.happen(project, actor, What::CommentCreated(id));
-        Ok(id)
+        self.post(project, New { actor, number, body, place })
     }
 
     fn add_review(

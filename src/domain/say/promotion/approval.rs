@@ -60,16 +60,13 @@ pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
     blocks.push(Block::Line(asked(view, again)));
     let name = view.promotion.name();
     blocks.push(Block::Command(format!("/release approve {name}")));
-    let mut end =
-        vec!["Against it: ".into(), Span::code(format!("/release reject {name} -- why")), ".".into()];
-    if let Some(limits) = view.limits {
-        end.extend([
-            " Without an answer the request lapses on ".into(),
-            Span::time(limits.lapses_at),
-            ".".into(),
-        ]);
-    }
-    blocks.push(Block::Line(end));
+    blocks.push(Block::Line(vec![
+        "Against it: ".into(),
+        Span::code(format!("/release reject {name} -- why")),
+        ". Without an answer the request lapses on ".into(),
+        Span::time(view.promotion.expires_at()),
+        ".".into(),
+    ]));
     Text(blocks)
 }
 

@@ -74,10 +74,9 @@ pub(super) fn state(view: &View, attempt: &Attempt) -> Vec<Span> {
         AttemptStage::InProgress => vec!["being deployed, ordered on ".into(), ordered()],
         AttemptStage::Succeeded => vec!["there".into()],
         AttemptStage::Failed => vec!["failed".into()],
-        AttemptStage::TimedOut => match view.limits {
-            Some(limits) => vec![Span::words(format!("no end reported within {}", limits.timeout))],
-            None => vec!["no end reported in time".into()],
-        },
+        AttemptStage::TimedOut => {
+            vec![Span::words(format!("no end reported within {}", view.promotion.terms.timeout))]
+        }
         AttemptStage::Lost => vec!["nobody can say whether it began".into()],
         AttemptStage::Cancelled => vec!["called off".into()],
     }

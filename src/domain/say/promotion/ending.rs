@@ -2,8 +2,9 @@
 
 use super::{approved_by, ask_again, asker, attempt, command, covers, first, fits, since, small_print, way};
 use crate::domain::policy::environment::Seconds;
-use crate::domain::promotion::view::{Cancellation, Ending, Said, View, WayBack};
+use crate::domain::promotion::view::{Cancellation, Ending, Said, View};
 use crate::domain::say::{Block, Span, Text, environment, reason, release, somebody};
+use crate::domain::state::slot::WayBack;
 
 /// The panel once it is over.
 pub fn closed_panel(view: &View, ending: &Ending) -> Text {

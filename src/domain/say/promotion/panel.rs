@@ -4,8 +4,9 @@ use super::{apart, attempt, command, covers, first, fits, gate, small_print, way
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::place::Thread;
 use crate::domain::promotion::model::{Attempt, AttemptStage, Stage, Wave, WaveStep};
-use crate::domain::promotion::view::{View, WayBack};
+use crate::domain::promotion::view::View;
 use crate::domain::say::{Block, Span, Text, counted, joined, reason, release, somebody};
+use crate::domain::state::slot::WayBack;
 
 /// The panel while it is open.
 pub fn panel(view: &View) -> Text {

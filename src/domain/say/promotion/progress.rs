@@ -47,12 +47,13 @@ pub fn unclaimed(view: &View, attempt: &Attempt) -> Text {
     rest.push(if way::is_plain(promotion) { "it".into() } else { way::target(promotion, &attempt.target) });
     rest.push(" up within 3 min".into());
     let mut blocks = vec![Block::Line(first("⏳", view, rest))];
-    let mut when = vec!["Ordered on ".into(), Span::time(attempt.ordered_at), ".".into()];
-    if let Some(limits) = view.limits {
-        let end = attempt.ordered_at + limits.timeout.duration();
-        when.extend([" It counts as failed on ".into(), Span::time(end), ".".into()]);
-    }
-    blocks.push(Block::Line(when));
+    blocks.push(Block::Line(vec![
+        "Ordered on ".into(),
+        Span::time(attempt.ordered_at),
+        ". It counts as failed on ".into(),
+        Span::time(attempt.ordered_at + promotion.terms.timeout.duration()),
+        ".".into(),
+    ]));
     blocks.extend(match &promotion.terms.deploy {
         Deploy::Event { reporters } | Deploy::Observe { reporters } => no_listener(view, attempt, reporters),
         Deploy::Workflow { file, .. } => vec![Block::Line(no_runner(file, attempt))],

@@ -1,8 +1,9 @@
 //! The way of a promotion: its steps, how long each is watched, and whether one can go back. How far it is stands elsewhere.
 
 use crate::domain::promotion::model::{Promotion, Target};
-use crate::domain::promotion::view::{View, WayBack};
+use crate::domain::promotion::view::View;
 use crate::domain::say::{Span, environment, joined, release};
+use crate::domain::state::slot::WayBack;
 
 /// A target by name; a nameless one is the environment as a whole.
 pub(super) fn target(promotion: &Promotion, target: &Target) -> Span {

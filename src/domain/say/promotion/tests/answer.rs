@@ -9,9 +9,9 @@ use super::stage::{
 use super::{Case, printed};
 use crate::domain::id::{ChangeNumber, EnvironmentName, PromotionId};
 use crate::domain::promotion::model::AttemptStage;
-use crate::domain::promotion::view::WayBack;
 use crate::domain::say::{promote as say, steer as steering};
 use crate::domain::state::slot::Standing;
+use crate::domain::state::slot::WayBack;
 use crate::domain::testing::{sha, tag, version};
 
 fn names(names: &[&str]) -> Vec<EnvironmentName> {

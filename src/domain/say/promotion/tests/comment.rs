@@ -6,8 +6,9 @@ use super::stage::{Changed, attempt, back, bare, environment, lock_row, said, ta
 use super::{Case, printed};
 use crate::domain::id::PromotionId;
 use crate::domain::promotion::model::{AttemptStage, Ended};
-use crate::domain::promotion::view::{Cancellation, Ending, View, WayBack};
+use crate::domain::promotion::view::{Cancellation, Ending, View};
 use crate::domain::say::promotion::{begun, closed_panel, ended, failed, unclaimed};
+use crate::domain::state::slot::WayBack;
 use crate::domain::testing::{sha, version};
 
 pub(super) fn progress() -> Vec<Case> {

@@ -11,9 +11,9 @@ use crate::domain::gate::{Gate, approval};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::{ApprovalRule, Deploy, Seconds};
 use crate::domain::promotion::model::{AttemptStage, Stage};
-use crate::domain::promotion::view::WayBack;
 use crate::domain::query::ReportedState;
 use crate::domain::say::promotion::panel;
+use crate::domain::state::slot::WayBack;
 use crate::domain::testing::{sha, version};
 
 pub(super) fn waiting() -> Vec<Case> {

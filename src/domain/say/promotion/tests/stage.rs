@@ -14,9 +14,10 @@ use crate::domain::promotion::model::{
     Approval, Asked, Attempt, AttemptStage, Held, Kind, Panel, Promotion, Stage, Target, Terms, Wave,
     WaveStep,
 };
-use crate::domain::promotion::view::{Limits, Said, View, WayBack};
+use crate::domain::promotion::view::{Said, View};
 use crate::domain::query::ReportedState;
 use crate::domain::state::Written;
+use crate::domain::state::slot::WayBack;
 use crate::domain::testing::{actor, morning, sha, tag, version};
 
 /// Journal rows: who asked, who holds, who locked; approvals follow from 50 on.
@@ -124,7 +125,6 @@ pub(super) fn bare(to: &str) -> View {
         attempts: 0,
         stage: Stage::Waiting,
     };
-    let lapses_at = minutes(20) + SignedDuration::from_hours(14 * 24);
     View {
         promotion,
         verdicts: vec![lock(None), slot(None)],
@@ -135,7 +135,6 @@ pub(super) fn bare(to: &str) -> View {
         changes: Some(7),
         replaced: Some(tag("v1.4.2")),
         passed_over: None,
-        limits: Some(Limits { lapses_at, timeout: Seconds::hours(1) }),
         next: vec![],
         policy: Some(sha(19)),
         now: minutes(41),
