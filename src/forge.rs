@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
+use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
 use crate::domain::signal::{ProjectSeen, Signal};
@@ -21,6 +22,9 @@ use crate::domain::state::Project;
 pub trait Forge: Send + Sync {
     /// How this forge's lanes and projects are named.
     fn name(&self) -> &ForgeName;
+
+    /// What a policy may use here, and what goes without saying.
+    fn customs(&self) -> Customs;
 
     /// Whether a delivery is authentic, over its raw bytes, in constant time. Never looks into the body.
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic>;

@@ -33,6 +33,7 @@ use super::{
 };
 use crate::domain::effect::Made;
 use crate::domain::id::{ForgeName, InstallationId, ProjectId, ProjectPath};
+use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
 use crate::domain::state::Project;
@@ -43,6 +44,16 @@ pub use transport::http_client;
 
 /// The public GitHub's API.
 pub const PUBLIC_API: &str = "https://api.github.com";
+
+/// What a policy may use on GitHub: the automation of its own reports on deployments where nobody else is named.
+pub fn customs() -> Customs {
+    Customs {
+        reporters: vec!["github-actions".to_owned()],
+        hides_reporters: false,
+        starts: vec!["workflow"],
+        lacks_drafts: false,
+    }
+}
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -158,6 +169,10 @@ fn installation_of(project: &Project) -> Result<u64, Fault> {
 impl Forge for GitHub {
     fn name(&self) -> &ForgeName {
         &self.names.forge
+    }
+
+    fn customs(&self) -> Customs {
+        customs()
     }
 
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic> {

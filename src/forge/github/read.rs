@@ -87,8 +87,8 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
             deployment::succeeded(reader, environment).await?.map(Answer::Deployed)
         }
         Query::Environments(_) => Some(Answer::Environments(deployment::environments(reader).await?)),
-        Query::Run(number) => run::now(reader, *number).await?.map(Answer::Run),
-        Query::WorkflowInputs(asked) => workflow::inputs(reader, asked).await?.map(Answer::WorkflowInputs),
+        Query::Run(asked) => run::now(reader, asked.number).await?.map(Answer::Run),
+        Query::Inputs(asked) => workflow::inputs(reader, asked).await?.map(Answer::Inputs),
         Query::Checks(commit) => check::of(reader, commit).await?.map(Answer::Checks),
         Query::Team(group) => people::team(reader, group).await?.map(Answer::Team),
         Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),
