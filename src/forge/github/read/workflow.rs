@@ -7,7 +7,7 @@ use super::graph::About;
 use super::policy::Blob;
 use super::repository_of;
 use crate::domain::query::{Workflow, WorkflowAsked};
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 const FILES: &str = "query($owner:String!,$name:String!,$expression:String!){\
