@@ -1,7 +1,12 @@
 //! How to speak with a forge: understand its deliveries, read, perform, render. No rule of releasing lives here.
 
+pub mod client;
+mod fault;
 pub mod github;
+pub mod gitlab;
+mod lenient;
 pub mod local;
+mod route;
 
 use std::sync::Arc;
 
@@ -124,6 +129,9 @@ pub enum NotAuthentic {
     /// A signature that is not ours.
     #[error("the signature does not fit the body and any secret in force")]
     Forged,
+    /// A signature that is ours, of another time: it may be sent again by somebody who listened.
+    #[error("the signature is more than five minutes from this machine's time")]
+    Stale,
 }
 
 /// Where a delivery belongs.

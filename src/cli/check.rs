@@ -12,7 +12,7 @@ use crate::config::release_yml;
 use crate::config::settings::GitHubApp;
 use crate::domain::id::ProjectPath;
 use crate::domain::policy::{Customs, Notes, Policy};
-use crate::forge::github;
+use crate::forge::{github, gitlab};
 
 mod repository;
 mod summary;
@@ -111,6 +111,7 @@ fn checked(args: &CheckArgs) -> Result<String, Trouble> {
 fn customs_at(file: &Path) -> Customs {
     match file.parent().and_then(Path::file_name).and_then(std::ffi::OsStr::to_str) {
         Some(".github") => github::customs(),
+        Some(".gitlab") => gitlab::customs(),
         _ => Customs { starts: vec![], ..github::customs() },
     }
 }

@@ -5,11 +5,9 @@ mod api;
 mod auth;
 mod backfill;
 mod examine;
-mod fault;
 mod perform;
 mod read;
 mod render;
-mod route;
 mod transport;
 mod verdict;
 mod webhook;
@@ -24,9 +22,9 @@ use tokio::sync::OnceCell;
 
 use self::api::{Api, Caller};
 use self::auth::{Credential, Keys};
-use self::fault::Fault;
 use self::read::Reader;
 use self::transport::Transport;
+use super::fault::Fault;
 use super::{
     Filed, Forge, Headers, NotAuthentic, Order, Ourselves, PerformError, PolicyFile, PolicySource, ReadError,
     Understood,
@@ -40,7 +38,6 @@ use crate::domain::state::Project;
 
 pub use allow::{Allowed, AllowedEntry, NotAllowed};
 pub use examine::Finding;
-pub use transport::http_client;
 
 /// The public GitHub's API.
 pub const PUBLIC_API: &str = "https://api.github.com";
@@ -122,7 +119,7 @@ impl Names {
 }
 
 impl GitHub {
-    /// Our App on the GitHub at `setup.api_url`, over this client ([`http_client`], or one with the same properties).
+    /// Our App on the GitHub at `setup.api_url`, over this client ([`crate::forge::client::http_client`], or one with the same properties).
     ///
     /// Must be called inside a tokio runtime. Speaks to nobody yet.
     pub fn new(setup: Setup, http: &reqwest::Client) -> Result<Self, BadSetup> {

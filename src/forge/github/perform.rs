@@ -11,12 +11,12 @@ mod tag;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::fault::Fault;
 use super::read::Reader;
 use super::render;
 use super::{GitHub, Order, Ourselves, PerformError};
 use crate::domain::effect::{Effect, Made, Refusal};
 use crate::domain::policy::environment::Automation;
+use crate::forge::fault::Fault;
 
 /// GitHub's clock and ours may differ by this much.
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(2);

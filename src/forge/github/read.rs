@@ -20,12 +20,12 @@ mod workflow;
 use serde_json::{Value, json};
 
 use super::api::Caller;
-use super::fault::Fault;
-use super::route::Route;
 use super::{Names, PolicyFile, PolicySource, ReadError};
 use crate::domain::id::ProjectPath;
 use crate::domain::query::{Answer, Query, Workflow};
 use crate::domain::state::Project;
+use crate::forge::fault::Fault;
+use crate::forge::route::Route;
 
 pub(super) use comment::{Found as FoundComment, route as comment_route};
 pub(super) use page::{Page as FoundPage, by_tag as page_by_tag, listed as listed_pages};

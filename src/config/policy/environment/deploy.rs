@@ -81,7 +81,8 @@ fn reporter(written: &Written) -> Result<String, Diagnostic> {
 fn run(raw: raw::Run, customs: &Customs, errors: &mut Errors) -> Deploy {
     let mut inputs = raw.inputs.map_or_else(BTreeMap::new, |inputs| read_inputs(inputs, errors));
     let workflow = raw.workflow.map(|written| (file(&written).map(Automation::Workflow), written));
-    let pipeline = raw.pipeline.map(|written| (title("pipeline", &written).map(Automation::Pipeline), written));
+    let pipeline =
+        raw.pipeline.map(|written| (title("pipeline", &written).map(Automation::Pipeline), written));
     let job = raw.job.map(|written| (title("job", &written).map(Automation::Job), written));
     let mut given = [workflow, pipeline, job].into_iter().flatten();
     let first = given.next();

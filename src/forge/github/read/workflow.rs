@@ -8,7 +8,7 @@ use super::policy::Blob;
 use super::repository_of;
 use crate::domain::policy::environment::Automation;
 use crate::domain::query::{Inputs, InputsAsked, Workflow};
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 const FILES: &str = "query($owner:String!,$name:String!,$expression:String!){\
