@@ -1,10 +1,14 @@
 //! A stand-in forge: one model of accounts, projects, changes, releases and deliveries, and a wire layer per real forge over it.
 //! Used by the demonstration, the scenarios and the simulation; nothing of the bot may be known here.
 
+mod call;
 pub mod github;
 mod model;
 pub mod page;
 mod post;
+mod route;
+mod server;
+mod wire;
 mod world;
 
 pub use model::{

@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::wire::Manners;
 use crate::clock::Clock;
 
 pub(crate) use account::{Account, AccountKind, App, Installation, OtherApp, Team, Token};
@@ -52,6 +53,9 @@ pub enum Refusal {
     /// No such thing, or none that the asker may see.
     #[error("not found")]
     NotFound,
+    /// Like [`Refusal::NotFound`], by the forge's name for such things.
+    #[error("{0} not found")]
+    Absent(&'static str),
     /// The request is understood and wrong: what is wrong with it.
     #[error("{0}")]
     Invalid(String),
@@ -74,6 +78,7 @@ pub(crate) struct Addresses {
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) clock: Clock,
+    pub(crate) manners: &'static Manners,
     pub(crate) addresses: Addresses,
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) teams: Vec<Team>,
@@ -95,9 +100,10 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn new(clock: Clock, credentials: AppCredentials) -> Self {
+    pub(crate) fn new(clock: Clock, credentials: AppCredentials, manners: &'static Manners) -> Self {
         let mut model = Self {
-            addresses: Addresses { api: "https://api.github.com".into(), site: "https://github.com".into() },
+            manners,
+            addresses: Addresses { api: manners.api.into(), site: manners.site.into() },
             app: App::new(credentials, clock.now()),
             clock,
             accounts: BTreeMap::new(),
@@ -114,7 +120,7 @@ impl Model {
             requests: Vec::new(),
             last_id: 1000,
         };
-        let login = format!("{}[bot]", model.app.slug);
+        let login = (manners.bot)(&model.app.slug);
         model.app.bot = model.add_account(&login, AccountKind::Bot);
         model.add_actions();
         model.app.owner = model.add_account("lockkeeper-makers", AccountKind::Organization);

@@ -47,6 +47,7 @@ fn send(world: &World, authorization: &str, line: &str, body: &Value) -> Option<
         authorization: format!("Bearer {authorization}"),
         user_agent: "test".into(),
         body: body.to_string().into_bytes(),
+        ..github::Request::default()
     };
     github::answer(world, &request)
 }
