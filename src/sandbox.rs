@@ -3,6 +3,7 @@
 
 mod call;
 pub mod github;
+pub mod gitlab;
 mod model;
 pub mod page;
 mod post;
@@ -12,7 +13,7 @@ mod wire;
 mod world;
 
 pub use model::{
-    AppCredentials, Break, DeliveryFate, Entry, Fault, MergeMethod, Refusal, RequestRecord, Role,
+    AppCredentials, Break, DeliveryFate, Entry, Fault, MergeMethod, Reach, Refusal, RequestRecord, Role,
 };
 pub use post::{DeliveryRecord, Envelope};
 pub use world::World;

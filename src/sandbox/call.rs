@@ -28,7 +28,6 @@ pub(crate) struct Page<T> {
     pub(crate) number: usize,
     pub(crate) per_page: usize,
     pub(crate) last: usize,
-    pub(crate) total: usize,
 }
 
 impl<C> Call<C> {
@@ -56,11 +55,11 @@ impl<C> Call<C> {
 
     /// The page that was asked for.
     pub(crate) fn page<T>(&self, items: Vec<T>, usual: usize) -> Page<T> {
-        let (total, per_page) = (items.len(), self.per_page(usual));
+        let per_page = self.per_page(usual);
         let number = self.asked("page").and_then(|text| text.parse().ok()).unwrap_or(1).max(1);
-        let last = total.div_ceil(per_page).max(1);
+        let last = items.len().div_ceil(per_page).max(1);
         let items = items.into_iter().skip((number - 1) * per_page).take(per_page).collect();
-        Page { items, number, per_page, last, total }
+        Page { items, number, per_page, last }
     }
 
     /// One part of a `Link` header.

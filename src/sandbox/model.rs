@@ -25,19 +25,19 @@ use jiff::Timestamp;
 use super::wire::Manners;
 use crate::clock::Clock;
 
-pub(crate) use account::{Account, AccountKind, App, Installation, OtherApp, Team, Token};
-pub use account::{AppCredentials, Role};
+pub(crate) use account::{Account, AccountKind, App, Hook, Installation, OtherApp, Team, Token};
+pub use account::{AppCredentials, Reach, Role};
 pub use change::MergeMethod;
 pub(crate) use change::{NewThread, Pull, Thread, ThreadEdit};
 pub(crate) use check::{Check, CheckDraft};
 pub(crate) use comment::{Comment, Line, Novelty, Place, REACTIONS, Reaction, Review};
 pub use delivery::DeliveryFate;
-pub(crate) use delivery::{Delivery, Message, Post};
+pub(crate) use delivery::{Delivery, Message, Post, guid};
 pub(crate) use deployment::{
     Deployed, Deployment, DeploymentDraft, DeploymentStatus, Environment, StatusDraft,
 };
 pub use fault::{Break, Fault};
-pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, object_id, tree_oid};
+pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, Tree, object_id, tree_oid};
 pub(crate) use happening::{Happening, ReleaseAct, What};
 pub use log::{Entry, RequestRecord};
 pub(crate) use plan::{Label, Milestone};
@@ -92,6 +92,7 @@ pub(crate) struct Model {
     pub(crate) projects: BTreeMap<u64, Project>,
     /// What happened and was not yet put into deliveries; emptied after each act.
     pub(crate) happened: Vec<Happening>,
+    pub(crate) hook: Hook,
     pub(crate) post: Post,
     pub(crate) faults: Vec<Fault>,
     pub(crate) timeline: Vec<Entry>,
@@ -114,6 +115,7 @@ impl Model {
             tokens: BTreeMap::new(),
             projects: BTreeMap::new(),
             happened: Vec::new(),
+            hook: Hook { reach: Reach::Project, has_token: true, is_signed: true },
             post: Post::default(),
             faults: Vec::new(),
             timeline: Vec::new(),

@@ -1,6 +1,7 @@
 //! The rules of the model and of the wire, each as one sentence; what is judged by GitHub's own descriptions is in `tests/`.
 
 mod forge;
+mod gitlab;
 mod page;
 mod post;
 mod wire;
