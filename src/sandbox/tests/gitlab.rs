@@ -249,10 +249,10 @@ fn changes_are_sifted_by_state_label_milestone_and_time() {
     assert_eq!(found("state=merged"), [second]);
     assert_eq!(found("state=opened"), [first]);
     assert_eq!(found("labels=feature"), [first]);
-    assert_eq!(found("labels=feature,fix"), []);
+    assert_eq!(found("labels=feature,fix"), [] as [u64; 0]);
     assert_eq!(found("milestone=v1.5.0"), [first]);
     assert_eq!(found("milestone=None"), [second]);
-    assert_eq!(found("updated_after=2026-12-01T12:00:01Z"), []);
+    assert_eq!(found("updated_after=2026-12-01T12:00:01Z"), [] as [u64; 0]);
 }
 
 #[test]
