@@ -340,6 +340,7 @@ played! {
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
+    fn a_death_between_notes_doubles_none();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_label_a_plan_and_a_cut();
@@ -395,6 +396,7 @@ played! {
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
     fn nobody_picks_a_deployment_up();
+    fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
     fn only_the_inputs_that_a_workflow_declares_are_sent();
     fn people_shape_the_notes();
