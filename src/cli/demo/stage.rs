@@ -132,10 +132,10 @@ impl Stage {
     pub(super) async fn settled(&self, step: &str) -> anyhow::Result<()> {
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
-                // Heard before and after: what an effect told the bot while it was looked at is not missed.
+                // Worked before and after: what an effect told the bot while it was looked at is not missed.
                 if self.is_heard().await?
                     && self.engine.store.unfinished_effects().await? == 0
-                    && self.is_heard().await?
+                    && self.is_worked().await?
                 {
                     return anyhow::Ok(());
                 }
@@ -147,10 +147,12 @@ impl Stage {
 
     /// Whether everything that was said has come to the bot, and been worked.
     async fn is_heard(&self) -> anyhow::Result<bool> {
-        // The post first: what is delivered after that look waits in the inbox by the time of the next one.
-        if self.world.deliveries().iter().any(|one| one.fate == DeliveryFate::Waiting) {
-            return Ok(false);
-        }
+        let is_answered = || self.world.deliveries().iter().all(|one| one.fate != DeliveryFate::Waiting);
+        // What is delivered after the first look waits in the inbox by the time of the last one.
+        Ok(self.is_worked().await? && is_answered() && self.is_worked().await?)
+    }
+
+    async fn is_worked(&self) -> anyhow::Result<bool> {
         Ok(self.engine.store.counts().await?.waiting.values().sum::<u64>() == 0)
     }
 
