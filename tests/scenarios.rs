@@ -266,6 +266,16 @@ async fn a_crash_around_a_deployment_is_made_good() {
     stage.end().await;
 }
 
+/// The same holds for a death between two notes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_death_between_notes_doubles_none() {
+    let policy = "environments:\n  production: { deploy: event }\n".to_owned();
+    let door = Door::open().await;
+    let mut stage = Stage::set(GITHUB, &door, Some(policy)).await;
+    stage.play(include_str!("scenarios/notes.txt")).await;
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_suite_passes_the_referee() {
     let Some(judges) = judge::Judges::find() else { return };
@@ -340,7 +350,6 @@ played! {
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
-    fn a_death_between_notes_doubles_none();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_label_a_plan_and_a_cut();
