@@ -273,6 +273,7 @@ played! {
     fn a_stranger_gets_a_reaction_and_no_words();
     fn a_tag_on_another_commit_is_refused();
     fn a_tag_on_the_same_commit_is_adopted();
+    fn a_team_that_is_not_there_is_said_at_once();
     fn a_token_that_was_taken_back_is_renewed();
     fn an_answer_that_was_lost_makes_no_second_comment();
     fn an_answer_that_was_lost_makes_no_second_release();
