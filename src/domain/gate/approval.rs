@@ -73,17 +73,33 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
     let fits: Vec<Vec<bool>> = fits.into_iter().collect::<Option<_>>()?;
     let could: Vec<_> = could.into_iter().collect::<Option<_>>()?;
     let places: Vec<u32> = rules.iter().map(|rule| rule.count).collect();
-    let assigned = assign(&places, &fits);
+    let could: Vec<Result<Vec<Actor>, String>> = rules
+        .iter()
+        .zip(could)
+        .map(|(rule, could)| could.map(|people| open_to(promotion, rule, people, (&givers, &authors))))
+        .collect();
+    // Those who could still say yes are seated behind the givers, so that each giver has the place that leaves most open to them.
+    let assigned = assign(&places, &with_those_who_could(fits, &could));
     let counted = |(at, (rule, could)): (usize, (&ApprovalRule, Result<Vec<Actor>, String>))| Count {
         rule: rule.clone(),
         given: (0..givers.len())
             .filter(|giver| assigned[*giver] == Some(at))
             .map(|giver| givers[giver].clone())
             .collect(),
-        could: could.map(|people| open_to(promotion, rule, people, (&givers, &authors))),
+        could,
         authors_unknown: rule.not_authors && !authors.complete,
     };
     Some(rules.iter().zip(could).enumerate().map(counted).collect())
+}
+
+/// What people fit, the givers first, then everybody who could still say yes.
+fn with_those_who_could(mut fits: Vec<Vec<bool>>, could: &[Result<Vec<Actor>, String>]) -> Vec<Vec<bool>> {
+    let people: BTreeSet<ActorId> = could.iter().flatten().flatten().map(|actor| actor.id).collect();
+    for (fits, could) in fits.iter_mut().zip(could) {
+        let may = |id: &ActorId| could.iter().flatten().any(|actor| actor.id == *id);
+        fits.extend(people.iter().map(may));
+    }
+    fits
 }
 
 /// Gives each person at most one place, so that one human is one vote over all rules, and as many places as can be are filled.

@@ -344,7 +344,15 @@ pub(super) fn wanted(view: &View, verdict: &Verdict) -> Option<Vec<Span>> {
             name
         }
         Gate::Check { name, .. } => vec!["check ".into(), Span::code(name.clone())],
-        Gate::Approvals(count) => vec![Span::words(counted(count.missing(), "approval", "approvals"))],
+        Gate::Approvals(_) => {
+            // All groups together, once.
+            let is_one = |it: &&Verdict| !it.is_open() && matches!(it.gate, Gate::Approvals(_));
+            let first = view.verdicts.iter().find(is_one)?;
+            if !std::ptr::eq(first, verdict) {
+                return None;
+            }
+            vec![Span::words(counted(super::still_missing(view), "approval", "approvals"))]
+        }
         Gate::Lock { lock } => {
             vec!["the lock of ".into(), somebody(&lock.map(|row| view.said(row)).unwrap_or_default())]
         }
