@@ -49,6 +49,21 @@ fn a_rollback_waits_for_no_gate_and_no_lock() {
 }
 
 #[test]
+fn a_rollback_is_not_watched_between_its_waves() {
+    let mut port = in_production();
+    let target = |name: &str| crate::domain::id::TargetName::parse(name).unwrap();
+    port.policy(|all| {
+        all[1].waves = vec![vec![target("eu-1")], vec![target("us-1")]];
+        all[1].bake = crate::domain::policy::environment::Seconds::minutes(15);
+    });
+    has(&port.says("bob on #12: /release rollback production"), "deploys 10 to production/eu-1");
+    let told = port.succeeds("production/eu-1");
+    lacks(&told, "wave_baking");
+    has(&told, "deploys 10 to production/us-1");
+    has(&port.succeeds("production/us-1"), "promotion_ended");
+}
+
+#[test]
 fn a_rollback_during_a_wave_stops_it_and_goes_back_in_one() {
     let mut port = in_production();
     port.cut("ana in 40: /release cut v1.6.0 0000013");
