@@ -7,6 +7,7 @@ use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::view::View;
 use crate::domain::query::ReportedState;
+use crate::domain::say::outlook::shortage;
 use crate::domain::say::{Span, counted, environment, joined, release, somebody};
 
 /// How many people are named where many could act.
@@ -209,6 +210,17 @@ fn missing(view: &View, count: &Count) -> Vec<Span> {
         line.push(" could say yes".into());
     }
     line.extend(excluded(view, count));
+    if count.is_hopeless() && logins.len() >= count.missing() {
+        line.push("; one person counts for one group only".into());
+    }
+    for lacking in count.lacking.iter().filter_map(shortage) {
+        line.push(". ".into());
+        line.extend(lacking);
+        // Each of them is a whole sentence; the entry ends without its full stop.
+        if let Some(Span::Words(words)) = line.last_mut() {
+            words.truncate(words.trim_end_matches('.').len());
+        }
+    }
     if count.is_hopeless() {
         line.push(". Name more people in the policy file, or ask for fewer".into());
     }

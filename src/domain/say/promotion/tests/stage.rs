@@ -263,7 +263,14 @@ pub(super) fn shut(gate: Gate) -> Verdict {
 
 pub(super) fn count(rule: ApprovalRule, given: &[&str], could: &[&str]) -> Count {
     let people = |logins: &[&str]| logins.iter().map(|login| actor(login)).collect();
-    Count { rule, given: people(given), could: Ok(people(could)), authors_unknown: false }
+    Count {
+        rule,
+        given: people(given),
+        could: Ok(people(could)),
+        lacking: vec![],
+        short: 0,
+        authors_unknown: false,
+    }
 }
 
 pub(super) fn approvals(wanted: u32, given: &[&str], could: &[&str]) -> Verdict {
