@@ -3,6 +3,7 @@
 mod approval;
 mod failure;
 mod history;
+mod panel;
 mod rollback;
 
 use jiff::SignedDuration;
