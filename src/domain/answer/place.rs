@@ -45,7 +45,7 @@ pub(super) fn environment(
         Found::Absent | Found::Unknown(_) => vec![],
     };
     match named(forge.iter(), word) {
-        Some(Ok(name)) => Some(Ok(Environment::observed(name))),
+        Some(Ok(name)) => Some(Ok(Environment::observed(name, usual_reporters(asked)?))),
         Some(Err(unclear)) => refuse(unclear),
         None => {
             let known: Vec<EnvironmentName> =
@@ -53,6 +53,12 @@ pub(super) fn environment(
             refuse(say::promote::unknown_environment(word, &known))
         }
     }
+}
+
+/// Whose reports count where nobody is named. `None`: the policy must be read first.
+fn usual_reporters(asked: &Asked<'_>) -> Option<Vec<String>> {
+    let policy = asked.moment.facts.policy(Newest)?.known().and_then(|now| now.policy.as_ref().ok());
+    Some(policy.map(|policy| policy.usual_reporters.clone()).unwrap_or_default())
 }
 
 /// So many letters of a name are enough; fewer may be a slip of the thumb.

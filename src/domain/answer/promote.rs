@@ -143,10 +143,10 @@ fn go(
         }
     };
     let promotion = draft.state().promotions[&id].clone();
-    if let (Deploy::Workflow { file, .. }, Err(_)) =
+    if let (Deploy::Run { what, .. }, Err(_)) =
         (&environment.deploy, dispatch::startable(&draft, &promotion)?)
     {
-        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::no_workflow(file, &tag)));
+        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
     }
     advance(&mut draft)?;
     Some(draft.finish())
