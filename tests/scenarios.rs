@@ -389,6 +389,7 @@ played! {
     fn a_tag_on_another_commit_is_refused();
     fn a_tag_on_the_same_commit_is_adopted();
     fn a_target_that_failed_is_tried_again();
+    fn a_team_that_is_not_there_is_said_at_once();
     fn a_token_that_was_taken_back_is_renewed();
     fn a_workflow_that_is_not_at_the_tag_is_said();
     fn an_abort_cancels_a_run();

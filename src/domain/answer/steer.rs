@@ -125,7 +125,17 @@ pub fn resume(asked: &Asked<'_>, which: Option<&Which>) -> Option<Decision> {
         return Some(asked.refuse("resume", "E_NOT_HELD", text));
     }
     draft.record(signed(asked, Step::PromotionResumed { promotion: promotion.id() }, None));
-    onwards(asked, draft, &promotion, say::steer::resumed)
+    advance(&mut draft)?;
+    let Some(now) = draft.state().promotions.get(&promotion.id()).cloned() else {
+        return Some(draft.finish());
+    };
+    // That it begins is told in a comment of its own, where it is at home.
+    let is_told = promotion.stage == Stage::Waiting && now.stage != Stage::Waiting;
+    if !is_told || now.panel.home != Some(asked.comment.at.thread) {
+        let text = say::steer::resumed(&view(&draft, &now)?);
+        reply(&mut draft, asked, text);
+    }
+    Some(draft.finish())
 }
 
 /// Goes on, and answers with what is so then. `None`: facts are missing.
