@@ -58,7 +58,7 @@ impl Stage {
         let folder = temporary_folder()?;
         let engine = app::engine(app::Parts {
             database_url: format!("sqlite:{}", folder.join("lockkeeper.db").display()),
-            forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &clock)?)],
+            forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &app::http(None)?, &clock)?)],
             admitted: Admitted::default(),
             clock: clock.clone(),
             redactor: Redactor::new(&[]),
