@@ -8,7 +8,7 @@ use crate::executor::WORKFLOW;
 use crate::stage::BEAT;
 
 /// A step that takes longer than this makes the operator look for failed deliveries.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A workflow that a tag starts, so that the first cut has something to ask.
 const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";

@@ -53,20 +53,18 @@ fn one_release(world: &World) {
 /// One deployment or run per attempt and target: v1.5.0 forward, v1.4.2 back; the newest of a place is what runs there.
 fn what_runs_where(world: &World) {
     let path = world.path();
-    let new = ("v1.5.0".to_owned(), "success".to_owned());
-    assert_eq!(deployments(world, "staging"), [new.clone()], "{path}");
+    let is = |tag: &str, state: &str| (tag.to_owned(), state.to_owned());
+    assert_eq!(deployments(world, "staging"), [is("v1.5.0", "success")], "{path}");
     for target in TARGETS {
         if uses_a_workflow(world) {
             assert_eq!(runs(world, target), ["v1.5.0", "v1.4.2"], "{path}: {target}");
         } else {
-            let place = format!("production/{target}");
-            let gone = (new.0.clone(), "inactive".to_owned());
-            let back = ("v1.4.2".to_owned(), "success".to_owned());
-            assert_eq!(deployments(world, &place), [gone, back], "{path}: {place}");
+            let there = deployments(world, &format!("production/{target}"));
+            assert_eq!(there, [is("v1.5.0", "inactive"), is("v1.4.2", "success")], "{path}: {target}");
         }
     }
-    let others = world.environments().len();
-    assert_eq!(others, if uses_a_workflow(world) { 2 } else { 5 }, "{path}: {:?}", world.environments());
+    let places: Vec<String> = world.environments().into_iter().map(|one| one.name).collect();
+    assert_eq!(places.len(), if uses_a_workflow(world) { 2 } else { 5 }, "{path}: {places:?}");
 }
 
 /// The bot's deployments to a place: the release by its tag, and how it stands.
@@ -88,9 +86,10 @@ fn runs(world: &World, target: &str) -> Vec<String> {
 /// One reply per command and one pair of eyes; one panel, one prompt, one word at the end of each promotion; one note per change.
 fn one_answer_to_each(world: &World, thread: &Thread) {
     let path = &thread.path;
-    let [plan, asked, cut, _, _, approve, _, status] = thread.commands[..] else { panic!("{path}") };
+    // What is carried somewhere is answered by its panel; the yes that begins it, by the word that it has begun.
+    let [plan, asked, cut, _, _, _, _, status] = thread.commands[..] else { panic!("{path}") };
     let mut wanted: Vec<String> =
-        [plan, asked, cut, approve, status].iter().map(|id| format!("reply:discussion:{id}")).collect();
+        [plan, asked, cut, status].iter().map(|id| format!("reply:discussion:{id}")).collect();
     let of_promotions =
         ["p1:ended", "p1:panel", "p2:begun", "p2:ended", "p2:panel", "p2:prompt", "p3:ended", "p3:panel"];
     wanted.extend(of_promotions.map(str::to_owned));
