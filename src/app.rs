@@ -20,7 +20,8 @@ use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
 use crate::engine::send::Sent;
 use crate::engine::work::Worked;
 use crate::engine::{Chance, Engine, chain};
-use crate::forge::github::{GitHub, Setup, http_client};
+use crate::forge::client::http_client;
+use crate::forge::github::{GitHub, Setup};
 use crate::forge::{Forge, Forges};
 use crate::store::{Store, StoreError, StoreTime};
 use crate::web::metrics::Metrics;
@@ -110,7 +111,7 @@ pub fn github(settings: &config::settings::GitHub, clock: &Clock) -> anyhow::Res
         webhook_secret_old: settings.webhook_secret_old.clone(),
         now: Arc::new(move || clock.now()),
     };
-    Ok(GitHub::new(setup, &http_client()?)?)
+    Ok(GitHub::new(setup, &http_client(None)?)?)
 }
 
 /// The GitHub adapter for a command that only asks: it hears nothing, so it believes no delivery.

@@ -1,7 +1,12 @@
 //! How to speak with a forge: understand its deliveries, read, perform, render. No rule of releasing lives here.
 
+pub mod client;
+mod fault;
 pub mod github;
+pub mod gitlab;
+mod lenient;
 pub mod local;
+mod route;
 
 use std::sync::Arc;
 
@@ -11,6 +16,7 @@ use jiff::Timestamp;
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
+use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
 use crate::domain::signal::{ProjectSeen, Signal};
@@ -21,6 +27,9 @@ use crate::domain::state::Project;
 pub trait Forge: Send + Sync {
     /// How this forge's lanes and projects are named.
     fn name(&self) -> &ForgeName;
+
+    /// What a policy may use here, and what goes without saying.
+    fn customs(&self) -> Customs;
 
     /// Whether a delivery is authentic, over its raw bytes, in constant time. Never looks into the body.
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic>;
@@ -120,6 +129,9 @@ pub enum NotAuthentic {
     /// A signature that is not ours.
     #[error("the signature does not fit the body and any secret in force")]
     Forged,
+    /// A signature that is ours, of another time: it may be sent again by somebody who listened.
+    #[error("the signature is more than five minutes from this machine's time")]
+    Stale,
 }
 
 /// Where a delivery belongs.

@@ -14,7 +14,7 @@ use crate::config::release_yml;
 use crate::config::settings::GitHubApp;
 use crate::domain::id::ProjectPath;
 use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Customs, Policy};
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::version::{Detected, TagPattern};
@@ -96,19 +96,23 @@ pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
     if path.file_name().is_some_and(|file| file == "release.yml" || file == "release.yaml") {
-        return Ok(policy::complete(Layer::default(), Some(release_yml::read(&name, &text)?)));
+        return Ok(policy::complete(
+            Layer::default(),
+            Some(release_yml::read(&name, &text)?),
+            &Customs::default(),
+        ));
     }
     alone(&name, &text)
 }
 
 fn alone(name: &str, text: &str) -> anyhow::Result<Policy> {
-    let layer = policy::read(name, text)?;
+    let layer = policy::read(name, text, &Customs::default())?;
     if let Some(shared) = &layer.extends {
         bail!(
             "{name} extends `{shared}`, and this command asks no forge\n\nPut what is wanted of it into one file, and name that with `--policy FILE`."
         );
     }
-    Ok(policy::complete(layer, None))
+    Ok(policy::complete(layer, None, &Customs::default()))
 }
 
 /// The plan of a clone's newest commit, after the release `from` or the highest final one.

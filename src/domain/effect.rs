@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::id::{CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName};
 use super::place::{CommentRef, Thread};
+use super::policy::environment::Automation;
 use super::say::Text;
 
 /// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
@@ -146,6 +147,8 @@ pub enum Effect {
     AddBanner {
         /// The page.
         release: ReleaseId,
+        /// The tag that it stands for.
+        tag: TagName,
         /// What the banner says.
         banner: Text,
     },
@@ -169,10 +172,11 @@ pub enum Effect {
         /// Why, for people.
         description: String,
     },
-    /// Starts a workflow on a tag. It cannot be found again with certainty: what was lost is never sent again.
+    /// Starts something of the forge's automation on a tag. It cannot be found again with certainty: what was lost is never
+    /// sent again.
     StartRun {
-        /// Its file name.
-        file: String,
+        /// What.
+        what: Automation,
         /// The tag.
         tag: TagName,
         /// The commit under the tag, by which a run is found again.
@@ -182,7 +186,9 @@ pub enum Effect {
     },
     /// Calls a run off. One that is over is left alone.
     CancelRun {
-        /// Its number.
+        /// What was started.
+        what: Automation,
+        /// The forge's number of its run.
         run: u64,
     },
     /// Opens an issue, once.

@@ -5,11 +5,9 @@ mod api;
 mod auth;
 mod backfill;
 mod examine;
-mod fault;
 mod perform;
 mod read;
 mod render;
-mod route;
 mod transport;
 mod verdict;
 mod webhook;
@@ -24,25 +22,35 @@ use tokio::sync::OnceCell;
 
 use self::api::{Api, Caller};
 use self::auth::{Credential, Keys};
-use self::fault::Fault;
 use self::read::Reader;
 use self::transport::Transport;
+use super::fault::Fault;
 use super::{
     Filed, Forge, Headers, NotAuthentic, Order, Ourselves, PerformError, PolicyFile, PolicySource, ReadError,
     Understood,
 };
 use crate::domain::effect::Made;
 use crate::domain::id::{ForgeName, InstallationId, ProjectId, ProjectPath};
+use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
 use crate::domain::state::Project;
 
 pub use allow::{Allowed, AllowedEntry, NotAllowed};
 pub use examine::Finding;
-pub use transport::http_client;
 
 /// The public GitHub's API.
 pub const PUBLIC_API: &str = "https://api.github.com";
+
+/// What a policy may use on GitHub: the automation of its own reports on deployments where nobody else is named.
+pub fn customs() -> Customs {
+    Customs {
+        reporters: vec!["github-actions".to_owned()],
+        hides_reporters: false,
+        starts: vec!["workflow"],
+        lacks_drafts: false,
+    }
+}
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -111,7 +119,7 @@ impl Names {
 }
 
 impl GitHub {
-    /// Our App on the GitHub at `setup.api_url`, over this client ([`http_client`], or one with the same properties).
+    /// Our App on the GitHub at `setup.api_url`, over this client ([`crate::forge::client::http_client`], or one with the same properties).
     ///
     /// Must be called inside a tokio runtime. Speaks to nobody yet.
     pub fn new(setup: Setup, http: &reqwest::Client) -> Result<Self, BadSetup> {
@@ -158,6 +166,10 @@ fn installation_of(project: &Project) -> Result<u64, Fault> {
 impl Forge for GitHub {
     fn name(&self) -> &ForgeName {
         &self.names.forge
+    }
+
+    fn customs(&self) -> Customs {
+        customs()
     }
 
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic> {

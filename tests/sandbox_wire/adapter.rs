@@ -13,7 +13,8 @@ use lockkeeper::domain::query::{
 };
 use lockkeeper::domain::say::Text;
 use lockkeeper::domain::state::Project;
-use lockkeeper::forge::github::{GitHub, Setup, http_client};
+use lockkeeper::forge::client::http_client;
+use lockkeeper::forge::github::{GitHub, Setup};
 use lockkeeper::forge::{Forge, Order, PerformError};
 use lockkeeper::sandbox::{ACTIONS, AppCredentials, Break, Role, World, github};
 use serde_json::Value;
@@ -63,7 +64,7 @@ impl Stage {
             webhook_secret_old: None,
             now: Arc::new(move || now.now()),
         };
-        let forge = GitHub::new(setup, &http_client().expect("a client")).expect("a setup that works");
+        let forge = GitHub::new(setup, &http_client(None).expect("a client")).expect("a setup that works");
         let path = ProjectPath::parse("acme/app").expect("a path");
         let seen = forge.project(&path).await.expect("it answers").expect("it is installed");
         let project = Project::first_seen(&seen, clock.now());

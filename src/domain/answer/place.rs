@@ -45,7 +45,7 @@ pub(super) fn environment(
         Found::Absent | Found::Unknown(_) => vec![],
     };
     match named(forge.iter(), word).as_slice() {
-        [name] => Some(Ok(Environment::observed(name.clone()))),
+        [name] => Some(Ok(Environment::observed(name.clone(), usual_reporters(asked)?))),
         several if several.len() > 1 => refuse(say::promote::ambiguous_environment(word, several)),
         _ => {
             let known: Vec<EnvironmentName> =
@@ -53,6 +53,12 @@ pub(super) fn environment(
             refuse(say::promote::unknown_environment(word, &known))
         }
     }
+}
+
+/// Whose reports count where nobody is named. `None`: the policy must be read first.
+fn usual_reporters(asked: &Asked<'_>) -> Option<Vec<String>> {
+    let policy = asked.moment.facts.policy(Newest)?.known().and_then(|now| now.policy.as_ref().ok());
+    Some(policy.map(|policy| policy.usual_reporters.clone()).unwrap_or_default())
 }
 
 /// The names that a word may mean: one that is it, or all that begin with it.

@@ -142,8 +142,8 @@ fn go(
     // Both have their turn before a missing fact is missed: together they are one round of questions.
     let startable = dispatch::startable(&draft, &promotion);
     let advanced = advance(&mut draft);
-    if let (Deploy::Workflow { file, .. }, Err(_)) = (&environment.deploy, startable?) {
-        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::no_workflow(file, &tag)));
+    if let (Deploy::Run { what, .. }, Err(_)) = (&environment.deploy, startable?) {
+        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
     }
     advanced?;
     Some(draft.finish())

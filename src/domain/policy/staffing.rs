@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::environment::{ApprovalRule, Deploy, Environment};
+use super::environment::{ApprovalRule, Environment};
 use super::{GroupPath, Policy, Principal, Standing};
 use crate::domain::id::{Actor, ActorId, ActorKind, EnvironmentName};
 use crate::domain::query::{Fact, Facts, Found};
@@ -50,7 +50,7 @@ pub fn shortages(policy: &Policy, facts: &Facts) -> Option<Vec<Shortage>> {
     // Everybody is asked for before any answer is missed, so that one round of questions is enough.
     let people = People::of(policy, facts);
     let reporters: Vec<_> =
-        policy.environments.iter().map(|environment| absent_reporters(environment, facts)).collect();
+        policy.environments.iter().map(|environment| absent_reporters(policy, environment, facts)).collect();
     let (people, reporters) = (people?, reporters.into_iter().collect::<Option<Vec<_>>>()?);
     let mut shortages: Vec<Shortage> = named(policy).iter().filter_map(|one| people.shortage(one)).collect();
     shortages.extend(reporters.into_iter().flatten());
@@ -127,9 +127,9 @@ pub fn behind(principal: &Principal, facts: &Facts) -> Option<Found<Vec<Actor>>>
     })
 }
 
-/// Reporters that the policy names and nobody is. The usual one is the forge's own, and is not asked for.
-fn absent_reporters(environment: &Environment, facts: &Facts) -> Option<Vec<Shortage>> {
-    let usual = Deploy::usual_reporters();
+/// Reporters that the policy names and nobody is. The usual ones are the forge's own, and are not asked for.
+fn absent_reporters(policy: &Policy, environment: &Environment, facts: &Facts) -> Option<Vec<Shortage>> {
+    let usual = &policy.usual_reporters;
     let named = environment.deploy.reporters().iter().filter(|account| !usual.contains(account));
     let each = named.map(|account| {
         let absent = matches!(facts.account(account.clone())?.found, Found::Absent);

@@ -14,7 +14,7 @@ use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
 use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
-use crate::domain::query::{DeploymentNow, Found, Report, ReportedState};
+use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
 use crate::domain::signal::{DeploymentReported, Run, Signal};
 use crate::domain::state::ReleaseMark;
@@ -257,12 +257,12 @@ fn note(
     reported: &DeploymentReported,
 ) -> Option<()> {
     let now = draft.moment.facts.deployment(reported.deployment);
-    let reporters = reporters(draft, &promotion.terms.deploy);
+    let reporters = Reporters::of(draft, &promotion.terms.deploy);
     let (now, reporters) = (now?, reporters?);
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest) = now.reports.first() else { return Some(()) };
     let late = attempt.stage.is_bad() || matches!(promotion.stage, Stage::Failed { .. });
-    let because = match (reporters.contains(&newest.by.id), late) {
+    let because = match (reporters.count(newest), late) {
         (false, _) => Some(IgnoredReport::Stranger),
         (true, true) => Some(IgnoredReport::Late),
         (true, false) => None,
@@ -280,16 +280,38 @@ pub fn ignored(now: &DeploymentNow, report: &Report, because: IgnoredReport) -> 
     Recorded::from(event).with_text("by", report.by.login.clone()).with_text("state", state)
 }
 
-/// Whose reports count, by number. `None`: facts are missing.
-pub fn reporters(draft: &Draft<'_>, deploy: &Deploy) -> Option<BTreeSet<ActorId>> {
-    let accounts = deploy.reporters().iter().map(|name| draft.moment.facts.account(name.clone()));
-    let accounts: Vec<_> = accounts.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
-    Some(accounts.into_iter().filter_map(|account| account.known().map(|actor| actor.id)).collect())
+/// Whose reports count.
+pub enum Reporters {
+    /// Whoever the forge lets report.
+    Anybody,
+    /// These accounts; one that is named and is not there counts for nobody.
+    These(BTreeSet<ActorId>),
 }
 
-/// The newest report that counts.
-pub fn newest<'a>(now: &'a DeploymentNow, reporters: &BTreeSet<ActorId>) -> Option<&'a Report> {
-    now.reports.iter().find(|report| reporters.contains(&report.by.id))
+impl Reporters {
+    /// Whose reports count by these terms. `None`: facts are missing.
+    pub fn of(draft: &Draft<'_>, deploy: &Deploy) -> Option<Self> {
+        if deploy.reporters().is_empty() {
+            return Some(Self::Anybody);
+        }
+        let accounts = deploy.reporters().iter().map(|name| draft.moment.facts.account(name.clone()));
+        let accounts: Vec<_> = accounts.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+        let known = accounts.into_iter().filter_map(|account| account.known().map(|actor| actor.id));
+        Some(Self::These(known.collect()))
+    }
+
+    /// Whether this report counts.
+    pub fn count(&self, report: &Report) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::These(accounts) => accounts.contains(&report.by.id),
+        }
+    }
+
+    /// The newest report that counts.
+    pub fn newest<'a>(&self, now: &'a DeploymentNow) -> Option<&'a Report> {
+        now.reports.iter().find(|report| self.count(report))
+    }
 }
 
 /// What was seen of an attempt.
@@ -326,17 +348,17 @@ fn look(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<O
     match handle {
         Handle::Deployment(id) => {
             let now = draft.moment.facts.deployment(id);
-            let reporters = reporters(draft, &promotion.terms.deploy);
+            let reporters = Reporters::of(draft, &promotion.terms.deploy);
             let (now, reporters) = (now?, reporters?);
             let Some(now) = now.known() else { return Some(None) };
-            Some(newest(now, &reporters).map(|report| Seen {
+            Some(reporters.newest(now).map(|report| Seen {
                 state: report.state,
                 page: report.page.clone(),
                 said: report.said.clone(),
                 is_planned: now.commit == *planned,
             }))
         }
-        Handle::Run(number) => Some(match draft.moment.facts.run(number)?.found {
+        Handle::Run(number) => Some(match run_now(draft, promotion, number)? {
             Found::Known(now) => Some(Seen {
                 state: now.state,
                 page: Some(now.run.page.clone()),
@@ -346,6 +368,17 @@ fn look(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<O
             Found::Absent | Found::Unknown(_) => None,
         }),
     }
+}
+
+/// A run of ours as it is now. `None`: it must be read first.
+fn run_now(draft: &Draft<'_>, promotion: &Promotion, number: u64) -> Option<Found<RunNow>> {
+    let Deploy::Run { what, .. } = &promotion.terms.deploy else { return Some(Found::Absent) };
+    let fact = draft.moment.facts.run(RunAsked { what: what.clone(), number })?;
+    Some(match fact.found {
+        Found::Known(now) => Found::Known(now.clone()),
+        Found::Absent => Found::Absent,
+        Found::Unknown(why) => Found::Unknown(why),
+    })
 }
 
 /// Results are pushed and polled: a report says that there is something to read, a timer that there may be. So does the outcome of

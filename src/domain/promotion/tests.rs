@@ -8,7 +8,7 @@ mod rollback;
 use jiff::SignedDuration;
 
 use crate::domain::effect::{Outcome, Refusal};
-use crate::domain::policy::environment::{Check, Deploy, Environment, Seconds};
+use crate::domain::policy::environment::{Automation, Check, Deploy, Environment, Seconds};
 use crate::domain::promotion::model::Stage;
 use crate::domain::promotion::step::Step;
 use crate::domain::query::{CheckNow, ReportedState};
@@ -111,7 +111,8 @@ fn what_was_withdrawn_or_is_held_goes_nowhere() {
 
 #[test]
 fn an_environment_that_others_deploy_to_is_only_watched() {
-    let mut port = Port::with(|all| all[0] = Environment::observed(name("staging")));
+    let mut port =
+        Port::with(|all| all[0] = Environment::observed(name("staging"), vec!["github-actions".to_owned()]));
     refused(&port.says("ana on #12: /release promote staging"), "promote", "E_OBSERVED");
 }
 
@@ -285,8 +286,8 @@ fn auto_promote_carries_a_release_on_by_itself_and_shows_it_in_an_issue() {
 
 #[test]
 fn a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
-    let deploy = || Deploy::Workflow {
-        file: "deploy.yml".to_owned(),
+    let deploy = || Deploy::Run {
+        what: Automation::Workflow("deploy.yml".to_owned()),
         inputs: [("version", "{tag}"), ("where", "{environment}"), ("unknown", "x")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
@@ -311,7 +312,8 @@ fn a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
 #[test]
 fn s16_success_of_another_commit_is_a_failure() {
     let mut port = Port::with(|all| {
-        all[0].deploy = Deploy::Workflow { file: "deploy.yml".to_owned(), inputs: Default::default() };
+        all[0].deploy =
+            Deploy::Run { what: Automation::Workflow("deploy.yml".to_owned()), inputs: Default::default() };
     });
     port.world.inputs = Some(vec![]);
     port.says("ana on #12: /release promote staging");

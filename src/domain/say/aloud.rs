@@ -36,6 +36,7 @@ fn block(block: &Block) -> String {
         Block::Listing { language, body } => format!("```{language}\n{body}\n```"),
         Block::Fold { summary, body } => format!("[+] {}\n{}", spans(summary), plain(body)),
         Block::Small(line) => format!("({})", spans(line)),
+        Block::Advice(advice) => format!("[{advice:?}]"),
     }
 }
 

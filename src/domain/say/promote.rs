@@ -1,7 +1,8 @@
 //! The answers to `promote` and `rollback` where nothing begins: why not, and what to do instead.
 
-use super::{Block, Span, Text, environment, joined, refused, release};
+use super::{Advice, Block, Span, Text, environment, joined, refused, release};
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, PromotionId, TagName};
+use crate::domain::policy::environment::Automation;
 use crate::domain::state::slot::Standing;
 use crate::domain::state::slot::WayBack;
 use crate::domain::version::Version;
@@ -215,17 +216,17 @@ pub fn tag_moved(tag: &TagName, to: Option<&CommitId>) -> Text {
 }
 
 /// The workflow file is not there at the tag, or cannot be started by hand.
-pub fn no_workflow(file: &str, tag: &TagName) -> Text {
+pub fn not_startable(what: &Automation, tag: &TagName) -> Text {
     let first = vec![
         "Nothing was done: ".into(),
-        Span::code(file),
+        Span::code(what.name()),
         " cannot be started on ".into(),
         Span::Written(tag.to_string()),
         ".".into(),
     ];
     let rest = vec![
         line("It is started on the tag itself. There, it is missing or lacks these lines:"),
-        Block::Listing { language: "yaml".to_owned(), body: "on:\n  workflow_dispatch:".to_owned() },
+        Block::Advice(Advice::Startable(what.clone())),
         line("A tag is never moved, so they count from the next release on."),
     ];
     refused(first, rest, "E_WORKFLOW")

@@ -33,7 +33,7 @@ pub(crate) fn name(text: &str) -> EnvironmentName {
 
 /// Staging, and production behind it with one approval and two hours of soak.
 pub(crate) fn environments() -> Vec<Environment> {
-    let event = || Deploy::Event { reporters: Deploy::usual_reporters() };
+    let event = || Deploy::Event { reporters: vec!["github-actions".to_owned()] };
     let staging = Environment::new(name("staging"), event());
     let mut production = Environment::new(name("production"), event());
     production.after = vec![name("staging")];
@@ -138,12 +138,12 @@ impl Port {
                 self.world.deployments.insert(id, deployment);
                 Made::Deployment { id, page: None }
             }
-            Effect::StartRun { file, commit, tag, .. } => {
+            Effect::StartRun { what, commit, tag, .. } => {
                 let run = Run {
                     number: self.made,
                     commit: commit.clone(),
                     on: Some(tag.to_string()),
-                    file: file.clone(),
+                    file: what.name().to_owned(),
                     page: page.clone(),
                 };
                 let now = RunNow { run, state: ReportedState::Queued, by: actor("renovate[bot]").id };

@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use super::api::{Api, Caller};
 use super::auth::Credential;
-use super::fault::{Fault, if_there};
-use super::route::Route;
 use super::webhook::{RepositorySeen, User};
 use super::{GitHub, Ourselves, ReadError};
 use crate::domain::id::{ActorId, InstallationId, ProjectId, ProjectPath};
 use crate::domain::signal::ProjectSeen;
+use crate::forge::fault::{Fault, if_there};
+use crate::forge::route::Route;
 
 /// At most this many pages of a hundred projects are listed for one installation.
 const PAGES: u32 = 50;

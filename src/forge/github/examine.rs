@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use super::GitHub;
 use super::auth::Credential;
-use super::fault::Fault;
 use super::read::{Reader, started_by_tags};
-use super::route::Route;
 use super::transport::Call;
 use crate::domain::signal::ProjectSeen;
 use crate::domain::state::Project;
 use crate::forge::ReadError;
+use crate::forge::fault::Fault;
+use crate::forge::route::Route;
 
 /// What the App must be allowed, least first: `docs/github.md` has the same list for people.
 const NEEDED: [(&str, &str); 10] = [

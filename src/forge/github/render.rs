@@ -1,5 +1,6 @@
 //! Our texts as GitHub takes them: in its dialect, within its limits, with our markers. What is said, and in which order, is `domain::say`'s; how the tree becomes Markdown is `domain::say::plain`'s.
 
+mod advice;
 mod dialect;
 mod site;
 

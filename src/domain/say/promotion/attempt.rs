@@ -2,7 +2,7 @@
 
 use super::gate::link;
 use super::way;
-use crate::domain::policy::environment::Deploy;
+use crate::domain::policy::environment::{Automation, Deploy};
 use crate::domain::promotion::model::{Attempt, AttemptStage, Handle, Stage, Wave, WaveStep};
 use crate::domain::promotion::view::View;
 use crate::domain::say::Span;
@@ -84,7 +84,26 @@ pub(super) fn state(view: &View, attempt: &Attempt) -> Vec<Span> {
 
 fn page_word(view: &View, attempt: &Attempt) -> &'static str {
     match (attempt.handle, &view.promotion.terms.deploy) {
-        (Some(Handle::Run(_)), _) | (None, Deploy::Workflow { .. }) => "run",
-        (Some(Handle::Deployment(_)), _) | (None, Deploy::Event { .. } | Deploy::Observe { .. }) => "log",
+        (_, Deploy::Run { what, .. }) => run_word(what),
+        (Some(Handle::Run(_)), _) => "run",
+        (Some(Handle::Deployment(_)) | None, Deploy::Event { .. } | Deploy::Observe { .. }) => "log",
+    }
+}
+
+/// What was started, in words: "run of `deploy.yml`".
+pub(super) fn started(what: &Automation) -> Vec<Span> {
+    let words = match what {
+        Automation::Workflow(_) => "run of ",
+        Automation::Pipeline(_) => "pipeline ",
+        Automation::Job(_) => "job ",
+    };
+    vec![words.into(), Span::code(what.name())]
+}
+
+/// The word for one run of it.
+pub(super) fn run_word(what: &Automation) -> &'static str {
+    match what {
+        Automation::Workflow(_) => "run",
+        Automation::Pipeline(_) | Automation::Job(_) => what.key(),
     }
 }

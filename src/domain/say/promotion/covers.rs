@@ -1,7 +1,7 @@
 //! What an approval covers, folded away under the panel: all that is in the digest, in words. What is in it is `promotion::terms`' question.
 
 use super::{apart, way};
-use crate::domain::policy::environment::{ApprovalRule, Deploy};
+use crate::domain::policy::environment::{ApprovalRule, Automation, Deploy};
 use crate::domain::promotion::view::View;
 use crate::domain::say::refusal::principal;
 use crate::domain::say::{Block, Span, Text, counted, environment, joined};
@@ -65,12 +65,22 @@ fn executor(view: &View) -> Vec<Span> {
     match &view.promotion.terms.deploy {
         Deploy::Event { reporters } | Deploy::Observe { reporters } => {
             let names = reporters.iter().map(|name| vec![Span::code(name.clone())]);
-            let mut line = vec!["A deployment event; what counts are reports of ".into()];
-            line.extend(joined(names, "and"));
+            let mut line = vec!["A deployment event".into()];
+            if !reporters.is_empty() {
+                line.push("; what counts are reports of ".into());
+                line.extend(joined(names, "and"));
+            }
             line
         }
-        Deploy::Workflow { file, inputs } => {
-            let mut line = vec!["Workflow ".into(), Span::code(file.clone())];
+        Deploy::Run { what, inputs } => {
+            let mut line = vec![
+                Span::words(match what {
+                    Automation::Workflow(_) => "Workflow ",
+                    Automation::Pipeline(_) => "Pipeline ",
+                    Automation::Job(_) => "Job ",
+                }),
+                Span::code(what.name()),
+            ];
             if inputs.is_empty() {
                 line.push(" without inputs".into());
             } else {

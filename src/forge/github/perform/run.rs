@@ -12,7 +12,7 @@ use crate::domain::effect::Made;
 use crate::domain::id::{CommitId, TagName};
 use crate::domain::signal::Run;
 use crate::forge::PerformError;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::run as known;
 
 /// A run that was started is listed within this time.

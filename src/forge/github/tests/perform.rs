@@ -327,7 +327,8 @@ async fn a_page_is_published_only_for_its_tag_and_only_while_that_is_there() {
 
 #[tokio::test]
 async fn a_banner_is_put_above_the_page_once() {
-    let banner = Effect::AddBanner { release: ReleaseId(8), banner: Text::line(["Withdrawn".into()]) };
+    let banner =
+        Effect::AddBanner { release: ReleaseId(8), tag: tag("v1"), banner: Text::line(["Withdrawn".into()]) };
     let fake = knowing(&[
         ("GET /repos/acme/web/releases/8", 200, page(8, false, "notes")),
         ("PATCH /repos/acme/web/releases/8", 200, page(8, false, "")),

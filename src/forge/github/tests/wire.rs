@@ -186,7 +186,7 @@ async fn a_write_that_is_not_answered_in_time_is_unsure_and_a_read_is_not() {
 async fn what_was_never_sent_is_only_unavailable() {
     let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let setup = setup(&format!("http://{unused}"), NOW.parse().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     let error = perform(&github, &comment(), 1, None).await.unwrap_err();
     assert!(matches!(error, PerformError::Unavailable { .. }), "{error:?}");
     // Neither is it when only the token could not be had.
@@ -261,7 +261,7 @@ async fn a_token_is_renewed_before_it_ends_and_its_length_is_not_assumed() {
     let shown = Arc::clone(&clock);
     let mut setup = setup(&fake.url, NOW.parse().unwrap());
     setup.now = Arc::new(move || *shown.lock().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     for (time, minted) in [("12:00:00", 1), ("12:54:59", 1), ("12:55:00", 2)] {
         *clock.lock().unwrap() = format!("2026-12-01T{time}Z").parse().unwrap();
         github.read(&project(), &page_query()).await.unwrap();
@@ -326,7 +326,7 @@ async fn a_hash_in_a_tag_does_not_cut_the_address_short() {
 async fn an_enterprise_server_is_spoken_to_at_its_own_paths() {
     let fake = Fake::new(|_, _| None).await;
     let setup = setup(&format!("{}/api/v3", fake.url), NOW.parse().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     let _ = github.read(&project(), &page_query()).await;
     let token = fake.seen.lock().unwrap()[0].clone();
     assert!(token.is("POST", "/api/v3/app/installations/5/access_tokens"), "{token:?}");
@@ -337,7 +337,7 @@ async fn an_enterprise_server_is_spoken_to_at_its_own_paths() {
     })
     .await;
     let setup = super::setup(&format!("{}/api/v3/", fake.url), NOW.parse().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     let _ = github.read(&project(), &Query::Tags(Newest)).await;
     assert!(fake.lines().contains(&"POST /api/graphql".to_owned()), "{:?}", fake.lines());
 }
@@ -365,7 +365,7 @@ async fn settings_that_cannot_work_are_refused() {
     let bad = |change: fn(&mut Setup)| {
         let mut setup = setup("https://api.github.com", NOW.parse().unwrap());
         change(&mut setup);
-        GitHub::new(setup, &http_client().unwrap()).err()
+        GitHub::new(setup, &http_client(None).unwrap()).err()
     };
     assert_eq!(bad(|_| {}), None);
     assert_eq!(bad(|setup| setup.api_url = "api.github.com".into()), Some(BadSetup::ApiUrl));

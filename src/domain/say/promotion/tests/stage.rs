@@ -8,7 +8,7 @@ use crate::domain::gate::approval::{self, Count};
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::id::{ActorId, ComponentName, Digest, EnvironmentName, PromotionId, TargetName};
 use crate::domain::place::Thread;
-use crate::domain::policy::environment::{ApprovalRule, Check, Conditions, Deploy, Seconds};
+use crate::domain::policy::environment::{ApprovalRule, Automation, Check, Conditions, Deploy, Seconds};
 use crate::domain::policy::{GroupPath, Principal};
 use crate::domain::promotion::model::{
     Approval, Asked, Attempt, AttemptStage, Held, Kind, Panel, Promotion, Stage, Target, Terms, Wave,
@@ -67,8 +67,8 @@ pub(super) fn view() -> View {
     };
     terms.waves = vec![vec![target("eu-1")], vec![target("us-1"), target("us-2")]];
     terms.bake = Seconds::minutes(15);
-    terms.deploy = Deploy::Workflow {
-        file: "deploy.yml".to_owned(),
+    terms.deploy = Deploy::Run {
+        what: Automation::Workflow("deploy.yml".to_owned()),
         inputs: BTreeMap::from([
             ("target".to_owned(), "{target}".to_owned()),
             ("version".to_owned(), "{tag}".to_owned()),
@@ -104,7 +104,7 @@ pub(super) fn bare(to: &str) -> View {
         tag_object: sha(20),
         artifacts: BTreeMap::new(),
         waves: vec![vec![None]],
-        deploy: Deploy::Event { reporters: Deploy::usual_reporters() },
+        deploy: Deploy::Event { reporters: vec!["github-actions".to_owned()] },
         conditions: Conditions::default(),
         after: vec![],
         bake: Seconds(0),
