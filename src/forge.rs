@@ -7,6 +7,7 @@ pub mod gitlab;
 mod lenient;
 pub mod local;
 mod route;
+mod within;
 
 use std::sync::Arc;
 

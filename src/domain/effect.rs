@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::id::{CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName};
+use super::id::{
+    ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName,
+};
 use super::place::{CommentRef, Thread};
 use super::policy::environment::Automation;
 use super::say::Text;
@@ -105,12 +107,16 @@ pub enum Effect {
     },
     /// Shows a preview on a commit: the one preview per head commit, neutral, made or renewed.
     Preview {
-        /// The head commit of the change.
+        /// The change.
+        change: ChangeNumber,
+        /// Its head commit.
         head: CommitId,
         /// One line: the heading and bump, or the missing label.
         title: String,
         /// More, for who opens it.
         text: Text,
+        /// Whether somebody should do something about it. A forge that cannot show it without being in the way shows only such.
+        asks: bool,
     },
     /// Makes an annotated tag. One that is there on the same commit is adopted; on another, refused as [`Refusal::Taken`].
     CreateTag {

@@ -1,6 +1,7 @@
 //! GitLab, spoken to as the account that a token belongs to. No rule of releasing lives here.
 
 mod api;
+mod configuration;
 mod perform;
 mod read;
 mod render;

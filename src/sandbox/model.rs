@@ -22,21 +22,22 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::wire::Manners;
 use crate::clock::Clock;
 
-pub(crate) use account::{Account, AccountKind, App, Installation, OtherApp, Team, Token};
-pub use account::{AppCredentials, Role};
+pub(crate) use account::{Account, AccountKind, App, Hook, Installation, OtherApp, Team, Token};
+pub use account::{AppCredentials, Reach, Role};
 pub use change::MergeMethod;
 pub(crate) use change::{NewThread, Pull, Thread, ThreadEdit};
 pub(crate) use check::{Check, CheckDraft};
 pub(crate) use comment::{Comment, Line, Novelty, Place, REACTIONS, Reaction, Review};
 pub use delivery::DeliveryFate;
-pub(crate) use delivery::{Delivery, Message, Post};
+pub(crate) use delivery::{Delivery, Message, Post, guid};
 pub(crate) use deployment::{
     Deployed, Deployment, DeploymentDraft, DeploymentStatus, Environment, StatusDraft,
 };
 pub use fault::{Break, Fault};
-pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, object_id, tree_oid};
+pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, Tree, object_id, tree_oid};
 pub(crate) use happening::{Happening, ReleaseAct, What};
 pub use log::{Entry, RequestRecord};
 pub(crate) use plan::{Label, Milestone};
@@ -52,6 +53,9 @@ pub enum Refusal {
     /// No such thing, or none that the asker may see.
     #[error("not found")]
     NotFound,
+    /// Like [`Refusal::NotFound`], by the forge's name for such things.
+    #[error("{0} not found")]
+    Absent(&'static str),
     /// The request is understood and wrong: what is wrong with it.
     #[error("{0}")]
     Invalid(String),
@@ -74,6 +78,7 @@ pub(crate) struct Addresses {
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) clock: Clock,
+    pub(crate) manners: &'static Manners,
     pub(crate) addresses: Addresses,
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) teams: Vec<Team>,
@@ -87,6 +92,7 @@ pub(crate) struct Model {
     pub(crate) projects: BTreeMap<u64, Project>,
     /// What happened and was not yet put into deliveries; emptied after each act.
     pub(crate) happened: Vec<Happening>,
+    pub(crate) hook: Hook,
     pub(crate) post: Post,
     pub(crate) faults: Vec<Fault>,
     pub(crate) timeline: Vec<Entry>,
@@ -95,9 +101,10 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn new(clock: Clock, credentials: AppCredentials) -> Self {
+    pub(crate) fn new(clock: Clock, credentials: AppCredentials, manners: &'static Manners) -> Self {
         let mut model = Self {
-            addresses: Addresses { api: "https://api.github.com".into(), site: "https://github.com".into() },
+            manners,
+            addresses: Addresses { api: manners.api.into(), site: manners.site.into() },
             app: App::new(credentials, clock.now()),
             clock,
             accounts: BTreeMap::new(),
@@ -108,13 +115,14 @@ impl Model {
             tokens: BTreeMap::new(),
             projects: BTreeMap::new(),
             happened: Vec::new(),
+            hook: Hook { reach: Reach::Project, has_token: true, is_signed: true },
             post: Post::default(),
             faults: Vec::new(),
             timeline: Vec::new(),
             requests: Vec::new(),
             last_id: 1000,
         };
-        let login = format!("{}[bot]", model.app.slug);
+        let login = (manners.bot)(&model.app.slug);
         model.app.bot = model.add_account(&login, AccountKind::Bot);
         model.add_actions();
         model.app.owner = model.add_account("lockkeeper-makers", AccountKind::Organization);

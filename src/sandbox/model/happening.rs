@@ -61,6 +61,7 @@ pub(crate) enum What {
     Transferred { from: u64 },
     Archived,
     Unarchived,
+    TokenExpiring,
     CollaboratorAdded(u64),
     CollaboratorRemoved(u64),
     TeamCreated(u64),
