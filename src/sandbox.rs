@@ -18,7 +18,7 @@ pub use model::{
 pub use post::{DeliveryRecord, Envelope};
 pub use world::World;
 pub use world::view::{
-    AssetView, ChangeView, CheckView, CommentView, DeploymentView, EnvironmentView, MilestoneView,
+    AssetView, ChangeView, CheckView, CommentView, DeploymentView, EnvironmentView, JobView, MilestoneView,
     ReactionView, ReleaseView, ReportView, RunView, StatusView, TagView,
 };
 pub use world::work::ACTIONS;

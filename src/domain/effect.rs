@@ -85,6 +85,13 @@ pub struct Ordered {
     pub effect: Effect,
 }
 
+impl Ordered {
+    /// Whether it is a note that nobody waits for. Those of a project are written one after the other, at a pace.
+    pub fn keeps_pace(&self) -> bool {
+        self.class == Class::Sweep && matches!(self.effect, Effect::Comment { .. })
+    }
+}
+
 /// An order to a forge. Performing one is *ensure*, not *create*: on a second try look first, adopt what is there, refuse what contradicts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "effect")]

@@ -10,7 +10,9 @@ mod deployment;
 mod fault;
 mod git;
 mod happening;
+mod job;
 mod log;
+mod pipeline;
 mod plan;
 mod project;
 mod release;
@@ -39,13 +41,14 @@ pub(crate) use deployment::{
 pub use fault::{Break, Fault};
 pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, Tree, object_id, tree_oid};
 pub(crate) use happening::{Happening, ReleaseAct, What};
+pub(crate) use job::{Job, JobState};
 pub use log::{Entry, RequestRecord};
 pub(crate) use plan::{Label, Milestone};
 pub(crate) use project::{Project, Push};
 pub(crate) use release::{Asset, Release, ReleaseDraft};
 pub(crate) use run::{Dispatch, Run};
 pub(crate) use status::{CommitStatusDraft, Status};
-pub(crate) use workflow::{Workflow, plain};
+pub(crate) use workflow::plain;
 
 /// Why the forge would not do something. Each wire layer turns it into its own status and words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +90,8 @@ pub(crate) struct Model {
     pub(crate) others: Vec<OtherApp>,
     /// Whether a dispatch can be asked which run it made; older servers cannot.
     pub(crate) tells_runs: bool,
+    /// Nobody may give variables to a run.
+    pub(crate) variables_refused: bool,
     pub(crate) installations: BTreeMap<u64, Installation>,
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) projects: BTreeMap<u64, Project>,
@@ -110,6 +115,7 @@ impl Model {
             accounts: BTreeMap::new(),
             others: Vec::new(),
             tells_runs: true,
+            variables_refused: false,
             teams: Vec::new(),
             installations: BTreeMap::new(),
             tokens: BTreeMap::new(),

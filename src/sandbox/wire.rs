@@ -100,6 +100,14 @@ pub(crate) struct Manners {
     pub(crate) squashed: fn(&Landing<'_>) -> String,
     /// The message of a commit with two parents.
     pub(crate) merged: fn(&Landing<'_>) -> String,
+    /// Whether a file is one by which machines work.
+    pub(crate) is_workflow: fn(&str) -> bool,
+    /// A file, by its name and text, by which they work when a tag is pushed.
+    pub(crate) on_tag: fn(&str) -> (String, String),
+    /// Whether machines act by an account of their own, and not by that of who started them.
+    pub(crate) has_machine: bool,
+    /// What a run that was cancelled reports of its deployments.
+    pub(crate) cancelled: &'static str,
 }
 
 /// A change that comes into its base.

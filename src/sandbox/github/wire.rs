@@ -27,6 +27,14 @@ static MANNERS: Manners = Manners {
         let owner = project.split('/').next().unwrap_or_default();
         format!("Merge pull request #{number} from {owner}/{head}\n\n{title}")
     },
+    is_workflow: |path| path.starts_with(".github/workflows/"),
+    on_tag: |file| {
+        let jobs = "jobs:\n  publish:\n    runs-on: ubuntu-latest\n";
+        let text = format!("name: {file}\non:\n  push:\n    tags: [\"v*\"]\n{jobs}");
+        (format!(".github/workflows/{file}"), text)
+    },
+    has_machine: true,
+    cancelled: "failure",
 };
 
 impl Wire for GitHub {

@@ -14,6 +14,9 @@ use crate::sandbox::wire::{Landing, Manners, Request, Wire};
 /// GitLab, as a wire.
 pub(crate) struct GitLab;
 
+/// The one file by which GitLab's machines work.
+pub(crate) const PIPELINE: &str = ".gitlab-ci.yml";
+
 static MANNERS: Manners = Manners {
     api: "https://gitlab.com/api/v4",
     site: "https://gitlab.com",
@@ -23,6 +26,13 @@ static MANNERS: Manners = Manners {
         let Landing { project, number, title, head, base, .. } = landing;
         format!("Merge branch '{head}' into '{base}'\n\n{title}\n\nSee merge request {project}!{number}")
     },
+    is_workflow: |path| path == PIPELINE,
+    on_tag: |file| {
+        let job = "publish:\n  script: [make publish]\n  rules:\n    - if: $CI_COMMIT_TAG\n";
+        (PIPELINE.to_owned(), format!("workflow:\n  name: {file}\n{job}"))
+    },
+    has_machine: false,
+    cancelled: "cancelled",
 };
 
 impl Wire for GitLab {

@@ -57,6 +57,7 @@ pub(crate) enum What {
     RunRequested(u64),
     RunBegan(u64),
     RunCompleted(u64),
+    JobChanged(u64),
     Renamed { from: String },
     Transferred { from: u64 },
     Archived,

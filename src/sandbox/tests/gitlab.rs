@@ -215,7 +215,7 @@ fn a_note_that_is_an_order_is_done_and_not_kept() {
 #[test]
 fn how_a_change_landed_is_told_by_its_two_commits() {
     let world = world();
-    let mut landed = |method| {
+    let landed = |method| {
         let number = world.open_change("ana", "feat: x");
         let commit = world.merge_by(number, "bob", method);
         let change = ask(&world, &format!("GET merge_requests/{number}"), Value::Null).1;
@@ -249,10 +249,10 @@ fn changes_are_sifted_by_state_label_milestone_and_time() {
     assert_eq!(found("state=merged"), [second]);
     assert_eq!(found("state=opened"), [first]);
     assert_eq!(found("labels=feature"), [first]);
-    assert_eq!(found("labels=feature,fix"), []);
+    assert_eq!(found("labels=feature,fix"), [0_u64; 0]);
     assert_eq!(found("milestone=v1.5.0"), [first]);
     assert_eq!(found("milestone=None"), [second]);
-    assert_eq!(found("updated_after=2026-12-01T12:00:01Z"), []);
+    assert_eq!(found("updated_after=2026-12-01T12:00:01Z"), [0_u64; 0]);
 }
 
 #[test]

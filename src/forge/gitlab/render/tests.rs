@@ -52,10 +52,8 @@ fn s20_no_text_of_ours_can_become_a_quick_action() {
         "x\r/close",
         "\u{2028}/merge",
     ] {
-        let written = || vec![Span::Written(title.to_owned())];
-        let code = || vec![Span::Code(title.to_owned())];
-        let person = || vec![Span::Person(title.to_owned())];
-        for spans in [written, code, person] {
+        for kind in [Span::Written as fn(String) -> Span, Span::Code, Span::Person] {
+            let spans = || vec![kind(title.to_owned())];
             let fold = Block::Fold { summary: spans(), body: Text(vec![Block::Line(spans())]) };
             let listing = Block::Listing { language: "text".into(), body: title.to_owned() };
             for block in [

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{time, user};
-use crate::sandbox::model::{Deployment, Environment, Model, Project};
+use crate::sandbox::model::{Deployment, Environment, Job, Model, Project, Run};
 
 /// How a deployment goes, in GitLab's words.
 pub(crate) fn deployment_status(one: &Deployment) -> &'static str {
@@ -53,11 +53,19 @@ pub(crate) fn number_of(project: &Project, one: &Deployment) -> usize {
     project.deployments.range(..=one.id).count()
 }
 
+/// The job that made a deployment; none made what somebody only wrote down.
+pub(crate) fn job_of<'a>(project: &'a Project, one: &Deployment) -> Option<(&'a Run, &'a Job)> {
+    let run = project.runs.get(&one.run?)?;
+    let job = run.jobs.iter().find(|job| job.deployment == Some(one.id))?;
+    Some((run, job))
+}
+
 pub(crate) fn deployment(model: &Model, project: &Project, one: &Deployment) -> Value {
+    let job = job_of(project, one).map(|(run, job)| super::job(model, project, run, job));
     let to = project.environments.get(&one.environment).map(environment);
     json!({
         "id": one.id, "iid": number_of(project, one), "ref": one.reference, "sha": one.oid,
         "created_at": time(one.created_at), "updated_at": time(one.updated_at), "user": user(model, one.creator),
-        "environment": to, "deployable": null, "status": deployment_status(one),
+        "environment": to, "deployable": job, "status": deployment_status(one),
     })
 }

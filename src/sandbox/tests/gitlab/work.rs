@@ -37,3 +37,68 @@ fn a_status_is_not_said_twice_in_a_row() {
         .collect();
     assert_eq!(told, [("release", "success"), ("build", "failed")]);
 }
+
+const PIPELINE: &str = "spec:
+  inputs:
+    version:
+    target: { default: staging, options: [staging, production] }
+---
+deploy:
+  stage: deploy
+  script: [./deploy]
+  environment: { name: $[[ inputs.target ]] }
+  rules: [{ if: $CI_PIPELINE_SOURCE == \"api\" }]
+ship:
+  stage: deploy
+  script: [./ship]
+  environment: production
+  rules: [{ if: $CI_COMMIT_TAG, when: manual }]
+";
+
+#[test]
+fn a_pipeline_takes_declared_inputs_and_deploys_by_its_jobs() {
+    let world = world();
+    world.push_file(".gitlab-ci.yml", PIPELINE);
+    let start = |body: Value| ask(&world, "POST pipeline", body);
+    let missing = start(json!({ "ref": "main" }));
+    assert_eq!(missing.1["message"]["base"][0], "`version` input: required value has not been provided");
+    let asked = json!({ "ref": "main", "inputs": { "version": "v1" } });
+    let (status, made) = start(asked);
+    assert_eq!((status, &made["status"], &made["source"]), (201, &json!("pending"), &json!("api")));
+    assert_eq!(made["sha"], world.head());
+    world.begin_run(made["id"].as_u64().expect("a number"));
+    let deployment = ask(&world, "GET deployments?environment=staging", Value::Null).1[0].clone();
+    assert_eq!(
+        (&deployment["status"], &deployment["deployable"]["name"]),
+        (&json!("running"), &json!("deploy"))
+    );
+    let line = format!("POST pipelines/{}/cancel", made["id"]);
+    assert_eq!(ask(&world, &line, Value::Null).1["status"], "canceled");
+    assert_eq!(ask(&world, "GET deployments", Value::Null).1[0]["status"], "canceled");
+    world.refuse_variables();
+    let variables = json!([{ "key": "A", "value": "b" }]);
+    let refused = start(json!({ "ref": "main", "inputs": { "version": "v1" }, "variables": variables }));
+    assert_eq!(refused.1["message"]["base"][0], "Insufficient permissions to set pipeline variables");
+}
+
+#[test]
+fn a_manual_job_waits_until_it_is_played() {
+    let world = world();
+    world.push_file(".gitlab-ci.yml", PIPELINE);
+    world.tag_by_hand("bob", "v1", "main");
+    let pipeline = ask(&world, "GET pipelines?ref=v1", Value::Null).1[0].clone();
+    assert_eq!(pipeline["status"], "manual");
+    let jobs = ask(&world, &format!("GET pipelines/{}/jobs?scope[]=manual", pipeline["id"]), Value::Null).1;
+    assert_eq!((&jobs[0]["name"], &jobs[0]["status"]), (&json!("ship"), &json!("manual")));
+    let play = format!("POST jobs/{}/play", jobs[0]["id"]);
+    assert_eq!(ask(&world, &play, Value::Null).1["status"], "pending");
+    assert_eq!(
+        ask(&world, &play, Value::Null),
+        (400, json!({ "message": "400 Bad request - Unplayable Job" }))
+    );
+    world.finish_job(jobs[0]["id"].as_u64().expect("a number"), "success");
+    let told = told(&world, "Job Hook");
+    assert_eq!((&told["build_status"], &told["commit"]["id"]), (&json!("success"), &pipeline["id"]));
+    assert_eq!(ask(&world, &format!("GET pipelines/{}", pipeline["id"]), Value::Null).1["status"], "success");
+    assert_eq!(world.deployments_to("production")[0].state(), "success");
+}
