@@ -217,6 +217,7 @@ fn how_a_change_landed_is_told_by_its_two_commits() {
     let world = world();
     let landed = |method| {
         let number = world.open_change("ana", "feat: x");
+        world.push_commit("ana", number, "and tests");
         let commit = world.merge_by(number, "bob", method);
         let change = ask(&world, &format!("GET merge_requests/{number}"), Value::Null).1;
         let of = |name: &str| change[name].as_str() == Some(&commit);

@@ -46,7 +46,8 @@ const PIPELINE: &str = "spec:
 deploy:
   stage: deploy
   script: [./deploy]
-  environment: { name: $[[ inputs.target ]] }
+  environment:
+    name: $[[ inputs.target ]]
   rules: [{ if: $CI_PIPELINE_SOURCE == \"api\" }]
 ship:
   stage: deploy
