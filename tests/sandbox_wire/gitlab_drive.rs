@@ -288,11 +288,13 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
 }
 
 async fn talk(bot: &Bot, world: &World) {
-    for (place, said) in [("merge_requests/4", 4), ("issues/5", 5)] {
+    // The description knows no query on the notes of a merge request.
+    let pages = ["", "?sort=asc&order_by=updated_at&per_page=1&page=2"];
+    for ((place, said), query) in [("merge_requests/4", 4), ("issues/5", 5)].into_iter().zip(pages) {
         let hers = world.comment("ana", said, "hm");
         let notes = format!("{PROJECT}/{place}/notes");
         let made = bot.post(&notes, json!({ "body": "**Next: v1.5.0**" })).await["id"].clone();
-        bot.get(&format!("{notes}?sort=asc&order_by=updated_at&per_page=1&page=2")).await;
+        bot.get(&format!("{notes}{query}")).await;
         bot.get(&format!("{notes}/{made}")).await;
         bot.put(&format!("{notes}/{made}"), json!({ "body": "edited" })).await;
         bot.post(&format!("{notes}/{hers}/award_emoji"), json!({ "name": "eyes" })).await;
@@ -362,10 +364,10 @@ async fn pipelines(bot: &Bot, world: &World) {
     bot.post(&format!("{PROJECT}/pipeline"), json!({ "ref": "main", "variables": variables })).await;
     let job = bot.get(&format!("{PROJECT}/pipelines/{made}/jobs")).await[0]["id"].clone();
     bot.get(&format!("{PROJECT}/jobs/{job}")).await;
-    bot.order(&format!("{PROJECT}/jobs/{job}/cancel")).await;
+    bot.post(&format!("{PROJECT}/jobs/{job}/cancel"), json!({})).await;
     bot.get(&format!("{PROJECT}/pipelines/{made}")).await;
     bot.order(&format!("{PROJECT}/pipelines/{made}/cancel")).await;
     let tagged = bot.get(&format!("{PROJECT}/pipelines?ref=v1.4.1")).await[0]["id"].clone();
     let manual = bot.get(&format!("{PROJECT}/pipelines/{tagged}/jobs?scope[]=manual")).await[0]["id"].clone();
-    bot.order(&format!("{PROJECT}/jobs/{manual}/play")).await;
+    bot.post(&format!("{PROJECT}/jobs/{manual}/play"), json!({})).await;
 }

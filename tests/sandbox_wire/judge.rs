@@ -83,10 +83,14 @@ impl Judges {
         self.start(&spec, &["--profile", "github", "--ignore", "^/graphql$", "--upstream", upstream]).await
     }
 
-    /// The same, judging by GitLab's description.
-    pub(crate) async fn gitlab_referee_before(&self, upstream: &str) -> Referee {
-        let spec = self.shared.join("referee/gitlab-openapi.json");
-        self.start(&spec, &["--profile", "gitlab", "--upstream", upstream]).await
+    /// GitLab's description.
+    pub(crate) fn gitlab_description(&self) -> PathBuf {
+        self.shared.join("referee/gitlab-openapi.json")
+    }
+
+    /// The validating proxy, judging by a description of GitLab.
+    pub(crate) async fn gitlab_referee_before(&self, description: &Path, upstream: &str) -> Referee {
+        self.start(description, &["--profile", "gitlab", "--upstream", upstream]).await
     }
 
     async fn start(&self, spec: &Path, arguments: &[&str]) -> Referee {
