@@ -8,7 +8,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use base64::Engine as _;
 use jiff::Timestamp;
 use lockkeeper::domain::signal::Signal;
-use lockkeeper::forge::github::{GitHub, PUBLIC_API, Setup, http_client};
+use lockkeeper::forge::client::http_client;
+use lockkeeper::forge::github::{GitHub, PUBLIC_API, Setup};
 use lockkeeper::forge::{Filed, Forge, Headers};
 use serde_json::Value;
 
@@ -141,7 +142,7 @@ fn github() -> GitHub {
         webhook_secret_old: None,
         now: Arc::new(|| Timestamp::UNIX_EPOCH),
     };
-    GitHub::new(setup, &http_client().expect("a client")).expect("a setup that works")
+    GitHub::new(setup, &http_client(None).expect("a client")).expect("a setup that works")
 }
 
 fn became(github: &GitHub, event: &str, payload: &Value) -> Became {

@@ -9,9 +9,10 @@ use clap::Args;
 use crate::config::diagnostic::Report;
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
-use crate::config::settings::GitHubApp;
+use crate::config::settings::ForgeArgs;
 use crate::domain::id::ProjectPath;
-use crate::domain::policy::{Notes, Policy};
+use crate::domain::policy::{Customs, Notes, Policy};
+use crate::forge::{github, gitlab};
 
 mod repository;
 mod summary;
@@ -29,13 +30,13 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", requires = "file")]
     pub extends: Option<PathBuf>,
 
-    /// A repository on GitHub that the App is installed for: are the people whom the policy names there? Nothing is written.
+    /// A repository that the bot can read, on the forge that is set up: are the people whom the policy names there? Nothing is written.
     #[arg(long, value_name = "OWNER/NAME")]
     pub repo: Option<ProjectPath>,
 
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
-    pub github: GitHubApp,
+    pub forge: ForgeArgs,
 }
 
 /// Why there is nothing to be said for a file.
@@ -80,7 +81,7 @@ pub async fn run_with(args: CheckArgs, path: &ProjectPath, out: &mut dyn io::Wri
         Err(trouble) => return Ok(told(trouble, out)?),
     };
     let (shown, policy) = given.map_or((None, None), |good| (Some(good.summary()), Some(good.policy)));
-    repository::check(path, args.github, (shown, policy), out).await
+    repository::check(path, args.forge, (shown, policy), out).await
 }
 
 /// A policy file that is right.
@@ -106,13 +107,22 @@ fn checked(args: &CheckArgs) -> Result<String, Trouble> {
     read(args, file).map(|good| good.summary())
 }
 
+/// The customs of the forge whose folder the file is in. In any other folder it may be meant for any.
+fn customs_at(file: &Path) -> Customs {
+    match file.parent().and_then(Path::file_name).and_then(std::ffi::OsStr::to_str) {
+        Some(".github") => github::customs(),
+        Some(".gitlab") => gitlab::customs(),
+        _ => Customs { starts: vec![], ..github::customs() },
+    }
+}
+
 fn read(args: &CheckArgs, file: &Path) -> Result<Good, Trouble> {
     let name = file.display().to_string();
-    let layer = policy::read(&name, &text_of(file)?).map_err(Trouble::Wrong)?;
+    let layer = policy::read(&name, &text_of(file)?, &customs_at(file)).map_err(Trouble::Wrong)?;
     let base = shared(args, file, &layer)?;
     let not_followed = layer.extends.as_ref().filter(|_| base.is_none()).map(ToString::to_string);
     let layer = policy::merge(base.unwrap_or_default(), layer);
-    let policy = policy::complete(layer, release_yml_beside(file)?);
+    let policy = policy::complete(layer, release_yml_beside(file)?, &customs_at(file));
     Ok(Good { name, policy, not_followed })
 }
 
@@ -123,7 +133,9 @@ fn shared(args: &CheckArgs, file: &Path, layer: &Layer) -> Result<Option<Layer>,
         let file = file.display();
         return Err(Trouble::Unreadable(format!("`--extends` is given, but {file} extends nothing")));
     }
-    policy::read_shared(&path.display().to_string(), &text_of(path)?).map(Some).map_err(Trouble::Wrong)
+    policy::read_shared(&path.display().to_string(), &text_of(path)?, &customs_at(file))
+        .map(Some)
+        .map_err(Trouble::Wrong)
 }
 
 /// GitHub's own file in the same folder: the policy takes its categories where it has none itself.

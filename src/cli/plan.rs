@@ -11,10 +11,10 @@ use anyhow::{Context, bail};
 
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
-use crate::config::settings::GitHubApp;
+use crate::config::settings::ForgeArgs;
 use crate::domain::id::ProjectPath;
 use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Customs, Policy};
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::version::{Detected, TagPattern};
@@ -28,7 +28,7 @@ pub struct Args {
     /// A local clone, bare or not. Nothing is asked of a forge.
     #[arg(long, value_name = "PATH", conflicts_with = "repo", required_unless_present = "repo")]
     pub git: Option<PathBuf>,
-    /// A repository on GitHub that the App is installed for; its pull requests are read, nothing is written.
+    /// A repository that the bot can read, on the forge that is set up; nothing is written there.
     #[arg(long, value_name = "OWNER/NAME")]
     pub repo: Option<ProjectPath>,
     /// The release to begin after [default: the highest final version that --to contains].
@@ -45,7 +45,7 @@ pub struct Args {
     pub json: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
-    pub github: GitHubApp,
+    pub forge: ForgeArgs,
 }
 
 /// Draws the plan and writes it to `out`.
@@ -56,7 +56,7 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
     let plan = match (&args.git, &args.repo) {
         (Some(clone), _) => of_clone(clone, &args, policy)?,
-        (None, Some(path)) => repository::plan(path, args.github.clone(), policy).await?,
+        (None, Some(path)) => repository::plan(path, args.forge.clone(), policy).await?,
         (None, None) => bail!("name a clone with `--git PATH` or a repository with `--repo OWNER/NAME`"),
     };
     if args.json {
@@ -96,19 +96,23 @@ pub fn read_policy(path: &Path) -> anyhow::Result<Policy> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
     if path.file_name().is_some_and(|file| file == "release.yml" || file == "release.yaml") {
-        return Ok(policy::complete(Layer::default(), Some(release_yml::read(&name, &text)?)));
+        return Ok(policy::complete(
+            Layer::default(),
+            Some(release_yml::read(&name, &text)?),
+            &Customs::default(),
+        ));
     }
     alone(&name, &text)
 }
 
 fn alone(name: &str, text: &str) -> anyhow::Result<Policy> {
-    let layer = policy::read(name, text)?;
+    let layer = policy::read(name, text, &Customs::default())?;
     if let Some(shared) = &layer.extends {
         bail!(
             "{name} extends `{shared}`, and this command asks no forge\n\nPut what is wanted of it into one file, and name that with `--policy FILE`."
         );
     }
-    Ok(policy::complete(layer, None))
+    Ok(policy::complete(layer, None, &Customs::default()))
 }
 
 /// The plan of a clone's newest commit, after the release `from` or the highest final one.

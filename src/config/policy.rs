@@ -2,7 +2,9 @@
 
 use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::policy::environment::Environment;
-use crate::domain::policy::{BranchPattern, Category, Exclude, Notes, Policy, Principal, Versioning, Who};
+use crate::domain::policy::{
+    BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
+};
 use crate::domain::version::TagPattern;
 
 use super::diagnostic::{Code, Diagnostic, Report};
@@ -94,8 +96,6 @@ const ADVICE: Advice = Advice {
         ("environments.*", "unmerged"),
         ("environments.*", "verify"),
         ("environments.*.deploy", "gitops"),
-        ("environments.*.deploy", "job"),
-        ("environments.*.deploy", "pipeline"),
         ("environments.*.deploy", "webhook"),
         ("notes", "changelog"),
         ("versioning", "components"),
@@ -108,8 +108,6 @@ const ADVICE: Advice = Advice {
         ("cut", "draft"),
         ("cut", "pull-request"),
         ("environments.*.deploy", "gitops"),
-        ("environments.*.deploy", "job"),
-        ("environments.*.deploy", "pipeline"),
         ("environments.*.deploy", "webhook"),
         ("versioning.scheme", "calver"),
     ],
@@ -124,17 +122,17 @@ const ADVICE: Advice = Advice {
     ],
 };
 
-/// Reads a repository's own policy file. The report holds everything that is wrong with it.
-pub fn read(file: &str, text: &str) -> Result<Layer, Report> {
+/// Reads a repository's own policy file, for a forge of these customs. The report holds everything that is wrong with it.
+pub fn read(file: &str, text: &str, customs: &Customs) -> Result<Layer, Report> {
     let mut errors = Vec::new();
     let raw: raw::PolicyFile = document::read(text, &schema(), ADVICE, &mut errors);
-    let layer = meaning::of(raw, &mut errors);
+    let layer = meaning::of(raw, customs, &mut errors);
     if errors.is_empty() { Ok(layer) } else { Err(Report::new(file, text, errors)) }
 }
 
 /// Reads a file that another one extends. It cannot extend a third: who reads a policy looks at two files at most.
-pub fn read_shared(file: &str, text: &str) -> Result<Layer, Report> {
-    let layer = read(file, text)?;
+pub fn read_shared(file: &str, text: &str, customs: &Customs) -> Result<Layer, Report> {
+    let layer = read(file, text, customs)?;
     let Some(next) = &layer.extends else { return Ok(layer) };
     let title = format!("a shared policy cannot extend another one, but this one extends `{next}`");
     let error = Diagnostic::whole(Code::BadExtends, title).help("put what is wanted of it into this file");
@@ -156,7 +154,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
 
 /// The policy that a layer and the defaults make. `release_yml`: what GitHub's own file says of the notes, if there is
 /// one; it counts where the layer has no categories.
-pub fn complete(layer: Layer, release_yml: Option<Notes>) -> Policy {
+pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> Policy {
     let fallback = release_yml.unwrap_or_else(|| Policy::default().notes);
     let notes = layer.notes.unwrap_or_default();
     let who = layer.who.unwrap_or_default();
@@ -181,12 +179,13 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>) -> Policy {
             approver: who.approver.unwrap_or_default(),
         },
         environments: layer.environments.unwrap_or_default(),
+        usual_reporters: customs.reporters.clone(),
     }
 }
 
 /// A single file that stands for itself, with the defaults filled in.
-pub fn read_alone(file: &str, text: &str) -> Result<Policy, Report> {
-    read(file, text).map(|layer| complete(layer, None))
+pub fn read_alone(file: &str, text: &str, customs: &Customs) -> Result<Policy, Report> {
+    read(file, text, customs).map(|layer| complete(layer, None, customs))
 }
 
 /// The policy of a repository without any file.

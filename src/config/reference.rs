@@ -122,7 +122,8 @@ mod tests {
             page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
         assert!(examples.len() >= 3);
         for example in examples {
-            policy::read(policy::GITHUB_PATH, example).unwrap_or_else(|report| panic!("{report}"));
+            policy::read(policy::GITHUB_PATH, example, &crate::domain::policy::Customs::default())
+                .unwrap_or_else(|report| panic!("{report}"));
         }
     }
 }

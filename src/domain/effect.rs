@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::id::{CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName};
+use super::id::{
+    ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName,
+};
 use super::place::{CommentRef, Thread};
+use super::policy::environment::Automation;
 use super::say::Text;
 
 /// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
@@ -82,6 +85,13 @@ pub struct Ordered {
     pub effect: Effect,
 }
 
+impl Ordered {
+    /// Whether it is a note that nobody waits for. Those of a project are written one after the other, at a pace.
+    pub fn keeps_pace(&self) -> bool {
+        self.class == Class::Sweep && matches!(self.effect, Effect::Comment { .. })
+    }
+}
+
 /// An order to a forge. Performing one is *ensure*, not *create*: on a second try look first, adopt what is there, refuse what contradicts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "effect")]
@@ -104,12 +114,16 @@ pub enum Effect {
     },
     /// Shows a preview on a commit: the one preview per head commit, neutral, made or renewed.
     Preview {
-        /// The head commit of the change.
+        /// The change.
+        change: ChangeNumber,
+        /// Its head commit.
         head: CommitId,
         /// One line: the heading and bump, or the missing label.
         title: String,
         /// More, for who opens it.
         text: Text,
+        /// Whether somebody should do something about it. A forge that cannot show it without being in the way shows only such.
+        asks: bool,
     },
     /// Makes an annotated tag. One that is there on the same commit is adopted; on another, refused as [`Refusal::Taken`].
     CreateTag {
@@ -146,6 +160,8 @@ pub enum Effect {
     AddBanner {
         /// The page.
         release: ReleaseId,
+        /// The tag that it stands for.
+        tag: TagName,
         /// What the banner says.
         banner: Text,
     },
@@ -169,10 +185,11 @@ pub enum Effect {
         /// Why, for people.
         description: String,
     },
-    /// Starts a workflow on a tag. It cannot be found again with certainty: what was lost is never sent again.
+    /// Starts something of the forge's automation on a tag. It cannot be found again with certainty: what was lost is never
+    /// sent again.
     StartRun {
-        /// Its file name.
-        file: String,
+        /// What.
+        what: Automation,
         /// The tag.
         tag: TagName,
         /// The commit under the tag, by which a run is found again.
@@ -182,7 +199,9 @@ pub enum Effect {
     },
     /// Calls a run off. One that is over is left alone.
     CancelRun {
-        /// Its number.
+        /// What was started.
+        what: Automation,
+        /// The forge's number of its run.
         run: u64,
     },
     /// Opens an issue, once.

@@ -23,6 +23,21 @@ pub struct Policy {
     pub environments: Vec<Environment>,
     /// Who may do what, where the team does not leave that to the forge.
     pub who: Who,
+    /// Whose reports on deployments count where nobody is named, as the forge's [`Customs`] have it.
+    pub usual_reporters: Vec<String>,
+}
+
+/// What a forge has that a policy may use, and what goes without saying there. Its adapter tells it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Customs {
+    /// Whose reports on deployments count where the policy names nobody. Empty: of whomever the forge lets report.
+    pub reporters: Vec<String>,
+    /// Whether it tells who reported. Where it does not, a policy cannot name anybody.
+    pub hides_reporters: bool,
+    /// The keys of what it can start (`workflow`, `pipeline`, `job`). Empty: nobody knows which forge it will be.
+    pub starts: Vec<&'static str>,
+    /// Whether a release can be there before others see it.
+    pub lacks_drafts: bool,
 }
 
 /// How versions are made and tags are named.
@@ -126,6 +141,7 @@ impl Default for Policy {
             branches: Vec::new(),
             environments: Vec::new(),
             who: Who::default(),
+            usual_reporters: Vec::new(),
         }
     }
 }

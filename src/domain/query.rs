@@ -11,6 +11,7 @@ use super::effect::EffectKey;
 use super::event::Recorded;
 use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, DeploymentId, ReleaseId, TagName};
 use super::place::CommentRef;
+use super::policy::environment::Automation;
 use super::policy::{BranchPattern, GroupPath, Policy, Standing};
 use super::signal::Run;
 use super::version::Version;
@@ -138,10 +139,10 @@ questions! {
     Deployed, deployed(String) -> DeploymentNow;
     /// The environments that the forge knows.
     Environments, environments(Newest) -> Vec<String>;
-    /// A run as it is now, by its number.
-    Run, run(u64) -> RunNow;
-    /// The inputs that a workflow file declares at a tag; absent: no such file there, or it cannot be started by hand.
-    WorkflowInputs, workflow_inputs(WorkflowAsked) -> Vec<String>;
+    /// A run as it is now.
+    Run, run(RunAsked) -> RunNow;
+    /// What can be given to automation at a tag; absent: there is no such thing there, or nobody can start it by hand.
+    Inputs, inputs(InputsAsked) -> Inputs;
     /// The newest result of each check and status of a commit; absent: no such commit.
     Checks, checks(CommitId) -> Vec<CheckNow>;
     /// The active members of a team or group; absent: there is no such team, or we cannot see it.
@@ -339,13 +340,43 @@ pub struct RunNow {
     pub by: ActorId,
 }
 
-/// A workflow file at a tag.
+/// A run by its number, and what it is a run of: different kinds have numbers of their own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct WorkflowAsked {
-    /// Its file name.
-    pub file: String,
+pub struct RunAsked {
+    /// What was started.
+    pub what: Automation,
+    /// The forge's number.
+    pub number: u64,
+}
+
+/// What can be given to automation at a tag.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct InputsAsked {
+    /// What would be started.
+    pub what: Automation,
     /// The tag.
     pub tag: TagName,
+    /// The commit under the tag.
+    pub commit: CommitId,
+}
+
+/// What can be given to automation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inputs {
+    /// These, by name; others would be refused.
+    Declared(Vec<String>),
+    /// Any.
+    Any,
+}
+
+impl Inputs {
+    /// Whether this one can be given.
+    pub fn take(&self, name: &str) -> bool {
+        match self {
+            Self::Declared(names) => names.iter().any(|declared| declared == name),
+            Self::Any => true,
+        }
+    }
 }
 
 /// The newest result of a check or status.

@@ -19,7 +19,7 @@ use super::id::{
 use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
-    Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Milestone, PolicyNow, Query,
+    Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Inputs, Milestone, PolicyNow, Query,
     ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
 };
 use super::signal::{Comment, ProjectSeen, Signal};
@@ -277,7 +277,7 @@ impl World {
             | Query::Deployed(_)
             | Query::Environments(_)
             | Query::Run(_)
-            | Query::WorkflowInputs(_)
+            | Query::Inputs(_)
             | Query::Checks(_)
             | Query::Team(_)
             | Query::People(_)
@@ -312,8 +312,8 @@ impl World {
                 maybe(self.deployments.values().rfind(is_there).cloned().map(Answer::Deployed))
             }
             Query::Environments(_) => known(Answer::Environments(self.environments.clone())),
-            Query::Run(number) => maybe(self.runs.get(number).cloned().map(Answer::Run)),
-            Query::WorkflowInputs(_) => maybe(self.inputs.clone().map(Answer::WorkflowInputs)),
+            Query::Run(asked) => maybe(self.runs.get(&asked.number).cloned().map(Answer::Run)),
+            Query::Inputs(_) => maybe(self.inputs.clone().map(Inputs::Declared).map(Answer::Inputs)),
             Query::Checks(_) => known(Answer::Checks(self.checks.clone())),
             Query::Team(group) => {
                 let of = |(team, _): &&(String, ActorId)| *team == group.0;
@@ -555,7 +555,8 @@ impl Played {
             | Event::EffectLost { .. }
             | Event::ReportIgnored { .. }
             | Event::EnvironmentObserved { .. }
-            | Event::IssueOpened { .. } => false,
+            | Event::IssueOpened { .. }
+            | Event::FollowUpOpened { .. } => false,
         });
         orders || records
     }

@@ -31,21 +31,22 @@ async fn compose(
         Ok(notes) => notes,
         Err(report) => return Ok(Err(report.to_string())),
     };
+    let customs = forge.customs();
     let Some(file) = &source.file else {
-        return Ok(Ok(config::policy::complete(Layer::default(), conventions)));
+        return Ok(Ok(config::policy::complete(Layer::default(), conventions, &customs)));
     };
-    let own = match config::policy::read(&file.name, &file.text) {
+    let own = match config::policy::read(&file.name, &file.text, &customs) {
         Ok(own) => own,
         Err(report) => return Ok(Err(report.to_string())),
     };
     let Some(path) = own.extends.clone() else {
-        return Ok(Ok(config::policy::complete(own, conventions)));
+        return Ok(Ok(config::policy::complete(own, conventions, &customs)));
     };
     let Some(shared) = forge.shared_policy(project, &path).await? else {
         return Ok(Err(format!("`extends: {path}`: there is no policy file that we can read")));
     };
-    Ok(match config::policy::read_shared(&shared.name, &shared.text) {
-        Ok(base) => Ok(config::policy::complete(config::policy::merge(base, own), conventions)),
+    Ok(match config::policy::read_shared(&shared.name, &shared.text, &customs) {
+        Ok(base) => Ok(config::policy::complete(config::policy::merge(base, own), conventions, &customs)),
         Err(report) => Err(report.to_string()),
     })
 }

@@ -5,11 +5,9 @@ mod api;
 mod auth;
 mod backfill;
 mod examine;
-mod fault;
 mod perform;
 mod read;
 mod render;
-mod route;
 mod transport;
 mod verdict;
 mod webhook;
@@ -24,25 +22,33 @@ use tokio::sync::OnceCell;
 
 use self::api::{Api, Caller};
 use self::auth::{Credential, Keys};
-use self::fault::Fault;
 use self::read::Reader;
 use self::transport::Transport;
+use super::fault::Fault;
 use super::{
-    Filed, Forge, Headers, NotAuthentic, Order, Ourselves, PerformError, PolicyFile, PolicySource, ReadError,
-    Understood,
+    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, Ourselves, PerformError,
+    PolicyFile, PolicySource, ReadError, Understood,
 };
 use crate::domain::effect::Made;
 use crate::domain::id::{ForgeName, InstallationId, ProjectId, ProjectPath};
+use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
+use crate::domain::signal::ProjectSeen;
 use crate::domain::state::Project;
-
-pub use allow::{Allowed, AllowedEntry, NotAllowed};
-pub use examine::Finding;
-pub use transport::http_client;
 
 /// The public GitHub's API.
 pub const PUBLIC_API: &str = "https://api.github.com";
+
+/// What a policy may use on GitHub: the automation of its own reports on deployments where nobody else is named.
+pub fn customs() -> Customs {
+    Customs {
+        reporters: vec!["github-actions".to_owned()],
+        hides_reporters: false,
+        starts: vec!["workflow"],
+        lacks_drafts: false,
+    }
+}
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -111,7 +117,7 @@ impl Names {
 }
 
 impl GitHub {
-    /// Our App on the GitHub at `setup.api_url`, over this client ([`http_client`], or one with the same properties).
+    /// Our App on the GitHub at `setup.api_url`, over this client ([`crate::forge::client::http_client`], or one with the same properties).
     ///
     /// Must be called inside a tokio runtime. Speaks to nobody yet.
     pub fn new(setup: Setup, http: &reqwest::Client) -> Result<Self, BadSetup> {
@@ -160,6 +166,10 @@ impl Forge for GitHub {
         &self.names.forge
     }
 
+    fn customs(&self) -> Customs {
+        customs()
+    }
+
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic> {
         self.secrets.verify(headers, body)
     }
@@ -197,6 +207,21 @@ impl Forge for GitHub {
 
     async fn missed(&self, since: Timestamp, limit: usize) -> Result<Vec<(Headers, Bytes)>, ReadError> {
         self.failed_deliveries(since, limit).await
+    }
+}
+
+#[async_trait]
+impl Operated for GitHub {
+    async fn listed(&self, entry: &str) -> Result<Option<Listed>, ReadError> {
+        Ok(self.named(entry).await?)
+    }
+
+    async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
+        Ok(self.installed(path).await?)
+    }
+
+    async fn examine(&self) -> Vec<Finding> {
+        self.examined().await
     }
 }
 

@@ -11,13 +11,14 @@ use lockkeeper::domain::effect::{Effect, Made, Outcome};
 use lockkeeper::domain::id::{
     ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath, ReleaseId,
 };
-use lockkeeper::domain::policy::Standing;
+use lockkeeper::domain::policy::{Customs, Standing};
 use lockkeeper::domain::query::{Answer, CommentNow, Query, Tag};
 use lockkeeper::domain::say::Text;
 use lockkeeper::domain::signal::{Comment, ProjectSeen, Signal};
 use lockkeeper::domain::state::Project;
 use lockkeeper::forge::{
-    Filed, Forge, Headers, NotAuthentic, Order, PerformError, PolicyFile, PolicySource, ReadError, Understood,
+    Filed, Forge, Headers, NotAuthentic, Order, Owner, PerformError, PolicyFile, PolicySource, ReadError,
+    Understood,
 };
 
 /// The newest commit of the project.
@@ -124,6 +125,10 @@ impl Forge for Fake {
         &self.name
     }
 
+    fn customs(&self) -> Customs {
+        Customs::default()
+    }
+
     fn verify(&self, headers: &Headers, _body: &[u8]) -> Result<(), NotAuthentic> {
         match headers.only("signature") {
             Some("good") => Ok(()),
@@ -140,7 +145,7 @@ impl Forge for Fake {
         Filed::On {
             lane: Lane::Project(project.clone()),
             delivery: headers.only("delivery").unwrap_or_default().to_owned(),
-            owner: Some(3),
+            owner: Some(Owner::Number(3)),
             project: Some(project),
             hint: false,
         }

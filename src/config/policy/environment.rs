@@ -4,6 +4,7 @@ use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{Entry, Length, Named, Written, listed, shortened};
 use crate::domain::command::WrittenEnvironment;
 use crate::domain::id::EnvironmentName;
+use crate::domain::policy::Customs;
 use crate::domain::policy::environment::{Announce, Conditions, Environment, Seconds};
 
 use super::meaning::{Errors, told};
@@ -20,7 +21,11 @@ const MOST: usize = 30;
 type Stage = Entry<raw::Environment>;
 
 /// The environments of a file, in its order. What is wrong is told in `errors`; then they are not to be used.
-pub(super) fn environments(raw: Named<raw::Environment>, errors: &mut Errors) -> Vec<Environment> {
+pub(super) fn environments(
+    raw: Named<raw::Environment>,
+    customs: &Customs,
+    errors: &mut Errors,
+) -> Vec<Environment> {
     let Named(stages) = raw;
     if let Some(first_over) = stages.get(MOST) {
         let title = format!("more than {MOST} environments");
@@ -30,7 +35,7 @@ pub(super) fn environments(raw: Named<raw::Environment>, errors: &mut Errors) ->
     twins(&stages, errors);
     let after = order::after(&stages, errors);
     let whole = stages.into_iter().zip(after);
-    whole.filter_map(|(stage, after)| environment(stage, after, errors)).collect()
+    whole.filter_map(|(stage, after)| environment(stage, after, (customs, errors))).collect()
 }
 
 /// Names that the forges take for one.
@@ -45,7 +50,11 @@ fn twins(stages: &[Stage], errors: &mut Errors) {
     }
 }
 
-fn environment(stage: Stage, after: Vec<EnvironmentName>, errors: &mut Errors) -> Option<Environment> {
+fn environment(
+    stage: Stage,
+    after: Vec<EnvironmentName>,
+    (customs, errors): (&Customs, &mut Errors),
+) -> Option<Environment> {
     let name = told(name(&stage.name), errors);
     let raw = stage.value?;
     if stage.is_whole {
@@ -54,7 +63,7 @@ fn environment(stage: Stage, after: Vec<EnvironmentName>, errors: &mut Errors) -
     let auto_promote = raw.auto_promote.map(|switch| value::switch("auto_promote", &switch));
     Some(Environment {
         after,
-        deploy: deploy::deploy(raw.deploy, raw.reporter, errors),
+        deploy: deploy::deploy(raw.deploy, raw.reporter, (customs, errors)),
         auto_promote: auto_promote.and_then(|on| told(on, errors)).unwrap_or_default(),
         conditions: Conditions {
             soak: length("soak", raw.soak.as_ref(), errors).unwrap_or_default(),

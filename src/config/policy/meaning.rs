@@ -3,7 +3,7 @@
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
-use crate::domain::policy::{BranchPattern, Category, Exclude, Principal};
+use crate::domain::policy::{BranchPattern, Category, Customs, Exclude, Principal};
 use crate::domain::version::{Bump, TagPattern};
 
 use super::raw;
@@ -22,7 +22,7 @@ pub(super) fn told<T>(read: Result<T, Diagnostic>, errors: &mut Errors) -> Optio
 const MAX_STARS: usize = 4;
 
 /// The layer that a raw file means. What is wrong is told in `errors`; then the layer is not to be used.
-pub(super) fn of(raw: raw::PolicyFile, errors: &mut Errors) -> Layer {
+pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -> Layer {
     Layer {
         extends: raw.extends.and_then(|written| extends(&written, errors)),
         versioning: raw.versioning.map(|versioning| VersioningLayer {
@@ -32,7 +32,7 @@ pub(super) fn of(raw: raw::PolicyFile, errors: &mut Errors) -> Layer {
         branches: raw
             .branches
             .map(|names| names.0.iter().filter_map(|written| branch(written, errors)).collect()),
-        environments: raw.environments.map(|stages| environment::environments(stages, errors)),
+        environments: raw.environments.map(|stages| environment::environments(stages, customs, errors)),
         who: raw.who.map(|who| WhoLayer {
             reader: who.reader.map(|names| principals(&names, errors)),
             writer: who.writer.map(|names| principals(&names, errors)),

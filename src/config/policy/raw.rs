@@ -8,7 +8,7 @@ use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Written};
 mod environment;
 
 pub(super) use environment::{
-    Announce, ApprovalRule, Approvals, Check, Deploy, DeployWord, Environment, NotCounted, Workflow,
+    Announce, ApprovalRule, Approvals, Check, Deploy, DeployWord, Environment, NotCounted, Run,
 };
 
 /// What a team wants of its releases: `.github/lockkeeper.yml` on the default branch.

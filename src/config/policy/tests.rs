@@ -20,7 +20,7 @@ fn fixtures(folder: &str) -> Vec<(PathBuf, String)> {
 /// unread; what differs from the `.txt` is written beside it as `.txt.new`.
 fn check_bad(path: &Path, text: &str) -> Result<Vec<Code>, String> {
     let name = path.file_name().unwrap().to_string_lossy();
-    let Err(report) = read(GITHUB_PATH, text) else { return Err(format!("{name} was accepted")) };
+    let Err(report) = read(GITHUB_PATH, text, &customs()) else { return Err(format!("{name} was accepted")) };
     for wanted in
         text.lines().next().unwrap_or_default().trim_start_matches(['\u{feff}', '#']).split_whitespace()
     {
@@ -44,7 +44,7 @@ fn every_good_file_is_read() {
     assert!(files.len() >= 5);
     // Beside the folders lie the policies of the histories that other tests plan.
     for (path, text) in files.into_iter().chain(fixtures(".")) {
-        if let Err(report) = read(GITHUB_PATH, &text) {
+        if let Err(report) = read(GITHUB_PATH, &text, &customs()) {
             panic!("{}:\n{report}", path.display());
         }
     }
@@ -64,9 +64,9 @@ fn every_bad_file_says_what_is_wrong_with_it() {
 #[test]
 fn the_whole_file_becomes_the_policy_that_it_means() {
     let (_, text) = fixtures("good").into_iter().find(|(path, _)| path.ends_with("whole.yml")).unwrap();
-    let layer = read(GITHUB_PATH, &text).unwrap();
+    let layer = read(GITHUB_PATH, &text, &customs()).unwrap();
     assert_eq!(layer.extends.as_ref().map(ToString::to_string).as_deref(), Some("acme/release-policy"));
-    insta::assert_debug_snapshot!(complete(layer, None));
+    insta::assert_debug_snapshot!(complete(layer, None, &customs()));
 }
 
 #[test]
@@ -75,31 +75,40 @@ fn environments_become_what_they_mean() {
         .into_iter()
         .find(|(path, _)| path.ends_with("every-key-of-an-environment.yml"))
         .unwrap();
-    let policy = read_alone(GITHUB_PATH, &text).unwrap();
+    let policy = read_alone(GITHUB_PATH, &text, &customs()).unwrap();
     insta::assert_debug_snapshot!((policy.environments, policy.who));
 }
 
 #[test]
 fn environments_stay_in_the_order_of_the_file() {
-    let policy = read_alone(GITHUB_PATH, "environments: { z: {}, m: {}, a: {}, b: {} }").unwrap();
+    let policy = read_alone(GITHUB_PATH, "environments: { z: {}, m: {}, a: {}, b: {} }", &customs()).unwrap();
     let names: Vec<_> = policy.environments.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["z", "m", "a", "b"]);
 }
 
 #[test]
 fn the_environments_of_the_repository_replace_the_shared_ones_as_a_whole() {
-    let base = read("base", "environments: { staging: {}, production: { after: staging } }").unwrap();
-    let child = read("child", "environments: { live: { deploy: event } }").unwrap();
-    let policy = complete(merge(base.clone(), child), None);
+    let base =
+        read("base", "environments: { staging: {}, production: { after: staging } }", &customs()).unwrap();
+    let child = read("child", "environments: { live: { deploy: event } }", &customs()).unwrap();
+    let policy = complete(merge(base.clone(), child), None, &customs());
     assert_eq!(policy.environments.len(), 1);
-    assert_eq!(complete(merge(base, read("child", "cut: tag").unwrap()), None).environments.len(), 2);
+    assert_eq!(
+        complete(merge(base, read("child", "cut: tag", &customs()).unwrap()), None, &customs())
+            .environments
+            .len(),
+        2
+    );
 }
 
 #[test]
 fn a_block_of_the_repository_replaces_the_shared_block_as_a_whole() {
-    let base = read("base", "who: { reader: ana, releaser: bob }\nbranches: [a, b]\nextends: x/y").unwrap();
-    let child = read("child", "who: { releaser: cem }\nversioning: { tag: \"{version}\" }").unwrap();
-    let policy = complete(merge(base, child), None);
+    let base =
+        read("base", "who: { reader: ana, releaser: bob }\nbranches: [a, b]\nextends: x/y", &customs())
+            .unwrap();
+    let child =
+        read("child", "who: { releaser: cem }\nversioning: { tag: \"{version}\" }", &customs()).unwrap();
+    let policy = complete(merge(base, child), None, &customs());
     assert_eq!(policy.who.reader, []);
     assert_eq!(policy.who.releaser, [Principal::User("cem".to_owned())]);
     assert_eq!(policy.branches.len(), 2);
@@ -108,7 +117,7 @@ fn a_block_of_the_repository_replaces_the_shared_block_as_a_whole() {
 
 #[test]
 fn an_empty_file_means_what_no_file_means() {
-    assert_eq!(read_alone(GITHUB_PATH, ""), Ok(defaults()));
+    assert_eq!(read_alone(GITHUB_PATH, "", &customs()), Ok(defaults()));
 }
 
 #[test]
@@ -116,7 +125,11 @@ fn a_category_without_a_bump_has_that_of_its_names() {
     use crate::domain::version::Bump;
     let check = |keys: &str, expected| {
         let text = format!("notes: {{ categories: [{{ title: x, {keys} }}] }}");
-        assert_eq!(read_alone(GITHUB_PATH, &text).unwrap().notes.categories[0].bump, expected, "{keys}");
+        assert_eq!(
+            read_alone(GITHUB_PATH, &text, &customs()).unwrap().notes.categories[0].bump,
+            expected,
+            "{keys}"
+        );
     };
     check("labels: [feature, Breaking-Change]", Bump::Major);
     check("types: [feat]", Bump::Minor);
@@ -126,9 +139,9 @@ fn a_category_without_a_bump_has_that_of_its_names() {
 
 #[test]
 fn a_shared_policy_cannot_extend_another() {
-    let report = read_shared("lockkeeper.yml", "extends: a/b\n").unwrap_err();
+    let report = read_shared("lockkeeper.yml", "extends: a/b\n", &customs()).unwrap_err();
     assert_eq!(report.errors[0].code, Code::BadExtends);
-    assert!(read_shared("lockkeeper.yml", "cut: tag\n").is_ok());
+    assert!(read_shared("lockkeeper.yml", "cut: tag\n", &customs()).is_ok());
 }
 
 #[test]
@@ -138,7 +151,7 @@ fn categories_come_from_release_yml_where_the_file_has_none() {
         Some(crate::config::release_yml::read("release.yml", text).unwrap())
     };
     let titles = |text: &str| -> Vec<String> {
-        let policy = complete(read(GITHUB_PATH, text).unwrap(), release_yml());
+        let policy = complete(read(GITHUB_PATH, text, &customs()).unwrap(), release_yml(), &customs());
         policy.notes.categories.into_iter().map(|category| category.title).collect()
     };
     assert_eq!(titles("cut: tag"), ["New"]);
@@ -149,19 +162,19 @@ fn categories_come_from_release_yml_where_the_file_has_none() {
 #[test]
 fn s23_an_invalid_file_is_never_the_defaults() {
     for text in ["relaeser: x", "who: { releaser: }", "who: { releaser: [] }", "- x", "who: [", "\u{0}"] {
-        assert!(read_alone(GITHUB_PATH, text).is_err(), "{text:?}");
+        assert!(read_alone(GITHUB_PATH, text, &customs()).is_err(), "{text:?}");
     }
 }
 
 #[test]
 fn s24_nothing_in_a_policy_is_expanded() {
-    let policy = read_alone(GITHUB_PATH, "versioning: { tag: \"$HOME-{version}\" }").unwrap();
+    let policy = read_alone(GITHUB_PATH, "versioning: { tag: \"$HOME-{version}\" }", &customs()).unwrap();
     assert_eq!(policy.versioning.tag.map(|tag| tag.to_string()).as_deref(), Some("$HOME-{version}"));
 }
 
 #[test]
 fn a_file_over_64_kib_is_not_read() {
-    let report = read(GITHUB_PATH, &"#".repeat(65 * 1024)).unwrap_err();
+    let report = read(GITHUB_PATH, &"#".repeat(65 * 1024), &customs()).unwrap_err();
     insta::assert_snapshot!(report, @r"
     error[LK006]: this file has 66560 bytes, more than the 65536 that are read
     --> .github/lockkeeper.yml
@@ -175,12 +188,12 @@ proptest! {
 
     #[test]
     fn the_reader_never_panics(text in "\\PC{0,200}") {
-        let _ = read(GITHUB_PATH, &text).map_err(|report| (report.to_string(), report.headline()));
+        let _ = read(GITHUB_PATH, &text, &customs()).map_err(|report| (report.to_string(), report.headline()));
     }
 
     #[test]
     fn the_reader_never_panics_on_what_looks_like_yaml(text in "([-:#&*!|>'\"%@`{}\\[\\],? \t\r\n~é\u{feff}\u{0}a]|notes|title|who|<<|---){0,60}") {
-        let _ = read(GITHUB_PATH, &text).map_err(|report| (report.to_string(), report.headline()));
+        let _ = read(GITHUB_PATH, &text, &customs()).map_err(|report| (report.to_string(), report.headline()));
     }
 
     #[test]
@@ -191,7 +204,7 @@ proptest! {
         let (_, mut text) = file.get(&files).clone();
         let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.insert_str(at, &with);
-        let _ = read(GITHUB_PATH, &text).map_err(|report| report.to_string());
+        let _ = read(GITHUB_PATH, &text, &customs()).map_err(|report| report.to_string());
     }
 }
 
@@ -199,4 +212,8 @@ proptest! {
 #[test]
 fn the_schema_is_the_one_that_editors_have() {
     insta::assert_snapshot!(serde_json::to_string_pretty(&schema()).unwrap());
+}
+
+fn customs() -> Customs {
+    Customs { reporters: vec!["github-actions".to_owned()], starts: vec!["workflow"], ..Customs::default() }
 }

@@ -84,6 +84,10 @@ fn may_go(
     if let Some(open) = { open }.find(|open| open.asked.version == *version) {
         return refuse("E_ALREADY_OPEN", say::promote::open_already(open.id(), name, version));
     }
+    let mut open = draft.state().promotions_into(component, name);
+    if let Some(newer) = open.find(|open| !open.is_rollback() && open.asked.version > *version) {
+        return refuse("E_NEWER_OPEN", say::promote::newer_open(newer, version));
+    }
     let Some(there) = slot.current() else { return Ok(()) };
     match &there.version {
         Some(newer) if newer > version => {
@@ -139,12 +143,13 @@ fn go(
         }
     };
     let promotion = draft.state().promotions[&id].clone();
-    if let (Deploy::Workflow { file, .. }, Err(_)) =
-        (&environment.deploy, dispatch::startable(&draft, &promotion)?)
-    {
-        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::no_workflow(file, &tag)));
+    // Both have their turn before a missing fact is missed: together they are one round of questions.
+    let startable = dispatch::startable(&draft, &promotion);
+    let advanced = advance(&mut draft);
+    if let (Deploy::Run { what, .. }, Err(_)) = (&environment.deploy, startable?) {
+        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
     }
-    advance(&mut draft)?;
+    advanced?;
     Some(draft.finish())
 }
 

@@ -40,7 +40,11 @@ pub fn withdraw(asked: &Asked<'_>, version: &WrittenVersion, reason: &Reason) ->
         Some(release) => decision.order(
             asked.moment.key(format_args!("{name}:withdrawn:{}", mark.tag)),
             Subject::release(&name, &mark.tag),
-            Effect::AddBanner { release, banner: say::withdraw::banner(mark, reason.as_str()) },
+            Effect::AddBanner {
+                release,
+                tag: mark.tag.clone(),
+                banner: say::withdraw::banner(mark, reason.as_str()),
+            },
         ),
     })
 }

@@ -93,8 +93,10 @@ fn user(login: &str) -> Principal {
 
 /// An environment with approvals of these.
 fn asking(from: &[&[Principal]]) -> Environment {
-    let mut production =
-        Environment::observed(crate::domain::id::EnvironmentName::parse("production").expect("a name"));
+    let mut production = Environment::observed(
+        crate::domain::id::EnvironmentName::parse("production").expect("a name"),
+        vec![],
+    );
     let rule = |from: &&[Principal]| ApprovalRule { from: from.to_vec(), count: 1, not_authors: false };
     production.conditions.approvals = from.iter().map(rule).collect();
     production

@@ -118,34 +118,59 @@ pub struct ApprovalRule {
 pub enum Deploy {
     /// We make a deployment; whoever listens carries it out and reports.
     Event {
-        /// Whose reports count: apps by their short name, or users by login.
+        /// Whose reports count: apps by their short name, or users by login. Empty: of whomever the forge lets report.
         reporters: Vec<String>,
     },
-    /// We start a workflow on the tag and follow the run.
-    Workflow {
-        /// Its file name under the forge's folder of workflows.
-        file: String,
+    /// We start something of the forge's own automation on the tag and follow the run.
+    Run {
+        /// What is started.
+        what: Automation,
         /// Its inputs; `{tag}`, `{version}`, `{sha}`, `{environment}` and `{target}` are filled in.
         inputs: BTreeMap<String, String>,
     },
     /// Others deploy; we only watch.
     Observe {
-        /// Whose reports count.
+        /// Whose reports count, as for an event.
         reporters: Vec<String>,
     },
 }
 
-impl Deploy {
-    /// Whose reports count where the policy names nobody: the forge's own automation.
-    pub fn usual_reporters() -> Vec<String> {
-        vec!["github-actions".to_owned()]
+/// What of a forge's own automation can be started. Which of it a forge has, its [`Customs`](super::Customs) tell.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Automation {
+    /// A workflow, by its file name under the forge's folder of workflows.
+    Workflow(String),
+    /// A new pipeline on the tag, by a name that its configuration can tell apart.
+    Pipeline(String),
+    /// A job that waits to be started by hand, by its name, in the pipeline that the tag has.
+    Job(String),
+}
+
+impl Automation {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Workflow(name) | Self::Pipeline(name) | Self::Job(name) => name,
+        }
     }
 
+    /// Its key in a policy file.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Workflow(_) => "workflow",
+            Self::Pipeline(_) => "pipeline",
+            Self::Job(_) => "job",
+        }
+    }
+}
+
+impl Deploy {
     /// Whose reports count; none where we follow a run ourselves.
     pub fn reporters(&self) -> &[String] {
         match self {
             Self::Event { reporters } | Self::Observe { reporters } => reporters,
-            Self::Workflow { .. } => &[],
+            Self::Run { .. } => &[],
         }
     }
 }
@@ -166,9 +191,9 @@ impl Environment {
     /// How long a promotion may wait where the policy does not say.
     pub const USUAL_EXPIRES: Seconds = Seconds::days(14);
 
-    /// An environment that only has a name: watched, and nothing opens or holds it.
-    pub fn observed(name: EnvironmentName) -> Self {
-        Self::new(name, Deploy::Observe { reporters: Deploy::usual_reporters() })
+    /// An environment that only has a name: these are watched, and nothing opens or holds it.
+    pub fn observed(name: EnvironmentName, reporters: Vec<String>) -> Self {
+        Self::new(name, Deploy::Observe { reporters })
     }
 
     /// An environment that is deployed to like this, all else by default.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::environment::{ApprovalRule, Deploy, Environment};
+use super::environment::{ApprovalRule, Environment};
 use super::{GroupPath, Policy, Principal, Standing};
 use crate::domain::id::{Actor, ActorId, ActorKind, EnvironmentName};
 use crate::domain::query::{Fact, Facts, Found};
@@ -50,7 +50,7 @@ pub fn shortages(policy: &Policy, facts: &Facts) -> Option<Vec<Shortage>> {
     // Everybody is asked for before any answer is missed, so that one round of questions is enough.
     let people = People::of(policy, facts);
     let reporters: Vec<_> =
-        policy.environments.iter().map(|environment| absent_reporters(environment, facts)).collect();
+        policy.environments.iter().map(|environment| absent_reporters(policy, environment, facts)).collect();
     let (people, reporters) = (people?, reporters.into_iter().collect::<Option<Vec<_>>>()?);
     let mut shortages: Vec<Shortage> = named(policy).iter().filter_map(|one| people.shortage(one)).collect();
     shortages.extend(reporters.into_iter().flatten());
@@ -83,14 +83,7 @@ impl People {
     }
 
     fn shortage(&self, principal: &Principal) -> Option<Shortage> {
-        match (self.0.get(principal)?, principal) {
-            (Found::Absent, _) => Some(Shortage::Absent(principal.clone())),
-            (Found::Unknown(why), _) => Some(Shortage::Unread(principal.clone(), why.clone())),
-            (Found::Known(people), Principal::Group(path)) if people.is_empty() => {
-                Some(Shortage::Empty(path.clone()))
-            }
-            (Found::Known(_), Principal::Group(_) | Principal::User(_) | Principal::Role(_)) => None,
-        }
+        shortage(principal, self.0.get(principal)?)
     }
 
     /// The persons behind a list, or behind the forge's own right where it is empty. `None`: some could not be read.
@@ -127,9 +120,21 @@ pub fn behind(principal: &Principal, facts: &Facts) -> Option<Found<Vec<Actor>>>
     })
 }
 
-/// Reporters that the policy names and nobody is. The usual one is the forge's own, and is not asked for.
-fn absent_reporters(environment: &Environment, facts: &Facts) -> Option<Vec<Shortage>> {
-    let usual = Deploy::usual_reporters();
+/// What is lacking behind a name.
+pub fn shortage(principal: &Principal, found: &Found<Vec<Actor>>) -> Option<Shortage> {
+    match (found, principal) {
+        (Found::Absent, _) => Some(Shortage::Absent(principal.clone())),
+        (Found::Unknown(why), _) => Some(Shortage::Unread(principal.clone(), why.clone())),
+        (Found::Known(people), Principal::Group(path)) if people.is_empty() => {
+            Some(Shortage::Empty(path.clone()))
+        }
+        (Found::Known(_), Principal::Group(_) | Principal::User(_) | Principal::Role(_)) => None,
+    }
+}
+
+/// Reporters that the policy names and nobody is. The usual ones are the forge's own, and are not asked for.
+fn absent_reporters(policy: &Policy, environment: &Environment, facts: &Facts) -> Option<Vec<Shortage>> {
+    let usual = &policy.usual_reporters;
     let named = environment.deploy.reporters().iter().filter(|account| !usual.contains(account));
     let each = named.map(|account| {
         let absent = matches!(facts.account(account.clone())?.found, Found::Absent);

@@ -1,12 +1,12 @@
 //! Asking for what will be needed before it is needed, so that four rounds of questions serve every decision (invariant 7). Nothing is decided here.
 
+use super::dispatch;
 use super::model::{Promotion, Stage};
 use super::view::spoken_of;
 use crate::domain::decision::Moment;
 use crate::domain::id::ComponentName;
 use crate::domain::policy::environment::{ApprovalRule, Deploy};
 use crate::domain::policy::staffing::behind;
-use crate::domain::query::WorkflowAsked;
 use crate::domain::state::ReleaseMark;
 
 /// How many of the newest releases a command may mean without naming one.
@@ -60,8 +60,8 @@ fn gates(moment: &Moment<'_>, promotion: &Promotion) {
     if !promotion.terms.conditions.checks.is_empty() {
         let _ = facts.checks(promotion.asked.commit.clone());
     }
-    if let Deploy::Workflow { file, .. } = &promotion.terms.deploy {
-        let _ = facts.workflow_inputs(WorkflowAsked { file: file.clone(), tag: tag.clone() });
+    if let Deploy::Run { what, .. } = &promotion.terms.deploy {
+        let _ = facts.inputs(dispatch::inputs_asked(&promotion.asked, what));
     }
     promotion.terms.conditions.approvals.iter().for_each(|rule| people(moment, rule));
 }

@@ -7,8 +7,8 @@ use super::model::{Asked, Attempt, Handle, Promotion, Target};
 use super::step::Step;
 use crate::domain::effect::{DeploymentVerdict, Effect, Subject};
 use crate::domain::id::PromotionId;
-use crate::domain::policy::environment::Deploy;
-use crate::domain::query::{Found, WorkflowAsked};
+use crate::domain::policy::environment::{Automation, Deploy};
+use crate::domain::query::{Found, InputsAsked};
 
 /// Begins a wave, or the failed part of one again: takes the slot and orders each target.
 pub fn begin(draft: &mut Draft<'_>, id: PromotionId, wave: usize, targets: Vec<Target>) -> Option<()> {
@@ -52,11 +52,11 @@ fn order(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<
             description: format!("v{} ({}), by Lockkeeper", asked.version, promotion.name()),
             payload: payload(promotion, attempt),
         },
-        Deploy::Workflow { file, inputs } => Effect::StartRun {
-            file: file.clone(),
+        Deploy::Run { what, inputs } => Effect::StartRun {
+            what: what.clone(),
             tag: asked.tag.clone(),
             commit: asked.commit.clone(),
-            inputs: inputs_of(draft, promotion, (file, inputs), &attempt.target)?,
+            inputs: inputs_of(draft, asked, (what, inputs), &attempt.target)?,
         },
     })
 }
@@ -74,21 +74,22 @@ fn payload(promotion: &Promotion, attempt: &Attempt) -> BTreeMap<String, String>
     payload
 }
 
-/// The inputs that the file declares at the tag, filled in (S24: only with what we ourselves know). `None`: facts are missing.
+/// The inputs that can be given at the tag, filled in (S24: only with what we ourselves know). `None`: facts are missing.
 fn inputs_of(
     draft: &Draft<'_>,
-    promotion: &Promotion,
-    (file, inputs): (&str, &BTreeMap<String, String>),
+    asked: &Asked,
+    (what, inputs): (&Automation, &BTreeMap<String, String>),
     target: &Target,
 ) -> Option<BTreeMap<String, String>> {
-    let declared = draft.moment.facts.workflow_inputs(workflow(promotion, file))?;
-    let declared = declared.known().cloned().unwrap_or_default();
-    let known = inputs.iter().filter(|(name, _)| declared.contains(name));
-    Some(known.map(|(name, value)| (name.clone(), filled(value, &promotion.asked, target))).collect())
+    let fact = draft.moment.facts.inputs(inputs_asked(asked, what))?;
+    let Some(taken) = fact.known() else { return Some(BTreeMap::new()) };
+    let given = inputs.iter().filter(|(name, _)| taken.take(name));
+    Some(given.map(|(name, value)| (name.clone(), filled(value, asked, target))).collect())
 }
 
-fn workflow(promotion: &Promotion, file: &str) -> WorkflowAsked {
-    WorkflowAsked { file: file.to_owned(), tag: promotion.asked.tag.clone() }
+/// Which inputs of automation to ask for.
+pub fn inputs_asked(asked: &Asked, what: &Automation) -> InputsAsked {
+    InputsAsked { what: what.clone(), tag: asked.tag.clone(), commit: asked.commit.clone() }
 }
 
 fn filled(value: &str, asked: &Asked, target: &Target) -> String {
@@ -103,14 +104,20 @@ fn filled(value: &str, asked: &Asked, target: &Target) -> String {
 
 /// Whether the executor can be started at all; else why not, in words. `None`: facts are missing.
 pub fn startable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Result<(), String>> {
-    let Deploy::Workflow { file, .. } = &promotion.terms.deploy else { return Some(Ok(())) };
-    Some(match draft.moment.facts.workflow_inputs(workflow(promotion, file))?.found {
+    let Deploy::Run { what, .. } = &promotion.terms.deploy else { return Some(Ok(())) };
+    Some(match draft.moment.facts.inputs(inputs_asked(&promotion.asked, what))?.found {
         Found::Known(_) => Ok(()),
         Found::Absent => {
-            Err(format!("{file} is not there at {}, or cannot be started by hand", promotion.asked.tag))
+            let (name, tag) = (what.name(), &promotion.asked.tag);
+            Err(format!("{name} is not there at {tag}, or cannot be started by hand"))
         }
         Found::Unknown(why) => Err(why),
     })
+}
+
+/// What the forge's record says of an attempt that was called off.
+pub fn stopped(promotion: &Promotion) -> String {
+    format!("{} was stopped", promotion.name())
 }
 
 /// Calls off what runs of an attempt; one whose order is still on its way is called off when it arrives.
@@ -118,11 +125,14 @@ pub fn call_off(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt)
     let (id, number) = (promotion.id(), attempt.number);
     let effect = match attempt.handle {
         None => return,
-        Some(Handle::Run(run)) => Effect::CancelRun { run },
+        Some(Handle::Run(run)) => {
+            let Deploy::Run { what, .. } = &promotion.terms.deploy else { return };
+            Effect::CancelRun { what: what.clone(), run }
+        }
         Some(Handle::Deployment(deployment)) => Effect::ReportDeployment {
             deployment,
             state: DeploymentVerdict::Error,
-            description: format!("{} was stopped", promotion.name()),
+            description: stopped(promotion),
         },
     };
     draft.order(cancel_purpose(id, number), Subject::attempt(id, number), effect);

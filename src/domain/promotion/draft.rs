@@ -57,6 +57,11 @@ impl<'a> Draft<'a> {
         self.rules.and_then(|rules| rules.environment(name))
     }
 
+    /// Whose reports count where nobody is named.
+    pub fn usual_reporters(&self) -> Vec<String> {
+        self.rules.map(|rules| rules.usual_reporters.clone()).unwrap_or_default()
+    }
+
     /// How many events were decided so far.
     pub fn length(&self) -> usize {
         self.decision.events.len()

@@ -8,16 +8,16 @@ use super::advance::advance;
 use super::draft::Draft;
 use super::model::{Attempt, AttemptStage, Handle, Promotion, Stage};
 use super::step::Step;
-use super::{begin, dispatch, observe, panel};
+use super::{arrival, begin, dispatch, observe, panel};
 use crate::domain::decision::{Decision, Moment};
 use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
-use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
+use crate::domain::id::{ActorId, ActorKind, CommitId, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
-use crate::domain::query::{DeploymentNow, Found, Report, ReportedState};
+use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
 use crate::domain::signal::{DeploymentReported, Run, Signal};
-use crate::domain::state::ReleaseMark;
+use crate::domain::state::{FollowUp, ReleaseMark};
 use crate::domain::timer::TimerKey;
 
 /// How long a deployment may stand before it is said that nobody picks it up.
@@ -42,7 +42,23 @@ pub fn outcome(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Optio
             }
         }
     }
-    issue_opened(moment, key, outcome)
+    let followed = moment.state.follow_ups.values();
+    let awaited = |rollback: &&FollowUp| is(arrival::follow_up_purpose(rollback.promotion.id()));
+    match { followed }.find(awaited) {
+        Some(rollback) => Some(followed_up(moment, rollback, outcome)),
+        None => issue_opened(moment, key, outcome),
+    }
+}
+
+/// The follow-up of a rollback has a number now, or will never have one. `None`: facts are missing.
+fn followed_up(moment: &Moment<'_>, rollback: &FollowUp, outcome: &Outcome) -> Option<Decision> {
+    let number = match outcome {
+        Outcome::Done(Made::Issue { number, .. }) => Some(*number),
+        Outcome::Done(_) | Outcome::Refused(_) | Outcome::Lost { .. } => None,
+    };
+    let mut draft = Draft::new(moment)?;
+    arrival::followed_up(&mut draft, rollback, number)?;
+    Some(draft.finish())
 }
 
 /// A release has an issue of its own now: promotions without a conversation are shown there.
@@ -162,6 +178,10 @@ pub fn reported(moment: &Moment<'_>, reported: &DeploymentReported) -> Option<De
             note(&mut draft, promotion, attempt, reported)?;
             advance(&mut draft)?;
         }
+        None if is_past(moment, reported.deployment) => {
+            too_late(&mut draft, reported)?;
+            advance(&mut draft)?;
+        }
         None => {
             observe::reported(&mut draft, reported)?;
             advance(&mut draft)?;
@@ -227,7 +247,8 @@ pub fn after_cut(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
 /// A run moved. `None`: facts are missing.
 pub fn run_moved(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
     if in_hand(moment, Handle::Run(run.number)).is_none() {
-        return Some(Decision::ignored("no run of a promotion"));
+        // It may be what a gate waits for all the same: where a forge tells of no checks, its runs are them.
+        return check_reported(moment, &run.commit);
     }
     let mut draft = Draft::new(moment)?;
     advance(&mut draft)?;
@@ -249,6 +270,26 @@ fn in_hand<'a>(moment: &Moment<'a>, handle: Handle) -> Option<(&'a Promotion, &'
     })
 }
 
+/// Whether a deployment is of an open promotion, but not of the wave in hand: replaced by a newer attempt, or of a wave before.
+fn is_past(moment: &Moment<'_>, deployment: DeploymentId) -> bool {
+    moment.state.promotions.values().any(|open| {
+        open.fenced.contains(&deployment)
+            || open.done.iter().any(|done| done.deployment() == Some(deployment))
+    })
+}
+
+/// What comes of an older attempt changes nothing (invariant 9); where it says how that ended, it is on record. `None`: facts
+/// are missing.
+fn too_late(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<()> {
+    let now = draft.moment.facts.deployment(reported.deployment)?;
+    let Some(now) = now.known() else { return Some(()) };
+    let Some(newest) = now.reports.first() else { return Some(()) };
+    if matches!(newest.state, ReportedState::Success | ReportedState::Failure) {
+        draft.record(ignored(now, newest, IgnoredReport::Late));
+    }
+    Some(())
+}
+
 /// A report that will not be believed, or comes too late, is on record all the same. `None`: facts are missing.
 fn note(
     draft: &mut Draft<'_>,
@@ -257,12 +298,16 @@ fn note(
     reported: &DeploymentReported,
 ) -> Option<()> {
     let now = draft.moment.facts.deployment(reported.deployment);
-    let reporters = reporters(draft, &promotion.terms.deploy);
+    let reporters = Reporters::of(draft, &promotion.terms.deploy);
     let (now, reporters) = (now?, reporters?);
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest) = now.reports.first() else { return Some(()) };
+    // What we said ourselves when we called it off is no news.
+    if newest.by.kind == ActorKind::Bot && newest.said == dispatch::stopped(promotion) {
+        return Some(());
+    }
     let late = attempt.stage.is_bad() || matches!(promotion.stage, Stage::Failed { .. });
-    let because = match (reporters.contains(&newest.by.id), late) {
+    let because = match (reporters.count(newest), late) {
         (false, _) => Some(IgnoredReport::Stranger),
         (true, true) => Some(IgnoredReport::Late),
         (true, false) => None,
@@ -276,20 +321,48 @@ fn note(
 /// The record of a report that changes nothing.
 pub fn ignored(now: &DeploymentNow, report: &Report, because: IgnoredReport) -> Recorded {
     let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because };
-    let state = format!("{:?}", report.state).to_lowercase();
+    let state = match report.state {
+        ReportedState::Queued => "queued",
+        ReportedState::InProgress => "in progress",
+        ReportedState::Success => "success",
+        ReportedState::Failure => "failure",
+        ReportedState::Inactive => "inactive",
+    };
     Recorded::from(event).with_text("by", report.by.login.clone()).with_text("state", state)
 }
 
-/// Whose reports count, by number. `None`: facts are missing.
-pub fn reporters(draft: &Draft<'_>, deploy: &Deploy) -> Option<BTreeSet<ActorId>> {
-    let accounts = deploy.reporters().iter().map(|name| draft.moment.facts.account(name.clone()));
-    let accounts: Vec<_> = accounts.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
-    Some(accounts.into_iter().filter_map(|account| account.known().map(|actor| actor.id)).collect())
+/// Whose reports count.
+pub enum Reporters {
+    /// Whoever the forge lets report.
+    Anybody,
+    /// These accounts; one that is named and is not there counts for nobody.
+    These(BTreeSet<ActorId>),
 }
 
-/// The newest report that counts.
-pub fn newest<'a>(now: &'a DeploymentNow, reporters: &BTreeSet<ActorId>) -> Option<&'a Report> {
-    now.reports.iter().find(|report| reporters.contains(&report.by.id))
+impl Reporters {
+    /// Whose reports count by these terms. `None`: facts are missing.
+    pub fn of(draft: &Draft<'_>, deploy: &Deploy) -> Option<Self> {
+        if deploy.reporters().is_empty() {
+            return Some(Self::Anybody);
+        }
+        let accounts = deploy.reporters().iter().map(|name| draft.moment.facts.account(name.clone()));
+        let accounts: Vec<_> = accounts.collect::<Vec<_>>().into_iter().collect::<Option<_>>()?;
+        let known = accounts.into_iter().filter_map(|account| account.known().map(|actor| actor.id));
+        Some(Self::These(known.collect()))
+    }
+
+    /// Whether this report counts.
+    pub fn count(&self, report: &Report) -> bool {
+        match self {
+            Self::Anybody => true,
+            Self::These(accounts) => accounts.contains(&report.by.id),
+        }
+    }
+
+    /// The newest report that counts.
+    pub fn newest<'a>(&self, now: &'a DeploymentNow) -> Option<&'a Report> {
+        now.reports.iter().find(|report| self.count(report))
+    }
 }
 
 /// What was seen of an attempt.
@@ -326,17 +399,17 @@ fn look(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<O
     match handle {
         Handle::Deployment(id) => {
             let now = draft.moment.facts.deployment(id);
-            let reporters = reporters(draft, &promotion.terms.deploy);
+            let reporters = Reporters::of(draft, &promotion.terms.deploy);
             let (now, reporters) = (now?, reporters?);
             let Some(now) = now.known() else { return Some(None) };
-            Some(newest(now, &reporters).map(|report| Seen {
+            Some(reporters.newest(now).map(|report| Seen {
                 state: report.state,
                 page: report.page.clone(),
                 said: report.said.clone(),
                 is_planned: now.commit == *planned,
             }))
         }
-        Handle::Run(number) => Some(match draft.moment.facts.run(number)?.found {
+        Handle::Run(number) => Some(match run_now(draft, promotion, number)? {
             Found::Known(now) => Some(Seen {
                 state: now.state,
                 page: Some(now.run.page.clone()),
@@ -348,9 +421,28 @@ fn look(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> Option<O
     }
 }
 
-/// Results are pushed and polled: a report says that there is something to read, a timer that there may be.
+/// A run of ours as it is now. `None`: it must be read first.
+fn run_now(draft: &Draft<'_>, promotion: &Promotion, number: u64) -> Option<Found<RunNow>> {
+    let Deploy::Run { what, .. } = &promotion.terms.deploy else { return Some(Found::Absent) };
+    let fact = draft.moment.facts.run(RunAsked { what: what.clone(), number })?;
+    Some(match fact.found {
+        Found::Known(now) => Found::Known(now.clone()),
+        Found::Absent => Found::Absent,
+        Found::Unknown(why) => Found::Unknown(why),
+    })
+}
+
+/// Results are pushed and polled: a report says that there is something to read, a timer that there may be. So does the outcome of
+/// the order itself: where it came late, the reports came first and meant nobody.
 fn is_about(moment: &Moment<'_>, promotion: &Promotion, handle: Handle) -> bool {
     match (moment.signal, handle) {
+        (
+            Signal::EffectEnded { outcome: Outcome::Done(Made::Deployment { id, .. }), .. },
+            Handle::Deployment(own),
+        ) => *id == own,
+        (Signal::EffectEnded { outcome: Outcome::Done(Made::Run { number, .. }), .. }, Handle::Run(own)) => {
+            *number == own
+        }
         (Signal::DeploymentReported(reported), Handle::Deployment(id)) => reported.deployment == id,
         (Signal::RunMoved(run), Handle::Run(number)) => run.number == number,
         (Signal::TimerDue { timer: TimerKey::Promotion { promotion: of, .. } }, _) => *of == promotion.id(),

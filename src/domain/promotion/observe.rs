@@ -1,7 +1,7 @@
 //! What runs in an environment and was brought by others: seen, adopted, never hidden. What we brought ourselves is `follow`'s business.
 
 use super::draft::Draft;
-use super::follow::{ignored, is_known, newest, reporters};
+use super::follow::{Reporters, ignored, is_known};
 use super::model::Handle;
 use crate::domain::event::{Event, IgnoredReport};
 use crate::domain::id::{CommitId, ComponentName, EnvironmentName};
@@ -39,7 +39,9 @@ pub fn is_well_known(name: &str) -> bool {
 pub fn environment(draft: &Draft<'_>, name: &str) -> Option<Environment> {
     let name = EnvironmentName::parse(name).ok()?;
     let described = draft.environment(&name).cloned();
-    described.or_else(|| is_well_known(name.as_str()).then(|| Environment::observed(name)))
+    described.or_else(|| {
+        is_well_known(name.as_str()).then(|| Environment::observed(name, draft.usual_reporters()))
+    })
 }
 
 /// Somebody reported on a deployment that is not in hand. `None`: facts are missing.
@@ -49,12 +51,12 @@ pub fn reported(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<
         return Some(());
     }
     let now = draft.moment.facts.deployment(reported.deployment);
-    let counted = reporters(draft, &watched(&environment));
+    let counted = Reporters::of(draft, &watched(draft, &environment));
     let version = version_of(draft, &reported.commit);
     let (now, counted, version) = (now?, counted?, version?);
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest_of_all) = now.reports.first() else { return Some(()) };
-    if !counted.contains(&newest_of_all.by.id) {
+    if !counted.count(newest_of_all) {
         draft.record(ignored(now, newest_of_all, IgnoredReport::Stranger));
         return Some(());
     }
@@ -64,7 +66,7 @@ pub fn reported(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<
         }
         return Some(());
     }
-    if newest(now, &counted).is_some_and(|report| report.state == ReportedState::Success) {
+    if counted.newest(now).is_some_and(|report| report.state == ReportedState::Success) {
         adopt(draft, &environment.name, now, version);
     }
     Some(())
@@ -80,10 +82,10 @@ fn is_followed(draft: &Draft<'_>, environment: &Environment, reported: &Deployme
     })
 }
 
-/// Whose word counts for what others deploy: also where we start a workflow ourselves, others may have done so.
-fn watched(environment: &Environment) -> Deploy {
+/// Whose word counts for what others deploy: also where we start a run ourselves, others may have done so.
+fn watched(draft: &Draft<'_>, environment: &Environment) -> Deploy {
     match &environment.deploy {
-        Deploy::Workflow { .. } => Deploy::Observe { reporters: Deploy::usual_reporters() },
+        Deploy::Run { .. } => Deploy::Observe { reporters: draft.usual_reporters() },
         deploy => deploy.clone(),
     }
 }
@@ -115,10 +117,10 @@ pub fn learn(draft: &mut Draft<'_>, names: &[EnvironmentName]) -> Option<()> {
     for (name, found) in unknown.into_iter().zip(found.into_iter().collect::<Option<Vec<_>>>()?) {
         let Some(now) = found.known() else { continue };
         let Some(environment) = environment(draft, name.as_str()) else { continue };
-        let counted = reporters(draft, &watched(&environment));
+        let counted = Reporters::of(draft, &watched(draft, &environment));
         let version = version_of(draft, &now.commit);
         let (counted, version) = (counted?, version?);
-        if newest(now, &counted).is_some_and(|report| report.state == ReportedState::Success) {
+        if counted.newest(now).is_some_and(|report| report.state == ReportedState::Success) {
             adopt(draft, name, now, version);
         }
     }

@@ -3,12 +3,13 @@
 mod approval;
 mod failure;
 mod history;
+mod panel;
 mod rollback;
 
 use jiff::SignedDuration;
 
 use crate::domain::effect::{Outcome, Refusal};
-use crate::domain::policy::environment::{Check, Deploy, Environment, Seconds};
+use crate::domain::policy::environment::{Automation, Check, Deploy, Environment, Seconds};
 use crate::domain::promotion::model::Stage;
 use crate::domain::promotion::step::Step;
 use crate::domain::query::{CheckNow, ReportedState};
@@ -111,7 +112,8 @@ fn what_was_withdrawn_or_is_held_goes_nowhere() {
 
 #[test]
 fn an_environment_that_others_deploy_to_is_only_watched() {
-    let mut port = Port::with(|all| all[0] = Environment::observed(name("staging")));
+    let mut port =
+        Port::with(|all| all[0] = Environment::observed(name("staging"), vec!["github-actions".to_owned()]));
     refused(&port.says("ana on #12: /release promote staging"), "promote", "E_OBSERVED");
 }
 
@@ -230,6 +232,28 @@ fn a_newer_release_takes_the_place_of_one_that_waits() {
 }
 
 #[test]
+fn an_older_release_takes_no_newer_ones_place() {
+    let mut port = Port::new();
+    port.cut("ana in 40: /release cut v1.6.0 0000013");
+    port.says("ana in 41: /release promote production");
+    refused(&port.says("ana on #12: /release promote production v1.5.0"), "promote", "E_NEWER_OPEN");
+    port.says("ana in 41: /release abort p1");
+    has(&port.says("ana on #12: /release promote production v1.5.0"), "promotion_asked");
+    port.says("ana in 41: /release promote staging v1.6.0");
+    refused(&port.says("ana on #12: /release promote staging v1.5.0"), "promote", "E_NEWER_OPEN");
+}
+
+#[test]
+fn one_letter_names_an_environment_only_where_it_is_its_name() {
+    let mut port = Port::new();
+    refused(&port.says("ana on #12: /release promote s"), "promote", "E_ENVIRONMENT");
+    has(&port.says("ana on #12: /release promote sta"), "deploys 20 to staging");
+    let mut port = Port::with(|all| all[0].name = name("s"));
+    port.policy(|all| all[1].after.clear());
+    has(&port.says("ana on #12: /release promote s"), "deploys 20 to s");
+}
+
+#[test]
 fn a_second_promotion_waits_for_the_slot() {
     let mut port = Port::new();
     port.says("ana on #12: /release promote staging");
@@ -285,8 +309,8 @@ fn auto_promote_carries_a_release_on_by_itself_and_shows_it_in_an_issue() {
 
 #[test]
 fn a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
-    let deploy = || Deploy::Workflow {
-        file: "deploy.yml".to_owned(),
+    let deploy = || Deploy::Run {
+        what: Automation::Workflow("deploy.yml".to_owned()),
         inputs: [("version", "{tag}"), ("where", "{environment}"), ("unknown", "x")]
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
@@ -311,7 +335,8 @@ fn a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
 #[test]
 fn s16_success_of_another_commit_is_a_failure() {
     let mut port = Port::with(|all| {
-        all[0].deploy = Deploy::Workflow { file: "deploy.yml".to_owned(), inputs: Default::default() };
+        all[0].deploy =
+            Deploy::Run { what: Automation::Workflow("deploy.yml".to_owned()), inputs: Default::default() };
     });
     port.world.inputs = Some(vec![]);
     port.says("ana on #12: /release promote staging");

@@ -37,6 +37,8 @@ fn block(block: &Block, now: Timestamp) -> String {
             format!("<details><summary>{summary}</summary>{body}</details>")
         }
         Block::Small(spans) => format!("<p><small>{}</small></p>", line(spans, now)),
+        // A page shows how things stand; what to do about it is said where people talk.
+        Block::Advice(_) => String::new(),
     }
 }
 

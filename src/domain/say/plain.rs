@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::text::{Block, Revision, Span, Text};
+use super::text::{Advice, Block, Revision, Span, Text};
 use super::{escape, first_line};
 use crate::domain::id::{ChangeNumber, CommitId};
 
@@ -53,6 +53,11 @@ pub trait Dialect {
     /// An author's credit.
     fn credit(&self, login: &str) -> String {
         escape::code(login)
+    }
+
+    /// What to do at the forge. Nothing where no forge is known.
+    fn advice(&self, _advice: &Advice) -> Text {
+        Text::default()
     }
 
     /// When the text is written, where that is known: the year of a moment is left out if it is this one's.
@@ -130,6 +135,7 @@ impl Writer<'_> {
                 format!("<details><summary>{summary}</summary>\n\n{body}\n\n</details>")
             }
             Block::Small(spans) => format!("<sub>{}</sub>", self.inline(spans)),
+            Block::Advice(advice) => self.blocks(&self.dialect.advice(advice).0),
         }
     }
 

@@ -5,7 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{ChangeNumber, CommitId, TagName};
+use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, TagName};
+use crate::domain::policy::environment::Automation;
 
 /// A whole answer: blocks from top to bottom. Its first line is the whole answer, at most 100 characters as shown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,23 @@ pub enum Block {
     },
     /// Small print, last.
     Small(Vec<Span>),
+    /// What to do at the forge, in the forge's own words and files.
+    Advice(Advice),
+}
+
+/// What only the forge can say how to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// How a deployment to an environment is picked up and reported on.
+    Listener {
+        /// The environment.
+        environment: EnvironmentName,
+        /// Whether each target is an environment of its own below it.
+        has_targets: bool,
+    },
+    /// What automation needs so that it can be started by hand on a tag.
+    Startable(Automation),
 }
 
 /// A part of a line.

@@ -26,8 +26,10 @@ pub(super) fn deed(effect: &Effect) -> String {
             format!("deploys {} to {environment}", number_of(commit))
         }
         Effect::ReportDeployment { deployment, state, .. } => format!("reports {deployment} as {state:?}"),
-        Effect::StartRun { file, tag, inputs, .. } => format!("starts {file} on {tag} with {inputs:?}"),
-        Effect::CancelRun { run } => format!("cancels run {run}"),
+        Effect::StartRun { what, tag, inputs, .. } => {
+            format!("starts {} on {tag} with {inputs:?}", what.name())
+        }
+        Effect::CancelRun { run, .. } => format!("cancels run {run}"),
         Effect::OpenIssue { title, text } => {
             aloud::plain(text);
             format!("opens an issue: {title}")

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use super::Now;
 use super::auth::{Credential, Keys};
-use super::fault::Fault;
-use super::route::Route;
 use super::transport::{Call, Transport};
 use super::verdict::{Reply, missing_permission};
+use crate::domain::id::ProjectPath;
+use crate::forge::fault::Fault;
+use crate::forge::route::{Route, next_page};
 
 /// How often a read follows a moved repository. A write follows once.
 const READ_HOPS: u32 = 3;
@@ -95,7 +96,7 @@ impl Caller<'_> {
         for _ in 0..pages {
             let Some(target) = next.take() else { break };
             let reply = self.send(Call { method: Method::GET, target, body: None }).await?;
-            next = next_page(&reply).and_then(|address| self.api.transport.local(&address));
+            next = reply.header("link").and_then(next_page).and_then(|next| self.api.transport.local(next));
             gathered.extend(items(reply.json()?));
             if enough(&gathered) {
                 break;
@@ -192,13 +193,9 @@ impl Caller<'_> {
     }
 }
 
-/// The address of the next page, from the `Link` header (RFC 8288).
-fn next_page(reply: &Reply) -> Option<String> {
-    reply.header("link")?.split(',').find_map(|link| {
-        let (address, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-        parameters
-            .split(';')
-            .any(|parameter| parameter.trim().trim_end_matches('"') == "rel=\"next")
-            .then(|| address.to_owned())
-    })
+impl Route {
+    /// `/repos/owner/name`.
+    pub(in crate::forge::github) fn repository(path: &ProjectPath) -> Self {
+        Self::root().then("repos").then(path.owner()).then(path.name())
+    }
 }

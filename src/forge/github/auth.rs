@@ -9,9 +9,9 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::fault::Fault;
 use super::transport::{Call, Transport};
 use super::{BadSetup, Now};
+use crate::forge::fault::Fault;
 
 /// A token is renewed this long before it ends, so that none ends on its way.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_mins(5);

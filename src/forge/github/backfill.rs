@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::auth::Credential;
-use super::fault::if_there;
-use super::route::Route;
 use super::{GitHub, ReadError};
 use crate::forge::Headers;
+use crate::forge::fault::if_there;
+use crate::forge::route::Route;
 
 /// At most this many pages of a hundred failed deliveries.
 const PAGES: u32 = 20;

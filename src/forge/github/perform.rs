@@ -11,11 +11,12 @@ mod tag;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::fault::Fault;
 use super::read::Reader;
 use super::render;
 use super::{GitHub, Order, Ourselves, PerformError};
-use crate::domain::effect::{Effect, Made};
+use crate::domain::effect::{Effect, Made, Refusal};
+use crate::domain::policy::environment::Automation;
+use crate::forge::fault::Fault;
 
 /// GitHub's clock and ours may differ by this much.
 const CLOCK_DIFFERENCE: SignedDuration = SignedDuration::from_mins(2);
@@ -67,7 +68,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         Effect::Comment { thread, answers, text } => {
             comment::ensure(&work, comment::Place::of(*thread, answers.as_ref()), text).await
         }
-        Effect::Preview { head, title, text } => preview::ensure(&work, head, (title, text)).await,
+        Effect::Preview { head, title, text, .. } => preview::ensure(&work, head, (title, text)).await,
         Effect::CreateTag { tag, commit, message } => tag::ensure(&work, (tag, commit), message).await,
         Effect::DraftRelease { tag, commit, title, notes, prerelease } => {
             let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };
@@ -76,7 +77,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         Effect::PublishRelease { release, tag, latest } => {
             page::ensure_published(&work, (*release, tag), *latest).await
         }
-        Effect::AddBanner { release, banner } => page::ensure_banner(&work, *release, banner).await,
+        Effect::AddBanner { release, tag: _, banner } => page::ensure_banner(&work, *release, banner).await,
         Effect::CreateDeployment { environment, commit, description, payload } => {
             let draft = deployment::Draft { environment, commit, description, payload };
             deployment::ensure(&work, &draft).await
@@ -84,10 +85,14 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         Effect::ReportDeployment { deployment, state, description } => {
             deployment::ensure_reported(&work, (*deployment, *state), description).await
         }
-        Effect::StartRun { file, tag, commit, inputs } => {
+        Effect::StartRun { what: Automation::Workflow(file), tag, commit, inputs } => {
             run::ensure_started(&work, &run::Start { file, tag, commit, inputs }).await
         }
-        Effect::CancelRun { run } => run::ensure_cancelled(&work, *run).await,
+        Effect::StartRun { what: what @ (Automation::Pipeline(_) | Automation::Job(_)), .. } => {
+            let said = format!("GitHub has no {} to be started", what.key());
+            Err(PerformError::Refused(Refusal::Invalid { said }))
+        }
+        Effect::CancelRun { what: _, run } => run::ensure_cancelled(&work, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }

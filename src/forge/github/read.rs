@@ -20,12 +20,12 @@ mod workflow;
 use serde_json::{Value, json};
 
 use super::api::Caller;
-use super::fault::Fault;
-use super::route::Route;
 use super::{Names, PolicyFile, PolicySource, ReadError};
 use crate::domain::id::ProjectPath;
 use crate::domain::query::{Answer, Query, Workflow};
 use crate::domain::state::Project;
+use crate::forge::fault::Fault;
+use crate::forge::route::Route;
 
 pub(super) use comment::{Found as FoundComment, route as comment_route};
 pub(super) use page::{Page as FoundPage, by_tag as page_by_tag, listed as listed_pages};
@@ -87,8 +87,8 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
             deployment::succeeded(reader, environment).await?.map(Answer::Deployed)
         }
         Query::Environments(_) => Some(Answer::Environments(deployment::environments(reader).await?)),
-        Query::Run(number) => run::now(reader, *number).await?.map(Answer::Run),
-        Query::WorkflowInputs(asked) => workflow::inputs(reader, asked).await?.map(Answer::WorkflowInputs),
+        Query::Run(asked) => run::now(reader, asked.number).await?.map(Answer::Run),
+        Query::Inputs(asked) => workflow::inputs(reader, asked).await?.map(Answer::Inputs),
         Query::Checks(commit) => check::of(reader, commit).await?.map(Answer::Checks),
         Query::Team(group) => people::team(reader, group).await?.map(Answer::Team),
         Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),

@@ -25,6 +25,7 @@ use super::*;
 use crate::domain::effect::{Effect, EffectKey};
 use crate::domain::id::{BranchName, CommitId, TagName};
 use crate::domain::state::Service;
+use crate::forge::client::http_client;
 
 const NOW: &str = "2026-12-01T12:00:00Z";
 const SHA: &str = "8f3c21d08f3c21d08f3c21d08f3c21d08f3c21d0";
@@ -85,7 +86,7 @@ impl Fake {
     }
 
     fn github(&self) -> GitHub {
-        self.github_over(&http_client().unwrap())
+        self.github_over(&http_client(None).unwrap())
     }
 
     fn github_over(&self, http: &reqwest::Client) -> GitHub {

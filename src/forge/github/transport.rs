@@ -1,7 +1,5 @@
 //! One exchange over HTTP: octocrab on the process's reqwest client, and nothing that octocrab would do by itself. Whose token is sent lives in `auth`.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION, USER_AGENT};
 use http::{Method, Request, StatusCode, Uri};
@@ -12,8 +10,8 @@ use octocrab::{AuthState, Octocrab, OctocrabBuilder};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::BadSetup;
-use super::fault::Fault;
 use super::verdict::Reply;
+use crate::forge::fault::Fault;
 
 /// Pinned: the next one, 2026-03-10, drops fields that older GitHub Enterprise Servers answer with.
 const API_VERSION: HeaderValue = HeaderValue::from_static("2022-11-28");
@@ -21,20 +19,6 @@ const AGENT: HeaderValue = HeaderValue::from_static(concat!("lockkeeper/", env!(
 const JSON: HeaderValue = HeaderValue::from_static("application/vnd.github+json");
 /// Nothing that we ask for is larger; a page of commits is about 1 MiB.
 const ANSWER_LIMIT: usize = 32 * 1024 * 1024;
-
-/// The HTTP client that calls to a forge may be made with: it follows no redirect (a POST would become a GET that
-/// "succeeds"), gives up after ten seconds, and keeps no cache (one installation would read another's answers).
-///
-/// # Errors
-/// Where the machine has no usable TLS set-up.
-pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(5))
-        .read_timeout(Duration::from_secs(10))
-        .timeout(Duration::from_secs(10))
-        .build()
-}
 
 /// A call: what, where to, with what.
 #[derive(Debug, Clone)]

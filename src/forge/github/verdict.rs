@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::fault::Fault;
+use crate::forge::fault::Fault;
 
 /// How long to wait after a limit that names no time: GitHub asks for at least a minute.
 const UNNAMED_LIMIT: SignedDuration = SignedDuration::from_secs(60);

@@ -13,11 +13,12 @@ mod work;
 
 use serde::Deserialize;
 
-use self::payload::{Installation, Payload, Repository, lenient};
+use self::payload::{Installation, Payload, Repository};
 use super::Names;
 use crate::domain::id::{DeliveryId, Lane};
 use crate::domain::signal::{ProjectSeen, Signal};
-use crate::forge::{Filed, Headers, Understood};
+use crate::forge::lenient::{lenient, object};
+use crate::forge::{Filed, Headers, Owner, Understood};
 
 pub(super) use payload::{
     App, Check, Comment, CommitStatus, Deployment, DeploymentStatus, Repository as RepositorySeen, User,
@@ -69,7 +70,7 @@ fn placed(names: &Names, headers: &Headers, body: &[u8]) -> Result<Filed, String
     Ok(Filed::On {
         lane,
         delivery: delivery.to_owned(),
-        owner: owner.or(account),
+        owner: owner.or(account).map(Owner::Number),
         project,
         hint: is_hint(event, envelope.action.as_deref()),
     })
@@ -157,14 +158,6 @@ fn other_action(event: &str, payload: &Payload, known: &[&str]) -> Signal {
 /// A word from a payload, short enough for a reason.
 fn short(word: &str) -> String {
     word.chars().take(60).collect()
-}
-
-fn object<'a, T: Deserialize<'a> + Default>(body: &'a [u8]) -> Result<T, String> {
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first != Some(&b'{') {
-        return Err("the body is not a JSON object".to_owned());
-    }
-    serde_json::from_slice(body).map_err(|error| format!("the body is not readable JSON: {error}"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::policy::environment::{Announce, ApprovalRule, Check, Deploy, Environment, Seconds};
+use crate::domain::policy::environment::{
+    Announce, ApprovalRule, Automation, Check, Deploy, Environment, Seconds,
+};
 
 use super::{principal, printable};
 
@@ -37,16 +39,27 @@ fn lines(environment: &Environment) -> Vec<(&'static str, String)> {
 fn gets_there(deploy: &Deploy) -> String {
     match deploy {
         Deploy::Event { reporters } => {
-            format!("a deployment that others carry out; reports of {} count", reporters.join(", "))
+            format!("a deployment that others carry out{}", counted(reporters))
         }
         Deploy::Observe { reporters } => {
-            format!("others deploy, it is only watched; reports of {} count", reporters.join(", "))
+            format!("others deploy, it is only watched{}", counted(reporters))
         }
-        Deploy::Workflow { file, inputs } if inputs.is_empty() => format!("{file} is started on the tag"),
-        Deploy::Workflow { file, inputs } => {
+        Deploy::Run { what, inputs } if inputs.is_empty() => format!("{} is started on the tag", named(what)),
+        Deploy::Run { what, inputs } => {
             let inputs: Vec<_> = inputs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            format!("{file} is started on the tag, with {}", inputs.join(", "))
+            format!("{} is started on the tag, with {}", named(what), inputs.join(", "))
         }
+    }
+}
+
+fn counted(reporters: &[String]) -> String {
+    if reporters.is_empty() { String::new() } else { format!("; reports of {} count", reporters.join(", ")) }
+}
+
+fn named(what: &Automation) -> String {
+    match what {
+        Automation::Workflow(file) => file.clone(),
+        Automation::Pipeline(name) | Automation::Job(name) => format!("{} {name}", what.key()),
     }
 }
 

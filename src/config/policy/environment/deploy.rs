@@ -6,7 +6,8 @@ use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::policy::meaning::{Errors, told};
 use crate::config::policy::{raw, who};
 use crate::config::shape::{Named, OneOrMore, Written, nearest, shortened};
-use crate::domain::policy::environment::Deploy;
+use crate::domain::policy::Customs;
+use crate::domain::policy::environment::{Automation, Deploy};
 
 /// As many as GitHub takes for one workflow.
 const MOST_INPUTS: usize = 25;
@@ -19,30 +20,35 @@ const PLACEHOLDERS: [&str; 5] = ["tag", "version", "sha", "environment", "target
 pub(super) fn deploy(
     raw: Option<raw::Deploy>,
     reporter: Option<OneOrMore<Written>>,
-    errors: &mut Errors,
+    (customs, errors): (&Customs, &mut Errors),
 ) -> Deploy {
     match raw {
         None | Some(raw::Deploy::Word(raw::DeployWord::Observe)) => {
-            Deploy::Observe { reporters: reporters(reporter, errors) }
+            Deploy::Observe { reporters: reporters(reporter, customs, errors) }
         }
         Some(raw::Deploy::Word(raw::DeployWord::Event)) => {
-            Deploy::Event { reporters: reporters(reporter, errors) }
+            Deploy::Event { reporters: reporters(reporter, customs, errors) }
         }
-        Some(raw::Deploy::Workflow(raw)) => {
+        Some(raw::Deploy::Run(raw)) => {
             errors.extend(reporter.and_then(|names| names.0.into_iter().next()).map(|first| idle(&first)));
-            workflow(raw, errors)
+            run(raw, customs, errors)
         }
     }
 }
 
 fn idle(reporter: &Written) -> Diagnostic {
-    let title = "`reporter` does nothing beside a workflow: Lockkeeper follows its run itself";
+    let title = "`reporter` does nothing beside what Lockkeeper starts: it follows the run itself";
     Diagnostic::at(Code::Idle, reporter.span(), title)
         .help("take it out; it belongs to `event` and `observe`")
 }
 
-fn reporters(raw: Option<OneOrMore<Written>>, errors: &mut Errors) -> Vec<String> {
-    let Some(OneOrMore(names)) = raw else { return Deploy::usual_reporters() };
+fn reporters(raw: Option<OneOrMore<Written>>, customs: &Customs, errors: &mut Errors) -> Vec<String> {
+    let Some(OneOrMore(names)) = raw else { return customs.reporters.clone() };
+    if let (true, Some(first)) = (customs.hides_reporters, names.first()) {
+        let title = "`reporter` cannot be obeyed here: this forge does not tell who reported on a deployment";
+        let error = Diagnostic::at(Code::BadReporter, first.span(), title);
+        errors.push(error.help("take it out, and let the forge's protected environments say who may deploy"));
+    }
     if let Some(first_over) = names.get(MOST_REPORTERS) {
         let title = format!("more than {MOST_REPORTERS} reporters");
         errors.push(Diagnostic::at(Code::TooMany, first_over.span(), title));
@@ -70,10 +76,63 @@ fn reporter(written: &Written) -> Result<String, Diagnostic> {
     ))
 }
 
-fn workflow(raw: raw::Workflow, errors: &mut Errors) -> Deploy {
-    let inputs = raw.inputs.map_or_else(BTreeMap::new, |inputs| read_inputs(inputs, errors));
-    let file = told(file(&raw.workflow), errors).unwrap_or_default();
-    Deploy::Workflow { file, inputs }
+/// What is started, if the forge has such a thing. What it is for goes with a pipeline and a job under names of ours, unless the
+/// file gives them itself.
+fn run(raw: raw::Run, customs: &Customs, errors: &mut Errors) -> Deploy {
+    let mut inputs = raw.inputs.map_or_else(BTreeMap::new, |inputs| read_inputs(inputs, errors));
+    let workflow = raw.workflow.map(|written| (file(&written).map(Automation::Workflow), written));
+    let pipeline =
+        raw.pipeline.map(|written| (title("pipeline", &written).map(Automation::Pipeline), written));
+    let job = raw.job.map(|written| (title("job", &written).map(Automation::Job), written));
+    let mut given = [workflow, pipeline, job].into_iter().flatten();
+    let first = given.next();
+    if let Some((_, second)) = given.next() {
+        let title = "only one of `workflow`, `pipeline` and `job` can be started for one environment";
+        errors.push(Diagnostic::at(Code::BadWorkflow, second.span(), title).help("keep one of them"));
+    }
+    let Some((what, written)) = first else {
+        let title = "`deploy` says what to start with, but not what to start";
+        let error = Diagnostic::whole(Code::BadWorkflow, title);
+        errors.push(error.help("add `workflow: FILE` on GitHub; `pipeline: NAME` or `job: NAME` on GitLab"));
+        return Deploy::Observe { reporters: vec![] };
+    };
+    let Some(what) = told(what, errors) else { return Deploy::Observe { reporters: vec![] } };
+    errors.extend(started_elsewhere(&what, &written, customs));
+    for (name, value) in goes_with(&what) {
+        inputs.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+    }
+    Deploy::Run { what, inputs }
+}
+
+fn goes_with(what: &Automation) -> Vec<(&'static str, &str)> {
+    let place = [("environment", "{environment}"), ("target", "{target}")];
+    match what {
+        Automation::Workflow(_) => vec![],
+        Automation::Pipeline(name) => [("pipeline", name.as_str())].into_iter().chain(place).collect(),
+        Automation::Job(_) => place.into(),
+    }
+}
+
+/// What this forge cannot start, told with what it can.
+fn started_elsewhere(what: &Automation, written: &Written, customs: &Customs) -> Option<Diagnostic> {
+    if customs.starts.is_empty() || customs.starts.contains(&what.key()) {
+        return None;
+    }
+    let title = format!("there is no `{}` to be started on this forge", what.key());
+    let here: Vec<String> = customs.starts.iter().map(|key| format!("`deploy: {{ {key}: … }}`")).collect();
+    let error = Diagnostic::at(Code::BadWorkflow, written.span(), title);
+    Some(error.help(format!("write {}, or `deploy: event`", here.join(" or "))))
+}
+
+/// The name of a pipeline or job: one line of text.
+fn title(key: &str, written: &Written) -> Result<String, Diagnostic> {
+    let text = written.text.trim();
+    if !text.is_empty() && text.chars().count() <= 255 && !text.chars().any(char::is_control) {
+        return Ok(text.to_owned());
+    }
+    let title = format!("`{}` is not the name of a {key}", shortened(&written.text));
+    Err(Diagnostic::at(Code::BadWorkflow, written.span(), title)
+        .help("a name is one line of 1 to 255 characters"))
 }
 
 /// Only the name: where the forge looks for it is the forge's rule.

@@ -11,9 +11,9 @@ use crate::config::shape::{Length, ListOf, Named, Number, OneOrMore, Switch, Wri
 pub(in crate::config::policy) struct Environment {
     /// The environments that the same commit must be in first. Default: none.
     pub(in crate::config::policy) after: Option<OneOrMore<Written>>,
-    /// How a release gets here. `event`: Lockkeeper makes a deployment that your own automation carries out and reports; `observe`: others deploy, Lockkeeper watches; a mapping: Lockkeeper starts a workflow. Default: `observe`.
+    /// How a release gets here. `event`: Lockkeeper makes a deployment that your own automation carries out and reports; `observe`: others deploy, Lockkeeper watches; a mapping: Lockkeeper starts a workflow (GitHub), a pipeline or a manual job (GitLab). Default: `observe`.
     pub(in crate::config::policy) deploy: Option<Deploy>,
-    /// Whose reports on a deployment count: apps by their short name, users by login. Not with a workflow, which Lockkeeper follows itself. Default: `github-actions`.
+    /// Whose reports on a deployment count: apps by their short name, users by login. Not with what Lockkeeper starts, which it follows itself; not on GitLab, which does not tell who reported. Default: on GitHub `github-actions`.
     pub(in crate::config::policy) reporter: Option<OneOrMore<Written>>,
     /// Whether each release goes here by itself: once it is cut or, with `after`, once it is in all of those. Default: `false`.
     pub(in crate::config::policy) auto_promote: Option<Switch>,
@@ -41,8 +41,8 @@ pub(in crate::config::policy) struct Environment {
 pub(in crate::config::policy) enum Deploy {
     /// In one word.
     Word(DeployWord),
-    /// By a workflow.
-    Workflow(Workflow),
+    /// By something that Lockkeeper starts.
+    Run(Run),
 }
 
 /// How a release gets to an environment, in one word.
@@ -55,13 +55,20 @@ pub(in crate::config::policy) enum DeployWord {
     Observe,
 }
 
-/// A workflow that brings a release to an environment. It is started on the release's tag.
+/// What Lockkeeper starts on the release's tag, one of the three, and follows to its end.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::config::policy) struct Workflow {
-    /// The name of the file under `.github/workflows`. It must have `workflow_dispatch`.
-    pub(in crate::config::policy) workflow: Written,
-    /// Its inputs, at most 25, each with its value. `{tag}`, `{version}`, `{sha}`, `{environment}` and `{target}` are filled in. Default: none.
+pub(in crate::config::policy) struct Run {
+    /// On GitHub: the name of a file under `.github/workflows`. It must have `workflow_dispatch`.
+    #[serde(default)]
+    pub(in crate::config::policy) workflow: Option<Written>,
+    /// On GitLab: a new pipeline. The name is the value of its input (or, where `.gitlab-ci.yml` declares no inputs, variable) `pipeline`, so that your configuration can tell pipelines apart.
+    #[serde(default)]
+    pub(in crate::config::policy) pipeline: Option<Written>,
+    /// On GitLab: the name of a job with `when: manual` in the pipeline of the tag.
+    #[serde(default)]
+    pub(in crate::config::policy) job: Option<Written>,
+    /// Its inputs, at most 25, each with its value. `{tag}`, `{version}`, `{sha}`, `{environment}` and `{target}` are filled in. A pipeline and a job also get `environment` and `target`. Default: none.
     #[serde(default)]
     pub(in crate::config::policy) inputs: Option<Named<Written>>,
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::domain::policy::environment::Deploy;
 use crate::domain::query::{Answer, Query};
 
 fn actor(number: u64) -> Actor {
@@ -42,10 +43,14 @@ fn rule(from: &[&str], count: u32) -> ApprovalRule {
 fn policy(rules: Vec<ApprovalRule>) -> Policy {
     let mut production = Environment::new(
         EnvironmentName::parse("production").unwrap(),
-        Deploy::Event { reporters: Deploy::usual_reporters() },
+        Deploy::Event { reporters: vec!["actions".to_owned()] },
     );
     production.conditions.approvals = rules;
-    Policy { environments: vec![production], ..Policy::default() }
+    Policy {
+        environments: vec![production],
+        usual_reporters: vec!["actions".to_owned()],
+        ..Policy::default()
+    }
 }
 
 fn of(policy: &Policy) -> Vec<String> {

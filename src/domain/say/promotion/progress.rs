@@ -1,10 +1,11 @@
 //! The comments while a promotion is on its way: that it begins, that a target failed, that nobody picks it up. Its end is said elsewhere.
 
+use super::attempt::{run_word, started};
 use super::{apart, approved_by, command, first, gate, headline, on_its_way, panel, since, way};
-use crate::domain::policy::environment::Deploy;
-use crate::domain::promotion::model::{Attempt, Target};
+use crate::domain::policy::environment::{Automation, Deploy};
+use crate::domain::promotion::model::Attempt;
 use crate::domain::promotion::view::View;
-use crate::domain::say::{Block, Span, Text, environment, joined, reason, release, somebody};
+use crate::domain::say::{Advice, Block, Span, Text, environment, joined, reason, release, somebody};
 
 /// It waited, and begins now: a comment of its own.
 pub fn begun(view: &View) -> Text {
@@ -56,15 +57,16 @@ pub fn unclaimed(view: &View, attempt: &Attempt) -> Text {
     ]));
     blocks.extend(match &promotion.terms.deploy {
         Deploy::Event { reporters } | Deploy::Observe { reporters } => no_listener(view, attempt, reporters),
-        Deploy::Workflow { file, .. } => vec![Block::Line(no_runner(file, attempt))],
+        Deploy::Run { what, .. } => vec![Block::Line(no_runner(what, attempt))],
     });
     blocks.push(Block::Line(vec!["To call it off: ".into(), Span::code(command(view, "abort"))]));
     Text(blocks)
 }
 
-fn no_runner(file: &str, attempt: &Attempt) -> Vec<Span> {
-    let mut line: Vec<Span> = vec!["The run of ".into(), Span::code(file)];
-    line.extend(attempt.page.iter().flat_map(|page| gate::link("run", page)));
+fn no_runner(what: &Automation, attempt: &Attempt) -> Vec<Span> {
+    let mut line: Vec<Span> = vec!["The ".into()];
+    line.extend(started(what));
+    line.extend(attempt.page.iter().flat_map(|page| gate::link(run_word(what), page)));
     line.push(
         if attempt.page.is_some() {
             " has not begun: it waits for a free runner, or for a reviewer of the environment."
@@ -77,13 +79,18 @@ fn no_runner(file: &str, attempt: &Attempt) -> Vec<Span> {
 }
 
 fn no_listener(view: &View, attempt: &Attempt, reporters: &[String]) -> Vec<Block> {
-    let whose = joined(reporters.iter().map(|name| vec![Span::code(name.clone())]), "and");
-    let mut who = vec!["Whoever deploys reports it to the forge; what counts are reports of ".into()];
-    who.extend(whose);
-    who.extend([". A workflow that does, as a file in ".into(), Span::code(".github/workflows"), ":".into()]);
+    let mut who: Vec<Span> = vec!["Whoever deploys reports it to the forge".into()];
+    if !reporters.is_empty() {
+        who.push("; what counts are reports of ".into());
+        who.extend(joined(reporters.iter().map(|name| vec![Span::code(name.clone())]), "and"));
+    }
+    who.push(".".into());
     vec![
         Block::Line(who),
-        Block::Listing { language: "yaml".to_owned(), body: listener(view, &attempt.target) },
+        Block::Advice(Advice::Listener {
+            environment: view.promotion.asked.environment.clone(),
+            has_targets: attempt.target.is_some(),
+        }),
         Block::Line(vec![
             "It is read from the commit that is deployed, so it counts from the next release on. ".into(),
             release(&view.promotion.asked.version),
@@ -94,31 +101,4 @@ fn no_listener(view: &View, attempt: &Attempt, reporters: &[String]) -> Vec<Bloc
             " only if something else picks it up.".into(),
         ]),
     ]
-}
-
-/// The lines to add: a workflow that takes a deployment and reports on it.
-/// See <https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows#deployment>.
-fn listener(view: &View, target: &Target) -> String {
-    let environment = &view.promotion.asked.environment;
-    let condition = match target {
-        None => format!("github.event.deployment.environment == '{environment}'"),
-        Some(_) => format!("startsWith(github.event.deployment.environment, '{environment}/')"),
-    };
-    format!(
-        "on: deployment
-permissions: {{ contents: read, deployments: write }}
-jobs:
-  deploy:
-    if: {condition}
-    runs-on: ubuntu-latest
-    env:
-      GH_TOKEN: ${{{{ github.token }}}}
-      AT: repos/${{{{ github.repository }}}}/deployments/${{{{ github.event.deployment.id }}}}/statuses
-    steps:
-      - run: gh api $AT -f state=in_progress
-      # your steps: check out, build, deploy
-      - run: gh api $AT -f state=success
-      - if: failure()
-        run: gh api $AT -f state=failure"
-    )
 }

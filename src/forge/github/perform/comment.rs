@@ -8,9 +8,9 @@ use crate::domain::effect::Made;
 use crate::domain::id::ActorId;
 use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::say::Text;
-use crate::forge::github::fault::{Fault, if_there};
-use crate::forge::github::route::Route;
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::webhook::{Comment, User};
+use crate::forge::route::Route;
 use crate::forge::{PerformError, marker};
 
 /// Comments looked through for one whose answer was lost: ten pages of a hundred.

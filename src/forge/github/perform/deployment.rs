@@ -10,7 +10,7 @@ use super::Work;
 use crate::domain::effect::{DeploymentVerdict, EffectKey, Made, Refusal};
 use crate::domain::id::{CommitId, DeploymentId};
 use crate::forge::PerformError;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::deployment as recorded;
 use crate::forge::github::webhook::{Deployment, DeploymentStatus, User};
 

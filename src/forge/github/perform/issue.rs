@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Work;
 use crate::domain::effect::{IssueState, Made, Refusal};
 use crate::domain::say::Text;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::webhook::User;
 use crate::forge::{Ourselves, PerformError, marker};
 

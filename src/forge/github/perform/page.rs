@@ -7,9 +7,9 @@ use super::tag::workflow_trap;
 use crate::domain::effect::{Made, Refusal};
 use crate::domain::id::{CommitId, ReleaseId, TagName};
 use crate::domain::say::Text;
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::{FoundPage, listed_pages, page_by_tag};
-use crate::forge::github::route::Route;
+use crate::forge::route::Route;
 use crate::forge::{PerformError, marker};
 use serde::de::IgnoredAny;
 

@@ -8,7 +8,7 @@ use crate::domain::effect::Made;
 use crate::domain::id::CommitId;
 use crate::domain::say::Text;
 use crate::forge::PerformError;
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 
 /// The check's name, as pull requests show it.
 const NAME: &str = "Lockkeeper";

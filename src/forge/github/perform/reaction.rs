@@ -7,7 +7,7 @@ use super::Work;
 use crate::domain::effect::{Made, Reaction};
 use crate::domain::place::{CommentKind, CommentRef};
 use crate::forge::PerformError;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::{FoundComment, comment_route};
 
 const REACT: &str = "mutation($subject:ID!,$content:ReactionContent!){\

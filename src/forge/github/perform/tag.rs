@@ -8,7 +8,7 @@ use super::Work;
 use crate::domain::effect::{Made, Refusal};
 use crate::domain::id::{CommitId, TagName};
 use crate::forge::PerformError;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::peel::{Annotation, Peeled, peeled};
 
 /// What an order that made an object answers.

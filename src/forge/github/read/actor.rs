@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
 use crate::domain::policy::Standing;
 use crate::domain::query::{Membership, Newcomers};
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
-use crate::forge::github::route::Route;
 use crate::forge::github::webhook::User;
+use crate::forge::route::Route;
 
 /// More searches in one document are refused as too dear.
 const SEARCHES: usize = 30;

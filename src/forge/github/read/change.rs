@@ -9,7 +9,7 @@ use super::repository_of;
 use crate::domain::change::{Change, MilestoneRef, Stage};
 use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId};
 use crate::domain::state::Project;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 /// All that we read of a pull request. The merge commit is asked for by `mergeCommit`: the REST field is going away,

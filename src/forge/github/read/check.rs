@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use crate::domain::id::CommitId;
 use crate::domain::query::{CheckNow, ReportedState};
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
-use crate::forge::github::route::Route;
 use crate::forge::github::webhook::{Check, CommitStatus};
+use crate::forge::route::Route;
 
 /// Up to so many pages of a hundred; more is an error, because the one that counts may be on the next.
 const PAGES: u32 = 10;

@@ -2,10 +2,10 @@
 
 use crate::domain::place::{CommentKind, CommentRef};
 use crate::domain::query::CommentNow;
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
-use crate::forge::github::route::Route;
 use crate::forge::github::webhook::Comment;
+use crate::forge::route::Route;
 
 pub(in crate::forge::github) use crate::forge::github::webhook::Comment as Found;
 

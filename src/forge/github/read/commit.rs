@@ -8,7 +8,7 @@ use super::repository_of;
 use super::tag::compare;
 use crate::domain::id::{BranchName, CommitId};
 use crate::domain::query::BranchAsked;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 const OBJECT: &str = "query($owner:String!,$name:String!,$expression:String!){\

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use crate::domain::id::{CommitId, DeploymentId};
 use crate::domain::query::{DeploymentNow, Report, ReportedState};
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
-use crate::forge::github::route::Route;
 use crate::forge::github::webhook::{Deployment, DeploymentStatus, User};
+use crate::forge::route::Route;
 
 /// The thousand newest reports on a deployment are read.
 const STATUS_PAGES: u32 = 10;

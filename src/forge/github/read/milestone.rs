@@ -8,7 +8,7 @@ use super::graph::{About, Connection};
 use super::repository_of;
 use crate::domain::query::{Expected, Milestone};
 use crate::domain::version::Version;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 const TITLES: &str = "query($owner:String!,$name:String!,$after:String){repository(owner:$owner,name:$name){\

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::domain::id::{ReleaseId, TagName};
 use crate::domain::query::ReleasePage;
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
 
 /// Drafts are found only by listing, newest first: three pages of a hundred.

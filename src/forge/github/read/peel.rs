@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::id::{CommitId, TagName};
 use crate::domain::query::TagNow;
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
 
 /// How many tag objects are peeled off; deeper nests are somebody's experiment and no release.

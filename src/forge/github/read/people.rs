@@ -5,10 +5,10 @@ use serde::Deserialize;
 use super::actor::role;
 use crate::domain::id::{Actor, ActorKind};
 use crate::domain::policy::{GroupPath, Standing};
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
-use crate::forge::github::route::Route;
 use crate::forge::github::webhook::User;
+use crate::forge::route::Route;
 
 /// Two thousand people are told at most: who is named and counted is always far fewer.
 const PAGES: u32 = 20;

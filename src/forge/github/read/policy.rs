@@ -6,7 +6,7 @@ use serde_json::json;
 use super::graph::About;
 use super::{Reader, about, repository_of};
 use crate::domain::id::{BranchName, CommitId, ProjectPath};
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::{PolicyFile, PolicySource};
 
 /// Where our file may stand; the first that exists counts.

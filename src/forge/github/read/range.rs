@@ -12,7 +12,7 @@ use super::repository_of;
 use crate::domain::change::RangeCommit;
 use crate::domain::id::CommitId;
 use crate::domain::query::RangeAsked;
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 /// Fifty commits a page: a hundred with their pull requests can exceed the ten seconds that GitHub gives a query.

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use crate::domain::id::{ActorId, CommitId};
 use crate::domain::query::{ReportedState, RunNow, RunsAsked};
 use crate::domain::signal::Run;
-use crate::forge::github::fault::{Fault, if_there};
+use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::Reader;
-use crate::forge::github::route::Route;
 use crate::forge::github::webhook::{WorkflowRun, started as told};
+use crate::forge::route::Route;
 
 /// Two pages of a hundred: one commit rarely has more runs.
 const PAGES: u32 = 2;

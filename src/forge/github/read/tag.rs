@@ -9,7 +9,7 @@ use super::graph::{About, Comparison, Connection, Object};
 use super::repository_of;
 use crate::domain::id::{CommitId, TagName};
 use crate::domain::query::{Ancestry, Tag};
-use crate::forge::github::fault::Fault;
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 /// Peels three tag objects deep; deeper nests are somebody's experiment and no release.

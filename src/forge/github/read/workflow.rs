@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::graph::About;
 use super::policy::Blob;
 use super::repository_of;
-use crate::domain::query::{Workflow, WorkflowAsked};
-use crate::forge::github::fault::Fault;
+use crate::domain::policy::environment::Automation;
+use crate::domain::query::{Inputs, InputsAsked, Workflow};
+use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
 const FILES: &str = "query($owner:String!,$name:String!,$expression:String!){\
@@ -58,20 +59,21 @@ fn workflow(entry: Entry) -> Option<Workflow> {
 }
 
 /// The inputs that a workflow declares at a tag; `None` where it is not there, or cannot be started by hand.
-pub(super) async fn inputs(reader: &Reader<'_>, asked: &WorkflowAsked) -> Result<Option<Vec<String>>, Fault> {
+pub(super) async fn inputs(reader: &Reader<'_>, asked: &InputsAsked) -> Result<Option<Inputs>, Fault> {
+    let Automation::Workflow(file) = &asked.what else { return Ok(None) };
     // All workflows lie side by side; another path would be another file than the one that is started.
-    if asked.file.is_empty() || asked.file.contains('/') {
+    if file.is_empty() || file.contains('/') {
         return Ok(None);
     }
-    let expression = format!("refs/tags/{}:.github/workflows/{}", asked.tag, asked.file);
+    let expression = format!("refs/tags/{}:.github/workflows/{file}", asked.tag);
     let variables = reader.variables(json!({ "expression": expression }));
     let found: About<WithBlob> = reader.caller.graphql(FILE, variables).await?;
     let Some(blob) = repository_of(found.repository)?.object else { return Ok(None) };
     if blob.is_truncated || blob.is_binary == Some(true) {
-        let said = format!("`{}` is too large or is not text", asked.file);
+        let said = format!("`{file}` is too large or is not text");
         return Err(Fault::Denied { status: 422, said });
     }
-    Ok(blob.text.as_deref().and_then(declared))
+    Ok(blob.text.as_deref().and_then(declared).map(Inputs::Declared))
 }
 
 /// The inputs for starting it by hand, where that is possible at all.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::site::Site;
 use crate::domain::id::{ChangeNumber, CommitId, ProjectPath};
 use crate::domain::say::plain::{Dialect, link};
-use crate::domain::say::{Revision, escape};
+use crate::domain::say::{Advice, Revision, Text, escape};
 
 /// Where a text is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,10 @@ impl Dialect for Markup<'_> {
             Place::Comment => escape::code(login),
             Place::ReleasePage => mention(login),
         }
+    }
+
+    fn advice(&self, advice: &Advice) -> Text {
+        super::advice::advice(advice)
     }
 
     fn now(&self) -> Option<Timestamp> {

@@ -161,7 +161,13 @@ async fn a_reaction_reaches_every_kind_of_comment() {
 
 #[tokio::test]
 async fn a_commit_has_one_preview_and_it_is_our_apps() {
-    let effect = Effect::Preview { head: commit(SHA), title: "Minor\u{7}".into(), text: text() };
+    let effect = Effect::Preview {
+        change: ChangeNumber(4),
+        head: commit(SHA),
+        title: "Minor\u{7}".into(),
+        text: text(),
+        asks: false,
+    };
     let look = format!(
         "GET /repos/acme/web/commits/{SHA}/check-runs?check_name=Lockkeeper&filter=latest&per_page=100"
     );
@@ -327,7 +333,8 @@ async fn a_page_is_published_only_for_its_tag_and_only_while_that_is_there() {
 
 #[tokio::test]
 async fn a_banner_is_put_above_the_page_once() {
-    let banner = Effect::AddBanner { release: ReleaseId(8), banner: Text::line(["Withdrawn".into()]) };
+    let banner =
+        Effect::AddBanner { release: ReleaseId(8), tag: tag("v1"), banner: Text::line(["Withdrawn".into()]) };
     let fake = knowing(&[
         ("GET /repos/acme/web/releases/8", 200, page(8, false, "notes")),
         ("PATCH /repos/acme/web/releases/8", 200, page(8, false, "")),

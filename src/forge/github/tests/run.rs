@@ -4,7 +4,8 @@ use super::perform::{done, knowing, refused};
 use super::read::{read, rest};
 use super::*;
 use crate::domain::effect::Refusal;
-use crate::domain::query::{Answer as Found, Query, ReportedState, RunNow};
+use crate::domain::policy::environment::Automation;
+use crate::domain::query::{Answer as Found, Query, ReportedState, RunAsked, RunNow};
 
 const DISPATCH: &str = "POST /repos/acme/web/actions/workflows/deploy.yml/dispatches";
 
@@ -22,7 +23,7 @@ fn run(id: u64, extra: Value) -> Value {
 
 async fn now(extra: Value) -> RunNow {
     let fake = rest("/repos/acme/web/actions/runs/5", run(5, extra)).await;
-    match read(&fake, Query::Run(5)).await {
+    match read(&fake, asked(5)).await {
         Some(Found::Run(now)) => now,
         other => panic!("{other:?}"),
     }
@@ -57,15 +58,23 @@ async fn only_a_run_that_says_success_is_one() {
 
 #[tokio::test]
 async fn a_run_that_is_not_there_is_absent_and_one_that_nobody_started_is_corrupt() {
-    assert_eq!(read(&Fake::new(|_, _| None).await, Query::Run(5)).await, None);
+    assert_eq!(read(&Fake::new(|_, _| None).await, asked(5)).await, None);
     let fake = rest("/repos/acme/web/actions/runs/5", run(5, json!({ "actor": null }))).await;
-    let error = fake.github().read(&project(), &Query::Run(5)).await;
+    let error = fake.github().read(&project(), &asked(5)).await;
     assert!(matches!(error, Err(ReadError::Corrupt { .. })), "{error:?}");
+}
+
+fn deploy() -> Automation {
+    Automation::Workflow("deploy.yml".to_owned())
+}
+
+fn asked(number: u64) -> Query {
+    Query::Run(RunAsked { what: deploy(), number })
 }
 
 fn start() -> Effect {
     let inputs = [("version".to_owned(), "1.5.0".to_owned())].into();
-    Effect::StartRun { file: "deploy.yml".into(), tag: tag("v1"), commit: commit(SHA), inputs }
+    Effect::StartRun { what: deploy(), tag: tag("v1"), commit: commit(SHA), inputs }
 }
 
 fn started(number: u64) -> Made {
@@ -176,9 +185,9 @@ async fn a_run_that_cannot_be_told_from_another_or_is_never_listed_is_lost() {
         other => panic!("{other:?}"),
     };
     let two = json!([run(5, json!({})), run(6, json!({}))]);
-    assert_eq!(why(later(two, 2, NOW).await), "several runs of `deploy.yml` may be meant: 5, 6");
+    assert_eq!(why(later(two, 2, NOW).await), "several runs of deploy.yml may be meant: 5, 6");
     let late = "2026-12-01T11:57:59Z";
-    assert_eq!(why(later(json!([]), 5, late).await), "no run of `deploy.yml` on 8f3c21d is listed");
+    assert_eq!(why(later(json!([]), 5, late).await), "no run of deploy.yml on 8f3c21d is listed");
     for (attempt, ordered_at) in [(4, late), (5, "2026-12-01T11:58:00Z")] {
         let error = later(json!([]), attempt, ordered_at).await;
         assert!(matches!(error, Err(PerformError::Unsure { .. })), "{attempt}, {ordered_at}: {error:?}");
@@ -199,7 +208,7 @@ async fn a_start_without_a_good_answer_is_unsure() {
 async fn a_run_is_called_off_and_one_that_is_over_is_left_alone() {
     const CANCEL: &str = "POST /repos/acme/web/actions/runs/5/cancel";
     let now = |state: &str| ("GET /repos/acme/web/actions/runs/5", 200, run(5, json!({ "status": state })));
-    let cancel = Effect::CancelRun { run: 5 };
+    let cancel = Effect::CancelRun { what: deploy(), run: 5 };
     let fake = knowing(&[(CANCEL, 202, json!({}))]).await;
     assert_eq!(done(&fake, &cancel, 1, None).await, Made::Nothing);
     assert_eq!(bodies(&fake), [Value::Null], "it takes no words");

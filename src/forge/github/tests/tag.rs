@@ -3,7 +3,8 @@
 use super::perform::knowing;
 use super::read::{graph, read};
 use super::*;
-use crate::domain::query::{Answer as Found, Query, TagNow, WorkflowAsked};
+use crate::domain::policy::environment::Automation;
+use crate::domain::query::{Answer as Found, Inputs, InputsAsked, Query, TagNow};
 
 const OBJECT: &str = "2222222222222222222222222222222222222222";
 
@@ -44,16 +45,18 @@ async fn a_tag_that_stands_for_no_commit_is_absent() {
     assert_eq!(read(&knowing(&[]).await, Query::TagNow(tag("rel/v1"))).await, None);
 }
 
+fn asked(file: &str) -> InputsAsked {
+    let what = Automation::Workflow(file.to_owned());
+    InputsAsked { what, tag: tag("rel/v1"), commit: commit(SHA) }
+}
+
 async fn inputs(object: Value, file: &str) -> (Option<Vec<String>>, usize, Value) {
     let fake = graph(json!({ "object": object })).await;
-    let found =
-        match read(&fake, Query::WorkflowInputs(WorkflowAsked { file: file.to_owned(), tag: tag("rel/v1") }))
-            .await
-        {
-            Some(Found::WorkflowInputs(names)) => Some(names),
-            None => None,
-            other => panic!("{other:?}"),
-        };
+    let found = match read(&fake, Query::Inputs(asked(file))).await {
+        Some(Found::Inputs(Inputs::Declared(names))) => Some(names),
+        None => None,
+        other => panic!("{other:?}"),
+    };
     let calls = fake.calls();
     let asked = calls.first().map(|seen| seen.body["variables"]["expression"].clone()).unwrap_or_default();
     (found, calls.len(), asked)

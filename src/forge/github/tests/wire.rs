@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::place::Thread;
 use crate::domain::query::{Newest, Query};
 use crate::domain::say::Text;
+use crate::forge::Owner;
 
 fn page_query() -> Query {
     Query::ReleasePage(tag("v1"))
@@ -186,7 +187,7 @@ async fn a_write_that_is_not_answered_in_time_is_unsure_and_a_read_is_not() {
 async fn what_was_never_sent_is_only_unavailable() {
     let unused = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let setup = setup(&format!("http://{unused}"), NOW.parse().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     let error = perform(&github, &comment(), 1, None).await.unwrap_err();
     assert!(matches!(error, PerformError::Unavailable { .. }), "{error:?}");
     // Neither is it when only the token could not be had.
@@ -261,7 +262,7 @@ async fn a_token_is_renewed_before_it_ends_and_its_length_is_not_assumed() {
     let shown = Arc::clone(&clock);
     let mut setup = setup(&fake.url, NOW.parse().unwrap());
     setup.now = Arc::new(move || *shown.lock().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     for (time, minted) in [("12:00:00", 1), ("12:54:59", 1), ("12:55:00", 2)] {
         *clock.lock().unwrap() = format!("2026-12-01T{time}Z").parse().unwrap();
         github.read(&project(), &page_query()).await.unwrap();
@@ -326,7 +327,7 @@ async fn a_hash_in_a_tag_does_not_cut_the_address_short() {
 async fn an_enterprise_server_is_spoken_to_at_its_own_paths() {
     let fake = Fake::new(|_, _| None).await;
     let setup = setup(&format!("{}/api/v3", fake.url), NOW.parse().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     let _ = github.read(&project(), &page_query()).await;
     let token = fake.seen.lock().unwrap()[0].clone();
     assert!(token.is("POST", "/api/v3/app/installations/5/access_tokens"), "{token:?}");
@@ -337,7 +338,7 @@ async fn an_enterprise_server_is_spoken_to_at_its_own_paths() {
     })
     .await;
     let setup = super::setup(&format!("{}/api/v3/", fake.url), NOW.parse().unwrap());
-    let github = GitHub::new(setup, &http_client().unwrap()).unwrap();
+    let github = GitHub::new(setup, &http_client(None).unwrap()).unwrap();
     let _ = github.read(&project(), &Query::Tags(Newest)).await;
     assert!(fake.lines().contains(&"POST /api/graphql".to_owned()), "{:?}", fake.lines());
 }
@@ -365,7 +366,7 @@ async fn settings_that_cannot_work_are_refused() {
     let bad = |change: fn(&mut Setup)| {
         let mut setup = setup("https://api.github.com", NOW.parse().unwrap());
         change(&mut setup);
-        GitHub::new(setup, &http_client().unwrap()).err()
+        GitHub::new(setup, &http_client(None).unwrap()).err()
     };
     assert_eq!(bad(|_| {}), None);
     assert_eq!(bad(|setup| setup.api_url = "api.github.com".into()), Some(BadSetup::ApiUrl));
@@ -407,7 +408,7 @@ async fn s4_failed_deliveries_are_fetched_by_cursor_and_each_once() {
 }
 
 #[tokio::test]
-async fn s4_an_allow_list_becomes_numbers_or_names_what_it_does_not_know() {
+async fn s4_an_entry_of_an_allow_list_becomes_a_number_or_nothing() {
     let fake = Fake::new(|seen, _| {
         Some(match seen.target.as_str() {
             "/users/acme/installation" => ok(json!({ "id": 5, "account": { "id": 7, "login": "acme" } })),
@@ -419,14 +420,16 @@ async fn s4_an_allow_list_becomes_numbers_or_names_what_it_does_not_know() {
     })
     .await;
     let github = fake.github();
-    let list = |entries: &[&str]| entries.iter().map(|entry| (*entry).to_owned()).collect::<Vec<_>>();
-    let allowed = github.resolve_allowed(&list(&["acme", "bob", "acme/web"])).await.unwrap();
-    assert_eq!(allowed.owners.into_iter().collect::<Vec<_>>(), [7, 8]);
-    assert_eq!(allowed.projects.into_iter().map(|id| id.number).collect::<Vec<_>>(), [42]);
-    let error = github.resolve_allowed(&list(&["acme", "nobody/x"])).await.unwrap_err();
-    assert!(error.to_string().contains("`nobody/x`"), "{error}");
-    let error = github.resolve_allowed(&list(&[""])).await.unwrap_err();
-    assert!(matches!(error, NotAllowed::Unknown(_)));
+    for (entry, number) in [("acme", 7), ("bob", 8)] {
+        let found = github.listed(entry).await.unwrap().unwrap();
+        assert_eq!(found.owners.into_iter().collect::<Vec<_>>(), [Owner::Number(number)], "{entry}");
+        assert!(found.projects.is_empty());
+    }
+    let found = github.listed("acme/web").await.unwrap().unwrap();
+    assert_eq!(found.projects.into_iter().collect::<Vec<_>>(), [42]);
+    for entry in ["nobody", "nobody/x", "acme/group/web"] {
+        assert_eq!(github.listed(entry).await.unwrap(), None, "{entry}");
+    }
 }
 
 #[tokio::test]

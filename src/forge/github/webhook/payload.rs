@@ -1,38 +1,16 @@
 //! The parts of GitHub's payloads that we read. Everything may be missing or of another shape: then it is `None`. What they mean lives beside.
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
 
 use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, CommitId, ProjectPath};
 use crate::domain::signal::ProjectSeen;
 use crate::forge::github::Names;
+use crate::forge::lenient::{lenient, lenient_structs};
 
 /// GitHub's stand-in for accounts that are gone (<https://github.com/ghost>). It has no rights anywhere.
 const GHOST: u64 = 10_137;
 
-/// A field that is there and has its shape, or `None`: GitHub adds fields and kinds at any time.
-pub(in crate::forge::github) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).ok())
-}
-
-/// Declares payload structs in which every field is `Option` and lenient.
-macro_rules! lenient_structs {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })*) => {$(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Default, Deserialize)]
-        #[serde(default)]
-        pub(in crate::forge::github) struct $name {
-            $($(#[$attribute])* #[serde(deserialize_with = "lenient")]
-            pub(in crate::forge::github) $field: Option<$type>,)*
-        }
-    )*};
-}
-
-lenient_structs! {
+lenient_structs! { crate::forge::github;
     /// All events in one: each has some of these.
     Payload {
         action: String,

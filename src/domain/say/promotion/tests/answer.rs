@@ -1,5 +1,6 @@
 //! The answers to commands that begin nothing, and to those that steer.
 
+use crate::domain::policy::environment::Automation;
 use insta::assert_snapshot;
 
 use super::stage::{
@@ -46,7 +47,7 @@ pub(super) fn promote() -> Vec<Case> {
         ("open already", say::open_already(PromotionId(7), &production, &new)),
         ("tag moved", say::tag_moved(&tag("v1.5.0"), Some(&sha(21)))),
         ("tag gone", say::tag_moved(&tag("v1.5.0"), None)),
-        ("no workflow", say::no_workflow("deploy.yml", &tag("v1.5.0"))),
+        ("no workflow", say::not_startable(&Automation::Workflow("deploy.yml".to_owned()), &tag("v1.5.0"))),
         ("unreadable", say::unreadable("the tag", "no answer within 10 s")),
         ("nothing good: the first there", say::nothing_good(&production, &WayBack::FirstThere)),
         ("nothing good: all held", say::nothing_good(&production, &WayBack::AllHeld)),

@@ -1,20 +1,20 @@
-//! What can go wrong on the wire, named after what the caller does next. How a call is made lives in `transport`.
+//! What can go wrong on the wire, named after what the caller does next. How a call is made, and what a forge's answer means, live in its adapter.
 
 use jiff::Timestamp;
 
+use super::{PerformError, ReadError};
 use crate::domain::effect::Refusal;
-use crate::forge::{PerformError, ReadError};
 
 /// Why a call has no good answer.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub(in crate::forge) enum Fault {
     /// It never reached the forge.
     NotSent(anyhow::Error),
     /// It was sent; whether it was carried out nobody knows.
     NoAnswer(anyhow::Error),
-    /// The installation has used up what it may call.
+    /// We have used up what we may call.
     Limited {
-        /// When it may call again.
+        /// When we may call again.
         retry_at: Timestamp,
         /// What the forge said.
         cause: anyhow::Error,
@@ -34,22 +34,22 @@ pub(super) enum Fault {
 
 impl Fault {
     /// That a name cannot be the name of anything.
-    pub(super) fn nameless() -> Self {
+    pub(in crate::forge) fn nameless() -> Self {
         Self::Denied { status: 404, said: "there is nothing of that name".to_owned() }
     }
 
     /// An answer that lacks what it must have.
-    pub(super) fn lacks(what: &str) -> Self {
+    pub(in crate::forge) fn lacks(what: &str) -> Self {
         Self::Unreadable(anyhow::anyhow!("the answer lacks {what}"))
     }
 
     /// Whether the forge said that there is no such thing.
-    pub(super) fn is_absent(&self) -> bool {
+    pub(in crate::forge) fn is_absent(&self) -> bool {
         matches!(self, Self::Denied { status: 404 | 410, .. })
     }
 
     /// The same for a call that had to be made before the one that was asked for: that one was certainly not sent.
-    pub(super) fn beforehand(self) -> Self {
+    pub(in crate::forge) fn beforehand(self) -> Self {
         match self {
             Self::NoAnswer(cause) | Self::Unreadable(cause) => Self::NotSent(cause),
             other => other,
@@ -57,12 +57,12 @@ impl Fault {
     }
 
     /// For a look-up that precedes a write.
-    pub(super) fn of_lookup(self) -> PerformError {
+    pub(in crate::forge) fn of_lookup(self) -> PerformError {
         self.beforehand().of_write()
     }
 
     /// For the write itself.
-    pub(super) fn of_write(self) -> PerformError {
+    pub(in crate::forge) fn of_write(self) -> PerformError {
         match self {
             Self::NotSent(cause) => {
                 PerformError::Unavailable { retry_at: None, whole_installation: false, cause }
@@ -105,7 +105,7 @@ impl From<Fault> for ReadError {
 }
 
 /// What is known and what is not there, of a call that may find nothing.
-pub(super) fn if_there<T>(found: Result<T, Fault>) -> Result<Option<T>, Fault> {
+pub(in crate::forge) fn if_there<T>(found: Result<T, Fault>) -> Result<Option<T>, Fault> {
     match found {
         Ok(value) => Ok(Some(value)),
         Err(fault) if fault.is_absent() => Ok(None),

@@ -1,0 +1,21 @@
+//! The HTTP client that every call to a forge is made with. What is sent, and with whose token, lives in the adapters.
+
+use std::time::Duration;
+
+/// The HTTP client that calls to a forge may be made with: it follows no redirect (a POST would become a GET that
+/// "succeeds"), gives up after ten seconds, and keeps no cache (one installation would read another's answers). It believes
+/// whom the machine believes and, where they are given, those whose certificates stand in this PEM text.
+///
+/// # Errors
+/// Where the machine has no usable TLS set-up, or the text is no PEM.
+pub fn http_client(more_roots: Option<&str>) -> Result<reqwest::Client, reqwest::Error> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(5))
+        .read_timeout(Duration::from_secs(10))
+        .timeout(Duration::from_secs(10));
+    if let Some(pem) = more_roots {
+        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem.as_bytes())?);
+    }
+    builder.build()
+}
