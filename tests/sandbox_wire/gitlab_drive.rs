@@ -215,6 +215,12 @@ impl Bot {
         self.ask(Method::POST, path, None).await
     }
 
+    async fn graphql(&self, body: Value) {
+        let request = self.client.post(format!("{}/api/graphql", self.address)).json(&body);
+        let answer = request.header("private-token", &self.token).send().await.expect("it is answered");
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
     async fn put(&self, path: &str, body: Value) -> Value {
         self.ask(Method::PUT, path, Some(body)).await
     }
@@ -234,6 +240,7 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
         bot.get(path).await;
     }
     bot.get(&format!("/users/{bob}")).await;
+    bot.get("/projects?membership=true&simple=true&min_access_level=40&archived=false").await;
     bot.get("/groups/acme%2Frelease").await;
     bot.get("/groups/acme%2Frelease/members/all").await;
     bot.get(&format!("/groups/acme%2Frelease/members/all/{carol}")).await;
@@ -246,6 +253,7 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
         "/labels".to_owned(),
         "/hooks".to_owned(),
         "/hooks/330".to_owned(),
+        "/hooks/330/events?status=server_failure".to_owned(),
         "/repository/files/.gitlab%2Flockkeeper.yml?ref=main".to_owned(),
         "/repository/files/.gitlab%2Flockkeeper.yml/raw?ref=main".to_owned(),
         "/repository/branches".to_owned(),
@@ -370,4 +378,7 @@ async fn pipelines(bot: &Bot, world: &World) {
     let tagged = bot.get(&format!("{PROJECT}/pipelines?ref=v1.4.1")).await[0]["id"].clone();
     let manual = bot.get(&format!("{PROJECT}/pipelines/{tagged}/jobs?scope[]=manual")).await[0]["id"].clone();
     bot.post(&format!("{PROJECT}/jobs/{manual}/play"), json!({})).await;
+    let query = "mutation($id: CiProcessableID!) { jobRetry(input: { id: $id }) { job { id } errors } }";
+    let variables = json!({ "id": format!("gid://gitlab/Ci::Build/{job}") });
+    bot.graphql(json!({ "query": query, "variables": variables })).await;
 }

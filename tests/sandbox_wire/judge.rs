@@ -90,7 +90,11 @@ impl Judges {
 
     /// The validating proxy, judging by a description of GitLab.
     pub(crate) async fn gitlab_referee_before(&self, description: &Path, upstream: &str) -> Referee {
-        self.start(description, &["--profile", "gitlab", "--upstream", upstream]).await
+        self.start(
+            description,
+            &["--profile", "gitlab", "--ignore", "^/api/graphql$", "--upstream", upstream],
+        )
+        .await
     }
 
     async fn start(&self, spec: &Path, arguments: &[&str]) -> Referee {
