@@ -6,6 +6,10 @@
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "a measurement reads its settings and owns its tasks")]
 
+#[path = "figures/conversation.rs"]
+mod conversation;
+#[path = "figures/load.rs"]
+mod load;
 #[path = "../tests/program/stage.rs"]
 #[expect(dead_code, reason = "shared with the tests on the program")]
 mod stage;
@@ -13,16 +17,13 @@ mod stage;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use hmac::{Hmac, Mac};
+use load::{CONNECTIONS, Load, percentiles};
 use lockkeeper::clock::Clock;
 use lockkeeper::sandbox::Role;
 use stage::{Server, Stage, until};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 const STARTS: usize = 10;
-const CONNECTIONS: usize = 32;
 const DELIVERIES: usize = 8_000;
 const COMMANDS: usize = 20;
 const SOON: Duration = Duration::from_secs(30);
@@ -35,8 +36,10 @@ async fn main() {
     );
     let size = std::fs::metadata(&binary).expect("build it first: cargo build --release").len();
     println!("| Binary | {:.1} MiB |", mebibytes(size));
-    let mut stage = Stage::set(Clock::system()).await;
+    let mut stage = Stage::without_post(Clock::system()).await;
     stage.binary = binary;
+    let mut post = JoinSet::new();
+    post.spawn(conversation::deliver(stage.world.clone(), stage.hook()));
     stage.world.give_role("ana", Role::Write);
     stage.world.install();
     starts(&stage).await;
@@ -45,6 +48,7 @@ async fn main() {
     println!("| Resident memory, idle after the start | {} |", memory(&server));
     latency(&stage).await;
     println!("| Resident memory after {COMMANDS} commands | {} |", memory(&server));
+    conversation::at_fifty_a_second(&stage).await;
     intake(&stage).await;
     tokio::time::sleep(Duration::from_secs(5)).await;
     println!("| Resident memory after {DELIVERIES} deliveries | {} |", memory(&server));
@@ -73,10 +77,10 @@ async fn starts(stage: &Stage) {
         let mut program = stage.program(&["serve"]);
         let database = stage.folder.path().join(format!("start-{number}.db"));
         program.env("LOCKKEEPER_DATABASE_URL", format!("sqlite:{}", database.display()));
-        let request = request(stage, "ping-1", "issue_comment", &comment(stage));
+        let load = load(stage);
         let begun = Instant::now();
         let server = stage.begin(program);
-        while !accepted(stage.port, &request).await {
+        while !load.is_taken("ping-1").await {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         took.push(begun.elapsed());
@@ -85,32 +89,18 @@ async fn starts(stage: &Stage) {
     println!("| Start to first accepted delivery | {} |", spread(took));
 }
 
-async fn accepted(port: u16, request: &[u8]) -> bool {
-    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)).await else { return false };
-    stream.write_all(request).await.is_ok() && answer(&mut stream).await.is_some_and(|status| status == 202)
-}
-
 /// Deliveries per second, each durable before it is answered, over connections that stay open.
 async fn intake(stage: &Stage) {
-    let body = comment(stage);
-    let mut senders = JoinSet::new();
-    let begun = Instant::now();
-    for sender in 0..CONNECTIONS {
-        let requests: Vec<Vec<u8>> = (0..DELIVERIES / CONNECTIONS)
-            .map(|number| request(stage, &format!("load-{sender}-{number}"), "issue_comment", &body))
-            .collect();
-        let port = stage.port;
-        senders.spawn(async move {
-            let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-            for request in requests {
-                stream.write_all(&request).await.unwrap();
-                assert_eq!(answer(&mut stream).await, Some(202));
-            }
-        });
-    }
-    senders.join_all().await;
-    let per_second = DELIVERIES as f64 / begun.elapsed().as_secs_f64();
-    println!("| Deliveries taken in per second, durable, {CONNECTIONS} at a time | {per_second:.0} |");
+    let (per_second, mut took) = load(stage).pour("load", DELIVERIES).await;
+    let (p50, p99) = percentiles(&mut took);
+    println!(
+        "| Deliveries taken in per second, durable, {CONNECTIONS} at a time | {per_second:.0} (p50 {p50:.1} ms, p99 {p99:.1} ms) |"
+    );
+}
+
+fn load(stage: &Stage) -> Load {
+    let secret = stage.world.credentials().webhook_secret;
+    Load::new((stage.port, "/webhooks/github"), &secret, comment(stage))
 }
 
 /// From a comment at the stand-in to the bot's reply there; the same for a plan of one change.
@@ -148,39 +138,4 @@ fn comment(stage: &Stage) -> Vec<u8> {
         world.deliveries().into_iter().find(|one| one.event == "issue_comment").unwrap()
     });
     serde_json::to_vec(&delivery.payload).unwrap()
-}
-
-fn request(stage: &Stage, guid: &str, event: &str, body: &[u8]) -> Vec<u8> {
-    let secret = stage.world.credentials().webhook_secret;
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(body);
-    let signature = hex::encode(mac.finalize().into_bytes());
-    let mut request = format!(
-        "POST /webhooks/github HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nx-github-event: {event}\r\n\
-         x-github-delivery: {guid}\r\nx-hub-signature-256: sha256={signature}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        stage.port,
-        body.len()
-    )
-    .into_bytes();
-    request.extend_from_slice(body);
-    request
-}
-
-/// The status of an answer whose body is short.
-async fn answer(stream: &mut TcpStream) -> Option<u16> {
-    let mut read = Vec::new();
-    let mut piece = [0; 1024];
-    loop {
-        let count = stream.read(&mut piece).await.ok().filter(|count| *count > 0)?;
-        read.extend_from_slice(&piece[..count]);
-        let text = String::from_utf8_lossy(&read);
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.to_ascii_lowercase().lines().find_map(|line| {
-            line.strip_prefix("content-length:").and_then(|length| length.trim().parse::<usize>().ok())
-        });
-        if body.len() >= length.unwrap_or(0) {
-            return head.split_whitespace().nth(1)?.parse().ok();
-        }
-    }
 }

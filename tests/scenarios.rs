@@ -391,6 +391,7 @@ played! {
     fn a_target_that_failed_is_tried_again();
     fn a_team_that_is_not_there_is_said_at_once();
     fn a_token_that_was_taken_back_is_renewed();
+    fn a_workflow_carries_waves_there_and_back();
     fn a_workflow_that_is_not_at_the_tag_is_said();
     fn an_abort_cancels_a_run();
     fn an_abort_ends_what_waits_what_rolls_and_what_failed();

@@ -1,12 +1,13 @@
 //! Delivering by explicit steps, so that a test decides the order: take an envelope and settle it by hand, or let it be sent.
 //! Nothing is sent in the background: a demonstration calls [`World::deliver_all`] from a task of its own.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::World;
-use super::model::DeliveryFate;
+use super::model::{Delivery, DeliveryFate};
 
 /// A delivery as it goes over the wire.
 #[derive(Debug, Clone)]
@@ -36,6 +37,19 @@ pub struct DeliveryRecord {
     pub fate: DeliveryFate,
 }
 
+impl DeliveryRecord {
+    fn of(delivery: &Delivery) -> Self {
+        Self {
+            id: delivery.id,
+            guid: delivery.guid.clone(),
+            event: delivery.message.event.clone(),
+            action: delivery.message.action.clone(),
+            payload: delivery.message.payload.clone(),
+            fate: delivery.fate.clone(),
+        }
+    }
+}
+
 impl World {
     /// Takes the next waiting delivery; the caller hands it over and says with [`World::settle`] what was answered.
     pub fn take_delivery(&self) -> Option<Envelope> {
@@ -55,7 +69,7 @@ impl World {
         let id = envelope.id;
         let fate = send(url, envelope).await;
         self.settle(id, fate);
-        self.deliveries().into_iter().find(|delivery| delivery.id == id)
+        self.look().post.find(id).ok().map(DeliveryRecord::of)
     }
 
     /// Sends all that waits, in order, also what comes in meanwhile; how many.
@@ -74,16 +88,7 @@ impl World {
 
     /// Every attempt, in order.
     pub fn deliveries(&self) -> Vec<DeliveryRecord> {
-        let model = self.look();
-        let log = model.post.log.iter().map(|delivery| DeliveryRecord {
-            id: delivery.id,
-            guid: delivery.guid.clone(),
-            event: delivery.message.event.clone(),
-            action: delivery.message.action.clone(),
-            payload: delivery.message.payload.clone(),
-            fate: delivery.fate.clone(),
-        });
-        log.collect()
+        self.look().post.log.iter().map(DeliveryRecord::of).collect()
     }
 
     /// The next `count` deliveries are never sent; they stand in the log and may be asked for again.
@@ -114,10 +119,14 @@ impl World {
     }
 }
 
-/// Ten seconds is how long the forge waits for an answer.
+/// Ten seconds is how long the forge waits for an answer. No connection is kept: the receiver may be another process by then.
+static CLIENT: LazyLock<Option<reqwest::Client>> = LazyLock::new(|| {
+    let builder = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10));
+    builder.pool_max_idle_per_host(0).build().ok()
+});
+
 async fn send(url: &str, envelope: Envelope) -> DeliveryFate {
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build();
-    let Ok(client) = client else { return DeliveryFate::Unreachable };
+    let Some(client) = &*CLIENT else { return DeliveryFate::Unreachable };
     let mut request = client.post(url).body(envelope.body);
     for (name, value) in envelope.headers {
         request = request.header(name, value);

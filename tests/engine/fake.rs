@@ -11,7 +11,7 @@ use lockkeeper::domain::effect::{Effect, Made, Outcome};
 use lockkeeper::domain::id::{
     ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath, ReleaseId,
 };
-use lockkeeper::domain::policy::Standing;
+use lockkeeper::domain::policy::{Customs, Standing};
 use lockkeeper::domain::query::{Answer, CommentNow, Query, Tag};
 use lockkeeper::domain::say::Text;
 use lockkeeper::domain::signal::{Comment, ProjectSeen, Signal};
@@ -123,6 +123,10 @@ pub(crate) fn seen() -> ProjectSeen {
 impl Forge for Fake {
     fn name(&self) -> &ForgeName {
         &self.name
+    }
+
+    fn customs(&self) -> Customs {
+        Customs::default()
     }
 
     fn verify(&self, headers: &Headers, _body: &[u8]) -> Result<(), NotAuthentic> {

@@ -23,31 +23,41 @@ pub(crate) struct Stage {
     pub(crate) port: u16,
     /// The built program.
     pub(crate) binary: PathBuf,
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 impl Stage {
     /// A stand-in with the project `acme/shop`, on this clock; it delivers to where the program will listen.
     pub(crate) async fn set(clock: Clock) -> Self {
-        let world = github::stand_in(clock, AppCredentials::generate(), "acme/shop");
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let api = format!("http://{}", listener.local_addr().unwrap());
-        let port = free_port();
-        let hook = format!("http://127.0.0.1:{port}/webhooks/github");
-        let mut tasks = JoinSet::new();
-        let (forge, post) = (world.clone(), world.clone());
-        tasks.spawn(async move { github::serve(forge, listener).await.unwrap() });
-        tasks.spawn(async move {
+        let mut stage = Self::without_post(clock).await;
+        let (post, hook) = (stage.world.clone(), stage.hook());
+        stage.tasks.spawn(async move {
             loop {
                 if post.deliver_all(&hook).await == 0 {
                     tokio::time::sleep(BEAT).await;
                 }
             }
         });
+        stage
+    }
+
+    /// The same, but what happens is delivered by somebody else.
+    pub(crate) async fn without_post(clock: Clock) -> Self {
+        let world = github::stand_in(clock, AppCredentials::generate(), "acme/shop");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = format!("http://{}", listener.local_addr().unwrap());
+        let mut tasks = JoinSet::new();
+        let forge = world.clone();
+        tasks.spawn(async move { github::serve(forge, listener).await.unwrap() });
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("lockkeeper.db").display());
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_lockkeeper"));
-        Self { world, api, folder, database, port, binary, _tasks: tasks }
+        Self { world, api, folder, database, port: free_port(), binary, tasks }
+    }
+
+    /// Where deliveries go.
+    pub(crate) fn hook(&self) -> String {
+        format!("http://127.0.0.1:{}/webhooks/github", self.port)
     }
 
     /// The program with the settings of this stage and nothing else of the environment.

@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use lockkeeper::clock::Clock;
 use lockkeeper::domain::effect::{DeploymentVerdict, Effect, EffectKey, IssueState, Made, Refusal};
 use lockkeeper::domain::id::{CommitId, DeploymentId, ProjectPath, TagName};
+use lockkeeper::domain::policy::environment::Automation;
 use lockkeeper::domain::policy::{GroupPath, Standing};
 use lockkeeper::domain::query::{
-    Answer, CheckNow, DeploymentNow, Newest, Query, ReportedState, RunNow, WorkflowAsked,
+    Answer, CheckNow, DeploymentNow, Inputs, InputsAsked, Newest, Query, ReportedState, RunAsked, RunNow,
 };
 use lockkeeper::domain::say::Text;
 use lockkeeper::domain::state::Project;
@@ -160,7 +161,7 @@ impl Stage {
     }
 
     async fn run(&self, number: u64) -> RunNow {
-        match self.read(Query::Run(number)).await {
+        match self.read(Query::Run(RunAsked { what: deploy(), number })).await {
             Some(Answer::Run(now)) => now,
             other => panic!("{other:?}"),
         }
@@ -203,7 +204,11 @@ async fn a_deployment_is_made_once_reported_on_and_read_back() {
 fn start(stage: &Stage, version: &str) -> Effect {
     let inputs = BTreeMap::from([("version".to_owned(), version.to_owned())]);
     let tag = TagName::parse("v1.5.0").expect("a tag");
-    Effect::StartRun { file: "deploy.yml".to_owned(), tag, commit: stage.commit(), inputs }
+    Effect::StartRun { what: deploy(), tag, commit: stage.commit(), inputs }
+}
+
+fn deploy() -> Automation {
+    Automation::Workflow("deploy.yml".to_owned())
 }
 
 fn number_of_run(made: &Made) -> u64 {
@@ -220,11 +225,9 @@ async fn a_run_is_started_once_on_the_tag_read_back_and_called_off() {
     // A branch of the tag's name, somewhere else.
     world.create_branch("v1.5.0", "main");
     world.push_file_to("v1.5.0", "a.txt", "a");
-    let asked = WorkflowAsked { file: "deploy.yml".to_owned(), tag: tag.clone() };
-    let Some(Answer::WorkflowInputs(inputs)) = stage.read(Query::WorkflowInputs(asked)).await else {
-        panic!()
-    };
-    assert_eq!(inputs, ["version"]);
+    let asked = InputsAsked { what: deploy(), tag: tag.clone(), commit: stage.commit() };
+    let Some(Answer::Inputs(inputs)) = stage.read(Query::Inputs(asked)).await else { panic!() };
+    assert_eq!(inputs, Inputs::Declared(vec!["version".to_owned()]));
     let Some(Answer::TagNow(standing)) = stage.read(Query::TagNow(tag)).await else { panic!() };
     assert_eq!(standing.commit, stage.commit());
     assert_ne!(standing.object, standing.commit, "an annotated tag");
@@ -237,7 +240,7 @@ async fn a_run_is_started_once_on_the_tag_read_back_and_called_off() {
     world.finish_run(number, "success");
     assert_eq!(stage.run(number).await.state, ReportedState::Success);
     assert_eq!(
-        stage.perform("cancel:1", &Effect::CancelRun { run: number }).await,
+        stage.perform("cancel:1", &Effect::CancelRun { what: deploy(), run: number }).await,
         Made::Nothing,
         "it is over"
     );
@@ -246,11 +249,11 @@ async fn a_run_is_started_once_on_the_tag_read_back_and_called_off() {
     let second = number_of_run(&stage.perform_unheard(lost, &start(&stage, "1.5.0")).await);
     assert_eq!(world.runs_of("deploy.yml").len(), 2);
     assert_ne!(second, number);
-    stage.perform("cancel:2", &Effect::CancelRun { run: second }).await;
+    stage.perform("cancel:2", &Effect::CancelRun { what: deploy(), run: second }).await;
     assert_eq!(stage.run(second).await.state, ReportedState::Failure);
-    let Effect::StartRun { file, tag, commit, .. } = start(&stage, "1.5.0") else { panic!() };
+    let Effect::StartRun { what, tag, commit, .. } = start(&stage, "1.5.0") else { panic!() };
     let inputs = BTreeMap::from([("flavour".to_owned(), "x".to_owned())]);
-    let undeclared = Effect::StartRun { file, tag, commit, inputs };
+    let undeclared = Effect::StartRun { what, tag, commit, inputs };
     let refused = stage.attempt("run:3", &undeclared, (1, stage.clock.now())).await;
     assert!(matches!(refused, Err(PerformError::Refused(Refusal::Invalid { .. }))), "{refused:?}");
     assert_eq!(world.runs_of("deploy.yml").len(), 2);

@@ -143,12 +143,13 @@ fn go(
         }
     };
     let promotion = draft.state().promotions[&id].clone();
-    if let (Deploy::Run { what, .. }, Err(_)) =
-        (&environment.deploy, dispatch::startable(&draft, &promotion)?)
-    {
+    // Both have their turn before a missing fact is missed: together they are one round of questions.
+    let startable = dispatch::startable(&draft, &promotion);
+    let advanced = advance(&mut draft);
+    if let (Deploy::Run { what, .. }, Err(_)) = (&environment.deploy, startable?) {
         return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
     }
-    advance(&mut draft)?;
+    advanced?;
     Some(draft.finish())
 }
 

@@ -432,9 +432,17 @@ fn run_now(draft: &Draft<'_>, promotion: &Promotion, number: u64) -> Option<Foun
     })
 }
 
-/// Results are pushed and polled: a report says that there is something to read, a timer that there may be.
+/// Results are pushed and polled: a report says that there is something to read, a timer that there may be. So does the outcome of
+/// the order itself: where it came late, the reports came first and meant nobody.
 fn is_about(moment: &Moment<'_>, promotion: &Promotion, handle: Handle) -> bool {
     match (moment.signal, handle) {
+        (
+            Signal::EffectEnded { outcome: Outcome::Done(Made::Deployment { id, .. }), .. },
+            Handle::Deployment(own),
+        ) => *id == own,
+        (Signal::EffectEnded { outcome: Outcome::Done(Made::Run { number, .. }), .. }, Handle::Run(own)) => {
+            *number == own
+        }
         (Signal::DeploymentReported(reported), Handle::Deployment(id)) => reported.deployment == id,
         (Signal::RunMoved(run), Handle::Run(number)) => run.number == number,
         (Signal::TimerDue { timer: TimerKey::Promotion { promotion: of, .. } }, _) => *of == promotion.id(),
