@@ -18,7 +18,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM lockkeeper_app;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO lockkeeper_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    lane, inbox, journal_text, state, outbox, subject, timer, release, release_change, promotion,
+    lane, inbox, journal_text, state, outbox, pace, subject, timer, release, release_change, promotion,
     change_mirror, commit_mirror, project, readiness
 TO lockkeeper_app;
 GRANT SELECT, INSERT ON journal TO lockkeeper_app;

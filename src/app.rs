@@ -1,11 +1,13 @@
 //! The composition root: builds everything, owns every task and the shutdown. Nothing is decided here.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -13,16 +15,19 @@ use tracing::{error, info, warn};
 
 use crate::clock::Clock;
 use crate::config::redact::Redactor;
+use crate::config::settings::Allowed;
+use crate::domain::id::ForgeName;
 use crate::engine::agreement::Agreement;
-use crate::engine::intake::{Admitted, Listed};
+use crate::engine::intake::Admitted;
 use crate::engine::resume::{CATCH_UP_AFTER_FAILURE, CATCH_UP_EVERY, KEPT, OVERLAP};
 use crate::engine::schedule::{CHECKPOINT_EVERY, TIDY_EVERY};
 use crate::engine::send::Sent;
 use crate::engine::work::Worked;
 use crate::engine::{Chance, Engine, chain};
 use crate::forge::client::http_client;
-use crate::forge::github::{GitHub, Setup};
-use crate::forge::{Forge, Forges};
+use crate::forge::github::{self, GitHub};
+use crate::forge::gitlab::{self, GitLab};
+use crate::forge::{Forge, Forges, Listed, Operated};
 use crate::store::{Store, StoreError, StoreTime};
 use crate::web::metrics::Metrics;
 use crate::web::page::Pages;
@@ -97,13 +102,90 @@ fn over(store: Store, parts: Parts) -> Engine {
     }
 }
 
+/// The forges as the settings describe them.
+///
+/// # Errors
+/// Where a setting cannot be used; the message names it, never its value.
+pub fn forges(settings: &config::settings::Forges, clock: &Clock) -> anyhow::Result<Vec<Arc<dyn Operated>>> {
+    let http = http(settings.more_roots.as_deref())?;
+    let mut forges: Vec<Arc<dyn Operated>> = Vec::new();
+    if let Some(settings) = &settings.github {
+        forges.push(Arc::new(github(settings, &http, clock)?));
+    }
+    if let Some(settings) = &settings.gitlab {
+        forges.push(Arc::new(gitlab(settings, &http, clock)?));
+    }
+    Ok(forges)
+}
+
+/// The one forge of a command that only asks: it hears nothing, so it believes no delivery.
+///
+/// # Errors
+/// Where a setting cannot be used.
+pub fn asked(settings: config::settings::Asked, clock: &Clock) -> anyhow::Result<Arc<dyn Operated>> {
+    use config::settings::{AskedForge, GitHub, GitLab};
+    let http = http(settings.more_roots.as_deref())?;
+    // Nobody knows it, so nobody can send a delivery with it.
+    let secret: SecretString = hex::encode(Chance::system().salt()).into();
+    Ok(match settings.forge {
+        AskedForge::GitHub(app) => {
+            let settings = GitHub { app, webhook_secret: secret, webhook_secret_old: None };
+            Arc::new(github(&settings, &http, clock)?)
+        }
+        AskedForge::GitLab(account) => {
+            let settings = GitLab {
+                account,
+                webhook_secret: Some(secret),
+                webhook_secret_old: None,
+                signing_token: None,
+                signing_token_old: None,
+            };
+            Arc::new(gitlab(&settings, &http, clock)?)
+        }
+    })
+}
+
+/// The one HTTP client of this process.
+///
+/// # Errors
+/// Where the certificates that are to be believed as well are none.
+pub fn http(more_roots: Option<&str>) -> anyhow::Result<reqwest::Client> {
+    http_client(more_roots).context("LOCKKEEPER_CA_FILE: its certificates cannot be used")
+}
+
+/// The GitLab adapter as the settings describe it.
+///
+/// # Errors
+/// Where a setting cannot be used; the message names it, never its value.
+pub fn gitlab(
+    settings: &config::settings::GitLab,
+    http: &reqwest::Client,
+    clock: &Clock,
+) -> anyhow::Result<GitLab> {
+    let clock = clock.clone();
+    let setup = gitlab::Setup {
+        url: settings.account.url.to_string(),
+        token: settings.account.token.clone(),
+        webhook_secret: settings.webhook_secret.clone(),
+        webhook_secret_old: settings.webhook_secret_old.clone(),
+        signing_token: settings.signing_token.clone(),
+        signing_token_old: settings.signing_token_old.clone(),
+        now: Arc::new(move || clock.now()),
+    };
+    Ok(GitLab::new(setup, http)?)
+}
+
 /// The GitHub adapter as the settings describe it.
 ///
 /// # Errors
 /// Where a setting cannot be used; the message names it, never its value.
-pub fn github(settings: &config::settings::GitHub, clock: &Clock) -> anyhow::Result<GitHub> {
+pub fn github(
+    settings: &config::settings::GitHub,
+    http: &reqwest::Client,
+    clock: &Clock,
+) -> anyhow::Result<GitHub> {
     let clock = clock.clone();
-    let setup = Setup {
+    let setup = github::Setup {
         api_url: settings.app.api_url.to_string(),
         app_id: settings.app.app_id.clone(),
         private_key: settings.app.private_key.clone(),
@@ -111,31 +193,33 @@ pub fn github(settings: &config::settings::GitHub, clock: &Clock) -> anyhow::Res
         webhook_secret_old: settings.webhook_secret_old.clone(),
         now: Arc::new(move || clock.now()),
     };
-    Ok(GitHub::new(setup, &http_client(None)?)?)
+    Ok(GitHub::new(setup, http)?)
 }
 
-/// The GitHub adapter for a command that only asks: it hears nothing, so it believes no delivery.
+/// What the entries of the allow-list stand for, at every forge; one that stands for nothing anywhere refuses to start.
 ///
 /// # Errors
-/// Where a setting cannot be used.
-pub fn github_unheard(app: config::settings::App, clock: &Clock) -> anyhow::Result<GitHub> {
-    // Nobody knows it, so nobody can sign with it.
-    let secret = hex::encode(Chance::system().salt());
-    github(&config::settings::GitHub { app, webhook_secret: secret.into(), webhook_secret_old: None }, clock)
-}
-
-/// Turns the allow-list into numbers; an unknown name refuses to start.
-///
-/// # Errors
-/// The first name that the App cannot see, or that GitHub does not answer.
-pub async fn admitted(settings: &config::settings::Settings, github: &GitHub) -> anyhow::Result<Admitted> {
-    if settings.allow.is_empty() {
+/// The first name that no forge shows us, or that a forge does not answer.
+pub async fn admitted(allow: &[Allowed], forges: &[Arc<dyn Operated>]) -> anyhow::Result<Admitted> {
+    if allow.is_empty() {
         return Ok(Admitted::default());
     }
-    let names: Vec<String> = settings.allow.iter().map(ToString::to_string).collect();
-    let allowed = github.resolve_allowed(&names).await.context("LOCKKEEPER_ALLOW")?;
-    let projects = allowed.projects.into_iter().map(|project| project.number).collect();
-    Ok(Admitted { only: Some(Listed { owners: allowed.owners, projects }) })
+    let mut only: BTreeMap<ForgeName, Listed> = BTreeMap::new();
+    for entry in allow {
+        let mut is_known = false;
+        for forge in forges {
+            let found = forge.listed(&entry.0).await.context("LOCKKEEPER_ALLOW could not be looked up")?;
+            let Some(found) = found else { continue };
+            is_known = true;
+            let listed = only.entry(forge.name().clone()).or_default();
+            listed.owners.extend(found.owners);
+            listed.projects.extend(found.projects);
+        }
+        if !is_known {
+            bail!("LOCKKEEPER_ALLOW: `{entry}` is neither an owner nor a project that the bot can see");
+        }
+    }
+    Ok(Admitted { only: Some(only) })
 }
 
 /// A server that runs: its tasks, and the way to end them.

@@ -8,11 +8,14 @@ mod lenient;
 mod lineage;
 pub mod local;
 mod route;
+mod within;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::StatusCode;
 use jiff::Timestamp;
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
@@ -31,6 +34,11 @@ pub trait Forge: Send + Sync {
 
     /// What a policy may use here, and what goes without saying.
     fn customs(&self) -> Customs;
+
+    /// The HTTP status by which this forge is told that a delivery of its own was taken, whatever it means.
+    fn acknowledgement(&self) -> StatusCode {
+        StatusCode::ACCEPTED
+    }
 
     /// Whether a delivery is authentic, over its raw bytes, in constant time. Never looks into the body.
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic>;
@@ -86,6 +94,38 @@ pub struct PolicyFile {
     pub name: String,
     /// What it says.
     pub text: String,
+}
+
+/// A forge as those ask it who run the server.
+#[async_trait]
+pub trait Operated: Forge {
+    /// What an entry of an allow-list stands for, an owner or a project; `None` where we can see nothing of that name.
+    async fn listed(&self, entry: &str) -> Result<Option<Listed>, ReadError>;
+
+    /// A project by its path; `None` where we can see none.
+    async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError>;
+
+    /// Is the set-up right? Reads only; each finding says what to do.
+    async fn examine(&self) -> Vec<Finding>;
+}
+
+/// One thing of the set-up that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it is as it must be.
+    pub is_right: bool,
+    /// What was found, and what to do where it is not right.
+    pub sentence: String,
+}
+
+impl Finding {
+    pub(in crate::forge) fn right(sentence: impl Into<String>) -> Self {
+        Self { is_right: true, sentence: sentence.into() }
+    }
+
+    pub(in crate::forge) fn wrong(sentence: impl Into<String>) -> Self {
+        Self { is_right: false, sentence: sentence.into() }
+    }
 }
 
 /// An order as it is handed to a forge.
@@ -144,8 +184,8 @@ pub enum Filed {
         lane: Lane,
         /// The forge's name of the delivery; a redelivery keeps it.
         delivery: String,
-        /// The owner of the project and, where there is one, the project, for the allow-list.
-        owner: Option<u64>,
+        /// The owner of the project, for the allow-list.
+        owner: Option<Owner>,
         /// The project's number.
         project: Option<ProjectId>,
         /// Whether losing it among very many would only cost freshness.
@@ -156,6 +196,37 @@ pub enum Filed {
         /// Why.
         reason: String,
     },
+}
+
+/// Whoever owns a project, as far as deliveries tell it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// An account, by the forge's number.
+    Number(u64),
+    /// A group or account by its path in lower case, where deliveries tell no number. What a group owns, all groups above it own.
+    Path(String),
+}
+
+impl Owner {
+    /// Itself, and the groups above it.
+    pub fn and_above(&self) -> Vec<Self> {
+        match self {
+            Self::Number(_) => vec![self.clone()],
+            Self::Path(path) => {
+                let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+                ends.map(|end| Self::Path(path[..end].to_owned())).collect()
+            }
+        }
+    }
+}
+
+/// Owners and projects that an operator listed, as one forge knows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Owners, with all their projects.
+    pub owners: BTreeSet<Owner>,
+    /// Single projects, by number.
+    pub projects: BTreeSet<u64>,
 }
 
 /// A delivery in our words.

@@ -12,6 +12,7 @@ mod journal;
 mod lane;
 mod mirror;
 mod outbox;
+mod pace;
 mod retention;
 mod sending;
 mod takeover;
@@ -161,8 +162,13 @@ impl Store {
     /// Commits, and wakes who waits for work.
     async fn commit_work(&self, transaction: Transaction) -> Result<()> {
         transaction.commit().await?;
-        self.inner.work_stored.send_modify(|count| *count = count.wrapping_add(1));
+        self.look_again();
         Ok(())
+    }
+
+    /// Wakes who waits for work: for whoever moved the clock.
+    pub fn look_again(&self) {
+        self.inner.work_stored.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Whether the store takes writes: writes one row, durably.

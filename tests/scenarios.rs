@@ -266,6 +266,16 @@ async fn a_crash_around_a_deployment_is_made_good() {
     stage.end().await;
 }
 
+/// The same holds for a death between two notes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_death_between_notes_doubles_none() {
+    let policy = "environments:\n  production: { deploy: event }\n".to_owned();
+    let door = Door::open().await;
+    let mut stage = Stage::set(GITHUB, &door, Some(policy)).await;
+    stage.play(include_str!("scenarios/notes.txt")).await;
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_suite_passes_the_referee() {
     let Some(judges) = judge::Judges::find() else { return };
@@ -379,6 +389,7 @@ played! {
     fn a_tag_on_another_commit_is_refused();
     fn a_tag_on_the_same_commit_is_adopted();
     fn a_target_that_failed_is_tried_again();
+    fn a_team_that_is_not_there_is_said_at_once();
     fn a_token_that_was_taken_back_is_renewed();
     fn a_workflow_that_is_not_at_the_tag_is_said();
     fn an_abort_cancels_a_run();
@@ -395,6 +406,7 @@ played! {
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
     fn nobody_picks_a_deployment_up();
+    fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
     fn only_the_inputs_that_a_workflow_declares_are_sent();
     fn people_shape_the_notes();

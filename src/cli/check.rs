@@ -9,7 +9,7 @@ use clap::Args;
 use crate::config::diagnostic::Report;
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
-use crate::config::settings::GitHubApp;
+use crate::config::settings::ForgeArgs;
 use crate::domain::id::ProjectPath;
 use crate::domain::policy::{Customs, Notes, Policy};
 use crate::forge::{github, gitlab};
@@ -30,13 +30,13 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", requires = "file")]
     pub extends: Option<PathBuf>,
 
-    /// A repository on GitHub that the App is installed for: are the people whom the policy names there? Nothing is written.
+    /// A repository that the bot can read, on the forge that is set up: are the people whom the policy names there? Nothing is written.
     #[arg(long, value_name = "OWNER/NAME")]
     pub repo: Option<ProjectPath>,
 
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
-    pub github: GitHubApp,
+    pub forge: ForgeArgs,
 }
 
 /// Why there is nothing to be said for a file.
@@ -81,7 +81,7 @@ pub async fn run_with(args: CheckArgs, path: &ProjectPath, out: &mut dyn io::Wri
         Err(trouble) => return Ok(told(trouble, out)?),
     };
     let (shown, policy) = given.map_or((None, None), |good| (Some(good.summary()), Some(good.policy)));
-    repository::check(path, args.github, (shown, policy), out).await
+    repository::check(path, args.forge, (shown, policy), out).await
 }
 
 /// A policy file that is right.

@@ -18,13 +18,15 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<u8> {
     let settings = Settings::new(args.settings)?;
     let clock = Clock::system();
-    let github = app::github(&settings.github, &clock)?;
-    let findings = github.examine().await;
-    let mut wrong = 0;
-    for finding in &findings {
-        wrong += u32::from(!finding.is_right);
-        println!("{}  {}", if finding.is_right { "ok   " } else { "WRONG" }, finding.sentence);
+    let (mut all, mut wrong) = (0, 0);
+    for forge in app::forges(&settings.forges, &clock)? {
+        for finding in forge.examine().await {
+            all += 1;
+            wrong += u32::from(!finding.is_right);
+            let mark = if finding.is_right { "ok   " } else { "WRONG" };
+            println!("{mark}  {}: {}", forge.name(), finding.sentence);
+        }
     }
-    println!("{} looked at, {wrong} to mend", findings.len());
+    println!("{all} looked at, {wrong} to mend");
     Ok(u8::from(wrong > 0))
 }

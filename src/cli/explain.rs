@@ -6,7 +6,7 @@ mod json;
 use std::io::Write;
 
 use super::replay::StoreArgs;
-use crate::domain::id::ProjectPath;
+use crate::domain::id::{ForgeName, ProjectPath};
 use crate::domain::promotion::chronicle::Chronicle;
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
@@ -22,6 +22,9 @@ pub struct Args {
     /// The project.
     #[arg(long, value_name = "OWNER/NAME")]
     project: ProjectPath,
+    /// Which forge the project is on, where it is on both.
+    #[arg(long, value_name = "github|gitlab")]
+    forge: Option<ForgeName>,
     /// Write JSON instead of text (docs/explain-json.md).
     #[arg(long)]
     json: bool,
@@ -35,7 +38,7 @@ pub struct Args {
 /// Where the database cannot be read; where nothing is meant by that name, with what could be meant.
 pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
     let engine = args.store.onlooker().await?;
-    let project = find::project(&engine, &args.project).await?;
+    let project = find::project(&engine, &args.project, args.forge.as_ref()).await?;
     let state = engine.state_of(&project.lane).await?;
     let meant = find::promotions(&engine, &project, &state, args.what.as_deref()).await?;
     let mut told = Vec::new();

@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
-use crate::config::settings::GitHubApp;
+use crate::config::settings::ForgeArgs;
 use crate::domain::id::ProjectPath;
 use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
 use crate::domain::policy::{Customs, Policy};
@@ -28,7 +28,7 @@ pub struct Args {
     /// A local clone, bare or not. Nothing is asked of a forge.
     #[arg(long, value_name = "PATH", conflicts_with = "repo", required_unless_present = "repo")]
     pub git: Option<PathBuf>,
-    /// A repository on GitHub that the App is installed for; its pull requests are read, nothing is written.
+    /// A repository that the bot can read, on the forge that is set up; nothing is written there.
     #[arg(long, value_name = "OWNER/NAME")]
     pub repo: Option<ProjectPath>,
     /// The release to begin after [default: the highest final version that --to contains].
@@ -45,7 +45,7 @@ pub struct Args {
     pub json: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
-    pub github: GitHubApp,
+    pub forge: ForgeArgs,
 }
 
 /// Draws the plan and writes it to `out`.
@@ -56,7 +56,7 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
     let plan = match (&args.git, &args.repo) {
         (Some(clone), _) => of_clone(clone, &args, policy)?,
-        (None, Some(path)) => repository::plan(path, args.github.clone(), policy).await?,
+        (None, Some(path)) => repository::plan(path, args.forge.clone(), policy).await?,
         (None, None) => bail!("name a clone with `--git PATH` or a repository with `--repo OWNER/NAME`"),
     };
     if args.json {

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::log::subscriber;
 use crate::config::redact::Redactor;
 use crate::config::settings::{ServeArgs, Settings};
+use crate::forge::Forge;
 
 /// The arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -30,15 +31,15 @@ pub async fn run(args: Args) -> anyhow::Result<u8> {
     let redactor = Redactor::new(&settings.secrets());
     subscriber(&settings.log, redactor.clone(), io::stderr).init();
     let clock = Clock::system();
-    let github = app::github(&settings.github, &clock)?;
-    let admitted = app::admitted(&settings, &github).await?;
+    let forges = app::forges(&settings.forges, &clock)?;
+    let admitted = app::admitted(&settings.allow, &forges).await?;
     // Before the database: a second server on the same address must not touch the first one's work.
     let listener = TcpListener::bind(settings.listen)
         .await
         .with_context(|| format!("LOCKKEEPER_LISTEN: {} cannot be listened on", settings.listen))?;
     let engine = app::engine(app::Parts {
         database_url: settings.database.exposed(),
-        forges: vec![Arc::new(github)],
+        forges: forges.into_iter().map(|forge| forge as Arc<dyn Forge>).collect(),
         admitted,
         clock,
         redactor,

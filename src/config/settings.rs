@@ -2,12 +2,16 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::domain::id::ForgeName;
+
 mod check;
+mod forge;
 mod key;
 
 /// The flags of `serve`, each with its variable. A secret is better given by its variable: flags show in the process list.
@@ -30,7 +34,19 @@ pub struct ServeArgs {
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
     pub hook: GitHubHook,
 
-    /// Serve only these owners and projects, `owner` or `owner/name`, with commas. Without it: every installation.
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub gitlab: GitLabAccount,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub gitlab_hook: GitLabHook,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub roots: MoreRoots,
+
+    /// Serve only these owners and projects, `owner` or `owner/name`, with commas. Without it: whoever sends what is authentic.
     #[arg(long, env = "LOCKKEEPER_ALLOW", value_name = "LIST")]
     pub allow: Option<String>,
 
@@ -98,6 +114,96 @@ pub struct GitHubHook {
     pub github_webhook_secret_old: Option<SecretString>,
 }
 
+/// Which GitLab a command asks, and by which token.
+#[derive(Debug, Clone, Args)]
+pub struct GitLabAccount {
+    /// A token with the scope `api`: of a project, a group, a service account or a user.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITLAB_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
+    pub gitlab_token: Option<SecretString>,
+
+    /// The root of the GitLab, with its sub-path where it has one.
+    #[arg(long, env = "LOCKKEEPER_GITLAB_URL", default_value = "https://gitlab.com", value_name = "URL")]
+    pub gitlab_url: String,
+}
+
+/// What GitLab's deliveries are told by: one of the two, both while a server changes over.
+#[derive(Debug, Clone, Args)]
+pub struct GitLabHook {
+    /// The secret token of GitLab's hooks.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITLAB_WEBHOOK_SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "SECRET"
+    )]
+    pub gitlab_webhook_secret: Option<SecretString>,
+
+    /// The secret token before this one, while it is being rotated.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITLAB_WEBHOOK_SECRET_OLD",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "SECRET"
+    )]
+    pub gitlab_webhook_secret_old: Option<SecretString>,
+
+    /// The signing token of GitLab's hooks (`whsec_…`). With it, what is not signed is not believed.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITLAB_SIGNING_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
+    pub gitlab_signing_token: Option<SecretString>,
+
+    /// The signing token before this one, while it is being rotated.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITLAB_SIGNING_TOKEN_OLD",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
+    pub gitlab_signing_token_old: Option<SecretString>,
+}
+
+/// Whose certificates are believed besides those that the machine believes.
+#[derive(Debug, Clone, Args)]
+pub struct MoreRoots {
+    /// A file of certificates in PEM of whom to believe as well: the authority of a forge inside a company.
+    #[arg(long, env = "LOCKKEEPER_CA_FILE", value_name = "PATH")]
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Which forge a command asks: the one that is set up, or of two the one that is named.
+#[derive(Debug, Clone, Args)]
+pub struct ForgeArgs {
+    /// Which forge is meant, where both are set up.
+    #[arg(long, value_name = "github|gitlab")]
+    pub forge: Option<ForgeName>,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub github: GitHubApp,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub gitlab: GitLabAccount,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub roots: MoreRoots,
+}
+
 /// Which database a command opens.
 #[derive(Debug, Clone, Args)]
 pub struct StoreUrl {
@@ -155,9 +261,9 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where the data live.
     pub database: DatabaseUrl,
-    /// The GitHub App.
-    pub github: GitHub,
-    /// Who is served; empty: every installation.
+    /// The forges; at least one.
+    pub forges: Forges,
+    /// Who is served; empty: whoever sends what is authentic.
     pub allow: Vec<Allowed>,
     /// What is logged, and how.
     pub log: Log,
@@ -200,26 +306,66 @@ pub struct GitHub {
     pub webhook_secret_old: Option<SecretString>,
 }
 
-/// An owner or a project that is served. Names only until the forge has told their ids.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Allowed {
-    /// All projects of an owner.
-    Owner(String),
-    /// One project.
-    Project {
-        /// Its owner.
-        owner: String,
-        /// Its name.
-        name: String,
-    },
+/// The forges that the server speaks with and hears from.
+#[derive(Debug, Clone)]
+pub struct Forges {
+    /// A GitHub.
+    pub github: Option<GitHub>,
+    /// A GitLab.
+    pub gitlab: Option<GitLab>,
+    /// Certificates in PEM of whom to believe as well. Not parsed yet.
+    pub more_roots: Option<String>,
 }
+
+/// The account that a program acts as on a GitLab.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The root of the instance, without a slash at the end of its path.
+    pub url: Url,
+    /// Its token; never blank.
+    pub token: SecretString,
+}
+
+/// The GitLab that the server acts on and hears from: by secret, by signature, or both. None of them is blank.
+#[derive(Debug, Clone)]
+pub struct GitLab {
+    /// The account.
+    pub account: Account,
+    /// What hooks send along.
+    pub webhook_secret: Option<SecretString>,
+    /// What hooks may also send along during a rotation.
+    pub webhook_secret_old: Option<SecretString>,
+    /// What hooks sign with.
+    pub signing_token: Option<SecretString>,
+    /// What hooks may also sign with during a rotation.
+    pub signing_token_old: Option<SecretString>,
+}
+
+/// The one forge that a command asks and hears nothing from.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Which.
+    pub forge: AskedForge,
+    /// Certificates in PEM of whom to believe as well. Not parsed yet.
+    pub more_roots: Option<String>,
+}
+
+/// As whom a command asks.
+#[derive(Debug, Clone)]
+pub enum AskedForge {
+    /// As an App on a GitHub.
+    GitHub(App),
+    /// As an account on a GitLab.
+    GitLab(Account),
+}
+
+/// An owner or a project that is served, as its path. A name only, until the forge has told what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Allowed(pub String);
 
 impl fmt::Display for Allowed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Owner(owner) => formatter.write_str(owner),
-            Self::Project { owner, name } => write!(formatter, "{owner}/{name}"),
-        }
+        formatter.write_str(&self.0)
     }
 }
 
@@ -256,10 +402,11 @@ impl Settings {
         let database = problems.keep("LOCKKEEPER_DATABASE_URL", check::database(&args.store.database_url));
         let allow = problems.keep("LOCKKEEPER_ALLOW", check::allow(args.allow.as_deref()));
         let log = log(&args.log, &mut problems);
-        let github = github(args.github, args.hook, &mut problems);
-        match (listen, database, allow, log, github) {
-            (Some(listen), Some(database), Some(allow), Some(log), Some(github)) => {
-                Ok(Self { listen, database, github, allow, log })
+        let forges =
+            forge::all((args.github, args.hook), (args.gitlab, args.gitlab_hook), &args.roots, &mut problems);
+        match (listen, database, allow, log, forges) {
+            (Some(listen), Some(database), Some(allow), Some(log), Some(forges)) => {
+                Ok(Self { listen, database, forges, allow, log })
             }
             _ => Err(problems),
         }
@@ -267,18 +414,18 @@ impl Settings {
 
     /// Every secret that the settings hold, for the redactor.
     pub fn secrets(&self) -> Vec<SecretString> {
-        let mut secrets = vec![self.github.app.private_key.clone(), self.github.webhook_secret.clone()];
-        secrets.extend(self.github.webhook_secret_old.clone());
-        secrets.extend(self.database.password());
+        let mut secrets: Vec<SecretString> = self.database.password().into_iter().collect();
+        if let Some(github) = &self.forges.github {
+            secrets.extend([github.app.private_key.clone(), github.webhook_secret.clone()]);
+            secrets.extend(github.webhook_secret_old.clone());
+        }
+        if let Some(gitlab) = &self.forges.gitlab {
+            secrets.push(gitlab.account.token.clone());
+            let hooks = [&gitlab.webhook_secret, &gitlab.webhook_secret_old];
+            let signing = [&gitlab.signing_token, &gitlab.signing_token_old];
+            secrets.extend(hooks.into_iter().chain(signing).flatten().cloned());
+        }
         secrets
-    }
-}
-
-impl App {
-    /// The App of a command that only asks GitHub and hears nothing.
-    pub fn new(args: GitHubApp) -> Result<Self, Problems> {
-        let mut problems = Problems(Vec::new());
-        app(args, &mut problems).ok_or(problems)
     }
 }
 
@@ -318,23 +465,6 @@ fn log(args: &LogArgs, problems: &mut Problems) -> Option<Log> {
     let filter = problems.keep("LOCKKEEPER_LOG", check::filter(&args.filter));
     let format = problems.keep("LOCKKEEPER_LOG_FORMAT", check::format(&args.format));
     Some(Log { filter: filter?, format: format? })
-}
-
-fn github(app: GitHubApp, hook: GitHubHook, problems: &mut Problems) -> Option<GitHub> {
-    let app = self::app(app, problems);
-    let webhook_secret =
-        problems.keep("LOCKKEEPER_GITHUB_WEBHOOK_SECRET", check::webhook_secret(hook.github_webhook_secret));
-    let webhook_secret_old = problems
-        .keep("LOCKKEEPER_GITHUB_WEBHOOK_SECRET_OLD", check::old_secret(hook.github_webhook_secret_old));
-    Some(GitHub { app: app?, webhook_secret: webhook_secret?, webhook_secret_old: webhook_secret_old? })
-}
-
-fn app(args: GitHubApp, problems: &mut Problems) -> Option<App> {
-    let app_id = problems.keep("LOCKKEEPER_GITHUB_APP_ID", check::app_id(args.github_app_id));
-    let private_key =
-        problems.keep("LOCKKEEPER_GITHUB_PRIVATE_KEY", key::private_key(args.github_private_key.as_ref()));
-    let api_url = problems.keep("LOCKKEEPER_GITHUB_API_URL", check::api_url(&args.github_api_url));
-    Some(App { app_id: app_id?, private_key: private_key?, api_url: api_url? })
 }
 
 #[cfg(test)]

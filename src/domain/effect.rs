@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
-use super::id::{CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName};
+use super::id::{
+    ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName,
+};
 use super::place::{CommentRef, Thread};
 use super::policy::environment::Automation;
 use super::say::Text;
@@ -83,6 +85,13 @@ pub struct Ordered {
     pub effect: Effect,
 }
 
+impl Ordered {
+    /// Whether it is a note that nobody waits for. Those of a project are written one after the other, at a pace.
+    pub fn keeps_pace(&self) -> bool {
+        self.class == Class::Sweep && matches!(self.effect, Effect::Comment { .. })
+    }
+}
+
 /// An order to a forge. Performing one is *ensure*, not *create*: on a second try look first, adopt what is there, refuse what contradicts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "effect")]
@@ -105,12 +114,16 @@ pub enum Effect {
     },
     /// Shows a preview on a commit: the one preview per head commit, neutral, made or renewed.
     Preview {
-        /// The head commit of the change.
+        /// The change.
+        change: ChangeNumber,
+        /// Its head commit.
         head: CommitId,
         /// One line: the heading and bump, or the missing label.
         title: String,
         /// More, for who opens it.
         text: Text,
+        /// Whether somebody should do something about it. A forge that cannot show it without being in the way shows only such.
+        asks: bool,
     },
     /// Makes an annotated tag. One that is there on the same commit is adopted; on another, refused as [`Refusal::Taken`].
     CreateTag {

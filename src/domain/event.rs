@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::effect::EffectKey;
 use super::id::{
     ActorId, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, EnvironmentName, Incarnation,
-    InstallationId, ProjectId, ProjectPath, ReleaseId, TagName,
+    InstallationId, ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
 };
 use super::place::CommentRef;
 use super::promotion::step::Step;
@@ -269,6 +269,13 @@ pub enum Event {
         tag: TagName,
         /// The issue.
         number: u64,
+    },
+    /// The follow-up issue of a rollback is there, or will not be.
+    FollowUpOpened {
+        /// The rollback.
+        promotion: PromotionId,
+        /// The issue; `None`: it could not be opened.
+        number: Option<u64>,
     },
     /// A promotion went on. In the journal it stands flat, under the step's own kind.
     #[serde(untagged)]

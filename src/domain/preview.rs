@@ -10,7 +10,7 @@ use super::effect::{Effect, Subject};
 use super::id::ChangeNumber;
 use super::journal::text_hash;
 use super::outlook::as_if_merged;
-use super::plan::{Basis, Line, Wish, draw};
+use super::plan::{Basis, Line, Placed, Wish, draw};
 use super::policy::Policy;
 use super::query::{Found, Newest};
 use super::say;
@@ -59,19 +59,19 @@ fn show(moment: &Moment<'_>, change: &Change, as_of: Timestamp) -> Option<Decisi
         Found::Known(now) => (now.policy.as_ref(), now),
         Found::Absent | Found::Unknown(_) => return Some(Decision::ignored("the policy cannot be read")),
     };
-    let (title, text) = match policy {
+    let ((title, text), asks) = match policy {
         Ok(policy) => described(policy, change),
-        Err(_) => say::preview::policy_broken(now.file.as_deref()),
+        Err(_) => (say::preview::policy_broken(now.file.as_deref()), false),
     };
     // What is shown is part of the key: forges tell the time of a change in whole seconds.
     let shown = text_hash(title.as_bytes(), &format!("{text:?}"));
     let purpose = format!("preview:{}:{}:{}", change.head, as_of.as_millisecond(), &shown[..16]);
-    let effect = Effect::Preview { head: change.head.clone(), title, text };
+    let effect = Effect::Preview { change: change.number, head: change.head.clone(), title, text, asks };
     Some(Decision::default().order(moment.key(purpose), Subject(format!("preview:{}", change.head)), effect))
 }
 
-/// What the policy makes of one change, as if it were merged alone.
-fn described(policy: &Policy, change: &Change) -> (String, say::Text) {
+/// What the policy makes of one change, as if it were merged alone, and whether a label is missing.
+fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
     let none = BTreeSet::new();
     let basis = Basis {
         policy,
@@ -89,7 +89,11 @@ fn described(policy: &Policy, change: &Change) -> (String, say::Text) {
     let plan = draw(&basis);
     let is_excluded = !plan.excluded.is_empty();
     match plan.entries().next() {
-        Some(entry) => say::preview::preview(change, entry, is_excluded, policy),
-        None => say::preview::empty(),
+        Some(entry) => {
+            let is_open = !matches!(change.stage, Stage::Merged { .. });
+            let asks = is_open && !is_excluded && entry.placed == Placed::Nowhere;
+            (say::preview::preview(change, entry, is_excluded, policy), asks)
+        }
+        None => (say::preview::empty(), false),
     }
 }

@@ -153,8 +153,8 @@ pub struct ReleaseTouched {
     pub id: ReleaseId,
     /// The tag it stands for.
     pub tag: TagName,
-    /// Who did it.
-    pub by: Actor,
+    /// Who did it, where the forge says.
+    pub by: Option<Actor>,
     /// What was done.
     pub touch: ReleaseTouch,
 }

@@ -20,7 +20,7 @@ use super::version::Version;
 use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
-pub const STATE_VERSION: u32 = 2;
+pub const STATE_VERSION: u32 = 3;
 
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
@@ -40,6 +40,8 @@ pub struct State {
     pub promotions: BTreeMap<PromotionId, Promotion>,
     /// The number of the newest promotion; 0: there was none.
     pub newest_promotion: u64,
+    /// Rollbacks that are over and wait for their follow-up issue, to be told of with its number.
+    pub follow_ups: BTreeMap<PromotionId, FollowUp>,
     /// Environments that somebody has for themselves.
     pub locks: BTreeMap<EnvironmentName, Lock>,
 }
@@ -188,6 +190,8 @@ pub struct ReleaseMark {
     pub commit: CommitId,
     /// Its page, where there is one.
     pub release: Option<ReleaseId>,
+    /// The page's address, where we published it.
+    pub page: Option<String>,
     /// When it was cut or adopted.
     pub at: Timestamp,
     /// Whether it was withdrawn.
@@ -196,6 +200,15 @@ pub struct ReleaseMark {
     pub contents: Option<u64>,
     /// The issue that was opened for it.
     pub issue: Option<u64>,
+}
+
+/// A rollback that is over, and is told of once its follow-up issue is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// The rollback, as it was at its end.
+    pub promotion: Promotion,
+    /// The journal row that ended it.
+    pub ended: Written,
 }
 
 /// What was told of a cut.
@@ -257,7 +270,10 @@ impl State {
             }),
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
-            Event::CommandRefused { .. } | Event::EffectLost { .. } | Event::ReportIgnored { .. } => {}
+            Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
+            Event::ReportIgnored { deployment, because, .. } => {
+                self.report_ignored(*deployment, *because, written);
+            }
             Event::ChangeHidden { component, change } => self.at(component).hide(*change),
             Event::ChangeShown { component, change } => self.at(component).show(*change),
             Event::FirstCutQuestioned { component, version, commit, until } => {
@@ -284,6 +300,7 @@ impl State {
                     tag: tag.clone(),
                     commit: commit.clone(),
                     release: *release,
+                    page: None,
                     at: written.at,
                     withdrawn,
                     contents: None,
@@ -295,6 +312,7 @@ impl State {
                 self.at(component).issue_opened(tag, *number);
                 self.give_home(tag, *number);
             }
+            Event::FollowUpOpened { promotion, number } => self.followed_up(*promotion, *number),
             Event::Promotion(step) => self.promotion_moved(step, written),
             Event::EnvironmentObserved { component, environment, standing } => {
                 self.slot_mut(component, environment).arrive(standing.clone());
@@ -390,6 +408,7 @@ impl Component {
             tag: cut.tag.clone(),
             commit: cut.commit.clone(),
             release: Some(release),
+            page: Some(page.to_owned()),
             at,
             withdrawn: false,
             contents: self.cutting.as_ref().map(|cutting| cutting.started),

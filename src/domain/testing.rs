@@ -555,7 +555,8 @@ impl Played {
             | Event::EffectLost { .. }
             | Event::ReportIgnored { .. }
             | Event::EnvironmentObserved { .. }
-            | Event::IssueOpened { .. } => false,
+            | Event::IssueOpened { .. }
+            | Event::FollowUpOpened { .. } => false,
         });
         orders || records
     }

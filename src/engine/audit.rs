@@ -8,6 +8,7 @@ use super::Engine;
 use crate::domain::id::Lane;
 use crate::domain::journal::{Row, SALT_LENGTH, Salted, Tip, verify};
 use crate::domain::state::{STATE_VERSION, State, Written};
+use crate::store::StoredState;
 
 /// How many rows are read at once.
 const PAGE: u32 = 500;
@@ -42,6 +43,14 @@ impl Engine {
             }
         }
         Ok(Audited { lane: lane.clone(), rows: tip.seq, head: tip.hash })
+    }
+
+    /// A lane's state as it is stored; one that another version wrote is folded from the journal again.
+    pub(super) async fn understood(&self, lane: &Lane, stored: &StoredState) -> anyhow::Result<State> {
+        if stored.state_version == STATE_VERSION {
+            return serde_json::from_str(&stored.json).context("the stored state cannot be read");
+        }
+        self.fold(lane).await.context("folding the journal")
     }
 
     /// Folds a lane's journal into its state.

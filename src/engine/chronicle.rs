@@ -12,7 +12,7 @@ use crate::domain::id::{EnvironmentName, Lane, PromotionId};
 use crate::domain::journal::Row;
 use crate::domain::promotion::chronicle::{Chronicle, Due, Entry, Order, Panel, Standing};
 use crate::domain::promotion::step::Step;
-use crate::domain::state::{STATE_VERSION, State, Written};
+use crate::domain::state::{State, Written};
 use crate::domain::timer::TimerKey;
 use crate::store::{EffectRow, EffectStatus, JournalRow, Project, StoredText};
 
@@ -26,10 +26,7 @@ impl Engine {
     /// Where the store cannot be read.
     pub async fn state_of(&self, lane: &Lane) -> anyhow::Result<State> {
         match self.store.state(lane).await? {
-            Some(stored) if stored.state_version == STATE_VERSION => {
-                serde_json::from_str(&stored.json).context("the stored state cannot be read")
-            }
-            Some(_) => self.fold(lane).await,
+            Some(stored) => self.understood(lane, &stored).await,
             None => Ok(State::default()),
         }
     }

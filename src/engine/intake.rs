@@ -1,34 +1,27 @@
 //! How a delivery comes in: authentic, for somebody we serve, durable before it is answered (invariant 1). What it means is found out later.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use http::StatusCode;
 
 use super::Engine;
 use crate::domain::id::ForgeName;
-use crate::forge::{Filed, Forge, Headers, NotAuthentic};
+use crate::forge::{Filed, Forge, Headers, Listed, NotAuthentic, Owner};
 use crate::store::{Arrival, ArrivalKind, StoreError, Taken, Weight};
 
 /// Whom we listen to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Admitted {
-    /// The owners and projects, by the forge's numbers; `None`: every installation.
-    pub only: Option<Listed>,
-}
-
-/// Owners and projects that the operator listed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listed {
-    /// Owners, with all their projects.
-    pub owners: BTreeSet<u64>,
-    /// Single projects.
-    pub projects: BTreeSet<u64>,
+    /// The owners and projects by forge; `None`: whoever sends what is authentic.
+    pub only: Option<BTreeMap<ForgeName, Listed>>,
 }
 
 impl Admitted {
-    fn lets_in(&self, owner: Option<u64>, project: Option<u64>) -> bool {
-        let Some(listed) = &self.only else { return true };
-        owner.is_some_and(|owner| listed.owners.contains(&owner))
+    fn lets_in(&self, forge: &ForgeName, owner: Option<&Owner>, project: Option<u64>) -> bool {
+        let Some(only) = &self.only else { return true };
+        let Some(listed) = only.get(forge) else { return false };
+        owner.is_some_and(|owner| owner.and_above().iter().any(|owner| listed.owners.contains(owner)))
             || project.is_some_and(|project| listed.projects.contains(&project))
     }
 }
@@ -64,6 +57,11 @@ pub enum Refused {
 }
 
 impl Engine {
+    /// How a forge is told that a delivery was taken; `None`: no such forge is configured.
+    pub fn acknowledgement(&self, forge: &ForgeName) -> Option<StatusCode> {
+        self.forges.get(forge).map(|forge| forge.acknowledgement())
+    }
+
     /// Takes a delivery in. When this returns `Ok(Received::Kept)`, no crash loses it.
     pub async fn take_in(
         &self,
@@ -96,7 +94,7 @@ impl Engine {
             Filed::On { lane, delivery, owner, project, hint } => (lane, delivery, owner, project, hint),
             Filed::Nowhere { reason } => return Ok(Received::Nowhere { reason }),
         };
-        if !self.admitted.lets_in(owner, project.map(|project| project.number)) {
+        if !self.admitted.lets_in(forge.name(), owner.as_ref(), project.map(|project| project.number)) {
             return Ok(Received::NotAdmitted);
         }
         let arrival = Arrival {

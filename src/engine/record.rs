@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use super::gather::relied_on;
@@ -20,6 +20,12 @@ use crate::store::{
     ProjectRow, PromotionRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus,
     Weight,
 };
+
+/// How long lies between two notes that nobody waits for, so that a release with hundreds of changes does not use up what others
+/// need. GitHub asks for a second between writes
+/// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests>),
+/// GitLab takes 60 notes a minute.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// A lane's state and the end of its chain, as they were loaded.
 pub(super) struct Loaded {
@@ -138,6 +144,7 @@ pub(super) fn new_effect(order: &Ordered, position: i64) -> NewEffect {
         // Invariant 6: what a later signal says of a subject is newer than what an earlier one said.
         edition: order.effect.replaces_older().then_some(position),
         run_at: None,
+        pace: order.keeps_pace().then_some(NOTE_EVERY),
     }
 }
 

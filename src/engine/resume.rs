@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::intake::Received;
 use super::{CALL_TIMEOUT, Engine, chain};
+use crate::forge::Forge;
 use crate::store::StoreError;
 
 /// GitHub keeps deliveries for three days; asking for older ones finds nothing.
@@ -49,18 +50,30 @@ impl Engine {
     /// Takes in the deliveries since then that did not reach us (S4). Twice is once: each keeps its name.
     pub async fn catch_up(&self, since: Timestamp) -> Result<CaughtUp, Behind> {
         let mut caught_up = CaughtUp::default();
+        let mut behind = Ok(());
         for forge in self.forges.iter() {
-            let missed = forge.missed(since, AT_ONCE).await.map_err(|error| Behind { why: chain(&error) })?;
-            for (headers, body) in missed {
-                let received = self.take_in_again(forge.as_ref(), &headers, body).await;
-                match received.map_err(|error| Behind { why: chain(&error) })? {
-                    Received::Kept => caught_up.kept += 1,
-                    Received::Again | Received::NotAdmitted | Received::Nowhere { .. } => {
-                        caught_up.passed_over += 1;
-                    }
+            // One forge that does not answer keeps no other from being heard.
+            behind = behind.and(self.catch_up_with(forge.as_ref(), since, &mut caught_up).await);
+        }
+        behind.map(|()| caught_up)
+    }
+
+    async fn catch_up_with(
+        &self,
+        forge: &dyn Forge,
+        since: Timestamp,
+        caught_up: &mut CaughtUp,
+    ) -> Result<(), Behind> {
+        let missed = forge.missed(since, AT_ONCE).await.map_err(|error| Behind { why: chain(&error) })?;
+        for (headers, body) in missed {
+            let received = self.take_in_again(forge, &headers, body).await;
+            match received.map_err(|error| Behind { why: chain(&error) })? {
+                Received::Kept => caught_up.kept += 1,
+                Received::Again | Received::NotAdmitted | Received::Nowhere { .. } => {
+                    caught_up.passed_over += 1;
                 }
             }
         }
-        Ok(caught_up)
+        Ok(())
     }
 }

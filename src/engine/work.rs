@@ -18,7 +18,7 @@ use crate::domain::id::{Lane, Malformed};
 use crate::domain::journal::Tip;
 use crate::domain::query::{Answer, Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
-use crate::domain::state::{Project, STATE_VERSION, State};
+use crate::domain::state::{Project, State};
 use crate::forge::{Forge, Headers, ReadError};
 use crate::store::{ArrivalKind, Item, Lease, StoreError, Unit, UnitStatus, Weight};
 
@@ -102,21 +102,15 @@ impl Engine {
         Ok(worked)
     }
 
-    /// Loads a lane's state; one that an older version wrote is folded from the journal again.
+    /// Loads a lane's state and the end of its chain.
     async fn load(&self, lane: &Lane) -> Result<Loaded, Trouble> {
         let Some(stored) = self.store.state(lane).await? else {
             return Ok(Loaded { state: State::default(), tip: Tip::default() });
         };
-        let tip = Tip { seq: stored.seq.cast_unsigned(), hash: stored.last_hash };
-        let state = if stored.state_version == STATE_VERSION {
-            serde_json::from_str(&stored.json)
-                .map_err(|error| Trouble::hopeless("reading the state", error))?
-        } else {
-            self.fold(lane)
-                .await
-                .map_err(|error| Trouble::hopeless("folding the journal", format!("{error:#}")))?
-        };
-        Ok(Loaded { state, tip })
+        let understood = self.understood(lane, &stored).await;
+        let state =
+            understood.map_err(|error| Trouble::hopeless("reading the state", format!("{error:#}")))?;
+        Ok(Loaded { state, tip: Tip { seq: stored.seq.cast_unsigned(), hash: stored.last_hash } })
     }
 }
 

@@ -26,18 +26,16 @@ use self::read::Reader;
 use self::transport::Transport;
 use super::fault::Fault;
 use super::{
-    Filed, Forge, Headers, NotAuthentic, Order, Ourselves, PerformError, PolicyFile, PolicySource, ReadError,
-    Understood,
+    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, Ourselves, PerformError,
+    PolicyFile, PolicySource, ReadError, Understood,
 };
 use crate::domain::effect::Made;
 use crate::domain::id::{ForgeName, InstallationId, ProjectId, ProjectPath};
 use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
+use crate::domain::signal::ProjectSeen;
 use crate::domain::state::Project;
-
-pub use allow::{Allowed, AllowedEntry, NotAllowed};
-pub use examine::Finding;
 
 /// The public GitHub's API.
 pub const PUBLIC_API: &str = "https://api.github.com";
@@ -209,6 +207,21 @@ impl Forge for GitHub {
 
     async fn missed(&self, since: Timestamp, limit: usize) -> Result<Vec<(Headers, Bytes)>, ReadError> {
         self.failed_deliveries(since, limit).await
+    }
+}
+
+#[async_trait]
+impl Operated for GitHub {
+    async fn listed(&self, entry: &str) -> Result<Option<Listed>, ReadError> {
+        Ok(self.named(entry).await?)
+    }
+
+    async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
+        Ok(self.installed(path).await?)
+    }
+
+    async fn examine(&self) -> Vec<Finding> {
+        self.examined().await
     }
 }
 

@@ -1,6 +1,10 @@
 //! GitLab, spoken to as the account that a token belongs to. No rule of releasing lives here.
 
+mod allow;
 mod api;
+mod configuration;
+mod examine;
+mod hook;
 mod perform;
 mod read;
 mod render;
@@ -11,6 +15,8 @@ mod webhook;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use http::StatusCode;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
@@ -20,13 +26,15 @@ use self::read::Reader;
 use self::transport::Transport;
 use super::fault::Fault;
 use super::{
-    Filed, Forge, Headers, NotAuthentic, Order, PerformError, PolicyFile, PolicySource, ReadError, Understood,
+    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, PerformError, PolicyFile,
+    PolicySource, ReadError, Understood,
 };
 use crate::domain::effect::Made;
 use crate::domain::id::{ForgeName, ProjectId, ProjectPath, ReleaseId, TagName};
 use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
+use crate::domain::signal::ProjectSeen;
 use crate::domain::state::Project;
 
 /// The public GitLab.
@@ -148,6 +156,11 @@ impl Forge for GitLab {
         customs()
     }
 
+    /// GitLab switches a hook off that is answered with other than a success, and says so of 200 alone everywhere.
+    fn acknowledgement(&self) -> StatusCode {
+        StatusCode::OK
+    }
+
     fn verify(&self, headers: &Headers, body: &[u8]) -> Result<(), NotAuthentic> {
         self.keys.verify(headers, body, (self.api.now)())
     }
@@ -179,4 +192,26 @@ impl Forge for GitLab {
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError> {
         perform::ensure(self, order).await
     }
+
+    async fn missed(&self, since: Timestamp, limit: usize) -> Result<Vec<(Headers, Bytes)>, ReadError> {
+        self.failed_deliveries(since, limit).await
+    }
 }
+
+#[async_trait]
+impl Operated for GitLab {
+    async fn listed(&self, entry: &str) -> Result<Option<Listed>, ReadError> {
+        Ok(self.named(entry).await?)
+    }
+
+    async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
+        Ok(self.visible(path).await?)
+    }
+
+    async fn examine(&self) -> Vec<Finding> {
+        self.examined().await
+    }
+}
+
+#[cfg(test)]
+mod tests;

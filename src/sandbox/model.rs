@@ -10,7 +10,9 @@ mod deployment;
 mod fault;
 mod git;
 mod happening;
+mod job;
 mod log;
+mod pipeline;
 mod plan;
 mod project;
 mod release;
@@ -22,29 +24,31 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::wire::Manners;
 use crate::clock::Clock;
 
-pub(crate) use account::{Account, AccountKind, App, Installation, OtherApp, Team, Token};
-pub use account::{AppCredentials, Role};
+pub(crate) use account::{Account, AccountKind, App, Hook, Installation, OtherApp, Team, Token};
+pub use account::{AppCredentials, Reach, Role};
 pub use change::MergeMethod;
 pub(crate) use change::{NewThread, Pull, Thread, ThreadEdit};
 pub(crate) use check::{Check, CheckDraft};
 pub(crate) use comment::{Comment, Line, Novelty, Place, REACTIONS, Reaction, Review};
 pub use delivery::DeliveryFate;
-pub(crate) use delivery::{Delivery, Message, Post};
+pub(crate) use delivery::{Delivery, Message, Post, guid};
 pub(crate) use deployment::{
     Deployed, Deployment, DeploymentDraft, DeploymentStatus, Environment, StatusDraft,
 };
 pub use fault::{Break, Fault};
-pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, object_id, tree_oid};
+pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, Tree, object_id, tree_oid};
 pub(crate) use happening::{Happening, ReleaseAct, What};
+pub(crate) use job::{Job, JobState};
 pub use log::{Entry, RequestRecord};
 pub(crate) use plan::{Label, Milestone};
 pub(crate) use project::{Project, Push};
 pub(crate) use release::{Asset, Release, ReleaseDraft};
 pub(crate) use run::{Dispatch, Run};
 pub(crate) use status::{CommitStatusDraft, Status};
-pub(crate) use workflow::{Workflow, plain};
+pub(crate) use workflow::plain;
 
 /// Why the forge would not do something. Each wire layer turns it into its own status and words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +56,9 @@ pub enum Refusal {
     /// No such thing, or none that the asker may see.
     #[error("not found")]
     NotFound,
+    /// Like [`Refusal::NotFound`], by the forge's name for such things.
+    #[error("{0} not found")]
+    Absent(&'static str),
     /// The request is understood and wrong: what is wrong with it.
     #[error("{0}")]
     Invalid(String),
@@ -74,6 +81,7 @@ pub(crate) struct Addresses {
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) clock: Clock,
+    pub(crate) manners: &'static Manners,
     pub(crate) addresses: Addresses,
     pub(crate) accounts: BTreeMap<u64, Account>,
     pub(crate) teams: Vec<Team>,
@@ -82,11 +90,14 @@ pub(crate) struct Model {
     pub(crate) others: Vec<OtherApp>,
     /// Whether a dispatch can be asked which run it made; older servers cannot.
     pub(crate) tells_runs: bool,
+    /// Nobody may give variables to a run.
+    pub(crate) variables_refused: bool,
     pub(crate) installations: BTreeMap<u64, Installation>,
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) projects: BTreeMap<u64, Project>,
     /// What happened and was not yet put into deliveries; emptied after each act.
     pub(crate) happened: Vec<Happening>,
+    pub(crate) hook: Hook,
     pub(crate) post: Post,
     pub(crate) faults: Vec<Fault>,
     pub(crate) timeline: Vec<Entry>,
@@ -95,26 +106,29 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn new(clock: Clock, credentials: AppCredentials) -> Self {
+    pub(crate) fn new(clock: Clock, credentials: AppCredentials, manners: &'static Manners) -> Self {
         let mut model = Self {
-            addresses: Addresses { api: "https://api.github.com".into(), site: "https://github.com".into() },
+            manners,
+            addresses: Addresses { api: manners.api.into(), site: manners.site.into() },
             app: App::new(credentials, clock.now()),
             clock,
             accounts: BTreeMap::new(),
             others: Vec::new(),
             tells_runs: true,
+            variables_refused: false,
             teams: Vec::new(),
             installations: BTreeMap::new(),
             tokens: BTreeMap::new(),
             projects: BTreeMap::new(),
             happened: Vec::new(),
+            hook: Hook { reach: Reach::Project, has_token: true, is_signed: true },
             post: Post::default(),
             faults: Vec::new(),
             timeline: Vec::new(),
             requests: Vec::new(),
             last_id: 1000,
         };
-        let login = format!("{}[bot]", model.app.slug);
+        let login = (manners.bot)(&model.app.slug);
         model.app.bot = model.add_account(&login, AccountKind::Bot);
         model.add_actions();
         model.app.owner = model.add_account("lockkeeper-makers", AccountKind::Organization);

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::World;
 use super::model::DeliveryFate;
-use super::{World, github};
 
 /// A delivery as it goes over the wire.
 #[derive(Debug, Clone)]
@@ -41,7 +41,7 @@ impl World {
     pub fn take_delivery(&self) -> Option<Envelope> {
         let mut model = self.look();
         let delivery = model.take_delivery()?;
-        Some(github::envelope(&model, &delivery))
+        Some(self.wire().envelope(&model, &delivery))
     }
 
     /// What the receiver answered to a taken delivery.

@@ -1,6 +1,7 @@
 //! The rules of the model and of the wire, each as one sentence; what is judged by GitHub's own descriptions is in `tests/`.
 
 mod forge;
+mod gitlab;
 mod page;
 mod post;
 mod wire;
@@ -47,6 +48,7 @@ fn send(world: &World, authorization: &str, line: &str, body: &Value) -> Option<
         authorization: format!("Bearer {authorization}"),
         user_agent: "test".into(),
         body: body.to_string().into_bytes(),
+        ..github::Request::default()
     };
     github::answer(world, &request)
 }

@@ -14,16 +14,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 
-use super::model::{AppCredentials, Break, Entry, Fault, Happening, Message, Model, Refusal, RequestRecord};
-
-/// How a wire layer words what happened.
-pub(crate) type Wording = fn(&Model, &Happening) -> Vec<Message>;
+use super::model::{AppCredentials, Break, Entry, Fault, Message, Model, Refusal, RequestRecord};
+use super::wire::Wire;
 
 /// A stand-in forge and one project on it that the acts of this handle are about. Clones share the forge.
 #[derive(Clone)]
 pub struct World {
     model: Arc<Mutex<Model>>,
-    wording: Wording,
+    wire: &'static dyn Wire,
     project: u64,
 }
 
@@ -35,10 +33,20 @@ impl std::fmt::Debug for World {
 
 impl World {
     /// A forge with one project (`owner/name`), not yet installed to.
-    pub(crate) fn begin(clock: Clock, credentials: AppCredentials, wording: Wording, path: &str) -> Self {
-        let mut model = Model::new(clock, credentials);
+    pub(crate) fn begin(
+        clock: Clock,
+        credentials: AppCredentials,
+        wire: &'static dyn Wire,
+        path: &str,
+    ) -> Self {
+        let mut model = Model::new(clock, credentials, wire.manners());
         let project = model.create_project(path);
-        Self { model: Arc::new(Mutex::new(model)), wording, project }
+        Self { model: Arc::new(Mutex::new(model)), wire, project }
+    }
+
+    /// How this forge speaks.
+    pub(crate) fn wire(&self) -> &'static dyn Wire {
+        self.wire
     }
 
     /// The model, for reading. A panic elsewhere leaves it usable: acts are checked before they change anything.
@@ -52,7 +60,7 @@ impl World {
         let outcome = act(&mut model);
         let messages: Vec<Message> = std::mem::take(&mut model.happened)
             .iter()
-            .flat_map(|happening| (self.wording)(&model, happening))
+            .flat_map(|happening| self.wire.messages(&model, happening))
             .collect();
         messages.into_iter().for_each(|message| model.enqueue(message));
         outcome

@@ -50,25 +50,17 @@ impl Dialect {
         }
     }
 
-    fn migrations(self) -> &'static [(i64, &'static str, &'static str)] {
-        match self {
-            Self::Sqlite => &[
-                (
-                    1,
-                    include_str!("../../migrations/0001.sql"),
-                    include_str!("../../migrations/0001.sqlite.sql"),
-                ),
-                (2, include_str!("../../migrations/0002.sql"), ""),
-            ],
-            Self::Postgres => &[
-                (
-                    1,
-                    include_str!("../../migrations/0001.sql"),
-                    include_str!("../../migrations/0001.postgres.sql"),
-                ),
-                (2, include_str!("../../migrations/0002.sql"), ""),
-            ],
-        }
+    /// Version, what both databases run, what this one runs besides.
+    fn migrations(self) -> [(i64, &'static str, &'static str); 3] {
+        let own = match self {
+            Self::Sqlite => include_str!("../../migrations/0001.sqlite.sql"),
+            Self::Postgres => include_str!("../../migrations/0001.postgres.sql"),
+        };
+        [
+            (1, include_str!("../../migrations/0001.sql"), own),
+            (2, include_str!("../../migrations/0002.sql"), ""),
+            (3, include_str!("../../migrations/0003.sql"), ""),
+        ]
     }
 }
 
@@ -132,16 +124,16 @@ impl Database {
     }
 
     pub(super) fn newest_migration(&self) -> i64 {
-        self.dialect.migrations().iter().map(|(version, _, _)| *version).max().unwrap_or(0)
+        self.dialect.migrations().map(|(version, _, _)| version).into_iter().max().unwrap_or(0)
     }
 
     /// Brings the tables up to date. Migrations only add, so a database that is newer than this program is left as it is.
     pub(super) async fn migrate(&self) -> Result<()> {
-        let migrations = self.dialect.migrations().iter().map(|(version, both, own)| {
+        let migrations = self.dialect.migrations().map(|(version, both, own)| {
             let sql = AssertSqlSafe(format!("{both}\n{own}")).into_sql_str();
-            Migration::new(*version, "lockkeeper".into(), MigrationType::Simple, sql, false)
+            Migration::new(version, "lockkeeper".into(), MigrationType::Simple, sql, false)
         });
-        let mut migrator = Migrator::with_migrations(migrations.collect());
+        let mut migrator = Migrator::with_migrations(migrations.into());
         migrator.set_ignore_missing(true);
         Ok(migrator.run(&self.writer).await?)
     }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AssertSqlSafe;
+use sqlx::any::AnyRow;
 
 use super::Store;
 use super::database::{Columns, Transaction, time};
@@ -10,6 +11,7 @@ use super::inbox::{Arrival, Packed, place};
 use super::item::storable;
 use super::lane::{self, milliseconds};
 use super::outbox::{EffectClass, EffectStatus};
+use super::pace;
 use crate::domain::id::Lane;
 
 /// An effect in somebody's hands. The number of its attempts is its fence.
@@ -68,12 +70,36 @@ pub struct Finish {
 }
 
 impl Store {
-    /// The next effect that is due and whose subject has no earlier unfinished one: by class, then by age. The attempt is
+    /// The next effect that is due, in pace, and whose subject has no earlier unfinished one: by class, then by age. The attempt is
     /// counted, durably, before the call. `length` is at least twice the call's time-out. Invariant 5.
     pub async fn claim_effect(&self, worker: &str, length: SignedDuration) -> Result<Option<Sending>> {
-        let mut transaction = self.begin().await?;
-        let now = self.now_ms(&mut transaction).await?;
-        let until = now.saturating_add(milliseconds(length));
+        loop {
+            let mut transaction = self.begin().await?;
+            let now = self.now_ms(&mut transaction).await?;
+            let until = now.saturating_add(milliseconds(length));
+            let Some(row) = self.next(&mut transaction, worker, (now, until)).await? else {
+                transaction.rollback().await?;
+                return Ok(None);
+            };
+            let mut sending = sending(&Columns(&row), worker, (until, length))?;
+            let pace = Columns(&row).optional_number("pace")?;
+            if !pace::take(&mut transaction, &sending.lane.to_string(), pace, now).await? {
+                // Another worker was faster with a note of the same lane: this one waits, and something else may go.
+                transaction.rollback().await?;
+                continue;
+            }
+            sending.reference = reference(&mut transaction, &sending).await?;
+            transaction.commit().await?;
+            return Ok(Some(sending));
+        }
+    }
+
+    async fn next(
+        &self,
+        transaction: &mut Transaction,
+        worker: &str,
+        (now, until): (i64, i64),
+    ) -> Result<Option<AnyRow>> {
         let sql = format!(
             "UPDATE outbox SET status = 'sending', attempts = attempts + 1, owner = $1, lease_until = $2 \
              WHERE (lane, number) = (SELECT due.lane, due.number FROM outbox due \
@@ -81,20 +107,15 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.lane = due.lane \
              AND earlier.subject = due.subject AND earlier.status IN ('waiting', 'sending') \
              AND earlier.number < due.number) \
+             AND (due.pace IS NULL OR NOT EXISTS (SELECT 1 FROM pace WHERE pace.lane = due.lane \
+             AND pace.next_at > $3)) \
              ORDER BY due.class, due.created_at, due.number LIMIT 1{}) \
              AND status IN ('waiting', 'sending') AND lease_until <= $3 \
-             RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at, in_vain",
+             RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at, in_vain, pace",
             self.inner.database.dialect.skip_locked()
         );
         let claim = sqlx::query(AssertSqlSafe(sql)).bind(worker.to_owned()).bind(until).bind(now);
-        let Some(row) = claim.fetch_optional(&mut *transaction).await? else {
-            transaction.rollback().await?;
-            return Ok(None);
-        };
-        let mut sending = sending(&Columns(&row), worker, (until, length))?;
-        sending.reference = reference(&mut transaction, &sending).await?;
-        transaction.commit().await?;
-        Ok(Some(sending))
+        Ok(claim.fetch_optional(&mut **transaction).await?)
     }
 
     /// Whether the effect is still in these hands, with at least half of its lease left: enough for one call. Asked just

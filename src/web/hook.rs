@@ -11,14 +11,16 @@ use crate::domain::id::ForgeName;
 use crate::engine::intake::{Received, Refused};
 use crate::forge::Headers;
 
-/// Takes a delivery in. 202 once it is durable; 401 where it is not authentic; 413 over the limit; 503 where it could not be stored.
+/// Takes a delivery in. The forge's own word for success once it is durable; 401 where it is not authentic; 413 over the limit; 503 where it could not be stored.
 pub(super) async fn receive(
     State(web): State<Web>,
     Path(forge): Path<String>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> (StatusCode, &'static str) {
-    let Ok(forge) = ForgeName::parse(forge) else { return (StatusCode::NOT_FOUND, "no such forge\n") };
+    let forge = ForgeName::parse(forge).ok();
+    let known = forge.and_then(|forge| Some((web.engine.acknowledgement(&forge)?, forge)));
+    let Some((taken, forge)) = known else { return (StatusCode::NOT_FOUND, "no such forge\n") };
     let body = match body {
         Ok(body) => body,
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -29,7 +31,7 @@ pub(super) async fn receive(
     };
     let headers = lower_case(&headers);
     match web.engine.take_in(&forge, &headers, body).await {
-        Ok(received) => answer(&web, &received),
+        Ok(received) => (taken, answer(&web, &received)),
         Err(Refused::NotAuthentic(why)) => {
             web.metrics.delivery("not_authentic");
             info!(%why, "a delivery was turned away");
@@ -44,7 +46,8 @@ pub(super) async fn receive(
     }
 }
 
-fn answer(web: &Web, received: &Received) -> (StatusCode, &'static str) {
+/// What is said to a delivery that was taken: it tells a stranger no more than its own forge.
+fn answer(web: &Web, received: &Received) -> &'static str {
     let (counted, said) = match received {
         Received::Kept => ("kept", "kept\n"),
         Received::Again => ("again", "known\n"),
@@ -52,7 +55,7 @@ fn answer(web: &Web, received: &Received) -> (StatusCode, &'static str) {
         Received::Nowhere { .. } => ("nowhere", "nothing to do\n"),
     };
     web.metrics.delivery(counted);
-    (StatusCode::ACCEPTED, said)
+    said
 }
 
 fn lower_case(headers: &HeaderMap) -> Headers {

@@ -17,7 +17,8 @@ use lockkeeper::domain::say::Text;
 use lockkeeper::domain::signal::{Comment, ProjectSeen, Signal};
 use lockkeeper::domain::state::Project;
 use lockkeeper::forge::{
-    Filed, Forge, Headers, NotAuthentic, Order, PerformError, PolicyFile, PolicySource, ReadError, Understood,
+    Filed, Forge, Headers, NotAuthentic, Order, Owner, PerformError, PolicyFile, PolicySource, ReadError,
+    Understood,
 };
 
 /// The newest commit of the project.
@@ -140,7 +141,7 @@ impl Forge for Fake {
         Filed::On {
             lane: Lane::Project(project.clone()),
             delivery: headers.only("delivery").unwrap_or_default().to_owned(),
-            owner: Some(3),
+            owner: Some(Owner::Number(3)),
             project: Some(project),
             hint: false,
         }

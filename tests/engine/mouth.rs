@@ -1,13 +1,15 @@
 //! The mouth of the server: what is taken in, what is turned away, what the health pages say, how it ends. What deliveries mean is not tested here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use lockkeeper::app::start;
+use lockkeeper::domain::id::ForgeName;
 use lockkeeper::engine::LANE_LEASE;
-use lockkeeper::engine::intake::{Admitted, Listed};
+use lockkeeper::engine::intake::Admitted;
+use lockkeeper::forge::{Listed, Owner};
 use lockkeeper::store::Which;
 use lockkeeper::web::metrics::Metrics;
 use lockkeeper::web::{BODY_LIMIT, Web, router};
@@ -147,10 +149,13 @@ async fn s4_an_unknown_event_is_kept_and_ignored_with_a_reason() {
 #[tokio::test]
 async fn s4_who_is_not_allowed_is_counted_and_not_stored() {
     let listed = |owners: &[u64], projects: &[u64]| Admitted {
-        only: Some(Listed {
-            owners: owners.iter().copied().collect::<BTreeSet<_>>(),
-            projects: projects.iter().copied().collect(),
-        }),
+        only: Some(BTreeMap::from([(
+            ForgeName::parse("fake").unwrap(),
+            Listed {
+                owners: owners.iter().copied().map(Owner::Number).collect(),
+                projects: projects.iter().copied().collect(),
+            },
+        )])),
     };
     // The fake's owner has number 3, the project number 7.
     for (admitted, stored) in [

@@ -13,6 +13,7 @@ use lockkeeper::domain::query::{
 };
 use lockkeeper::domain::say::Text;
 use lockkeeper::domain::state::Project;
+use lockkeeper::forge::Operated as _;
 use lockkeeper::forge::client::http_client;
 use lockkeeper::forge::github::{GitHub, Setup};
 use lockkeeper::forge::{Forge, Order, PerformError};

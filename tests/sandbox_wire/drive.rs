@@ -203,6 +203,7 @@ fn by_the_bot(world: &World) {
             authorization: format!("Bearer {authorization}"),
             user_agent: "test".into(),
             body: body.to_string().into_bytes(),
+            ..github::Request::default()
         };
         let reply = github::answer(world, &request).expect("no fault is set");
         assert!(reply.status < 300, "{target}: {:?}", reply.body);

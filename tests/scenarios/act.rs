@@ -376,7 +376,7 @@ pub(crate) fn role(word: &str) -> Role {
 }
 
 /// `+10s`, `+5m`, `+25h`.
-fn duration(text: &str) -> SignedDuration {
+pub(crate) fn duration(text: &str) -> SignedDuration {
     let (count, unit) = text.trim_start_matches('+').split_at(text.trim_start_matches('+').len() - 1);
     let count: i64 = count.parse().expect("a count of s, m or h");
     match unit {

@@ -1,8 +1,9 @@
 //! What a script expects, written by hand. A snapshot can be accepted unread; these lines cannot.
 
+use jiff::Timestamp;
 use lockkeeper::sandbox::{CheckView, CommentView, Entry, ReleaseView};
 
-use super::act::place;
+use super::act::{duration, place};
 use super::bot;
 use super::script::{Line, Words};
 use super::stage::Stage;
@@ -65,8 +66,11 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
         let said = newest_words(stage);
         return ensure(said.contains(&wanted), || format!("the bot's newest words are\n{said}"));
     }
+    if words.takes("wrote") {
+        return paced(stage, words);
+    }
     if !words.takes("on") {
-        return Err("`bot says`, or `bot on #4 …`".to_owned());
+        return Err("`bot says`, `bot wrote`, or `bot on #4 …`".to_owned());
     }
     let on_lines = words.takes("a line of");
     let number = words.number();
@@ -85,6 +89,19 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
         "said" => count("comments of the bot", said.len(), words.word()),
         other => Err(format!("nothing is expected of the bot by `{other}`")),
     }
+}
+
+/// `bot wrote "…" 4 times 1s apart`: since the story began, each so long after the one before; without the end, whenever.
+fn paced(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let (wanted, times) = (words.quoted(), words.word());
+    assert!(words.takes("times"), "`4 times 1s apart`");
+    let apart = (!words.is_over()).then(|| duration(words.word()));
+    let written = stage.world.timeline().into_iter().filter(|one| one.by_bot && one.text.contains(&wanted));
+    let at: Vec<Timestamp> = written.map(|one| one.at).collect();
+    count("such comments", at.len(), times)?;
+    let mut pairs = at.windows(2);
+    let is_paced = apart.is_none_or(|apart| pairs.all(|pair| pair[1].duration_since(pair[0]) == apart));
+    ensure(is_paced, || format!("written at {at:?}"))
 }
 
 /// `no answer`, `no tag v1.5.0`, `no release v1.5.0`, `no deployment staging`, `no run deploy.yml`, `no journal release_cut`.

@@ -50,7 +50,10 @@ pub(crate) const GITHUB: Wire = Wire {
             webhook_secret: known.webhook_secret.into(),
             webhook_secret_old: None,
         };
-        Arc::new(app::github(&settings, clock).expect("the stand-in's settings can be used"))
+        Arc::new(
+            app::github(&settings, &app::http(None).expect("a client"), clock)
+                .expect("the stand-in's settings can be used"),
+        )
     },
 };
 

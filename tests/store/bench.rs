@@ -219,6 +219,7 @@ pub(crate) fn effect(key: &str, subject: &str) -> NewEffect {
         json: "{}".to_owned(),
         edition: None,
         run_at: None,
+        pace: None,
     }
 }
 

@@ -10,6 +10,8 @@ on_both!(
     the_same_key_is_ordered_once,
     effects_of_a_subject_go_one_at_a_time_in_order,
     classes_go_before_age,
+    notes_of_a_lane_keep_their_pace_and_are_overtaken,
+    a_pace_is_kept_by_many_senders_and_over_a_death,
     an_unsent_older_edit_is_dropped,
     a_lower_edition_never_overwrites_a_higher,
     an_edit_that_was_begun_keeps_its_turn,
@@ -48,6 +50,56 @@ async fn classes_go_before_age(bench: Bench) {
     bench.order("a", vec![of(EffectClass::Sweep, "sweep"), of(EffectClass::Release, "tag")]).await;
     bench.order("b", vec![of(EffectClass::Prompt, "reply")]).await;
     assert_eq!(bench.send_all().await, ["reply", "tag", "sweep"]);
+}
+
+fn note(key: &str) -> NewEffect {
+    NewEffect { class: EffectClass::Sweep, pace: Some(SHORT), ..effect(key, key) }
+}
+
+async fn notes_of_a_lane_keep_their_pace_and_are_overtaken(bench: Bench) {
+    bench.order("a", vec![note("n1"), note("n2")]).await;
+    bench.order("b", vec![note("n3"), NewEffect { class: EffectClass::Sweep, ..effect("sweep", "s") }]).await;
+    assert_eq!(bench.store.held_by_pace().await.unwrap(), None, "the first may go at once");
+    let before = bench.store.now().await.unwrap();
+    assert_eq!(bench.send_all().await, ["n1", "sweep"], "what keeps no pace does not wait");
+    let held = bench.store.held_by_pace().await.unwrap().expect("only the pace holds anything back");
+    assert!(held >= before + SHORT, "{held}");
+    bench.order("c", vec![effect("reply", "reply")]).await;
+    assert_eq!(bench.store.held_by_pace().await.unwrap(), None, "a reply may go");
+    assert_eq!(bench.send_all().await, ["reply"]);
+    // However long nobody looked: what was not sent then is not sent in one go.
+    for next in ["n2", "n3"] {
+        bench.pass(SHORT * 3).await;
+        assert_eq!(bench.send_all().await, [next]);
+    }
+    assert_eq!(bench.store.held_by_pace().await.unwrap(), None, "nothing waits");
+}
+
+async fn a_pace_is_kept_by_many_senders_and_over_a_death(bench: Bench) {
+    bench.order("a", vec![note("n1"), note("n2"), note("n3"), note("n4")]).await;
+    let another = bench.another(2).await;
+    for next in ["n1", "n2"] {
+        let claims = (0..6).map(|at| {
+            let store = if at % 2 == 0 { &bench.store } else { &another };
+            store.claim_effect("dies", SHORT / 2)
+        });
+        let claimed = futures_util::future::join_all(claims).await;
+        let keys: Vec<String> = claimed.into_iter().filter_map(|one| Some(one.unwrap()?.key)).collect();
+        assert_eq!(keys, [next], "one of them, and the next not before its time");
+        for left in [true, false] {
+            bench.pass(SHORT).await;
+            let again = another.claim_effect("goes on", LEASE).await.unwrap().expect("its lease is over");
+            assert_eq!((again.key.as_str(), again.attempts), (next, if left { 2 } else { 3 }));
+            let later = another.now().await.unwrap();
+            if left {
+                another.postpone_effect(&again, later, ("503", Trace::Nothing)).await.unwrap();
+                assert!(bench.send().await.is_none(), "trying again keeps the pace, too");
+            } else {
+                another.finish_effect(&again, finish(EffectStatus::Done)).await.unwrap();
+            }
+        }
+        bench.pass(SHORT).await;
+    }
 }
 
 async fn an_unsent_older_edit_is_dropped(bench: Bench) {

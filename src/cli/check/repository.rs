@@ -1,10 +1,10 @@
-//! `lockkeeper check --repo`: whether the people whom a policy names are there, with the App's own rights. Reads only; what is lacking is found in `domain`.
+//! `lockkeeper check --repo`: whether the people whom a policy names are there, with the bot's own rights. Reads only; what is lacking is found in `domain`.
 
 use std::io;
 
 use crate::cli::plan::repository::{explained, found};
 use crate::clock::Clock;
-use crate::config::settings::GitHubApp;
+use crate::config::settings::ForgeArgs;
 use crate::domain::id::{Actor, ProjectPath};
 use crate::domain::policy::staffing::{Shortage, When};
 use crate::domain::policy::{GroupPath, Policy, Principal};
@@ -16,15 +16,16 @@ use super::summary;
 /// exit code: 0 nothing is lacking, or only where somebody asks who is needed; 1 something is.
 pub(super) async fn check(
     path: &ProjectPath,
-    app: GitHubApp,
+    forge: ForgeArgs,
     given: (Option<String>, Option<Policy>),
     out: &mut dyn io::Write,
 ) -> anyhow::Result<u8> {
     let clock = Clock::system();
-    let (github, project) = found(path, app, &clock).await?;
+    let (forge, project) = found(path, forge, &clock).await?;
     let (shown, policy) = given;
-    let found =
-        muster(&github, &project, policy, || clock.now()).await.map_err(|none| explained(none, path))?;
+    let found = muster(forge.as_ref(), &project, policy, || clock.now())
+        .await
+        .map_err(|none| explained(none, path))?;
     let name = found.file.map_or(format!("{path} (no policy file)"), |file| format!("{file} of {path}"));
     write!(out, "{}", shown.unwrap_or_else(|| summary::of_policy(&name, &found.policy, None)))?;
     write!(out, "\npeople of {path}\n")?;

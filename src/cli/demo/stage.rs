@@ -58,7 +58,7 @@ impl Stage {
         let folder = temporary_folder()?;
         let engine = app::engine(app::Parts {
             database_url: format!("sqlite:{}", folder.join("lockkeeper.db").display()),
-            forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &clock)?)],
+            forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &app::http(None)?, &clock)?)],
             admitted: Admitted::default(),
             clock: clock.clone(),
             redactor: Redactor::new(&[]),
@@ -116,12 +116,13 @@ impl Stage {
     pub(super) async fn until(&self, step: &str, is_true: impl Fn(&World) -> bool) -> anyhow::Result<()> {
         let waited = tokio::time::timeout(PATIENCE, async {
             while !is_true(&self.world) {
-                tokio::time::sleep(BEAT).await;
+                self.beat().await?;
             }
+            anyhow::Ok(())
         });
         waited.await.with_context(|| {
             format!("step `{step}` did not come true within {} s; the story stops here", PATIENCE.as_secs())
-        })
+        })?
     }
 
     /// Waits until everything that was caused is done.
@@ -131,16 +132,40 @@ impl Stage {
     pub(super) async fn settled(&self, step: &str) -> anyhow::Result<()> {
         let waited = tokio::time::timeout(PATIENCE, async {
             loop {
-                let counts = self.engine.store.counts().await?;
-                let open =
-                    counts.waiting.values().sum::<u64>() + self.engine.store.unfinished_effects().await?;
-                if open == 0 && self.world.deliveries().iter().all(|one| one.fate != DeliveryFate::Waiting) {
+                // Worked before and after: what an effect told the bot while it was looked at is not missed.
+                if self.is_heard().await?
+                    && self.engine.store.unfinished_effects().await? == 0
+                    && self.is_worked().await?
+                {
                     return anyhow::Ok(());
                 }
-                tokio::time::sleep(BEAT).await;
+                self.beat().await?;
             }
         });
         waited.await.with_context(|| format!("step `{step}` was not done within {} s", PATIENCE.as_secs()))?
+    }
+
+    /// Whether everything that was said has come to the bot, and been worked.
+    async fn is_heard(&self) -> anyhow::Result<bool> {
+        let is_answered = || self.world.deliveries().iter().all(|one| one.fate != DeliveryFate::Waiting);
+        // What is delivered after the first look waits in the inbox by the time of the last one.
+        Ok(self.is_worked().await? && is_answered() && self.is_worked().await?)
+    }
+
+    async fn is_worked(&self) -> anyhow::Result<bool> {
+        Ok(self.engine.store.counts().await?.waiting.values().sum::<u64>() == 0)
+    }
+
+    /// Lets a moment pass. Where nothing is left to do but to wait until the next note may be written, the clock moves on to it.
+    async fn beat(&self) -> anyhow::Result<()> {
+        tokio::time::sleep(BEAT).await;
+        if let Some(moment) = self.engine.store.held_by_pace().await?
+            && self.is_heard().await?
+        {
+            self.move_on_to(moment);
+            self.engine.store.look_again();
+        }
+        Ok(())
     }
 
     /// The time on the clock of the demonstration.
@@ -151,14 +176,6 @@ impl Stage {
     /// Moves the clock of bot and stand-in on to a moment. It never goes back.
     pub(super) fn move_on_to(&self, moment: Timestamp) {
         self.clock.advance(moment.duration_since(self.clock.now()));
-    }
-
-    /// Lets the clock run ahead, for what is paced.
-    pub(super) async fn run_ahead(&self) {
-        loop {
-            tokio::time::sleep(BEAT * 4).await;
-            self.clock.advance(SignedDuration::from_secs(5));
-        }
     }
 
     /// Lets the clock go as the machine's does, and the executor do its part.

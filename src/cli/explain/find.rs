@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use crate::domain::id::{EnvironmentName, ProjectPath, PromotionId};
+use crate::domain::id::{EnvironmentName, ForgeName, ProjectPath, PromotionId};
 use crate::domain::state::State;
 use crate::engine::Engine;
 use crate::store::Project;
@@ -10,12 +10,24 @@ use crate::store::Project;
 /// How many alternatives are named at most.
 const ALTERNATIVES: usize = 5;
 
-/// The project of this path.
-pub(super) async fn project(engine: &Engine, path: &ProjectPath) -> anyhow::Result<Project> {
+/// The project of this path, on this forge where there are two.
+pub(super) async fn project(
+    engine: &Engine,
+    path: &ProjectPath,
+    forge: Option<&ForgeName>,
+) -> anyhow::Result<Project> {
     let mut known = engine.store.projects().await?;
+    known.retain(|project| forge.is_none_or(|forge| project.lane.forge() == forge));
     let is_meant = |project: &Project| project.row.path.as_str().eq_ignore_ascii_case(path.as_str());
-    if let Some(at) = known.iter().position(is_meant) {
-        return Ok(known.swap_remove(at));
+    let meant: Vec<usize> = (0..known.len()).filter(|at| is_meant(&known[*at])).collect();
+    match meant[..] {
+        [] => {}
+        [at] => return Ok(known.swap_remove(at)),
+        _ => {
+            let forges: Vec<_> =
+                meant.iter().map(|at| format!("`--forge {}`", known[*at].lane.forge())).collect();
+            bail!("there is a project {path} on several forges\n\nSay which with {}.", forges.join(" or "));
+        }
     }
     if known.is_empty() {
         bail!(

@@ -1,10 +1,12 @@
-//! `lockkeeper plan --repo`: the facts come from the forge, with the App's own rights. Reads only.
+//! `lockkeeper plan --repo`: the facts come from the forge, with the bot's own rights. Reads only.
+
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 
 use crate::app;
 use crate::clock::Clock;
-use crate::config::settings::{self, GitHubApp};
+use crate::config::settings::{Asked, ForgeArgs};
 use crate::domain::id::ProjectPath;
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Plan;
@@ -12,31 +14,36 @@ use crate::domain::policy::Policy;
 use crate::domain::state::Project;
 use crate::engine::chain;
 use crate::engine::survey::{NoPlan, survey};
-use crate::forge::github::GitHub;
+use crate::forge::Operated;
 
 /// The plan of a repository's default branch, by its own policy or by the one given.
-pub(super) async fn plan(path: &ProjectPath, app: GitHubApp, policy: Option<Policy>) -> anyhow::Result<Plan> {
+pub(super) async fn plan(
+    path: &ProjectPath,
+    forge: ForgeArgs,
+    policy: Option<Policy>,
+) -> anyhow::Result<Plan> {
     let clock = Clock::system();
-    let (github, project) = found(path, app, &clock).await?;
-    survey(&github, &project, policy, || clock.now()).await.map_err(|none| explained(none, path))
+    let (forge, project) = found(path, forge, &clock).await?;
+    survey(forge.as_ref(), &project, policy, || clock.now()).await.map_err(|none| explained(none, path))
 }
 
-/// The forge, and the project as the App sees it.
+/// The forge, and the project as the bot sees it.
 pub(in crate::cli) async fn found(
     path: &ProjectPath,
-    app: GitHubApp,
+    forge: ForgeArgs,
     clock: &Clock,
-) -> anyhow::Result<(GitHub, Project)> {
-    let github = app::github_unheard(settings::App::new(app)?, clock)?;
-    let seen = github.project(path).await.with_context(|| format!("{path} could not be read"))?;
+) -> anyhow::Result<(Arc<dyn Operated>, Project)> {
+    let forge = app::asked(Asked::new(forge)?, clock)?;
+    let seen = forge.project(path).await.with_context(|| format!("{path} could not be read"))?;
     let Some(seen) = seen else {
         bail!(
-            "the App is not installed for {path}, or there is no such repository\n\n\
-             Install it there, or look at a clone: `lockkeeper plan --git PATH`, `lockkeeper check FILE`."
+            "the bot is not let into {path}, or there is no such repository\n\n\
+             Install its App there, or make its account a member; or look at a clone: `lockkeeper plan --git PATH`, \
+             `lockkeeper check FILE`."
         );
     };
     let project = Project::first_seen(&seen, clock.now());
-    Ok((github, project))
+    Ok((forge, project))
 }
 
 /// Why there is nothing to be shown of a repository, and what to do.

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
@@ -68,15 +70,35 @@ pub(super) fn old_secret(secret: Option<SecretString>) -> Result<Option<SecretSt
     }
 }
 
-pub(super) fn api_url(text: &str) -> Result<Url, String> {
-    let mut url = Url::parse(text.trim()).map_err(|_| {
-        "is not a URL; write it like `https://api.github.com` or `https://github.acme.dev/api/v3`".to_owned()
-    })?;
+pub(super) fn gitlab_token(token: Option<SecretString>) -> Result<SecretString, String> {
+    let how = "set it to a token with the scope `api` of the bot's account";
+    let token = token.ok_or_else(|| format!("is not set; {how}"))?;
+    let text = token.expose_secret().trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(SecretString::from(text));
+    }
+    Err(format!("is empty or holds characters that no token has; {how}"))
+}
+
+pub(super) fn signing_token(token: Option<SecretString>) -> Result<Option<SecretString>, String> {
+    let Some(token) = token else { return Ok(None) };
+    let key = token.expose_secret().trim().strip_prefix("whsec_").map(|key| key.trim_end_matches('='));
+    let key = key.and_then(|key| STANDARD_NO_PAD.decode(key).ok());
+    // The length that Standard Webhooks asks for: a short key could be guessed.
+    if key.is_some_and(|key| (24..=64).contains(&key.len())) {
+        return Ok(Some(token));
+    }
+    Err("is not a signing token; it is `whsec_` and 32 bytes in base64, as GitLab made it".to_owned())
+}
+
+/// The root of a forge.
+pub(super) fn root_url(text: &str, how: &str) -> Result<Url, String> {
+    let mut url = Url::parse(text.trim()).map_err(|_| format!("is not a URL; {how}"))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a login; take it out, the App has its own".to_owned());
+        return Err("holds a login; take it out, the bot has its own".to_owned());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("holds a `?` or `#`; write only the root of the API".to_owned());
+        return Err(format!("holds a `?` or `#`; {how}"));
     }
     match url.scheme() {
         "https" => {}
@@ -101,7 +123,10 @@ pub(super) fn allow(list: Option<&str>) -> Result<Vec<Allowed>, String> {
     let Some(list) = list else { return Ok(Vec::new()) };
     let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
-        return Err("is empty; unset it to serve every installation, or name owners and projects".to_owned());
+        return Err(
+            "is empty; unset it to serve whoever sends what is authentic, or name owners and projects"
+                .to_owned(),
+        );
     }
     names.into_iter().map(allowed).collect()
 }
@@ -112,13 +137,10 @@ fn allowed(name: &str) -> Result<Allowed, String> {
             && text.len() <= 100
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
-    match name.split_once('/') {
-        None if is_name(name) => Ok(Allowed::Owner(name.to_owned())),
-        Some((owner, name)) if is_name(owner) && is_name(name) => {
-            Ok(Allowed::Project { owner: owner.to_owned(), name: name.to_owned() })
-        }
-        _ => Err(format!("holds `{name}`, which is neither `owner` nor `owner/name`")),
+    if name.split('/').all(is_name) {
+        return Ok(Allowed(name.to_owned()));
     }
+    Err(format!("holds `{name}`, which is neither `owner` nor `owner/name`"))
 }
 
 pub(super) fn filter(text: &str) -> Result<String, String> {

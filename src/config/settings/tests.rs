@@ -60,8 +60,10 @@ fn check_refused(flag: &str, value: &str, expected: &str) {
 fn complete_settings_start() {
     let settings = with(&["--allow", "acme, cem/app"]).unwrap();
     assert!(settings.listen.ip().is_loopback());
-    assert_eq!(settings.github.app.app_id, "Iv23liAbc");
-    assert_eq!(settings.github.app.api_url.as_str(), "https://api.github.com/");
+    let app = &settings.forges.github.as_ref().unwrap().app;
+    assert_eq!(app.app_id, "Iv23liAbc");
+    assert_eq!(app.api_url.as_str(), "https://api.github.com/");
+    assert!(settings.forges.gitlab.is_none());
     assert_eq!(settings.allow.iter().map(ToString::to_string).collect::<Vec<_>>(), ["acme", "cem/app"]);
     assert!(matches!(&settings.database, DatabaseUrl::Sqlite { path } if path == "lockkeeper.db"));
 }
@@ -90,7 +92,7 @@ fn s1_an_empty_secret_refuses_to_start() {
 fn an_empty_allow_list_is_not_everybody() {
     check_refused("--allow", "", "LOCKKEEPER_ALLOW is empty");
     check_refused("--allow", " , ", "LOCKKEEPER_ALLOW is empty");
-    check_refused("--allow", "acme,a/b/c", "`a/b/c`");
+    check_refused("--allow", "acme,a//c", "`a//c`");
 }
 
 #[test]
@@ -99,7 +101,7 @@ fn tokens_never_travel_in_the_open() {
     check_refused("--github-api-url", "https://bot:hush@github.acme.dev", "holds a login");
     check_refused("--github-api-url", "github.acme.dev", "not a URL");
     for good in ["http://127.0.0.1:9000", "http://localhost:1/", "https://github.acme.dev/api/v3/"] {
-        let url = with(&["--github-api-url", good]).unwrap().github.app.api_url;
+        let url = with(&["--github-api-url", good]).unwrap().forges.github.unwrap().app.api_url;
         assert!(url.path() == "/" || !url.path().ends_with('/'), "{url}");
     }
 }
@@ -111,7 +113,7 @@ fn a_private_key_comes_as_path_as_text_or_on_one_line() {
     fs::write(file.path(), &pem).unwrap();
     for given in [pem.clone(), pem.replace('\n', "\\n"), file.path().to_str().unwrap().to_owned()] {
         let settings = with(&["--github-private-key", &given]).unwrap();
-        assert_eq!(settings.github.app.private_key.expose_secret(), pem);
+        assert_eq!(settings.forges.github.unwrap().app.private_key.expose_secret(), pem);
     }
 }
 
@@ -164,4 +166,102 @@ fn settings_with_broken_secrets() -> String {
     let args =
         ["--database-url", "mysql://hush", "--github-private-key", "-----BEGIN hush", "--github-app-id", "1"];
     settings(&args).unwrap_err().to_string()
+}
+
+/// A token as GitLab makes it, of a key of this test's own.
+const SIGNING: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+#[test]
+fn a_gitlab_alone_is_enough() {
+    let gitlab = |more: &[&str]| settings(&[&["--gitlab-token", "glpat-x"], more].concat());
+    let by_secret =
+        gitlab(&["--gitlab-webhook-secret", "s3cret", "--gitlab-url", "https://git.acme.dev/gl/"]);
+    let forges = by_secret.unwrap().forges;
+    assert!(forges.github.is_none());
+    assert_eq!(forges.gitlab.unwrap().account.url.as_str(), "https://git.acme.dev/gl");
+    let by_signature = gitlab(&["--gitlab-signing-token", SIGNING]).unwrap();
+    assert!(by_signature.forges.gitlab.unwrap().webhook_secret.is_none());
+    assert!(
+        with(&["--gitlab-token", "glpat-x", "--gitlab-webhook-secret", "s"]).unwrap().forges.gitlab.is_some()
+    );
+}
+
+#[test]
+fn what_is_begun_for_a_forge_must_be_complete() {
+    insta::assert_snapshot!(settings(&["--gitlab-webhook-secret", "s"]).unwrap_err(), @r"
+    ");
+    insta::assert_snapshot!(settings(&["--gitlab-token", "glpat-x"]).unwrap_err(), @r"
+    ");
+}
+
+#[test]
+fn s2_an_empty_secret_or_signing_token_of_gitlab_refuses_to_start() {
+    let refused = |flag: &str, value: &str, expected: &str| {
+        let flags = ["--gitlab-token", "glpat-x", "--gitlab-webhook-secret", "good"];
+        let flags: Vec<&str> = match flags.iter().position(|known| *known == flag) {
+            Some(at) => flags[..at].iter().copied().chain([flag, value]).collect(),
+            None => flags.iter().copied().chain([flag, value]).collect(),
+        };
+        let told = settings(&flags).expect_err(value).to_string();
+        assert!(told.contains(expected), "{told}");
+    };
+    for empty in ["", " ", "\t\n"] {
+        refused("--gitlab-webhook-secret", empty, "LOCKKEEPER_GITLAB_WEBHOOK_SECRET is empty");
+        refused("--gitlab-webhook-secret-old", empty, "LOCKKEEPER_GITLAB_WEBHOOK_SECRET_OLD is empty");
+        refused("--gitlab-signing-token", empty, "LOCKKEEPER_GITLAB_SIGNING_TOKEN is not a signing token");
+    }
+    for short in ["whsec_", "whsec_YWJj", "whsec_!", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="] {
+        refused("--gitlab-signing-token", short, "LOCKKEEPER_GITLAB_SIGNING_TOKEN is not a signing token");
+        refused("--gitlab-signing-token-old", short, "LOCKKEEPER_GITLAB_SIGNING_TOKEN_OLD is not a");
+    }
+    refused("--ca-file", "/nowhere/ca.pem", "LOCKKEEPER_CA_FILE names a file that cannot be read");
+    refused("--ca-file", "Cargo.toml", "holds no certificate");
+    refused("--gitlab-url", "http://git.acme.dev", "not `https`");
+}
+
+#[derive(Debug, Parser)]
+struct Command {
+    #[command(flatten)]
+    forge: ForgeArgs,
+}
+
+#[test]
+fn a_command_asks_the_forge_that_is_set_up_or_the_one_that_is_named() {
+    let pem = pem();
+    let github = ["--github-app-id", "1", "--github-private-key", &pem];
+    let gitlab = ["--gitlab-token", "glpat-x"];
+    let asked = |parts: &[&[&str]]| {
+        let flags = std::iter::once("plan").chain(parts.concat());
+        match Asked::new(Command::try_parse_from(flags).unwrap().forge) {
+            Ok(Asked { forge: AskedForge::GitHub(_), .. }) => "github".to_owned(),
+            Ok(Asked { forge: AskedForge::GitLab(_), .. }) => "gitlab".to_owned(),
+            Err(problems) => problems.to_string(),
+        }
+    };
+    assert_eq!(asked(&[&github]), "github");
+    assert_eq!(asked(&[&gitlab]), "gitlab");
+    assert_eq!(asked(&[&github, &gitlab, &["--forge", "gitlab"]]), "gitlab");
+    assert!(asked(&[&github, &gitlab]).contains("--forge is not given"));
+    assert!(asked(&[&github, &["--forge", "forgejo"]]).contains("--forge is `forgejo`"));
+    assert!(asked(&[]).contains("LOCKKEEPER_GITLAB_TOKEN is not set either"));
+}
+
+#[test]
+fn s27_no_secret_of_gitlab_shows_in_debug_output_or_problems() {
+    let secrets = ["glpat-hush", "hush-1", "hush-2", SIGNING];
+    let settings = settings(&[
+        "--gitlab-token",
+        secrets[0],
+        "--gitlab-webhook-secret",
+        secrets[1],
+        "--gitlab-webhook-secret-old",
+        secrets[2],
+        "--gitlab-signing-token",
+        SIGNING,
+    ])
+    .unwrap();
+    let shown = format!("{settings:?}");
+    assert!(secrets.iter().all(|secret| !shown.contains(secret)), "{shown}");
+    let known = settings.secrets();
+    assert!(secrets.iter().all(|secret| known.iter().any(|known| known.expose_secret() == *secret)));
 }

@@ -29,12 +29,12 @@ pub(super) fn environment(
     let refuse = |text| Some(Err(Box::new(asked.refuse(verb, "E_ENVIRONMENT", text))));
     let word = written.as_str();
     let described = &asked.rules.environments;
-    match named(described.iter().map(|environment| &environment.name), word).as_slice() {
-        [name] => {
-            return Some(Ok(asked.rules.environment(name).expect("the name is one of these").clone()));
+    match named(described.iter().map(|environment| &environment.name), word) {
+        Some(Ok(name)) => {
+            return Some(Ok(asked.rules.environment(&name).expect("the name is one of these").clone()));
         }
-        [] => {}
-        several => return refuse(say::promote::ambiguous_environment(word, several)),
+        Some(Err(unclear)) => return refuse(unclear),
+        None => {}
     }
     let forge: Vec<EnvironmentName> = match asked.moment.facts.environments(Newest)?.found {
         Found::Known(names) => names
@@ -44,10 +44,10 @@ pub(super) fn environment(
             .collect(),
         Found::Absent | Found::Unknown(_) => vec![],
     };
-    match named(forge.iter(), word).as_slice() {
-        [name] => Some(Ok(Environment::observed(name.clone(), usual_reporters(asked)?))),
-        several if several.len() > 1 => refuse(say::promote::ambiguous_environment(word, several)),
-        _ => {
+    match named(forge.iter(), word) {
+        Some(Ok(name)) => Some(Ok(Environment::observed(name, usual_reporters(asked)?))),
+        Some(Err(unclear)) => refuse(unclear),
+        None => {
             let known: Vec<EnvironmentName> =
                 described.iter().map(|environment| environment.name.clone()).chain(forge).collect();
             refuse(say::promote::unknown_environment(word, &known))
@@ -61,19 +61,30 @@ fn usual_reporters(asked: &Asked<'_>) -> Option<Vec<String>> {
     Some(policy.map(|policy| policy.usual_reporters.clone()).unwrap_or_default())
 }
 
-/// The names that a word may mean: one that is it, or all that begin with it.
-fn named<'a>(names: impl Iterator<Item = &'a EnvironmentName>, word: &str) -> Vec<EnvironmentName> {
+/// So many letters of a name are enough; fewer may be a slip of the thumb.
+const LETTERS: usize = 3;
+
+/// The name that a word is, else the only one that begins with it; an error says why it is not clear which. `None`: none does.
+fn named<'a>(
+    names: impl Iterator<Item = &'a EnvironmentName>,
+    word: &str,
+) -> Option<Result<EnvironmentName, say::Text>> {
     let names: Vec<&EnvironmentName> = names.collect();
     let word = word.to_lowercase();
     let is = |name: &EnvironmentName, word: &str| name.as_str().to_lowercase() == word;
-    if let Some(exact) = names.iter().find(|name| is(name, &word)) {
-        return vec![(*exact).clone()];
-    }
     let long = SHORT.iter().find(|(short, _)| *short == word).map(|(_, long)| *long);
-    if let Some(usual) = long.and_then(|long| names.iter().find(|name| is(name, long))) {
-        return vec![(*usual).clone()];
+    let exact = |word: &str| names.iter().find(|name| is(name, word));
+    if let Some(name) = exact(&word).or_else(|| long.and_then(exact)) {
+        return Some(Ok((*name).clone()));
     }
-    names.into_iter().filter(|name| name.as_str().to_lowercase().starts_with(&word)).cloned().collect()
+    let fits: Vec<EnvironmentName> =
+        names.into_iter().filter(|name| name.as_str().to_lowercase().starts_with(&word)).cloned().collect();
+    Some(match fits.as_slice() {
+        [] => return None,
+        some if word.chars().count() < LETTERS => Err(say::promote::short_environment(&word, some)),
+        [only] => Ok(only.clone()),
+        several => Err(say::promote::ambiguous_environment(&word, several)),
+    })
 }
 
 /// A release that can be carried somewhere.

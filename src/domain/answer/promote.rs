@@ -84,6 +84,10 @@ fn may_go(
     if let Some(open) = { open }.find(|open| open.asked.version == *version) {
         return refuse("E_ALREADY_OPEN", say::promote::open_already(open.id(), name, version));
     }
+    let mut open = draft.state().promotions_into(component, name);
+    if let Some(newer) = open.find(|open| !open.is_rollback() && open.asked.version > *version) {
+        return refuse("E_NEWER_OPEN", say::promote::newer_open(newer, version));
+    }
     let Some(there) = slot.current() else { return Ok(()) };
     match &there.version {
         Some(newer) if newer > version => {

@@ -125,7 +125,17 @@ pub fn resume(asked: &Asked<'_>, which: Option<&Which>) -> Option<Decision> {
         return Some(asked.refuse("resume", "E_NOT_HELD", text));
     }
     draft.record(signed(asked, Step::PromotionResumed { promotion: promotion.id() }, None));
-    onwards(asked, draft, &promotion, say::steer::resumed)
+    advance(&mut draft)?;
+    let Some(now) = draft.state().promotions.get(&promotion.id()).cloned() else {
+        return Some(draft.finish());
+    };
+    // That it begins is told in a comment of its own, where it is at home.
+    let is_told = promotion.stage == Stage::Waiting && now.stage != Stage::Waiting;
+    if !is_told || now.panel.home != Some(asked.comment.at.thread) {
+        let text = say::steer::resumed(&view(&draft, &now)?);
+        reply(&mut draft, asked, text);
+    }
+    Some(draft.finish())
 }
 
 /// Goes on, and answers with what is so then. `None`: facts are missing.
@@ -163,22 +173,21 @@ fn bar(asked: &Asked<'_>, written: &WrittenVersion, reason: Option<&Reason>) -> 
 
 /// A held release may go on where it was held; a withdrawn one may not.
 fn unbar(asked: &Asked<'_>, written: &WrittenVersion) -> Option<Decision> {
-    let component = asked.moment.state.component(component(asked));
-    let version = written.as_str().parse::<Version>().ok();
-    let is_it = |known: &Version| Some(known) == version.as_ref();
-    if component.releases.iter().any(|mark| is_it(&mark.version) && mark.withdrawn) {
-        let text = say::promote::withdrawn(version.as_ref()?);
-        return Some(asked.refuse("resume", "E_WITHDRAWN", text));
+    let not_held = || asked.refuse("resume", "E_NOT_HELD", say::steer::not_held(&written.to_string()));
+    let Some(version) = &written.as_str().parse::<Version>().ok() else { return Some(not_held()) };
+    let state = asked.moment.state;
+    if state.is_withdrawn(component(asked), version) {
+        return Some(asked.refuse("resume", "E_WITHDRAWN", say::promote::withdrawn(version)));
     }
-    let held: Vec<EnvironmentName> = component
-        .slots
+    let slots = &state.component(component(asked)).slots;
+    let held: Vec<EnvironmentName> = slots
         .iter()
-        .filter(|(_, slot)| slot.barred.iter().any(is_it))
+        .filter(|(_, slot)| slot.barred.contains(version))
         .map(|(name, _)| name.clone())
         .collect();
-    let (Some(version), false) = (&version, held.is_empty()) else {
-        return Some(asked.refuse("resume", "E_NOT_HELD", say::steer::not_held(&written.to_string())));
-    };
+    if held.is_empty() {
+        return Some(not_held());
+    }
     let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
     for environment in &held {
         draft.record(signed(asked, barred(asked, environment, version, false), None));

@@ -108,7 +108,7 @@ fn others() -> Vec<Signal> {
         Signal::ReleaseTouched(ReleaseTouched {
             id: ReleaseId(5),
             tag: tag("v1.4.2"),
-            by: actor("sam"),
+            by: Some(actor("sam")),
             touch,
         })
     });

@@ -10,7 +10,7 @@ use crate::domain::command::Rank;
 use crate::domain::event::{CutChange, Event, Recorded};
 use crate::domain::id::{Actor, ActorId, ActorKind, ComponentName};
 use crate::domain::policy::environment::{ApprovalRule, Seconds};
-use crate::domain::policy::staffing::behind;
+use crate::domain::policy::staffing::{Shortage, behind, shortage};
 use crate::domain::policy::{Principal, Standing};
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Approval, Promotion};
@@ -30,6 +30,10 @@ pub struct Count {
     pub given: Vec<Actor>,
     /// Who could still say yes, by login; an error: it could not be read, and why.
     pub could: Result<Vec<Actor>, String>,
+    /// Whom the rule names, and nobody is.
+    pub lacking: Vec<Shortage>,
+    /// How many of its places nobody can fill, because one human fills one place over all rules.
+    pub short: usize,
     /// Whether the authors are not all known, where they do not count.
     pub authors_unknown: bool,
 }
@@ -42,7 +46,7 @@ impl Count {
 
     /// Whether there are not enough people left who could.
     pub fn is_hopeless(&self) -> bool {
-        self.could.as_ref().is_ok_and(|could| could.len() < self.missing())
+        self.short > 0 || self.could.as_ref().is_ok_and(|could| could.len() < self.missing())
     }
 }
 
@@ -71,19 +75,43 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
         .map(|rule| givers.iter().map(|giver| fits(draft, promotion, rule, (giver, &authors))).collect())
         .collect();
     let fits: Vec<Vec<bool>> = fits.into_iter().collect::<Option<_>>()?;
-    let could: Vec<_> = could.into_iter().collect::<Option<_>>()?;
+    let named: Vec<Named> = could.into_iter().collect::<Option<_>>()?;
+    let could: Vec<Result<Vec<Actor>, String>> = rules
+        .iter()
+        .zip(&named)
+        .map(|(rule, named)| {
+            named.people.clone().map(|people| open_to(promotion, rule, people, (&givers, &authors)))
+        })
+        .collect();
     let places: Vec<u32> = rules.iter().map(|rule| rule.count).collect();
-    let assigned = assign(&places, &fits);
-    let counted = |(at, (rule, could)): (usize, (&ApprovalRule, Result<Vec<Actor>, String>))| Count {
-        rule: rule.clone(),
-        given: (0..givers.len())
-            .filter(|giver| assigned[*giver] == Some(at))
-            .map(|giver| givers[giver].clone())
-            .collect(),
-        could: could.map(|people| open_to(promotion, rule, people, (&givers, &authors))),
-        authors_unknown: rule.not_authors && !authors.complete,
-    };
-    Some(rules.iter().zip(could).enumerate().map(counted).collect())
+    // Those who could still say yes are seated behind the givers, so that each giver has the place that leaves most open to them.
+    let assigned = assign(&places, &with_those_who_could(fits, &could));
+    // Where somebody is not known, nobody can say that a place stays empty.
+    let is_known = could.iter().all(Result::is_ok);
+    let seats = |at: usize| assigned.iter().filter(|seat| **seat == Some(at)).count();
+    let counted =
+        |(at, ((rule, could), named)): (usize, ((&ApprovalRule, Result<Vec<Actor>, String>), Named))| Count {
+            rule: rule.clone(),
+            given: (0..givers.len())
+                .filter(|giver| assigned[*giver] == Some(at))
+                .map(|giver| givers[giver].clone())
+                .collect(),
+            could,
+            lacking: named.lacking,
+            short: if is_known { (rule.count as usize).saturating_sub(seats(at)) } else { 0 },
+            authors_unknown: rule.not_authors && !authors.complete,
+        };
+    Some(rules.iter().zip(could).zip(named).enumerate().map(counted).collect())
+}
+
+/// What people fit, the givers first, then everybody who could still say yes.
+fn with_those_who_could(mut fits: Vec<Vec<bool>>, could: &[Result<Vec<Actor>, String>]) -> Vec<Vec<bool>> {
+    let people: BTreeSet<ActorId> = could.iter().flatten().flatten().map(|actor| actor.id).collect();
+    for (fits, could) in fits.iter_mut().zip(could) {
+        let may = |id: &ActorId| could.iter().flatten().any(|actor| actor.id == *id);
+        fits.extend(people.iter().map(may));
+    }
+    fits
 }
 
 /// Gives each person at most one place, so that one human is one vote over all rules, and as many places as can be are filled.
@@ -182,8 +210,16 @@ pub fn entitled(draft: &Draft<'_>, rule: &ApprovalRule, actor: &Actor) -> Option
     Some(if by_role { Belongs::Yes } else { by_name? })
 }
 
+/// Whom a rule names.
+struct Named {
+    /// Everybody, by login; an error: it could not be read, and why.
+    people: Result<Vec<Actor>, String>,
+    /// Names behind which nobody stands.
+    lacking: Vec<Shortage>,
+}
+
 /// Everybody whom a rule names. `None`: facts are missing.
-fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Result<Vec<Actor>, String>> {
+fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Named> {
     let own = draft.rules.map_or(&[][..], |rules| rules.who.approver.as_slice());
     let everybody = [Principal::Role(Standing::Write)];
     let from = match (rule.from.is_empty(), own.is_empty()) {
@@ -194,17 +230,24 @@ fn candidates(draft: &Draft<'_>, rule: &ApprovalRule) -> Option<Result<Vec<Actor
     let each: Vec<Option<Found<Vec<Actor>>>> =
         from.iter().map(|principal| behind(principal, draft.moment.facts)).collect();
     let each: Vec<Found<Vec<Actor>>> = each.into_iter().collect::<Option<_>>()?;
+    let lacking =
+        from.iter().zip(&each).filter_map(|(principal, found)| shortage(principal, found)).collect();
+    Some(Named { people: together(each), lacking })
+}
+
+/// All of these people, each once, by login.
+fn together(each: Vec<Found<Vec<Actor>>>) -> Result<Vec<Actor>, String> {
     let mut people = Vec::new();
     for found in each {
         match found {
             Found::Known(some) => people.extend(some),
             Found::Absent => {}
-            Found::Unknown(why) => return Some(Err(why)),
+            Found::Unknown(why) => return Err(why),
         }
     }
-    people.sort_by(|one, other| one.login.cmp(&other.login));
+    people.sort_by(|one: &Actor, other| one.login.cmp(&other.login));
     people.dedup_by_key(|actor| actor.id);
-    Some(Ok(people))
+    Ok(people)
 }
 
 /// Of all whom a rule names, those who could still say a yes that counts.

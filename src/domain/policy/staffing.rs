@@ -83,14 +83,7 @@ impl People {
     }
 
     fn shortage(&self, principal: &Principal) -> Option<Shortage> {
-        match (self.0.get(principal)?, principal) {
-            (Found::Absent, _) => Some(Shortage::Absent(principal.clone())),
-            (Found::Unknown(why), _) => Some(Shortage::Unread(principal.clone(), why.clone())),
-            (Found::Known(people), Principal::Group(path)) if people.is_empty() => {
-                Some(Shortage::Empty(path.clone()))
-            }
-            (Found::Known(_), Principal::Group(_) | Principal::User(_) | Principal::Role(_)) => None,
-        }
+        shortage(principal, self.0.get(principal)?)
     }
 
     /// The persons behind a list, or behind the forge's own right where it is empty. `None`: some could not be read.
@@ -125,6 +118,18 @@ pub fn behind(principal: &Principal, facts: &Facts) -> Option<Found<Vec<Actor>>>
         Principal::Role(least) => people(facts.people(*least)?, Clone::clone),
         Principal::User(login) => people(facts.account(login.clone())?, |actor| vec![actor.clone()]),
     })
+}
+
+/// What is lacking behind a name.
+pub fn shortage(principal: &Principal, found: &Found<Vec<Actor>>) -> Option<Shortage> {
+    match (found, principal) {
+        (Found::Absent, _) => Some(Shortage::Absent(principal.clone())),
+        (Found::Unknown(why), _) => Some(Shortage::Unread(principal.clone(), why.clone())),
+        (Found::Known(people), Principal::Group(path)) if people.is_empty() => {
+            Some(Shortage::Empty(path.clone()))
+        }
+        (Found::Known(_), Principal::Group(_) | Principal::User(_) | Principal::Role(_)) => None,
+    }
 }
 
 /// Reporters that the policy names and nobody is. The usual ones are the forge's own, and are not asked for.

@@ -133,10 +133,22 @@ fn start(draft: &mut Draft<'_>, promotion: &Promotion, wave: usize) -> Option<()
     let targets = promotion.terms.waves.get(wave)?.clone();
     let had_panel = promotion.panel.drawn > 0;
     dispatch::begin(draft, promotion.id(), wave, targets)?;
-    if wave == 0 && had_panel {
+    if wave == 0 && had_panel && !is_told_of(draft, promotion) {
         return panel::tell(draft, promotion.id(), "begun", say::promotion::begun);
     }
     Some(())
+}
+
+/// Whether the end of what gave way to a rollback, in the same place and moment, says already that it is on its way.
+fn is_told_of(draft: &Draft<'_>, promotion: &Promotion) -> bool {
+    let asked = &promotion.asked;
+    let mut before = draft.moment.state.promotions_into(&asked.component, &asked.environment);
+    let gave_way = |other: &Promotion| {
+        other.has_slot()
+            && other.panel.home == promotion.panel.home
+            && !draft.state().promotions.contains_key(&other.id())
+    };
+    promotion.is_rollback() && before.any(gave_way)
 }
 
 fn rolling(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {

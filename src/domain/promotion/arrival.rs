@@ -4,41 +4,59 @@ use super::begin;
 use super::draft::Draft;
 use super::model::{Promotion, Stage};
 use super::panel;
-use super::view::{self, Ending};
+use super::view::{self, Ending, View};
 use crate::domain::effect::{DeploymentVerdict, Effect, IssueState, Subject};
+use crate::domain::event::Event;
 use crate::domain::gate::approval::{above, brought, contents};
-use crate::domain::id::{ChangeNumber, ComponentName, DeploymentId, EnvironmentName};
+use crate::domain::id::{ChangeNumber, ComponentName, DeploymentId, EnvironmentName, PromotionId};
 use crate::domain::place::Thread;
 use crate::domain::policy::environment::Announce;
 use crate::domain::say;
 use crate::domain::say::arrival::{Left, Stop, Travelled};
-use crate::domain::state::ReleaseMark;
 use crate::domain::state::slot::Slot;
+use crate::domain::state::{FollowUp, ReleaseMark};
 
 /// The last wave is done: the release is there. `None`: facts are missing.
 pub fn arrived(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
     let asked = &promotion.asked;
     let before = draft.state().slot(&asked.component, &asked.environment);
+    if promotion.is_rollback() {
+        let view = panel::close(draft, promotion, &Ending::Succeeded)?;
+        replace(draft, promotion, &before);
+        close_failed(draft, promotion)?;
+        // It is told of once that issue is there, so that its number stands in what is told.
+        order_follow_up(draft, &view);
+        keep_issue(draft, promotion);
+        return Some(());
+    }
     panel::end(draft, promotion, &Ending::Succeeded)?;
     replace(draft, promotion, &before);
-    let failed: Vec<Promotion> = draft
-        .state()
-        .promotions_into(&asked.component, &asked.environment)
-        .filter(|other| promotion.is_rollback() && matches!(other.stage, Stage::Failed { .. }))
-        .cloned()
-        .collect();
-    for failed in failed {
-        panel::end(draft, &failed, &Ending::RolledBack { to: asked.version.clone() })?;
-    }
-    if promotion.is_rollback() {
-        follow_up(draft, promotion)?;
-    }
     announce(draft, promotion)?;
     let Some(mark) = draft.state().release(&asked.component, &asked.version).cloned() else {
         return Some(());
     };
     keep_issue(draft, promotion);
-    if promotion.is_rollback() { Some(()) } else { begin::by_policy(draft, &asked.component, &mark) }
+    begin::by_policy(draft, &asked.component, &mark)
+}
+
+/// What failed there is over once something good is back. `None`: facts are missing.
+fn close_failed(draft: &mut Draft<'_>, rollback: &Promotion) -> Option<()> {
+    let asked = &rollback.asked;
+    let all: Vec<Promotion> = draft
+        .state()
+        .promotions_into(&asked.component, &asked.environment)
+        .filter(|other| matches!(other.stage, Stage::Failed { .. }))
+        .cloned()
+        .collect();
+    for failed in all {
+        let ending = Ending::RolledBack { to: asked.version.clone() };
+        let view = panel::close(draft, &failed, &ending)?;
+        // Where both were talked about in one place, the end of the rollback says enough.
+        if failed.panel.home != rollback.panel.home {
+            panel::say_ended(draft, &view, &ending);
+        }
+    }
+    Some(())
 }
 
 /// The forge's own record of what was there before is told that it is no longer.
@@ -61,16 +79,27 @@ fn replace(draft: &mut Draft<'_>, promotion: &Promotion, before: &Slot) {
     }
 }
 
+/// What the order of a rollback's follow-up issue is for.
+pub fn follow_up_purpose(rollback: PromotionId) -> String {
+    format!("{rollback}:follow-up")
+}
+
 /// A rollback leaves an issue: what happened, and what is to be found out when everybody is awake.
-fn follow_up(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
-    let view = view::view(draft, promotion)?;
-    let effect = Effect::OpenIssue {
-        title: say::arrival::follow_up_title(&view),
-        text: say::arrival::follow_up(&view),
-    };
-    let purpose = format!("{}:follow-up", promotion.id());
+fn order_follow_up(draft: &mut Draft<'_>, view: &View) {
+    let effect =
+        Effect::OpenIssue { title: say::arrival::follow_up_title(view), text: say::arrival::follow_up(view) };
+    let purpose = follow_up_purpose(view.promotion.id());
     draft.order(&purpose, Subject(purpose.clone()), effect);
-    Some(())
+}
+
+/// The issue of a rollback is there, or will not be: now the rollback is told of. `None`: facts are missing.
+pub fn followed_up(draft: &mut Draft<'_>, rollback: &FollowUp, number: Option<u64>) -> Option<()> {
+    let id = rollback.promotion.id();
+    draft.record(Event::FollowUpOpened { promotion: id, number });
+    let view = view::view(draft, &rollback.promotion)?;
+    let view = View { now: rollback.ended.at, follow_up: number, ..view };
+    panel::say_ended(draft, &view, &Ending::Succeeded);
+    announce(draft, &rollback.promotion)
 }
 
 /// A release's own issue is closed where its way ends, and open again when it is rolled back.
@@ -135,7 +164,8 @@ fn heard_by(draft: &Draft<'_>, mark: &ReleaseMark) -> Option<Vec<ChangeNumber>> 
 /// Where a release is and was, by the environments of the policy.
 pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMark) -> Travelled {
     let state = draft.state();
-    let mut travelled = Travelled { version: mark.version.clone(), page: None, there: vec![], left: vec![] };
+    let mut travelled =
+        Travelled { version: mark.version.clone(), page: mark.page.clone(), there: vec![], left: vec![] };
     for environment in draft.environments().iter().rev() {
         let slot = state.slot(component, &environment.name);
         let brings = |version: &Option<_>| version.as_ref().is_some_and(|version| *version >= mark.version);
@@ -153,7 +183,7 @@ pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMar
                     environment: environment.name.clone(),
                     version: mark.version.clone(),
                     since: there.since,
-                    follow_up: None,
+                    follow_up: slot.follow_up(&mark.version),
                 });
             }
             None => {}

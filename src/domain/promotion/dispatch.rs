@@ -115,6 +115,11 @@ pub fn startable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Result<(), 
     })
 }
 
+/// What the forge's record says of an attempt that was called off.
+pub fn stopped(promotion: &Promotion) -> String {
+    format!("{} was stopped", promotion.name())
+}
+
 /// Calls off what runs of an attempt; one whose order is still on its way is called off when it arrives.
 pub fn call_off(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) {
     let (id, number) = (promotion.id(), attempt.number);
@@ -127,7 +132,7 @@ pub fn call_off(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt)
         Some(Handle::Deployment(deployment)) => Effect::ReportDeployment {
             deployment,
             state: DeploymentVerdict::Error,
-            description: format!("{} was stopped", promotion.name()),
+            description: stopped(promotion),
         },
     };
     draft.order(cancel_purpose(id, number), Subject::attempt(id, number), effect);

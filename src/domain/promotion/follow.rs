@@ -8,16 +8,16 @@ use super::advance::advance;
 use super::draft::Draft;
 use super::model::{Attempt, AttemptStage, Handle, Promotion, Stage};
 use super::step::Step;
-use super::{begin, dispatch, observe, panel};
+use super::{arrival, begin, dispatch, observe, panel};
 use crate::domain::decision::{Decision, Moment};
 use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
-use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
+use crate::domain::id::{ActorId, ActorKind, CommitId, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
 use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
 use crate::domain::signal::{DeploymentReported, Run, Signal};
-use crate::domain::state::ReleaseMark;
+use crate::domain::state::{FollowUp, ReleaseMark};
 use crate::domain::timer::TimerKey;
 
 /// How long a deployment may stand before it is said that nobody picks it up.
@@ -42,7 +42,23 @@ pub fn outcome(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Optio
             }
         }
     }
-    issue_opened(moment, key, outcome)
+    let followed = moment.state.follow_ups.values();
+    let awaited = |rollback: &&FollowUp| is(arrival::follow_up_purpose(rollback.promotion.id()));
+    match { followed }.find(awaited) {
+        Some(rollback) => Some(followed_up(moment, rollback, outcome)),
+        None => issue_opened(moment, key, outcome),
+    }
+}
+
+/// The follow-up of a rollback has a number now, or will never have one. `None`: facts are missing.
+fn followed_up(moment: &Moment<'_>, rollback: &FollowUp, outcome: &Outcome) -> Option<Decision> {
+    let number = match outcome {
+        Outcome::Done(Made::Issue { number, .. }) => Some(*number),
+        Outcome::Done(_) | Outcome::Refused(_) | Outcome::Lost { .. } => None,
+    };
+    let mut draft = Draft::new(moment)?;
+    arrival::followed_up(&mut draft, rollback, number)?;
+    Some(draft.finish())
 }
 
 /// A release has an issue of its own now: promotions without a conversation are shown there.
@@ -162,6 +178,10 @@ pub fn reported(moment: &Moment<'_>, reported: &DeploymentReported) -> Option<De
             note(&mut draft, promotion, attempt, reported)?;
             advance(&mut draft)?;
         }
+        None if is_past(moment, reported.deployment) => {
+            too_late(&mut draft, reported)?;
+            advance(&mut draft)?;
+        }
         None => {
             observe::reported(&mut draft, reported)?;
             advance(&mut draft)?;
@@ -227,7 +247,8 @@ pub fn after_cut(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
 /// A run moved. `None`: facts are missing.
 pub fn run_moved(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
     if in_hand(moment, Handle::Run(run.number)).is_none() {
-        return Some(Decision::ignored("no run of a promotion"));
+        // It may be what a gate waits for all the same: where a forge tells of no checks, its runs are them.
+        return check_reported(moment, &run.commit);
     }
     let mut draft = Draft::new(moment)?;
     advance(&mut draft)?;
@@ -249,6 +270,26 @@ fn in_hand<'a>(moment: &Moment<'a>, handle: Handle) -> Option<(&'a Promotion, &'
     })
 }
 
+/// Whether a deployment is of an open promotion, but not of the wave in hand: replaced by a newer attempt, or of a wave before.
+fn is_past(moment: &Moment<'_>, deployment: DeploymentId) -> bool {
+    moment.state.promotions.values().any(|open| {
+        open.fenced.contains(&deployment)
+            || open.done.iter().any(|done| done.deployment() == Some(deployment))
+    })
+}
+
+/// What comes of an older attempt changes nothing (invariant 9); where it says how that ended, it is on record. `None`: facts
+/// are missing.
+fn too_late(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<()> {
+    let now = draft.moment.facts.deployment(reported.deployment)?;
+    let Some(now) = now.known() else { return Some(()) };
+    let Some(newest) = now.reports.first() else { return Some(()) };
+    if matches!(newest.state, ReportedState::Success | ReportedState::Failure) {
+        draft.record(ignored(now, newest, IgnoredReport::Late));
+    }
+    Some(())
+}
+
 /// A report that will not be believed, or comes too late, is on record all the same. `None`: facts are missing.
 fn note(
     draft: &mut Draft<'_>,
@@ -261,6 +302,10 @@ fn note(
     let (now, reporters) = (now?, reporters?);
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest) = now.reports.first() else { return Some(()) };
+    // What we said ourselves when we called it off is no news.
+    if newest.by.kind == ActorKind::Bot && newest.said == dispatch::stopped(promotion) {
+        return Some(());
+    }
     let late = attempt.stage.is_bad() || matches!(promotion.stage, Stage::Failed { .. });
     let because = match (reporters.count(newest), late) {
         (false, _) => Some(IgnoredReport::Stranger),
@@ -276,7 +321,13 @@ fn note(
 /// The record of a report that changes nothing.
 pub fn ignored(now: &DeploymentNow, report: &Report, because: IgnoredReport) -> Recorded {
     let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because };
-    let state = format!("{:?}", report.state).to_lowercase();
+    let state = match report.state {
+        ReportedState::Queued => "queued",
+        ReportedState::InProgress => "in progress",
+        ReportedState::Success => "success",
+        ReportedState::Failure => "failure",
+        ReportedState::Inactive => "inactive",
+    };
     Recorded::from(event).with_text("by", report.by.login.clone()).with_text("state", state)
 }
 

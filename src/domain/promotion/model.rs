@@ -6,6 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::event::IgnoredReport;
 use crate::domain::id::{
     ActorId, CommitId, ComponentName, DeploymentId, Digest, EnvironmentName, PromotionId, TagName, TargetName,
 };
@@ -33,8 +34,12 @@ pub struct Promotion {
     pub prompt: Option<Prompt>,
     /// Whether somebody holds it: then nothing new begins.
     pub held: Option<Held>,
-    /// The deployments of the waves that are done.
-    pub deployed: Vec<DeploymentId>,
+    /// The attempts of the waves that are done.
+    pub done: Vec<Attempt>,
+    /// What newer attempts took the place of: what is reported of it comes too late (invariant 9).
+    pub fenced: Vec<DeploymentId>,
+    /// The newest reports that changed nothing, oldest first.
+    pub ignored: Vec<Ignored>,
     /// How many attempts it made; the last one's number is the fencing number.
     pub attempts: u32,
     /// How far it is.
@@ -144,6 +149,15 @@ pub struct Held {
     pub row: Written,
 }
 
+/// A report that changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ignored {
+    /// The journal row that has it; its texts `by` and `state` say whose and what.
+    pub row: Written,
+    /// Why it changed nothing.
+    pub because: IgnoredReport,
+}
+
 /// How far a promotion is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "stage")]
@@ -212,6 +226,16 @@ pub struct Attempt {
     pub moved: Option<Written>,
     /// How far it is.
     pub stage: AttemptStage,
+}
+
+impl Attempt {
+    /// The deployment that it made, where it made one.
+    pub fn deployment(&self) -> Option<DeploymentId> {
+        match self.handle {
+            Some(Handle::Deployment(id)) => Some(id),
+            Some(Handle::Run(_)) | None => None,
+        }
+    }
 }
 
 /// What the forge calls an attempt.
@@ -315,16 +339,8 @@ impl Promotion {
 
     /// The deployments that it made, one per target that it reached.
     pub fn deployments(&self) -> Vec<DeploymentId> {
-        self.deployed.iter().copied().chain(self.deployments_in_hand()).collect()
-    }
-
-    /// The deployments of the wave in hand.
-    pub(in crate::domain) fn deployments_in_hand(&self) -> Vec<DeploymentId> {
-        let of = |attempt: &Attempt| match attempt.handle {
-            Some(Handle::Deployment(id)) => Some(id),
-            Some(Handle::Run(_)) | None => None,
-        };
-        self.wave().map(|wave| wave.attempts.iter().filter_map(of).collect()).unwrap_or_default()
+        let in_hand = self.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
+        self.done.iter().chain(in_hand).filter_map(Attempt::deployment).collect()
     }
 
     /// Whether it goes back.

@@ -71,6 +71,18 @@ fn say_at_home(draft: &mut Draft<'_>, view: &View, what: &str, text: Text) {
 
 /// Ends a promotion: on record, on its panel, and in a comment of its own. `None`: facts are missing.
 pub fn end(draft: &mut Draft<'_>, promotion: &Promotion, ending: &Ending) -> Option<()> {
+    let view = close(draft, promotion, ending)?;
+    say_ended(draft, &view, ending);
+    Some(())
+}
+
+/// Says in a comment of its own that a promotion is over.
+pub fn say_ended(draft: &mut Draft<'_>, view: &View, ending: &Ending) {
+    say_at_home(draft, view, "ended", say::promotion::ended(view, ending));
+}
+
+/// Ends a promotion on record and on its panel; it is told of elsewhere, or later. `None`: facts are missing.
+pub fn close(draft: &mut Draft<'_>, promotion: &Promotion, ending: &Ending) -> Option<View> {
     let view = view(draft, promotion)?;
     let step = Step::PromotionEnded { promotion: promotion.id(), how: ending.how() };
     let said = ending.said();
@@ -83,6 +95,5 @@ pub fn end(draft: &mut Draft<'_>, promotion: &Promotion, ending: &Ending) -> Opt
         let text = say::promotion::closed_panel(&view, ending);
         show(draft, promotion.id(), promotion.panel.drawn + 1, (home, text));
     }
-    say_at_home(draft, &view, "ended", say::promotion::ended(&view, ending));
-    Some(())
+    Some(view)
 }

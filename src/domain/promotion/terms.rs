@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::model::{Asked, Kind, Target, Terms};
 use crate::domain::decision::Moment;
 use crate::domain::id::{CommitId, Digest, ProjectId};
-use crate::domain::policy::environment::{Conditions, Environment};
+use crate::domain::policy::environment::{Conditions, Environment, Seconds};
 use crate::domain::query::Found;
 
 /// Why there are no terms.
@@ -57,9 +57,10 @@ pub fn terms(
         digest: Digest::parse("0".repeat(64)).expect("64 digits"),
     };
     if asked.kind == Kind::Rollback {
-        // A rollback waits for none of them.
+        // A rollback waits for none of them, and for no watch between its waves: what it brings back was good there.
         terms.conditions = Conditions::default();
         terms.after.clear();
+        terms.bake = Seconds(0);
     }
     let project = moment.state.project.as_ref().map(|project| &project.id);
     terms.digest = digest(project, asked, &terms);

@@ -3,6 +3,7 @@
 mod approval;
 mod failure;
 mod history;
+mod panel;
 mod rollback;
 
 use jiff::SignedDuration;
@@ -228,6 +229,28 @@ fn a_newer_release_takes_the_place_of_one_that_waits() {
     has(&told, "promotion_ended");
     assert_eq!(port.world.state.promotions.len(), 1);
     assert_eq!(port.promotion(2).asked.version.to_string(), "1.6.0");
+}
+
+#[test]
+fn an_older_release_takes_no_newer_ones_place() {
+    let mut port = Port::new();
+    port.cut("ana in 40: /release cut v1.6.0 0000013");
+    port.says("ana in 41: /release promote production");
+    refused(&port.says("ana on #12: /release promote production v1.5.0"), "promote", "E_NEWER_OPEN");
+    port.says("ana in 41: /release abort p1");
+    has(&port.says("ana on #12: /release promote production v1.5.0"), "promotion_asked");
+    port.says("ana in 41: /release promote staging v1.6.0");
+    refused(&port.says("ana on #12: /release promote staging v1.5.0"), "promote", "E_NEWER_OPEN");
+}
+
+#[test]
+fn one_letter_names_an_environment_only_where_it_is_its_name() {
+    let mut port = Port::new();
+    refused(&port.says("ana on #12: /release promote s"), "promote", "E_ENVIRONMENT");
+    has(&port.says("ana on #12: /release promote sta"), "deploys 20 to staging");
+    let mut port = Port::with(|all| all[0].name = name("s"));
+    port.policy(|all| all[1].after.clear());
+    has(&port.says("ana on #12: /release promote s"), "deploys 20 to s");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::model::{Ended, Promotion, Stage};
+use crate::domain::event::IgnoredReport;
 use crate::domain::gate::{self, Verdict};
 use crate::domain::id::{CommitId, EnvironmentName, PromotionId, TagName};
 use crate::domain::policy::environment::{Deploy, Environment};
@@ -36,10 +37,27 @@ pub struct View {
     pub passed_over: Option<Written>,
     /// The environments that come after this one and are asked for by hand.
     pub next: Vec<EnvironmentName>,
+    /// The newest reports that changed nothing, oldest first.
+    pub ignored: Vec<Unheard>,
+    /// The follow-up issue of a rollback, once it is there.
+    pub follow_up: Option<u64>,
     /// The commit at which the policy was read.
     pub policy: Option<CommitId>,
     /// The moment.
     pub now: Timestamp,
+}
+
+/// A report that changed nothing, with what is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheard {
+    /// When it came.
+    pub at: Timestamp,
+    /// Whose it is; `None`: that was erased.
+    pub by: Option<String>,
+    /// What it said: `success`.
+    pub state: Option<String>,
+    /// Why it changed nothing.
+    pub because: IgnoredReport,
 }
 
 /// How a promotion ended, with what is told of it.
@@ -136,7 +154,8 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
     };
     let said = said(draft, promotion);
     let changes = changes(draft, promotion);
-    let (verdicts, said, changes) = (verdicts?, said?, changes?);
+    let ignored = ignored(draft, promotion);
+    let (verdicts, said, changes, ignored) = (verdicts?, said?, changes?, ignored?);
     let in_the_way = verdicts.iter().find_map(|verdict| match &verdict.gate {
         gate::Gate::Slot { taken_by: Some(other) } => {
             let other = draft.state().promotions.get(other)?;
@@ -155,6 +174,8 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
         said,
         in_the_way,
         changes,
+        ignored,
+        follow_up: None,
         policy: draft.revision.cloned(),
         now: draft.moment.now,
     })
@@ -167,13 +188,22 @@ pub(super) fn spoken_of(state: &State, promotion: &Promotion) -> Vec<Written> {
     let given = promotion.approvals.iter().map(|approval| approval.given);
     let attempts = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
     let moved = attempts.iter().filter_map(|attempt| attempt.moved);
-    [promotion.since].into_iter().chain(given).chain(held).chain(lock).chain(moved).collect()
+    let ignored = promotion.ignored.iter().map(|ignored| ignored.row);
+    [promotion.since].into_iter().chain(given).chain(held).chain(lock).chain(moved).chain(ignored).collect()
 }
 
 fn said(draft: &Draft<'_>, promotion: &Promotion) -> Option<BTreeMap<u64, Said>> {
     let rows = spoken_of(draft.state(), promotion).into_iter();
     let each: Vec<Option<(u64, Said)>> = rows.map(|row| Some((row.seq, said_in(draft, row)?))).collect();
     each.into_iter().collect()
+}
+
+fn ignored(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Unheard>> {
+    let each = promotion.ignored.iter().map(|ignored| {
+        let (by, state) = (draft.text(ignored.row, "by"), draft.text(ignored.row, "state"));
+        Some(Unheard { at: ignored.row.at, by: by?, state: state?, because: ignored.because })
+    });
+    each.collect::<Vec<_>>().into_iter().collect()
 }
 
 /// Who wrote one row, and what they said. `None`: facts are missing.

@@ -48,7 +48,8 @@ fn span(one: &Span) -> String {
     match one {
         Span::Words(text) | Span::Written(text) => text.clone(),
         Span::Strong(inner) | Span::Emphasis(inner) => spans(inner),
-        Span::Code(text) => format!("`{text}`"),
+        // What a person wrote opens no fence here, as it opens none in a forge's rendering.
+        Span::Code(text) => format!("`{}`", text.replace('`', "'")),
         Span::Person(login) => format!("`{login}`"),
         Span::Ask(login) | Span::Credit(login) => format!("@{login}"),
         Span::Change(number) => format!("#{number}"),

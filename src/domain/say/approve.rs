@@ -2,6 +2,7 @@
 
 use super::promotion::gate::whom_of;
 use super::promotion::{count_now, counts, headline, progress_entries, still_missing, whom};
+use super::refusal::said_by_forge;
 use super::{Block, Span, Text, joined, refused};
 use crate::domain::promotion::model::RevisionName;
 use crate::domain::promotion::view::View;
@@ -178,11 +179,12 @@ pub fn rights_unknown(view: &View, why: &str) -> Text {
         ".".into(),
     ];
     let rest = vec![
-        Block::Line(vec![
-            "The forge said: ".into(),
-            Span::Written(why.to_owned()),
-            ". A yes counts only when that is known. Later:".into(),
-        ]),
+        Block::Line(
+            said_by_forge(why)
+                .into_iter()
+                .chain([". A yes counts only when that is known. Later:".into()])
+                .collect(),
+        ),
         approve(view),
     ];
     refused(first, rest, "E_RIGHTS_UNKNOWN")

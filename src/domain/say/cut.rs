@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::refusal::said_by_forge;
 use super::{Block, Span, Text, code, counted, tagged};
 use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, CommitId, TagName};
@@ -63,7 +64,7 @@ pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timest
                 Span::strong("Not yet cut"),
                 ": I cannot read which workflows the tag would start.".into(),
             ]));
-            blocks.push(Block::Line(vec!["The forge said: ".into(), Span::Written(why)]));
+            blocks.push(Block::Line(said_by_forge(&why)));
         }
     }
     blocks.push(Block::Line(vec![

@@ -22,7 +22,7 @@ pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage]) -> Text {
 }
 
 /// One thing that the people of the policy lack; nothing where it could not be read.
-fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
+pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
     Some(match shortage {
         Shortage::Absent(Principal::Group(team)) => {
             vec!["There is no team ".into(), Span::code(team.0.clone()), ", or I cannot see it.".into()]

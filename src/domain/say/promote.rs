@@ -3,6 +3,7 @@
 use super::{Advice, Block, Span, Text, environment, joined, refused, release};
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, PromotionId, TagName};
 use crate::domain::policy::environment::Automation;
+use crate::domain::promotion::model::{Promotion, Stage};
 use crate::domain::state::slot::Standing;
 use crate::domain::state::slot::WayBack;
 use crate::domain::version::Version;
@@ -26,10 +27,18 @@ pub fn unknown_environment(written: &str, known: &[EnvironmentName]) -> Text {
     } else {
         let mut there = vec!["Known: ".into()];
         there.extend(joined(names(known), "and"));
-        there.push("; the beginning of a name is enough.".into());
+        there.push("; three letters of a name are enough.".into());
         vec![Block::Line(there)]
     };
     refused(first, rest, "E_ENVIRONMENT")
+}
+
+/// One or two letters name nothing, but an environment that is called so.
+pub fn short_environment(written: &str, fits: &[EnvironmentName]) -> Text {
+    let first = vec![Span::code(written), " is too short to name an environment. Nothing was done.".into()];
+    let mut rest = vec!["Three letters of its name, or all of it: ".into()];
+    rest.extend(joined(names(fits), "or"));
+    refused(first, [Block::Line(rest)], "E_ENVIRONMENT")
 }
 
 /// Several environments begin so.
@@ -124,6 +133,34 @@ pub fn downgrade(at: &EnvironmentName, there: &Version, asked: &Version) -> Text
         Block::Command(format!("/release rollback {at} to v{asked}")),
     ];
     refused(first, rest, "E_DOWNGRADE")
+}
+
+/// A newer one is asked for there, and not over: it would be lost for an older one, or the older one would follow it.
+pub fn newer_open(newer: &Promotion, asked: &Version) -> Text {
+    let at = &newer.asked.environment;
+    let stands = match newer.stage {
+        Stage::Waiting => " waits for ",
+        Stage::Rolling { .. } => " is on its way to ",
+        Stage::Failed { .. } => " failed on its way to ",
+        Stage::Aborting { .. } => " is being stopped on its way to ",
+    };
+    let first = vec![
+        "Nothing was done: the newer ".into(),
+        release(&newer.asked.version),
+        stands.into(),
+        environment(at),
+        Span::words(format!(" ({}).", newer.id())),
+    ];
+    let rest = vec![
+        Block::Line(vec![
+            "If ".into(),
+            release(asked),
+            " shall go there instead, the newer one is ended first:".into(),
+        ]),
+        Block::Command(format!("/release abort {}", newer.id())),
+        Block::Line(vec!["Then once more: ".into(), Span::code(format!("/release promote {at} v{asked}"))]),
+    ];
+    refused(first, rest, "E_NEWER_OPEN")
 }
 
 /// It is there already.

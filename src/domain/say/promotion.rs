@@ -5,6 +5,7 @@ mod attempt;
 mod covers;
 mod ending;
 pub(super) mod gate;
+mod ignored;
 mod panel;
 mod progress;
 #[cfg(test)]
@@ -82,9 +83,18 @@ fn asker(view: &View) -> Span {
     }
 }
 
+/// Whether the release was there before, and is deployed once more.
+fn is_repeated(view: &View) -> bool {
+    let asked = &view.promotion.asked;
+    !view.promotion.is_rollback() && asked.replaces.as_ref() == Some(&asked.version)
+}
+
 /// "7 changes", linked to the comparison where both ends have names.
 fn changes(view: &View) -> Option<Span> {
     let asked = &view.promotion.asked;
+    if is_repeated(view) {
+        return None;
+    }
     let words = view.changes.map(|count| counted(count, "change", "changes"));
     match &view.replaced {
         Some(replaced) if !view.promotion.is_rollback() => Some(Span::Compare {
@@ -98,6 +108,9 @@ fn changes(view: &View) -> Option<Span> {
 
 /// "7 changes since v1.4.2"; nothing where neither is known.
 fn since(view: &View) -> Vec<Span> {
+    if is_repeated(view) {
+        return vec!["the same release once more".into()];
+    }
     let from = view.promotion.asked.replaces.as_ref().filter(|_| !view.promotion.is_rollback());
     match (changes(view), from) {
         (Some(changes), Some(from)) => vec![changes, " since ".into(), release(from)],
@@ -127,7 +140,13 @@ fn small_print(view: &View, updated: Option<Span>) -> Block {
     ]];
     parts.extend(changes(view).map(|changes| vec![changes]));
     let replaces = promotion.asked.replaces.as_ref();
-    parts.extend(replaces.map(|replaced| vec!["replaces ".into(), release(replaced)]));
+    parts.extend(match replaces {
+        Some(_) if is_repeated(view) => Some(vec!["the same release once more".into()]),
+        Some(replaced) if *replaced != promotion.asked.version => {
+            Some(vec!["replaces ".into(), release(replaced)])
+        }
+        Some(_) | None => None,
+    });
     parts.extend(updated.map(|at| vec!["updated ".into(), at]));
     Block::Small(apart(parts))
 }

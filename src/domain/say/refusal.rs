@@ -48,15 +48,21 @@ pub(super) fn principal(principal: &Principal) -> Span {
     }
 }
 
+/// What was heard of the forge, as a sentence without its full stop. Where it said nothing, the words are about it already.
+pub(super) fn said_by_forge(why: &str) -> Vec<Span> {
+    match why.strip_prefix("the forge") {
+        Some(rest) => vec!["The forge".into(), Span::Written(rest.to_owned())],
+        None => vec!["The forge said: ".into(), Span::Written(why.to_owned())],
+    }
+}
+
 /// Whether somebody may could not be found out.
 pub fn rights_unknown(why: &str) -> Text {
     Text(vec![
         Block::Line(vec!["Not done: I cannot find out at the moment whether you may.".into()]),
-        Block::Line(vec![
-            "The forge said: ".into(),
-            Span::Written(why.to_owned()),
-            ". Send the command again later.".into(),
-        ]),
+        Block::Line(
+            said_by_forge(why).into_iter().chain([". Send the command again later.".into()]).collect(),
+        ),
         code("E_RIGHTS_UNKNOWN"),
     ])
 }
@@ -84,11 +90,12 @@ pub fn forge_silent() -> Text {
 pub fn unreadable(what: &str, why: &str) -> Text {
     Text(vec![
         Block::Line(vec![Span::words(format!("Not done: I could not read {what}."))]),
-        Block::Line(vec![
-            "The forge said: ".into(),
-            Span::Written(why.to_owned()),
-            ". Nothing has changed; send it again later.".into(),
-        ]),
+        Block::Line(
+            said_by_forge(why)
+                .into_iter()
+                .chain([". Nothing has changed; send it again later.".into()])
+                .collect(),
+        ),
         code("E_UNREADABLE"),
     ])
 }

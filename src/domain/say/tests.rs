@@ -39,6 +39,7 @@ fn mark(withdrawn: bool) -> ReleaseMark {
         tag: tag("v1.4.2"),
         commit: sha(10),
         release: None,
+        page: None,
         at: morning(),
         withdrawn,
         contents: None,

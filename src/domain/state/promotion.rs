@@ -1,14 +1,21 @@
 //! How steps move a promotion and, when it ends, the environment. Only `State::apply` leads here; which step follows is decided elsewhere.
 
 use super::slot::{Slot, Standing};
-use super::{State, Written};
-use crate::domain::id::{ComponentName, EnvironmentName, TagName};
+use super::{FollowUp, State, Written};
+use crate::domain::event::IgnoredReport;
+use crate::domain::id::{ComponentName, DeploymentId, EnvironmentName, PromotionId, TagName};
 use crate::domain::place::Thread;
 use crate::domain::promotion::model::{
-    Approval, Asked, Attempt, AttemptStage, Ended, Held, Kind, Panel, Promotion, Prompt, Stage, Target,
-    Terms, Wave, WaveStep,
+    Approval, Asked, Attempt, AttemptStage, Ended, Held, Ignored, Kind, Panel, Promotion, Prompt, Stage,
+    Target, Terms, Wave, WaveStep,
 };
 use crate::domain::promotion::step::Step;
+
+/// How many replaced attempts a promotion remembers; reports of older ones are none of its business any more.
+const FENCED_KEPT: usize = 20;
+
+/// How many reports that changed nothing a promotion shows.
+const IGNORED_KEPT: usize = 3;
 
 impl State {
     /// The slot of a component in an environment; empty where nothing is known.
@@ -60,6 +67,31 @@ impl State {
         }
     }
 
+    /// A report on a deployment of an open promotion changed nothing; it is shown all the same.
+    pub(super) fn report_ignored(
+        &mut self,
+        deployment: DeploymentId,
+        because: IgnoredReport,
+        written: Written,
+    ) {
+        let mut open = self.promotions.values_mut();
+        if let Some(promotion) =
+            open.find(|open| open.fenced.contains(&deployment) || open.deployments().contains(&deployment))
+        {
+            promotion.ignored.push(Ignored { row: written, because });
+            drop_oldest(&mut promotion.ignored, IGNORED_KEPT);
+        }
+    }
+
+    /// A rollback's follow-up issue is there, or will not be.
+    pub(super) fn followed_up(&mut self, id: PromotionId, number: Option<u64>) {
+        let Some(FollowUp { promotion, .. }) = self.follow_ups.remove(&id) else { return };
+        let Asked { component, environment, replaces, .. } = &promotion.asked;
+        if let (Some(replaced), Some(number)) = (replaces, number) {
+            self.slot_mut(component, environment).followed_up(replaced, number);
+        }
+    }
+
     /// What an ended promotion leaves in its environment.
     fn leave_behind(&mut self, promotion: &Promotion, how: Ended, written: Written) {
         let Asked { component, environment, version, commit, replaces, kind, id, .. } = &promotion.asked;
@@ -80,7 +112,14 @@ impl State {
             Ended::Aborted => slot.unclear = true,
             Ended::Rejected | Ended::Superseded | Ended::Cancelled | Ended::Expired | Ended::RolledBack => {}
         }
+        if promotion.is_rollback() && how == Ended::Succeeded {
+            self.follow_ups.insert(*id, FollowUp { promotion: promotion.clone(), ended: written });
+        }
     }
+}
+
+fn drop_oldest<T>(list: &mut Vec<T>, kept: usize) {
+    list.drain(..list.len().saturating_sub(kept));
 }
 
 fn begun(asked: &Asked, terms: &Terms, written: Written) -> Promotion {
@@ -93,7 +132,9 @@ fn begun(asked: &Asked, terms: &Terms, written: Written) -> Promotion {
         approvals: vec![],
         prompt: None,
         held: None,
-        deployed: vec![],
+        done: vec![],
+        fenced: vec![],
+        ignored: vec![],
         attempts: 0,
         stage: Stage::Waiting,
     }
@@ -146,11 +187,15 @@ impl Promotion {
 
     /// Begins a wave, or the failed part of one again.
     fn begin(&mut self, number: usize, targets: &[Target], written: Written) {
-        let before = self.wave().filter(|wave| wave.number == number).map(|wave| wave.attempts.clone());
-        let mut attempts = before.unwrap_or_default();
-        if attempts.is_empty() {
-            self.deployed.extend(self.deployments_in_hand());
-        }
+        let before = self.wave().map(|wave| (wave.number, wave.attempts.clone()));
+        let mut attempts = match before {
+            Some((same, attempts)) if same == number => attempts,
+            Some((_, done)) => {
+                self.done.extend(done);
+                vec![]
+            }
+            None => vec![],
+        };
         for target in targets {
             self.attempts += 1;
             let attempt = Attempt {
@@ -164,10 +209,14 @@ impl Promotion {
                 stage: AttemptStage::Created,
             };
             match attempts.iter_mut().find(|known| known.target == *target) {
-                Some(known) => *known = attempt,
+                Some(known) => {
+                    self.fenced.extend(known.deployment());
+                    *known = attempt;
+                }
                 None => attempts.push(attempt),
             }
         }
+        drop_oldest(&mut self.fenced, FENCED_KEPT);
         self.stage = Stage::Rolling { wave: Wave { number, step: WaveStep::Deploying, attempts } };
     }
 

@@ -1,6 +1,6 @@
 //! What stands in an environment, what was good there before, and who has it for themselves. What may go there is a gate's question.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ pub struct Slot {
     pub good: Vec<Standing>,
     /// Releases that may not go there: rolled back there, or withdrawn.
     pub barred: BTreeSet<Version>,
+    /// The follow-up issues of what was rolled back there, by release.
+    pub follow_ups: BTreeMap<Version, u64>,
     /// Whether a promotion was stopped on its way there, so that nobody can say what runs.
     pub unclear: bool,
 }
@@ -100,6 +102,18 @@ impl Slot {
     /// Whether a release may not go there.
     pub fn bars(&self, version: Option<&Version>) -> bool {
         version.is_some_and(|version| self.barred.contains(version))
+    }
+
+    /// The issue in which it is asked why a release, or a later one that carried it, was rolled back there.
+    pub fn follow_up(&self, version: &Version) -> Option<u64> {
+        self.follow_ups.range(version..).map(|(_, issue)| *issue).max()
+    }
+
+    pub(super) fn followed_up(&mut self, version: &Version, issue: u64) {
+        self.follow_ups.insert(version.clone(), issue);
+        while self.follow_ups.len() > GOOD_KEPT {
+            self.follow_ups.pop_first();
+        }
     }
 
     pub(super) fn bar(&mut self, version: &Version, barred: bool) {

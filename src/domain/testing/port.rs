@@ -13,6 +13,7 @@ use crate::domain::policy::environment::{ApprovalRule, Deploy, Environment, Seco
 use crate::domain::promotion::Promotion;
 use crate::domain::promotion::step::Step;
 use crate::domain::query::{DeploymentNow, Report, ReportedState, RunNow};
+use crate::domain::say::Text;
 use crate::domain::signal::{DeploymentReported, Run, Signal};
 use crate::domain::timer::TimerKey;
 
@@ -22,6 +23,8 @@ pub(crate) struct Port {
     pub(crate) world: World,
     made: u64,
     ended: Vec<EffectKey>,
+    /// What each panel says, by its subject (`p7:panel`).
+    pub(crate) panels: BTreeMap<String, Text>,
     /// Orders of these kinds are not carried out, but come to this end.
     pub(crate) fate: BTreeMap<&'static str, Outcome>,
 }
@@ -56,7 +59,8 @@ impl Port {
         if let Ok(policy) = &mut world.policy {
             policy.environments = all;
         }
-        let mut port = Self { world, made: 900, ended: vec![], fate: BTreeMap::new() };
+        let mut port =
+            Self { world, made: 900, ended: vec![], panels: BTreeMap::new(), fate: BTreeMap::new() };
         port.cut("ana in 40: /release cut");
         port
     }
@@ -100,6 +104,10 @@ impl Port {
                 continue;
             }
             self.ended.push(order.key.clone());
+            if let (Effect::Comment { text, .. }, true) = (&order.effect, order.subject.0.ends_with(":panel"))
+            {
+                self.panels.insert(order.subject.0.clone(), text.clone());
+            }
             let outcome = match self.fate.get(order.effect.kind()) {
                 Some(outcome) => outcome.clone(),
                 None => Outcome::Done(self.makes(&order.effect)),

@@ -1,6 +1,4 @@
-//! Who we are and whom we serve: our own accounts, the allow-list turned into numbers, the projects of an installation. Whether a delivery is allowed is decided at intake.
-
-use std::collections::BTreeSet;
+//! Who we are and whom we serve: our own accounts, an allow-list turned into numbers, the projects of an installation. Whether a delivery is allowed is decided at intake.
 
 use serde::Deserialize;
 
@@ -8,37 +6,14 @@ use super::api::{Api, Caller};
 use super::auth::Credential;
 use super::webhook::{RepositorySeen, User};
 use super::{GitHub, Ourselves, ReadError};
-use crate::domain::id::{ActorId, InstallationId, ProjectId, ProjectPath};
+use crate::domain::id::{ActorId, InstallationId, ProjectPath};
 use crate::domain::signal::ProjectSeen;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::route::Route;
+use crate::forge::{Listed, Owner};
 
 /// At most this many pages of a hundred projects are listed for one installation.
 const PAGES: u32 = 50;
-
-/// Owners and projects that this process serves, by number.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Allowed {
-    /// Every project of these owners.
-    pub owners: BTreeSet<u64>,
-    /// These projects.
-    pub projects: BTreeSet<ProjectId>,
-}
-
-/// One entry of an allow-list, as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AllowedEntry(pub String);
-
-/// Why an allow-list could not be turned into numbers.
-#[derive(Debug, thiserror::Error)]
-pub enum NotAllowed {
-    /// GitHub knows nothing of that name, or does not show it to us.
-    #[error("`{}` is neither an owner nor a repository that the App can see", .0.0)]
-    Unknown(AllowedEntry),
-    /// GitHub does not answer.
-    #[error("the allow-list could not be looked up")]
-    Unreadable(#[from] ReadError),
-}
 
 #[derive(Deserialize)]
 struct App {
@@ -78,26 +53,19 @@ async fn any_installation(as_app: Caller<'_>) -> Result<Option<u64>, Fault> {
 }
 
 impl GitHub {
-    /// Turns an allow-list of `owner` and `owner/name` into numbers.
-    ///
-    /// # Errors
-    /// [`NotAllowed::Unknown`] names the first entry that stands for nothing that we can see.
-    pub async fn resolve_allowed(&self, entries: &[String]) -> Result<Allowed, NotAllowed> {
-        let mut allowed = Allowed::default();
-        for entry in entries {
-            let unknown = || NotAllowed::Unknown(AllowedEntry(entry.clone()));
-            match ProjectPath::parse(entry.trim()) {
-                Ok(path) => {
-                    let found = self.repository_number(&path).await.map_err(ReadError::from)?;
-                    allowed.projects.insert(self.names.project(found.ok_or_else(unknown)?));
-                }
-                Err(_) => {
-                    let found = self.owner_number(entry.trim()).await.map_err(ReadError::from)?;
-                    allowed.owners.insert(found.ok_or_else(unknown)?);
-                }
+    /// What an entry of an allow-list, `owner` or `owner/name`, stands for; `None` where we can see nothing of that name.
+    pub(super) async fn named(&self, entry: &str) -> Result<Option<Listed>, Fault> {
+        let mut listed = Listed::default();
+        match entry.split('/').count() {
+            1 => listed.owners.extend(self.owner_number(entry).await?.map(Owner::Number)),
+            2 => {
+                let path = ProjectPath::parse(entry).map_err(|_| Fault::nameless())?;
+                listed.projects.extend(self.repository_number(&path).await?);
             }
+            // GitHub has no owners within owners.
+            _ => {}
         }
-        Ok(allowed)
+        Ok((listed != Listed::default()).then_some(listed))
     }
 
     /// The projects that an installation covers now.
@@ -128,10 +96,7 @@ impl GitHub {
     }
 
     /// A project by its path, where the App is installed for it; `None` where it is not.
-    ///
-    /// # Errors
-    /// Where GitHub does not answer or does not accept our key.
-    pub async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
+    pub(super) async fn installed(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, Fault> {
         let repository = Route::repository(path);
         let as_app = self.api.speak_as(Credential::App);
         let installed: Option<Installed> =

@@ -11,9 +11,9 @@ use super::read::{Reader, started_by_tags};
 use super::transport::Call;
 use crate::domain::signal::ProjectSeen;
 use crate::domain::state::Project;
-use crate::forge::ReadError;
 use crate::forge::fault::Fault;
 use crate::forge::route::Route;
+use crate::forge::{Finding, ReadError};
 
 /// What the App must be allowed, least first: `docs/github.md` has the same list for people.
 const NEEDED: [(&str, &str); 10] = [
@@ -54,25 +54,6 @@ const CLOCK_MAY_DIFFER_S: i64 = 60;
 /// How many projects are looked into, all in all.
 const PROJECTS: usize = 20;
 
-/// One thing that was looked at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Whether it is as it must be.
-    pub is_right: bool,
-    /// What was found, and what to do where it is not right.
-    pub sentence: String,
-}
-
-impl Finding {
-    fn right(sentence: impl Into<String>) -> Self {
-        Self { is_right: true, sentence: sentence.into() }
-    }
-
-    fn wrong(sentence: impl Into<String>) -> Self {
-        Self { is_right: false, sentence: sentence.into() }
-    }
-}
-
 #[derive(Deserialize)]
 struct AppSeen {
     slug: String,
@@ -84,7 +65,7 @@ struct AppSeen {
 
 impl GitHub {
     /// Looks at key, clock, permissions, events, installations, and what a tag would start in each project.
-    pub async fn examine(&self) -> Vec<Finding> {
+    pub(super) async fn examined(&self) -> Vec<Finding> {
         let mut findings = Vec::from_iter(self.clock().await);
         let app: AppSeen = match self.api.speak_as(Credential::App).get(&Route::root().then("app")).await {
             Ok(app) => app,

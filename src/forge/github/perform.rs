@@ -68,7 +68,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         Effect::Comment { thread, answers, text } => {
             comment::ensure(&work, comment::Place::of(*thread, answers.as_ref()), text).await
         }
-        Effect::Preview { head, title, text } => preview::ensure(&work, head, (title, text)).await,
+        Effect::Preview { head, title, text, .. } => preview::ensure(&work, head, (title, text)).await,
         Effect::CreateTag { tag, commit, message } => tag::ensure(&work, (tag, commit), message).await,
         Effect::DraftRelease { tag, commit, title, notes, prerelease } => {
             let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };

@@ -18,7 +18,7 @@ use super::Names;
 use crate::domain::id::{DeliveryId, Lane};
 use crate::domain::signal::{ProjectSeen, Signal};
 use crate::forge::lenient::{lenient, object};
-use crate::forge::{Filed, Headers, Understood};
+use crate::forge::{Filed, Headers, Owner, Understood};
 
 pub(super) use payload::{
     App, Check, Comment, CommitStatus, Deployment, DeploymentStatus, Repository as RepositorySeen, User,
@@ -70,7 +70,7 @@ fn placed(names: &Names, headers: &Headers, body: &[u8]) -> Result<Filed, String
     Ok(Filed::On {
         lane,
         delivery: delivery.to_owned(),
-        owner: owner.or(account),
+        owner: owner.or(account).map(Owner::Number),
         project,
         hint: is_hint(event, envelope.action.as_deref()),
     })

@@ -3,10 +3,10 @@
 use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Now;
-use super::transport::{Call, Transport};
+use super::transport::{Call, GRAPHQL, Transport};
 use super::verdict::Reply;
 use crate::domain::id::{ActorId, ProjectPath};
 use crate::forge::fault::Fault;
@@ -92,6 +92,28 @@ impl Api {
     /// Takes something away.
     pub(super) async fn delete(&self, route: &Route) -> Result<(), Fault> {
         self.call(Method::DELETE, route, None).await.map(drop)
+    }
+
+    /// Asks or orders what only GraphQL can.
+    pub(super) async fn graphql(&self, document: &str, variables: Value) -> Result<Value, Fault> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(default)]
+            data: Value,
+            #[serde(default)]
+            errors: Vec<Value>,
+        }
+        let body = json!({ "query": document, "variables": variables });
+        let reply =
+            self.send(Call { method: Method::POST, target: GRAPHQL.to_owned(), body: Some(body) }).await?;
+        let answer: Answer = reply.json()?;
+        match answer.errors.first() {
+            None => Ok(answer.data),
+            Some(error) => {
+                let said = error["message"].as_str().unwrap_or("it refuses").to_owned();
+                Err(Fault::Denied { status: 422, said })
+            }
+        }
     }
 
     /// Gathers pages until there is none, `pages` were read, or `enough` says so of what was gathered.

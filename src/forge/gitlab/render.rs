@@ -1,25 +1,23 @@
 //! Our texts as GitLab takes them: in its dialect, within its limits, with our markers. What is said, and in which order, is `domain::say`'s; how the tree becomes Markdown is `domain::say::plain`'s.
 
-use jiff::Timestamp;
-use url::Url;
+mod advice;
+mod dialect;
+mod site;
 
+use jiff::Timestamp;
+
+use self::dialect::{Markup, Place};
+pub(super) use self::site::Site;
 use crate::domain::id::ProjectPath;
 use crate::domain::say::Text;
-use crate::domain::say::plain::{Plain, markdown};
+use crate::forge::within::{above_marker, within};
 
-/// The pages of one GitLab.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Site {
-    /// The root of the instance, without a slash at its end.
-    root: String,
-}
-
-impl Site {
-    /// The pages of the instance at this root.
-    pub(super) fn of_instance(base: &Url) -> Self {
-        Self { root: base.as_str().trim_end_matches('/').to_owned() }
-    }
-}
+/// GitLab takes a million characters in a note; nobody reads so many.
+const NOTE_LIMIT: usize = 65_536;
+/// GitLab takes about a million characters on a release page; as many as elsewhere are enough.
+const RELEASE_LIMIT: usize = 125_000;
+/// What new notes leave free on their page: a banner must still fit above them.
+const BANNER_ROOM: usize = 1_000;
 
 /// Whose texts are written, and when.
 pub(super) struct Pen<'a> {
@@ -29,9 +27,32 @@ pub(super) struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    /// A comment without a marker.
+    /// A note without a marker.
     pub(super) fn comment(&self, text: &Text) -> String {
-        let _ = (&self.site.root, self.project, self.now);
-        markdown(text, &Plain)
+        within(text, &self.markup(Place::Note), NOTE_LIMIT)
+    }
+
+    /// A note or an issue with the marker by which it is found again.
+    pub(super) fn marked(&self, text: &Text, marker: &str) -> String {
+        above_marker(text, &self.markup(Place::Note), (marker, NOTE_LIMIT))
+    }
+
+    /// A release page's text, with the marker by which it is found again.
+    pub(super) fn release_body(&self, notes: &Text, marker: &str) -> String {
+        above_marker(notes, &self.markup(Place::ReleasePage), (marker, RELEASE_LIMIT - BANNER_ROOM))
+    }
+
+    /// A page's text with a banner above it; `None` where both do not fit.
+    pub(super) fn above(&self, banner: &Text, marker: &str, page: &str) -> Option<String> {
+        let banner = within(banner, &self.markup(Place::ReleasePage), usize::MAX);
+        let whole = format!("{marker}\n{banner}\n\n---\n\n{page}");
+        (whole.chars().count() <= RELEASE_LIMIT).then_some(whole)
+    }
+
+    fn markup(&self, place: Place) -> Markup<'_> {
+        Markup { site: self.site, project: self.project, now: self.now, place }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ use crate::forge::fault::Fault;
 
 /// Where the API stands below an instance's root.
 const API: &str = "/api/v4";
+/// The target that means GraphQL, which stands beside the API. No path below the API is called so.
+pub(super) const GRAPHQL: &str = "graphql";
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("lockkeeper/", env!("CARGO_PKG_VERSION")));
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Nothing that we ask for is larger; a page of commits is about 1 MiB.
@@ -64,9 +66,13 @@ impl Transport {
     /// Sends a call once.
     pub(super) async fn send(&self, call: &Call) -> Result<Reply, Fault> {
         let root = self.base.as_str().trim_end_matches('/');
+        let address = match call.target.as_str() {
+            GRAPHQL => format!("{root}/api/graphql"),
+            target => format!("{root}{API}{target}"),
+        };
         let mut request = self
             .http
-            .request(call.method.clone(), format!("{root}{API}{}", call.target))
+            .request(call.method.clone(), address)
             .header(USER_AGENT, AGENT)
             .header(ACCEPT, JSON)
             .header("private-token", self.token.clone());

@@ -11,13 +11,13 @@ mod run;
 mod talk;
 mod thread;
 
-use std::collections::BTreeMap;
-
 use super::graphql;
+use super::token::Caller;
 use super::wire::{Need, Operation};
+use crate::sandbox::route;
 
 /// An operation and the parts of the path that its template names.
-pub(crate) type Found = (&'static Operation, BTreeMap<&'static str, String>);
+pub(crate) type Found = route::Found<Need, Caller>;
 
 const READ_CONTENTS: Need = Need::Token(&[("contents", "read")]);
 const WRITE_CONTENTS: Need = Need::Token(&[("contents", "write")]);
@@ -46,42 +46,12 @@ fn tables() -> [&'static [Operation]; 11] {
     ]
 }
 
-/// The operation of a request. Where several fit, the one with more fixed segments goes first.
+/// The operation of a request.
 pub(crate) fn find(method: &str, path: &str) -> Option<Found> {
-    let candidates = tables().into_iter().flatten().filter(|operation| operation.method == method);
-    let fitting = candidates.filter_map(|operation| Some((operation, fit(operation.path, path)?)));
-    fitting
-        .max_by_key(|(operation, _)| operation.path.split('/').filter(|part| !part.starts_with('{')).count())
-}
-
-/// The named parts if a path fits a template.
-fn fit(template: &'static str, path: &str) -> Option<BTreeMap<&'static str, String>> {
-    let mut parts = path.split('/');
-    let mut named = BTreeMap::new();
-    for expected in template.split('/') {
-        if let Some(name) = expected.strip_prefix('{').and_then(|rest| rest.strip_suffix("*}")) {
-            let rest: Vec<&str> = parts.by_ref().collect();
-            named.insert(name, rest.join("/"));
-            return (!rest.is_empty()).then_some(named);
-        }
-        let part = parts.next()?;
-        match expected.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            Some(name) if !part.is_empty() => {
-                named.insert(name, part.to_owned());
-            }
-            Some(_) => return None,
-            None if expected == part => {}
-            None => return None,
-        }
-    }
-    parts.next().is_none().then_some(named)
+    route::find(&tables(), method, path)
 }
 
 /// Every operation as `METHOD /path/{template}`, so that a test can see that it has asked for all.
 pub fn operations() -> Vec<String> {
-    tables()
-        .into_iter()
-        .flatten()
-        .map(|operation| format!("{} {}", operation.method, operation.path))
-        .collect()
+    tables().into_iter().flatten().map(Operation::name).collect()
 }

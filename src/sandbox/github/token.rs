@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 
-use super::wire::Reply;
+use super::wire::{Reply, message};
 use crate::sandbox::model::Model;
 
 /// An authenticated caller.
@@ -26,7 +26,7 @@ struct Claims {
 pub(crate) fn caller(model: &Model, authorization: &str) -> Result<Caller, Reply> {
     let (scheme, token) = authorization.split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") && !scheme.eq_ignore_ascii_case("token") {
-        return Err(Reply::message(401, "Requires authentication"));
+        return Err(message(401, "Requires authentication"));
     }
     if token.starts_with("eyJ") { app(model, token) } else { installation(model, token) }
 }
@@ -40,11 +40,11 @@ fn app(model: &Model, token: &str) -> Result<Caller, Reply> {
     validation.required_spec_claims.clear();
     let key = DecodingKey::from_rsa_der(credentials.public_key_der());
     let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
-        .map_err(|_| Reply::message(401, "A JSON web token could not be decoded"))?
+        .map_err(|_| message(401, "A JSON web token could not be decoded"))?
         .claims;
     let issuer = claims.iss.as_str().map_or_else(|| claims.iss.to_string(), str::to_owned);
     if issuer != credentials.client_id && issuer != credentials.id.to_string() {
-        return Err(Reply::message(401, "Integration not found"));
+        return Err(message(401, "Integration not found"));
     }
     let now = model.now().as_second();
     let wrong = match () {
@@ -57,16 +57,16 @@ fn app(model: &Model, token: &str) -> Result<Caller, Reply> {
         }
         () => return Ok(Caller::App),
     };
-    Err(Reply::message(401, wrong))
+    Err(message(401, wrong))
 }
 
 fn installation(model: &Model, token: &str) -> Result<Caller, Reply> {
     let known = model.tokens.get(token).filter(|known| known.expires_at > model.now());
-    let known = known.ok_or_else(|| Reply::message(401, "Bad credentials"))?;
+    let known = known.ok_or_else(|| message(401, "Bad credentials"))?;
     let installation = model.installations.get(&known.installation);
-    let installation = installation.ok_or_else(|| Reply::message(401, "Bad credentials"))?;
+    let installation = installation.ok_or_else(|| message(401, "Bad credentials"))?;
     if installation.suspended_at.is_some() {
-        return Err(Reply::message(403, "This installation has been suspended"));
+        return Err(message(403, "This installation has been suspended"));
     }
     Ok(Caller::Installation { id: installation.id, permissions: known.permissions.clone() })
 }

@@ -1,89 +1,107 @@
-//! One request from bytes to answer: faults, route, caller, permission, act, record. What an operation does stands in `route`.
+//! GitHub's side of one request: route, caller, permission, and how a refusal is worded. What an operation does stands in `route`.
 
 use serde_json::{Value, json};
 
-use super::call::{Call, decode, parse_query};
-use super::route;
+use super::call::Call;
 use super::token::{Caller, caller};
-use crate::sandbox::model::{Break, Model, Project, Refusal, RequestRecord};
-use crate::sandbox::world::World;
+use super::{hook, route, signature};
+use crate::sandbox::call::{decode, parse_query};
+use crate::sandbox::model::{Break, Delivery, Happening, Message, Model, Project, Refusal};
+use crate::sandbox::post::Envelope;
+pub(crate) use crate::sandbox::wire::Reply;
+use crate::sandbox::wire::{Landing, Manners, Request, Wire};
 
-/// A request as it came.
-#[derive(Debug, Clone, Default)]
-pub struct Request {
-    /// The HTTP method.
-    pub method: String,
-    /// Path and query.
-    pub target: String,
-    /// The `Host` header; links to further pages point there.
-    pub host: String,
-    /// The `Authorization` header.
-    pub authorization: String,
-    /// The `User-Agent` header; GitHub refuses requests without one.
-    pub user_agent: String,
-    /// The body.
-    pub body: Vec<u8>,
+/// GitHub, as a wire.
+pub(crate) struct GitHub;
+
+static MANNERS: Manners = Manners {
+    api: "https://api.github.com",
+    site: "https://github.com",
+    bot: |slug| format!("{slug}[bot]"),
+    squashed: |landing| {
+        let title = format!("{} (#{})", landing.title, landing.number);
+        [title.as_str(), landing.body].join("\n\n").trim_end().to_owned()
+    },
+    merged: |landing| {
+        let Landing { project, number, head, title, .. } = landing;
+        let owner = project.split('/').next().unwrap_or_default();
+        format!("Merge pull request #{number} from {owner}/{head}\n\n{title}")
+    },
+    is_workflow: |path| path.starts_with(".github/workflows/"),
+    on_tag: |file| {
+        let jobs = "jobs:\n  publish:\n    runs-on: ubuntu-latest\n";
+        let text = format!("name: {file}\non:\n  push:\n    tags: [\"v*\"]\n{jobs}");
+        (format!(".github/workflows/{file}"), text)
+    },
+    has_machine: true,
+    cancelled: "failure",
+};
+
+impl Wire for GitHub {
+    fn manners(&self) -> &'static Manners {
+        &MANNERS
+    }
+
+    fn messages(&self, model: &Model, happening: &Happening) -> Vec<Message> {
+        hook::messages(model, happening)
+    }
+
+    fn envelope(&self, model: &Model, delivery: &Delivery) -> Envelope {
+        signature::envelope(model, delivery)
+    }
+
+    fn path(&self, model: &Model, target: &str) -> String {
+        let target = strip_mount(target);
+        by_name(model, target.split('?').next().unwrap_or(target))
+    }
+
+    fn operation(&self, method: &str, path: &str) -> Option<String> {
+        route::find(method, path).map(|(operation, _)| operation.name())
+    }
+
+    fn perform(&self, model: &mut Model, request: &Request, path: &str) -> Reply {
+        perform(model, request, route::find(&request.method, path))
+    }
+
+    fn instead(&self, fault: Break) -> Option<Reply> {
+        instead(fault)
+    }
+
+    fn finish(&self, model: &Model, reply: Reply) -> Reply {
+        budget(model, reply)
+    }
 }
 
-/// An answer.
-#[derive(Debug, Clone)]
-pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// The headers, in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The JSON; `None` is an empty body.
-    pub body: Option<Value>,
+pub(crate) fn message(status: u16, text: &str) -> Reply {
+    let documentation = "https://docs.github.com/rest";
+    Reply::json(
+        status,
+        json!({ "message": text, "documentation_url": documentation, "status": status.to_string() }),
+    )
 }
 
-impl Reply {
-    pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body) }
-    }
-
-    pub(crate) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None }
-    }
-
-    pub(crate) fn message(status: u16, message: &str) -> Self {
-        let documentation = "https://docs.github.com/rest";
-        Self::json(
-            status,
-            json!({ "message": message, "documentation_url": documentation, "status": status.to_string() }),
-        )
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.headers.push((name.to_owned(), value.into()));
-        self
-    }
-}
-
-impl From<Refusal> for Reply {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NotFound => Self::message(404, "Not Found"),
-            Refusal::Forbidden(why) => Self::message(403, &why),
-            Refusal::Conflict(why) => Self::message(409, &why),
-            Refusal::Invalid(why) => {
-                let mut reply = Self::message(422, &why);
-                let doubled = why.strip_suffix(" already_exists");
-                let error = doubled.map_or_else(
-                    || json!({ "message": why }),
-                    |field| json!({ "resource": "Release", "code": "already_exists", "field": field }),
-                );
-                if let Some(body) = reply.body.as_mut() {
-                    body["errors"] = json!([error]);
-                    if doubled.is_some() {
-                        body["message"] = json!("Validation Failed");
-                    }
+pub(crate) fn refused(refusal: Refusal) -> Reply {
+    match refusal {
+        Refusal::NotFound | Refusal::Absent(_) => message(404, "Not Found"),
+        Refusal::Forbidden(why) => message(403, &why),
+        Refusal::Conflict(why) => message(409, &why),
+        Refusal::Invalid(why) => {
+            let mut reply = message(422, &why);
+            let doubled = why.strip_suffix(" already_exists");
+            let error = doubled.map_or_else(
+                || json!({ "message": why }),
+                |field| json!({ "resource": "Release", "code": "already_exists", "field": field }),
+            );
+            if let Some(body) = reply.body.as_mut() {
+                body["errors"] = json!([error]);
+                if doubled.is_some() {
+                    body["message"] = json!("Validation Failed");
                 }
-                reply
             }
+            reply
         }
     }
 }
-
 /// Which permission an operation needs, each with its level; any one of several will do.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Need {
@@ -93,46 +111,8 @@ pub(crate) enum Need {
     Token(&'static [(&'static str, &'static str)]),
 }
 
-/// What an operation does.
-pub(crate) type Act = fn(&mut Model, &Call) -> Result<Reply, Refusal>;
-
 /// One route.
-pub(crate) struct Operation {
-    pub(crate) method: &'static str,
-    /// Segments; `{name}` stands for one and a last `{name*}` for one or more.
-    pub(crate) path: &'static str,
-    pub(crate) need: Need,
-    pub(crate) act: Act,
-}
-
-/// Answers a request; `None` where a fault withholds the answer.
-pub fn answer(world: &World, request: &Request) -> Option<Reply> {
-    let target = strip_mount(&request.target);
-    let path = by_name(&world.look(), target.split('?').next().unwrap_or(target));
-    let fault = world.look().fault_for(&request.method, &path);
-    let found = route::find(&request.method, &path);
-    let operation = found.as_ref().map(|(operation, _)| format!("{} {}", operation.method, operation.path));
-    let reply = match fault.and_then(instead) {
-        Some(reply) => Some(reply),
-        None if fault == Some(Break::SilentBefore) => None,
-        None => {
-            let done = world.attempt(|model| perform(model, request, found));
-            match fault {
-                Some(Break::ServerErrorAfter) => Some(Reply::message(502, "Server Error")),
-                Some(Break::SilentAfter) => None,
-                _ => Some(done),
-            }
-        }
-    };
-    let record = RequestRecord {
-        method: request.method.clone(),
-        path: target.to_owned(),
-        operation,
-        status: reply.as_ref().map(|reply| reply.status),
-    };
-    world.look().requests.push(record);
-    reply.map(|reply| budget(world, reply))
-}
+pub(crate) type Operation = crate::sandbox::route::Operation<Need, Caller>;
 
 /// A self-hosted GitHub has REST under `/api/v3` and GraphQL under `/api`.
 fn strip_mount(target: &str) -> &str {
@@ -153,13 +133,13 @@ fn by_name(model: &Model, path: &str) -> String {
 fn instead(fault: Break) -> Option<Reply> {
     let limited = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
     match fault {
-        Break::ServerErrorBefore => Some(Reply::message(502, "Server Error")),
+        Break::ServerErrorBefore => Some(message(502, "Server Error")),
         Break::TooManyRequests(seconds) => {
-            Some(Reply::message(429, limited).header("retry-after", seconds.to_string()))
+            Some(message(429, limited).header("retry-after", seconds.to_string()))
         }
-        Break::SecondaryLimit => Some(Reply::message(403, limited)),
-        Break::Unauthorized => Some(Reply::message(401, "Bad credentials")),
-        Break::NotFound => Some(Reply::message(404, "Not Found")),
+        Break::SecondaryLimit => Some(message(403, limited)),
+        Break::Unauthorized => Some(message(401, "Bad credentials")),
+        Break::NotFound => Some(message(404, "Not Found")),
         Break::GraphqlRateLimited => {
             let error =
                 json!({ "type": "RATE_LIMITED", "message": "API rate limit exceeded for installation." });
@@ -170,11 +150,11 @@ fn instead(fault: Break) -> Option<Reply> {
 }
 
 /// The headers of the primary limit, which this stand-in never reaches.
-fn budget(world: &World, reply: Reply) -> Reply {
+fn budget(model: &Model, reply: Reply) -> Reply {
     if reply.status == 403 || reply.status == 429 {
         return reply;
     }
-    let reset = world.look().now().as_second() + 3600;
+    let reset = model.now().as_second() + 3600;
     reply
         .header("x-ratelimit-limit", "5000")
         .header("x-ratelimit-remaining", "4999")
@@ -184,12 +164,12 @@ fn budget(world: &World, reply: Reply) -> Reply {
 
 fn perform(model: &mut Model, request: &Request, found: Option<route::Found>) -> Reply {
     if request.user_agent.is_empty() {
-        return Reply::message(
+        return message(
             403,
             "Request forbidden by administrative rules. Please make sure your request has a User-Agent header",
         );
     }
-    let Some((operation, parameters)) = found else { return Reply::message(404, "Not Found") };
+    let Some((operation, parameters)) = found else { return message(404, "Not Found") };
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let parameters = parameters.into_iter().map(|(name, value)| (name, decode(&value))).collect();
     let attempt = caller(model, &request.authorization).and_then(|caller| {
@@ -204,7 +184,7 @@ fn perform(model: &mut Model, request: &Request, found: Option<route::Found>) ->
         admit(model, operation, call)
     });
     match attempt {
-        Ok(call) => (operation.act)(model, &call).unwrap_or_else(Reply::from),
+        Ok(call) => (operation.act)(model, &call).unwrap_or_else(refused),
         Err(reply) => reply,
     }
 }
@@ -213,16 +193,16 @@ fn perform(model: &mut Model, request: &Request, found: Option<route::Found>) ->
 fn admit(model: &Model, operation: &Operation, mut call: Call) -> Result<Call, Reply> {
     match (&operation.need, &call.caller) {
         (Need::App, Caller::App) | (Need::Token(_), Caller::Installation { .. }) => {}
-        (Need::App, _) => return Err(Reply::message(401, "A JSON web token could not be decoded")),
+        (Need::App, _) => return Err(message(401, "A JSON web token could not be decoded")),
         (Need::Token(_), Caller::App) => {
-            return Err(Reply::message(401, "This endpoint requires an installation access token"));
+            return Err(message(401, "This endpoint requires an installation access token"));
         }
     }
     if call.parameters.contains_key("owner") {
         let path = format!("{}/{}", call.text("owner"), call.text("repo"));
         let Some(project) = model.find_project(&path) else { return Err(moved(model, operation, &call)) };
         if !sees(model, &call.caller, project) {
-            return Err(Reply::from(Refusal::NotFound));
+            return Err(refused(Refusal::NotFound));
         }
         call.project = project.id;
     }
@@ -233,7 +213,7 @@ fn admit(model: &Model, operation: &Operation, mut call: Call) -> Result<Call, R
             permissions.get(*name).is_some_and(|have| have == level || have == "write" || have == "admin")
         };
         if !alternatives.is_empty() && !alternatives.iter().any(has) {
-            return Err(Reply::message(403, "Resource not accessible by integration"));
+            return Err(message(403, "Resource not accessible by integration"));
         }
     }
     Ok(call)
@@ -252,14 +232,14 @@ pub(crate) fn sees(model: &Model, caller: &Caller, project: &Project) -> bool {
 fn moved(model: &Model, operation: &Operation, call: &Call) -> Reply {
     let path = format!("{}/{}", call.text("owner"), call.text("repo"));
     let Some(project) = model.find_moved(&path).filter(|project| sees(model, &call.caller, project)) else {
-        return Reply::from(Refusal::NotFound);
+        return refused(Refusal::NotFound);
     };
     let prefix = format!("/repos/{}/{}", call.text("owner"), call.text("repo"));
     let (host, rest) = call.address.split_once(&prefix).unwrap_or((&call.address, ""));
     let url = format!("{host}/repositories/{}{rest}", project.id);
     let (status, words) =
         if operation.method == "GET" { (301, "Moved Permanently") } else { (307, "Temporary Redirect") };
-    let mut reply = Reply::message(status, words).header("location", url.clone());
+    let mut reply = message(status, words).header("location", url.clone());
     if let Some(body) = reply.body.as_mut() {
         body["url"] = json!(url);
     }

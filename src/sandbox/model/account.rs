@@ -64,8 +64,12 @@ pub struct AppCredentials {
     pub slug: String,
     /// The private key, PKCS#8 PEM.
     pub private_key_pem: String,
-    /// The secret that signs webhooks.
+    /// The secret that signs webhooks on GitHub, and comes with them in clear on GitLab.
     pub webhook_secret: String,
+    /// The key that signs webhooks on GitLab: `whsec_` and 32 bytes in base64.
+    pub signing_token: String,
+    /// The bot's access token on GitLab: `glpat-…`.
+    pub access_token: String,
     public_key_der: Vec<u8>,
 }
 
@@ -86,6 +90,8 @@ impl AppCredentials {
             slug: "lockkeeper".into(),
             private_key_pem: pem("PRIVATE KEY", der.as_ref()),
             webhook_secret: "a secret of the stand-in".into(),
+            signing_token: format!("whsec_{}", STANDARD.encode(b"thirty-two bytes of a stand-in..")),
+            access_token: "glpat-standinlockkeeper0000".into(),
             public_key_der: pair.public_key().as_ref().to_vec(),
         }
     }
@@ -112,7 +118,31 @@ pub(crate) struct App {
     pub(crate) permissions: BTreeMap<String, String>,
     /// Events that it is not subscribed to, of those that it should be.
     pub(crate) unheard: BTreeSet<String>,
+    /// When the bot's access token ends; never, where nobody said.
+    pub(crate) token_expires_at: Option<Timestamp>,
+    pub(crate) token_revoked: bool,
     pub(crate) created_at: Timestamp,
+}
+
+/// The hook by which the bot hears of things, where it is not the forge that makes it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hook {
+    pub(crate) reach: Reach,
+    /// Whether the secret comes with it.
+    pub(crate) has_token: bool,
+    /// Whether it is signed.
+    pub(crate) is_signed: bool,
+}
+
+/// What a hook is of; one of more hears more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Of each project.
+    Project,
+    /// Of each group.
+    Group,
+    /// Of the whole forge.
+    System,
 }
 
 impl App {
@@ -137,6 +167,8 @@ impl App {
             bot: 0,
             permissions,
             unheard: BTreeSet::new(),
+            token_expires_at: None,
+            token_revoked: false,
             created_at: now,
         }
     }
@@ -207,6 +239,13 @@ impl Model {
         }
         let everybody = if project.private { Role::None } else { Role::Read };
         project.roles.get(&account).copied().unwrap_or(everybody)
+    }
+
+    /// The role that somebody was given in a project; the bot is a maintainer of what its token reaches.
+    pub(crate) fn membership(&self, project: &super::Project, account: u64) -> Role {
+        let reaches = account == self.app.bot && self.installation_of(project).is_some();
+        let unsaid = if reaches { Role::Maintain } else { Role::None };
+        project.roles.get(&account).copied().unwrap_or(unsaid)
     }
 
     pub(super) fn add_actions(&mut self) {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::git::{Git, NewCommit, Tree};
 use super::project::Push;
 use super::{Model, Refusal, What};
+use crate::sandbox::wire::Landing;
 
 /// How a change's commits come into its base branch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +55,7 @@ pub(crate) struct Pull {
 pub(crate) struct Merged {
     pub(crate) at: Timestamp,
     pub(crate) by: u64,
+    pub(crate) method: MergeMethod,
     pub(crate) commit: String,
     /// Every commit that this merge brought into the base.
     pub(crate) landed: Vec<String>,
@@ -265,7 +267,7 @@ impl Model {
         let now = self.now();
         let open = self.project_mut(project)?.thread_mut(number)?;
         (open.is_open, open.closed_at, open.updated_at) = (false, Some(now), now);
-        let merged = Merged { at: now, by: actor, commit: commit.clone(), landed };
+        let merged = Merged { at: now, by: actor, method, commit: commit.clone(), landed };
         open.pull.as_mut().expect("it is a change").merged = Some(merged);
         self.tell(actor, format!("#{number}"), format!("merges \"{}\"", thread.title));
         self.move_ref(project, actor, &format!("refs/heads/{}", pull.base), Some(&commit))?;
@@ -275,10 +277,9 @@ impl Model {
 
     fn squash(&mut self, project: u64, thread: &Thread, pull: &Pull) -> Result<Vec<String>, Refusal> {
         let (at, author) = (self.now(), self.signature(thread.author));
+        let message = (self.manners.squashed)(&landing(&self.path_of(self.project(project)?), thread, pull));
         let git = &mut self.project_mut(project)?.git;
         let (parent, tree) = merged_tree(git, pull)?;
-        let title = format!("{} (#{})", thread.title, thread.number);
-        let message = [title.as_str(), thread.body.as_str()].join("\n\n").trim_end().to_owned();
         Ok(vec![git.add_commit(NewCommit { parents: vec![parent], message, author, at, tree })])
     }
 
@@ -290,13 +291,10 @@ impl Model {
         pull: &Pull,
     ) -> Result<Vec<String>, Refusal> {
         let (at, author) = (self.now(), self.signature(actor));
-        let target = self.project(project)?;
-        let owner = self.login(target.owner).to_owned();
+        let message = (self.manners.merged)(&landing(&self.path_of(self.project(project)?), thread, pull));
         let git = &mut self.project_mut(project)?.git;
         let (parent, tree) = merged_tree(git, pull)?;
         let mut landed = git.range(&parent, &pull.head_oid);
-        let title = format!("Merge pull request #{} from {owner}/{}", thread.number, pull.head);
-        let message = format!("{title}\n\n{}", thread.title);
         let parents = vec![parent, pull.head_oid.clone()];
         landed.push(git.add_commit(NewCommit { parents, message, author, at, tree }));
         Ok(landed)
@@ -320,6 +318,17 @@ impl Model {
             landed.push(parent.clone());
         }
         Ok(landed)
+    }
+}
+
+fn landing<'a>(project: &'a str, thread: &'a Thread, pull: &'a Pull) -> Landing<'a> {
+    Landing {
+        project,
+        number: thread.number,
+        title: &thread.title,
+        body: &thread.body,
+        head: &pull.head,
+        base: &pull.base,
     }
 }
 

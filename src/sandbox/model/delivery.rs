@@ -123,7 +123,8 @@ enum Attempt {
     Again,
 }
 
-fn guid(serial: u64) -> String {
+/// A UUID of a number.
+pub(crate) fn guid(serial: u64) -> String {
     let digits = super::git::object_id("delivery", &serial.to_be_bytes());
     [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..32]].join("-")
 }

@@ -11,7 +11,8 @@ use super::{Model, Project, Refusal, What};
 /// GitHub's limit on the description of a status.
 const LONGEST_DESCRIPTION: usize = 140;
 
-const STATES: [&str; 7] = ["error", "failure", "inactive", "in_progress", "queued", "pending", "success"];
+const STATES: [&str; 8] =
+    ["cancelled", "error", "failure", "inactive", "in_progress", "queued", "pending", "success"];
 
 #[derive(Debug, Clone)]
 pub(crate) struct Deployment {

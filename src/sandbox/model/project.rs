@@ -106,7 +106,7 @@ pub(crate) struct Push<'a> {
 impl Model {
     /// A new project with one commit on `main`.
     pub(crate) fn create_project(&mut self, path: &str) -> u64 {
-        let (owner, name) = path.split_once('/').unwrap_or(("acme", path));
+        let (owner, name) = path.rsplit_once('/').unwrap_or(("acme", path));
         let owner = self.add_account(owner, AccountKind::Organization);
         let (id, now) = (self.next_id(), self.now());
         let mut project = Project::new(id, owner, name, now);
@@ -145,9 +145,19 @@ impl Model {
 
     /// Commits to a branch; the commit's id.
     pub(crate) fn push(&mut self, project: u64, push: Push<'_>) -> Result<String, Refusal> {
+        let before = self.project(project)?.git.branch(push.branch).ok_or(Refusal::NotFound)?.to_owned();
+        self.push_upon(project, before, push)
+    }
+
+    /// Commits upon another commit and lets a branch, old or new, be there; the commit's id.
+    pub(crate) fn push_upon(
+        &mut self,
+        project: u64,
+        before: String,
+        push: Push<'_>,
+    ) -> Result<String, Refusal> {
         let (now, author) = (self.now(), self.signature(push.actor));
         let target = self.writable(project)?;
-        let before = target.git.branch(push.branch).ok_or(Refusal::NotFound)?.to_owned();
         let mut tree = BTreeMap::clone(&target.git.peel(&before).expect("a branch points to a commit").tree);
         for (path, text) in push.files {
             match text {
@@ -226,7 +236,7 @@ impl Model {
     }
 
     pub(crate) fn rename(&mut self, project: u64, actor: u64, path: &str) -> Result<(), Refusal> {
-        let (owner, name) = path.split_once('/').ok_or(Refusal::Invalid("owner/name".into()))?;
+        let (owner, name) = path.rsplit_once('/').ok_or(Refusal::Invalid("owner/name".into()))?;
         let owner = self.add_account(owner, AccountKind::Organization);
         let old_path = self.path_of(self.project(project)?);
         let target = self.project_mut(project)?;

@@ -19,6 +19,8 @@ pub(crate) struct Release {
     /// Whether it may be the latest; `None` lets the forge decide by date.
     pub(crate) latest: Option<bool>,
     pub(crate) assets: Vec<Asset>,
+    /// The milestones that it closes, by number.
+    pub(crate) milestones: Vec<u64>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     pub(crate) published_at: Option<Timestamp>,
@@ -45,6 +47,7 @@ pub(crate) struct ReleaseDraft {
     pub(crate) is_draft: Option<bool>,
     pub(crate) is_prerelease: Option<bool>,
     pub(crate) latest: Option<bool>,
+    pub(crate) milestones: Option<Vec<u64>>,
 }
 
 impl ReleaseDraft {
@@ -63,6 +66,7 @@ impl ReleaseDraft {
         release.is_draft = self.is_draft.unwrap_or(release.is_draft);
         release.is_prerelease = self.is_prerelease.unwrap_or(release.is_prerelease);
         release.latest = self.latest.or(release.latest);
+        release.milestones = self.milestones.unwrap_or_else(|| std::mem::take(&mut release.milestones));
     }
 }
 
@@ -113,6 +117,7 @@ impl Model {
             is_prerelease: false,
             latest: None,
             assets: Vec::new(),
+            milestones: Vec::new(),
             created_at: now,
             updated_at: now,
             published_at: None,

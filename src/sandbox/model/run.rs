@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Deployed, DeploymentDraft, Model, Refusal, StatusDraft, What, Workflow};
+use super::workflow::{Occasion, PlannedJob, Workflow};
+use super::{Job, JobState, Model, Refusal, What, pipeline};
 
 const FOLDER: &str = ".github/workflows/";
 
@@ -24,10 +25,7 @@ pub(crate) struct Run {
     pub(crate) head_oid: String,
     pub(crate) actor: u64,
     pub(crate) inputs: BTreeMap<String, String>,
-    /// Where its jobs deploy to.
-    pub(crate) environments: Vec<String>,
-    /// The deployments that it made when it began.
-    pub(crate) deployments: Vec<u64>,
+    pub(crate) jobs: Vec<Job>,
     /// It does not end when somebody cancels it.
     pub(crate) is_deaf: bool,
     pub(crate) began_at: Option<Timestamp>,
@@ -58,6 +56,13 @@ pub(crate) struct Dispatch {
     pub(crate) file: String,
     pub(crate) reference: String,
     pub(crate) inputs: BTreeMap<String, String>,
+    /// What a run is told besides, where nothing is declared.
+    pub(crate) variables: BTreeMap<String, String>,
+}
+
+/// A workflow file, by where it is.
+fn read(path: &str, text: &str) -> Option<Workflow> {
+    if path.starts_with(FOLDER) { Workflow::read(text) } else { pipeline::read(text) }
 }
 
 struct NewRun {
@@ -67,7 +72,7 @@ struct NewRun {
     head_ref: Option<String>,
     oid: String,
     inputs: BTreeMap<String, String>,
-    environments: Vec<String>,
+    jobs: Vec<PlannedJob>,
 }
 
 impl Model {
@@ -75,8 +80,8 @@ impl Model {
     fn workflows_at(&self, project: u64, oid: &str) -> Result<Vec<(String, Workflow)>, Refusal> {
         let Some(commit) = self.project(project)?.git.commit(oid) else { return Ok(Vec::new()) };
         let tree = Arc::clone(&commit.tree);
-        let files = tree.iter().filter(|(path, _)| path.starts_with(FOLDER));
-        Ok(files.filter_map(|(path, text)| Some((path.clone(), Workflow::read(text)?))).collect())
+        let files = tree.iter().filter(|(path, _)| (self.manners.is_workflow)(path));
+        Ok(files.filter_map(|(path, text)| Some((path.clone(), read(path, text)?))).collect())
     }
 
     /// Starts a run per workflow file at the ref's commit whose `on: push` is for this ref.
@@ -88,16 +93,10 @@ impl Model {
         for (path, workflow) in self.workflows_at(project, &oid)? {
             if workflow.starts_on_push(reference) {
                 let (head_ref, inputs) = (Some(short.clone()), BTreeMap::new());
-                let environments = workflow.environments(&inputs, None);
-                let new = NewRun {
-                    path,
-                    name: workflow.name,
-                    event: "push",
-                    head_ref,
-                    oid: oid.clone(),
-                    inputs,
-                    environments,
-                };
+                let occasion = Occasion { event: "push", reference, deployed: None };
+                let Some(jobs) = workflow.jobs(occasion, &inputs) else { continue };
+                let (name, oid) = (workflow.name, oid.clone());
+                let new = NewRun { path, name, event: "push", head_ref, oid, inputs, jobs };
                 self.start_run(project, actor, new)?;
             }
         }
@@ -113,9 +112,11 @@ impl Model {
         for (path, workflow) in self.workflows_at(project, &deployment.oid)? {
             if workflow.starts_on("deployment") {
                 let inputs = BTreeMap::new();
-                let environments = workflow.environments(&inputs, Some(&deployment.environment));
+                let deployed = Some(deployment.environment.as_str());
+                let occasion = Occasion { event: "deployment", reference: "", deployed };
+                let Some(jobs) = workflow.jobs(occasion, &inputs) else { continue };
                 let (name, head_ref, oid) = (workflow.name, head_ref.clone(), deployment.oid.clone());
-                let new = NewRun { path, name, event: "deployment", head_ref, oid, inputs, environments };
+                let new = NewRun { path, name, event: "deployment", head_ref, oid, inputs, jobs };
                 self.start_run(project, deployment.creator, new)?;
             }
         }
@@ -127,19 +128,24 @@ impl Model {
         let target = self.writable(project)?;
         let path = target.workflow_path(&asked.file, &asked.reference).ok_or(Refusal::NotFound)?;
         let no_ref = || Refusal::Invalid(format!("No ref found for: {}", asked.reference));
-        let (head_ref, oid) = target.named(&asked.reference).ok_or_else(no_ref)?;
+        let (full_ref, oid) = target.named(&asked.reference).ok_or_else(no_ref)?;
         let tree = &target.git.commit(&oid).ok_or_else(no_ref)?.tree;
         let no_trigger = || Refusal::Invalid("Workflow does not have 'workflow_dispatch' trigger".into());
-        let workflow = tree.get(&path).and_then(|text| Workflow::read(text)).ok_or_else(no_trigger)?;
+        let workflow = tree.get(&path).and_then(|text| read(&path, text)).ok_or_else(no_trigger)?;
         let inputs = workflow.accept(asked.inputs)?;
+        let mut known = inputs.clone();
+        known.extend(asked.variables);
+        let occasion = Occasion { event: "workflow_dispatch", reference: &full_ref, deployed: None };
+        let no_jobs = "Pipeline will not run for the selected trigger. The rules configuration prevented any jobs \
+                       from being added to the pipeline.";
+        let jobs = workflow.jobs(occasion, &known).ok_or_else(|| Refusal::Invalid(no_jobs.into()))?;
         let astray = target.astray.remove(path.trim_start_matches(FOLDER));
-        let environments = workflow.environments(&inputs, None);
         let (name, oid) = (workflow.name, astray.unwrap_or(oid));
-        let head_ref = Some(head_ref);
+        let head_ref = full_ref.splitn(3, '/').nth(2).map(str::to_owned);
         self.start_run(
             project,
             actor,
-            NewRun { path, name, event: "workflow_dispatch", head_ref, oid, inputs, environments },
+            NewRun { path, name, event: "workflow_dispatch", head_ref, oid, inputs: known, jobs },
         )
     }
 
@@ -165,8 +171,7 @@ impl Model {
             head_oid: new.oid,
             actor,
             inputs: new.inputs,
-            environments: new.environments,
-            deployments: Vec::new(),
+            jobs: Job::all(id, actor, new.jobs),
             is_deaf: false,
             began_at: None,
             conclusion: None,
@@ -181,34 +186,23 @@ impl Model {
 
     /// A run begins: it deploys to the environments that its jobs name.
     pub(crate) fn begin_run(&mut self, project: u64, id: u64) -> Result<(), Refusal> {
-        let (now, actions) = (self.now(), self.actions_bot());
+        let now = self.now();
         let run = self.project_mut(project)?.runs.get_mut(&id).ok_or(Refusal::NotFound)?;
         if run.began_at.is_some() || run.conclusion.is_some() {
             return Err(Refusal::Conflict(format!("{} is already {}", run.path, run.status())));
         }
         (run.began_at, run.updated_at) = (Some(now), now);
         let run = run.clone();
-        self.tell(actions, "runs", format!("{} is in progress", run.path));
+        self.tell(self.machine(run.actor), "runs", format!("{} is in progress", run.path));
         self.happen(project, run.actor, What::RunBegan(id));
-        for environment in &run.environments {
-            let draft = DeploymentDraft {
-                reference: run.head_ref.clone().unwrap_or_else(|| run.head_oid.clone()),
-                environment: Some(environment.clone()),
-                required_contexts: Some(Vec::new()),
-                run: Some(id),
-                ..DeploymentDraft::default()
-            };
-            if let Deployed::Made(made) = self.create_deployment(project, actions, draft)? {
-                let known = self.project_mut(project)?.runs.get_mut(&id).ok_or(Refusal::NotFound)?;
-                known.deployments.push(made);
-                self.report_of_run(project, made, "in_progress")?;
-            }
+        for job in run.jobs.iter().filter(|job| job.state == JobState::Waiting) {
+            self.begin_job(project, job.id)?;
         }
         Ok(())
     }
 
     pub(crate) fn finish_run(&mut self, project: u64, id: u64, conclusion: &str) -> Result<(), Refusal> {
-        let (now, actions) = (self.now(), self.actions_bot());
+        let now = self.now();
         let run = self.project_mut(project)?.runs.get_mut(&id).ok_or(Refusal::NotFound)?;
         if run.conclusion.is_some() {
             return Err(Refusal::Conflict(format!("{} is already completed", run.path)));
@@ -220,20 +214,17 @@ impl Model {
         run.conclusion = Some(conclusion.to_owned());
         run.updated_at = now;
         let run = run.clone();
-        self.tell(actions, "runs", format!("{} ends: {conclusion}", run.path));
-        // A cancelled run leaves its deployments as failed.
-        let state = if conclusion == "success" { "success" } else { "failure" };
-        for deployment in run.deployments {
-            self.report_of_run(project, deployment, state)?;
+        self.tell(self.machine(run.actor), "runs", format!("{} ends: {conclusion}", run.path));
+        for job in run.jobs.iter().filter(|job| matches!(job.state, JobState::Waiting | JobState::Running)) {
+            self.end_job(project, job.id, conclusion)?;
         }
         self.happen(project, run.actor, What::RunCompleted(id));
         Ok(())
     }
 
-    fn report_of_run(&mut self, project: u64, deployment: u64, state: &str) -> Result<(), Refusal> {
-        let actions = self.actions_bot();
-        let draft = StatusDraft { state: state.to_owned(), ..StatusDraft::default() };
-        self.report(project, actions, deployment, draft).map(|_| ())
+    /// Who acts in a run: an account of its own, or who started it.
+    pub(super) fn machine(&self, actor: u64) -> u64 {
+        if self.manners.has_machine { self.actions_bot() } else { actor }
     }
 
     /// Asks a run to end early. One that is over cannot.
@@ -256,17 +247,17 @@ impl super::Project {
         {
             return Some(known.path.clone());
         }
-        let path = format!("{FOLDER}{}", file.trim_start_matches(FOLDER));
-        let has = |place: &str| self.tree_at(place).is_some_and(|tree| tree.contains_key(&path));
-        (has("HEAD") || has(reference)).then_some(path)
+        let has = |place: &str, path: &str| self.tree_at(place).is_some_and(|tree| tree.contains_key(path));
+        let paths = [file.to_owned(), format!("{FOLDER}{}", file.trim_start_matches(FOLDER))];
+        paths.into_iter().find(|path| has("HEAD", path) || has(reference, path))
     }
 
-    /// The short name and the commit of a branch or tag; nothing else can be run on.
+    /// The full name and the commit of a branch or tag; nothing else can be run on.
     fn named(&self, reference: &str) -> Option<(String, String)> {
         let spellings =
             [format!("refs/heads/{reference}"), format!("refs/tags/{reference}"), reference.to_owned()];
         let (name, oid) = spellings.iter().find_map(|name| Some((name, self.git.reference(name)?)))?;
-        let short = name.splitn(3, '/').nth(2)?.to_owned();
-        Some((short, self.git.peel(oid)?.oid.clone()))
+        name.splitn(3, '/').nth(2)?;
+        Some((name.clone(), self.git.peel(oid)?.oid.clone()))
     }
 }

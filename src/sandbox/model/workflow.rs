@@ -4,24 +4,54 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Refusal;
 use super::fault::matches;
+use super::{Refusal, pipeline};
 
 /// GitHub's limit on the inputs of one dispatch.
 const MOST_INPUTS: usize = 25;
 
-/// A file under `.github/workflows/` that can be read.
+/// A file that says what machines do, and that can be read.
 #[derive(Debug, Clone)]
 pub(crate) struct Workflow {
     pub(crate) name: Option<String>,
     /// Each event with its filter, `null` where it has none.
-    events: BTreeMap<String, Value>,
-    /// What the jobs name as `environment:`, expressions included.
-    environments: Vec<String>,
+    pub(super) events: BTreeMap<String, Value>,
+    pub(super) jobs: Vec<PlannedJob>,
+    /// Whether there is no run where no job is wanted.
+    pub(super) needs_jobs: bool,
+}
+
+/// A job as its file has it.
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedJob {
+    pub(crate) name: String,
+    pub(crate) stage: String,
+    /// Where it deploys to, expressions included until it is known what starts it.
+    pub(crate) environment: Option<String>,
+    /// Somebody must start it by hand.
+    pub(crate) is_manual: bool,
+    pub(super) rules: Vec<Rule>,
+}
+
+/// When a job is wanted, and how.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) condition: Option<String>,
+    pub(super) when: String,
+}
+
+/// What starts a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Occasion<'a> {
+    pub(crate) event: &'a str,
+    /// The full name of the branch or tag.
+    pub(crate) reference: &'a str,
+    /// The environment of the deployment that starts it.
+    pub(crate) deployed: Option<&'a str>,
 }
 
 impl Workflow {
-    /// A file that cannot be read starts nothing, as at the forge.
+    /// A file under `.github/workflows/`. One that cannot be read starts nothing, as at the forge.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let file: Value = serde_saphyr::from_str(text).ok()?;
         // In YAML 1.1 the key `on` is a truth.
@@ -33,10 +63,9 @@ impl Workflow {
             Value::Object(events) => events.clone().into_iter().collect(),
             _ => return None,
         };
-        let jobs = file.get("jobs").and_then(Value::as_object);
-        let environments = jobs.into_iter().flat_map(|jobs| jobs.values()).filter_map(environment).collect();
+        let jobs = file.get("jobs").and_then(Value::as_object).into_iter().flatten().map(planned).collect();
         let name = file.get("name").and_then(Value::as_str).map(str::to_owned);
-        Some(Self { name, events, environments })
+        Some(Self { name, events, jobs, needs_jobs: false })
     }
 
     pub(crate) fn starts_on(&self, event: &str) -> bool {
@@ -89,30 +118,44 @@ impl Workflow {
         Ok(inputs)
     }
 
-    /// The environments that a run deploys to. Of the expressions only inputs and the deployment's environment are known.
-    pub(crate) fn environments(
+    /// The jobs of a run, with the environments that they deploy to; `None` where there is no run.
+    pub(crate) fn jobs(
         &self,
+        occasion: Occasion<'_>,
         inputs: &BTreeMap<String, String>,
-        deployed: Option<&str>,
-    ) -> Vec<String> {
-        let one = |text: &String| {
-            let Some(inner) = text.trim().strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) else {
-                return Some(text.clone());
-            };
-            let inner = inner.trim();
-            if inner == "github.event.deployment.environment" {
-                return deployed.map(str::to_owned);
-            }
-            let name =
-                inner.strip_prefix("inputs.").or_else(|| inner.strip_prefix("github.event.inputs."))?;
-            inputs.get(name).cloned()
-        };
-        self.environments.iter().filter_map(one).collect()
+    ) -> Option<Vec<PlannedJob>> {
+        let wanted = self.jobs.iter().filter_map(|job| {
+            let is_manual = pipeline::admits(&job.rules, occasion, inputs)? || job.is_manual;
+            let environment = job.environment.as_ref().and_then(|text| filled(text, occasion, inputs));
+            Some(PlannedJob { environment, is_manual, ..job.clone() })
+        });
+        let wanted: Vec<PlannedJob> = wanted.collect();
+        (!wanted.is_empty() || !self.needs_jobs).then_some(wanted)
     }
 }
 
+/// A text with its expression put in. Of the expressions only inputs and the deployment's environment are known.
+fn filled(text: &str, occasion: Occasion<'_>, inputs: &BTreeMap<String, String>) -> Option<String> {
+    let trimmed = text.trim();
+    let within = |open: &str, close: &str| trimmed.strip_prefix(open)?.strip_suffix(close).map(str::trim);
+    let Some(inner) = within("${{", "}}").or_else(|| within("$[[", "]]")) else {
+        let variable = trimmed.strip_prefix('$').and_then(|name| inputs.get(name));
+        return Some(variable.cloned().unwrap_or_else(|| text.to_owned()));
+    };
+    if inner == "github.event.deployment.environment" {
+        return occasion.deployed.map(str::to_owned);
+    }
+    let name = inner.strip_prefix("inputs.").or_else(|| inner.strip_prefix("github.event.inputs."))?;
+    inputs.get(name).cloned()
+}
+
+fn planned((name, job): (&String, &Value)) -> PlannedJob {
+    let environment = environment(job);
+    PlannedJob { name: name.clone(), stage: "test".into(), environment, is_manual: false, rules: Vec::new() }
+}
+
 /// `environment: staging`, or `environment: { name: staging }`.
-fn environment(job: &Value) -> Option<String> {
+pub(super) fn environment(job: &Value) -> Option<String> {
     let environment = job.get("environment")?;
     let name = environment.as_str().or_else(|| environment.get("name")?.as_str());
     name.map(str::to_owned)

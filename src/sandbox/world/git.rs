@@ -123,10 +123,8 @@ impl World {
 
     /// A workflow file that runs when a tag is pushed.
     pub fn start_runs_on_tag(&self, file: &str) -> String {
-        let text = format!(
-            "name: {file}\non:\n  push:\n    tags: [\"v*\"]\njobs:\n  publish:\n    runs-on: ubuntu-latest\n"
-        );
-        self.push_file(&format!(".github/workflows/{file}"), &text)
+        let (path, text) = (self.wire().manners().on_tag)(file);
+        self.push_file(&path, &text)
     }
 
     /// The id of a commit by branch, tag, id or `HEAD`; through an annotated tag to its commit.

@@ -1,7 +1,9 @@
 //! What people do with the project as a whole and with the app: more projects, roles, teams, renaming, installing.
 
+use jiff::Timestamp;
+
 use super::World;
-use crate::sandbox::model::{Refusal, Role, What};
+use crate::sandbox::model::{Reach, Refusal, Role, What};
 
 impl World {
     /// A handle for another project of this forge, which is made on first mention.
@@ -105,7 +107,34 @@ impl World {
 
     /// Every token that was handed out stops working.
     pub fn revoke_tokens(&self) {
-        self.attempt(|model| model.tokens.clear());
+        self.attempt(|model| {
+            model.tokens.clear();
+            model.app.token_revoked = true;
+        });
+    }
+
+    /// When the bot's access token ends, on a forge where a person makes it; `None` is never.
+    pub fn let_token_expire(&self, at: Option<Timestamp>) {
+        self.attempt(|model| model.app.token_expires_at = at);
+    }
+
+    /// The forge tells that the bot's access token ends soon.
+    pub fn tell_of_token_expiry(&self) {
+        self.act(|model, project| {
+            let actor = model.app.bot;
+            model.happen(project, actor, What::TokenExpiring);
+            Ok(())
+        });
+    }
+
+    /// What the bot's hook is of, where a person makes it.
+    pub fn set_reach(&self, reach: Reach) {
+        self.attempt(|model| model.hook.reach = reach);
+    }
+
+    /// Whether deliveries carry the secret and a signature, on a forge where a person says so.
+    pub fn guard_hook(&self, has_token: bool, is_signed: bool) {
+        self.attempt(|model| (model.hook.has_token, model.hook.is_signed) = (has_token, is_signed));
     }
 
     /// Renames or moves the project to `owner/name`. Old paths redirect.

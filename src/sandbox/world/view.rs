@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 mod work;
 
-pub use work::{AssetView, DeploymentView, EnvironmentView, ReportView, RunView, StatusView};
+pub use work::{AssetView, DeploymentView, EnvironmentView, JobView, ReportView, RunView, StatusView};
 
 use super::World;
 use crate::sandbox::model::{AccountKind, Check, Comment, Model, Project, Reaction, Release, Thread};

@@ -51,7 +51,7 @@ impl World {
         inputs: &BTreeMap<String, String>,
     ) -> u64 {
         let (file, reference) = (file.to_owned(), reference.to_owned());
-        let asked = Dispatch { file, reference, inputs: inputs.clone() };
+        let asked = Dispatch { file, reference, inputs: inputs.clone(), ..Dispatch::default() };
         self.act_as(login, |model, project, actor| model.dispatch(project, actor, asked))
     }
 
@@ -63,6 +63,26 @@ impl World {
     /// A workflow run ends: `success failure cancelled skipped timed_out …`. What it deployed ends with it.
     pub fn finish_run(&self, id: u64, conclusion: &str) {
         self.act(|model, project| model.finish_run(project, id, conclusion));
+    }
+
+    /// Starts a job that waits for somebody.
+    pub fn play_job(&self, login: &str, id: u64) {
+        self.act_as(login, |model, project, actor| model.play_job(project, actor, id));
+    }
+
+    /// A job begins; it deploys to the environment that it names.
+    pub fn begin_job(&self, id: u64) {
+        self.act(|model, project| model.begin_job(project, id));
+    }
+
+    /// A job ends; with the last one its run does.
+    pub fn finish_job(&self, id: u64, conclusion: &str) {
+        self.act(|model, project| model.finish_job(project, id, conclusion));
+    }
+
+    /// Nobody may give variables to a run from now on.
+    pub fn refuse_variables(&self) {
+        self.attempt(|model| model.variables_refused = true);
     }
 
     /// A run does not end when somebody cancels it.

@@ -91,7 +91,7 @@ fn published(name: &str) -> Signal {
     Signal::ReleaseTouched(ReleaseTouched {
         id: ReleaseId(77),
         tag: tag(name),
-        by: actor("ana"),
+        by: Some(actor("ana")),
         touch: ReleaseTouch::Published,
     })
 }

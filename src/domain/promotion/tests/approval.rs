@@ -47,9 +47,17 @@ fn s14_authors_do_not_count_where_the_policy_says_so() {
 }
 
 #[test]
+fn one_human_alone_in_two_groups_is_said_to_be_too_few_before_anybody_said_yes() {
+    let both = [("acme/release", "bob"), ("acme/security", "bob")];
+    let port = asked(vec![rule(&["acme/release"], 1), rule(&["acme/security"], 1)], &both);
+    assert_eq!(port.promotion(2).prompt, None, "nobody is called in vain");
+}
+
+#[test]
 fn s14_one_human_is_one_vote_over_all_groups() {
     let both = [("acme/release", "bob"), ("acme/security", "bob"), ("acme/security", "max")];
     let mut port = asked(vec![rule(&["acme/release"], 1), rule(&["acme/security"], 1)], &both);
+    // Nobody could say yes for the release team but bob, so that is what his yes is for.
     refused(&port.says("ada on #12: /release approve p2.1"), "approve", "E_NOT_APPROVER");
     lacks(&port.says("bob on #12: /release approve p2.1"), "deploys");
     has(&port.says("max on #12: /release approve p2.1"), "deploys");

@@ -49,6 +49,21 @@ fn a_rollback_waits_for_no_gate_and_no_lock() {
 }
 
 #[test]
+fn a_rollback_is_not_watched_between_its_waves() {
+    let mut port = in_production();
+    let target = |name: &str| crate::domain::id::TargetName::parse(name).unwrap();
+    port.policy(|all| {
+        all[1].waves = vec![vec![target("eu-1")], vec![target("us-1")]];
+        all[1].bake = crate::domain::policy::environment::Seconds::minutes(15);
+    });
+    has(&port.says("bob on #12: /release rollback production"), "deploys 10 to production/eu-1");
+    let told = port.succeeds("production/eu-1");
+    lacks(&told, "wave_baking");
+    has(&told, "deploys 10 to production/us-1");
+    has(&port.succeeds("production/us-1"), "promotion_ended");
+}
+
+#[test]
 fn a_rollback_during_a_wave_stops_it_and_goes_back_in_one() {
     let mut port = in_production();
     port.cut("ana in 40: /release cut v1.6.0 0000013");
@@ -148,4 +163,32 @@ fn the_changes_hear_that_they_arrived_and_that_they_left() {
     port.pass(hours(1));
     port.says("bob on #12: /release rollback production");
     assert_eq!(notes(&port.succeeds("production")), 2);
+}
+
+#[test]
+fn what_is_told_of_a_rollback_names_its_follow_up() {
+    let mut port = in_production();
+    port.policy(|all| drop(all.remove(0)));
+    port.policy(|all| all[0].after.clear());
+    port.says("bob on #12: /release rollback production");
+    let told = port.succeeds("production");
+    has(&told, "follow_up_opened");
+    let slot = port.world.state.slot(
+        &crate::domain::id::ComponentName::default_component(),
+        &crate::domain::testing::port::name("production"),
+    );
+    assert!(slot.follow_up(&crate::domain::testing::version("1.5.0")).is_some());
+    assert_eq!(slot.follow_up(&crate::domain::testing::version("1.6.0")), None);
+}
+
+#[test]
+fn a_rollback_is_told_of_even_where_no_issue_can_be_opened() {
+    let mut port = in_production();
+    let refused = crate::domain::effect::Outcome::Lost { why: "no answer".to_owned() };
+    port.fate.insert("open_issue", refused);
+    port.says("bob on #12: /release rollback production");
+    let told = port.succeeds("production");
+    has(&told, "follow_up_opened");
+    has(&told, "says: ✅ production is back on v1.4.2");
+    assert!(port.world.state.follow_ups.is_empty());
 }

@@ -5,34 +5,63 @@ use super::way;
 use crate::domain::policy::environment::{Automation, Deploy};
 use crate::domain::promotion::model::{Attempt, AttemptStage, Handle, Stage, Wave, WaveStep};
 use crate::domain::promotion::view::View;
-use crate::domain::say::Span;
+use crate::domain::say::{Span, joined};
+
+/// How many targets of the waves that are done have an entry of their own.
+const DONE_SINGLY: usize = 5;
 
 /// All targets of a promotion on its way, as entries of a list: the waves that are done, the one in hand, those to come.
 pub(super) fn entries(view: &View, wave: &Wave) -> Vec<Vec<Span>> {
-    let promotion = &view.promotion;
-    let mut entries = vec![];
-    let done = promotion.terms.waves.iter().take(wave.number).flatten();
-    let done: Vec<_> = done.cloned().collect();
-    if !done.is_empty() {
-        let mut line = vec!["✅ ".into()];
-        line.extend(way::targets(promotion, &done));
-        line.push(": there".into());
-        entries.push(line);
-    }
-    entries.extend(wave.attempts.iter().map(|attempt| entry(view, attempt)));
-    entries.extend(later(view, wave));
+    let mut entries = reached(view, wave);
+    entries.extend(match view.promotion.stage {
+        Stage::Rolling { .. } => later(view, wave),
+        Stage::Waiting | Stage::Failed { .. } | Stage::Aborting { .. } => not_begun(view, wave),
+    });
     entries
+}
+
+/// How it ended at all targets, once it is over.
+pub(super) fn outcomes(view: &View, wave: &Wave) -> Vec<Vec<Span>> {
+    let mut entries = reached(view, wave);
+    entries.extend(not_begun(view, wave));
+    entries
+}
+
+/// The waves that are done and the one in hand.
+fn reached(view: &View, wave: &Wave) -> Vec<Vec<Span>> {
+    let done = &view.promotion.done;
+    let mut entries: Vec<Vec<Span>> = match done.len() {
+        0..=DONE_SINGLY => done.iter().map(|attempt| entry(view, attempt)).collect(),
+        _ => vec![together(view, done)],
+    };
+    entries.extend(wave.attempts.iter().map(|attempt| entry(view, attempt)));
+    entries
+}
+
+/// "✅ `eu-1` ([log](…)), … and `us-2` ([log](…)): there".
+fn together(view: &View, done: &[Attempt]) -> Vec<Span> {
+    let each = done.iter().map(|attempt| {
+        let mut one = vec![way::target(&view.promotion, &attempt.target)];
+        one.extend(page(view, attempt));
+        one
+    });
+    let mut line = vec!["✅ ".into()];
+    line.extend(joined(each, "and"));
+    line.push(": there".into());
+    line
+}
+
+fn not_begun(view: &View, wave: &Wave) -> Option<Vec<Span>> {
+    let rest = way::steps(&view.promotion, wave.number + 1);
+    let mut line = vec!["not begun: ".into()];
+    line.extend(rest.clone());
+    (!rest.is_empty()).then_some(line)
 }
 
 /// What comes after the targets in hand: the watch, and the waves to come.
 fn later(view: &View, wave: &Wave) -> Option<Vec<Span>> {
     let promotion = &view.promotion;
     let rest = way::steps(promotion, wave.number + 1);
-    let Stage::Rolling { .. } = promotion.stage else {
-        let mut line = vec!["not begun: ".into()];
-        line.extend(rest.clone());
-        return (!rest.is_empty()).then_some(line);
-    };
     let bake = promotion.terms.bake;
     let mut line: Vec<Span> = match wave.step {
         WaveStep::Baking { until } => vec!["⏳ watched until ".into(), Span::time(until)],
@@ -58,8 +87,12 @@ pub(super) fn entry(view: &View, attempt: &Attempt) -> Vec<Span> {
     line.extend(state(view, attempt));
     let why = attempt.moved.filter(|_| attempt.stage.is_bad()).and_then(|row| view.said(row).reason);
     line.extend(why.into_iter().flat_map(|why| [": ".into(), Span::Written(why)]));
-    line.extend(attempt.page.iter().flat_map(|page| link(page_word(view, attempt), page)));
+    line.extend(page(view, attempt));
     line
+}
+
+fn page(view: &View, attempt: &Attempt) -> Vec<Span> {
+    attempt.page.iter().flat_map(|page| link(page_word(view, attempt), page)).collect()
 }
 
 /// How far it is, in words.

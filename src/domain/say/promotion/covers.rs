@@ -9,29 +9,39 @@ use crate::domain::say::{Block, Span, Text, counted, environment, joined};
 /// How many files of a release are named.
 const FILES_NAMED: usize = 10;
 
-/// The fold.
+/// The fold, while it is open.
 pub(super) fn covers(view: &View) -> Block {
-    let promotion = &view.promotion;
-    let asks = !promotion.terms.conditions.approvals.is_empty();
-    let (summary, end) = if asks {
-        (
-            format!("What an approval of {} covers", promotion.name()),
-            "every approval is void and a new comment says why.",
-        )
+    let end = if asks(view) {
+        "every approval is void and a new comment says why."
     } else {
-        (format!("What {} covers", promotion.name()), "this becomes the next revision.")
+        "this becomes the next revision."
     };
+    fold(view, "covers", Some(Block::Line(vec![Span::words(format!("If any of it changes, {end}"))])))
+}
+
+/// The fold, once it is over.
+pub(super) fn covered(view: &View) -> Block {
+    fold(view, "covered", None)
+}
+
+fn asks(view: &View) -> bool {
+    !view.promotion.terms.conditions.approvals.is_empty()
+}
+
+fn fold(view: &View, verb: &str, end: Option<Block>) -> Block {
+    let name = view.promotion.name();
+    let what = if asks(view) { format!("an approval of {name}") } else { name.to_string() };
+    let summary = vec![Span::words(format!("What {what} {verb}"))];
     let mut entries = vec![commit(view), targets(view), executor(view)];
     entries.extend(gates(view));
     entries.push(files(view));
-    let mut digest =
-        vec!["Digest of all this ".into(), Span::code(format!("{}…", promotion.terms.digest.short()))];
+    let digest = view.promotion.terms.digest.short();
+    let mut digest = vec!["Digest of all this ".into(), Span::code(format!("{digest}…"))];
     digest.extend(
         view.policy.iter().flat_map(|at| [", with the policy read at ".into(), Span::Commit(at.clone())]),
     );
     entries.push(digest);
-    let end = Block::Line(vec![Span::words(format!("If any of it changes, {end}"))]);
-    Block::Fold { summary: vec![Span::Words(summary)], body: Text(vec![Block::List(entries), end]) }
+    Block::Fold { summary, body: Text([Block::List(entries)].into_iter().chain(end).collect()) }
 }
 
 fn commit(view: &View) -> Vec<Span> {

@@ -1,6 +1,8 @@
 //! How a promotion ended: its last comment, and its panel once it is closed. What follows from the end is `promotion`'s business.
 
-use super::{approved_by, ask_again, asker, attempt, command, covers, first, fits, since, small_print, way};
+use super::{
+    approved_by, ask_again, asker, attempt, command, covers, first, fits, ignored, since, small_print, way,
+};
 use crate::domain::policy::environment::Seconds;
 use crate::domain::promotion::view::{Cancellation, Ending, Said, View};
 use crate::domain::say::{Block, Span, Text, environment, reason, release, somebody};
@@ -10,7 +12,7 @@ use crate::domain::state::slot::WayBack;
 pub fn closed_panel(view: &View, ending: &Ending) -> Text {
     let mut blocks = vec![Block::Line(headline(view, ending))];
     let outcomes: Vec<Vec<Span>> =
-        view.promotion.wave().map(|wave| attempt::entries(view, wave)).unwrap_or_default();
+        view.promotion.wave().map(|wave| attempt::outcomes(view, wave)).unwrap_or_default();
     if !outcomes.is_empty() {
         blocks.push(Block::List(outcomes));
     }
@@ -20,7 +22,8 @@ pub fn closed_panel(view: &View, ending: &Ending) -> Text {
         line[0] = "Approved by ".into();
         Block::Line(line)
     }));
-    blocks.push(covers::covers(view));
+    blocks.extend(ignored::fold(view));
+    blocks.push(covers::covered(view));
     blocks.push(small_print(view, None));
     Text(blocks)
 }
@@ -148,10 +151,11 @@ fn came_back(view: &View) -> Vec<Block> {
     let mut blocks = vec![];
     blocks.extend(reason(&view.said(view.promotion.since)));
     blocks.push(Block::List(left_by_rollback(view, called)));
-    blocks.push(Block::Line(vec![
-        "Nothing of the release needs you now. A place for the reason in the morning: the follow-up issue."
-            .into(),
-    ]));
+    let mut rest = vec!["Nothing of the release needs you now.".into()];
+    rest.extend(view.follow_up.into_iter().flat_map(|issue| {
+        [" What happened, and a place for the reason in the morning: ".into(), Span::Issue(issue)]
+    }));
+    blocks.push(Block::Line(rest));
     blocks
 }
 
@@ -227,7 +231,7 @@ fn barred(view: &View) -> Vec<Block> {
 fn not_known(view: &View) -> Vec<Block> {
     let mut blocks = vec![];
     if let Some(wave) = view.promotion.wave() {
-        blocks.push(Block::List(attempt::entries(view, wave)));
+        blocks.push(Block::List(attempt::outcomes(view, wave)));
     }
     if let Some((id, version)) = &view.going_back {
         let back = vec![release(version), Span::words(format!(" is on its way back there, as {id}."))];

@@ -7,6 +7,8 @@ use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::view::View;
 use crate::domain::query::ReportedState;
+use crate::domain::say::outlook::shortage;
+use crate::domain::say::refusal::said_by_forge;
 use crate::domain::say::{Span, counted, environment, joined, release, somebody};
 
 /// How many people are named where many could act.
@@ -38,7 +40,7 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
         Gate::Readable { why } => {
             let mut line =
                 vec![Span::strong("what it covers"), " could not be read; I ask again by myself".into()];
-            line.extend(said_by_forge(why.as_deref()));
+            line.extend(heard(why.as_deref()));
             line
         }
         Gate::Allowed { .. } => vec![
@@ -90,8 +92,7 @@ pub(super) fn held(view: &View) -> Vec<Span> {
 
 /// Whether somebody could give an approval that counts.
 pub(super) fn can_approve(view: &View) -> bool {
-    let is_possible =
-        |count: &Count| count.missing() > 0 && count.could.as_ref().map_or(true, |could| !could.is_empty());
+    let is_possible = |count: &Count| count.missing() > 0 && !count.is_hopeless();
     counts(view).any(is_possible)
 }
 
@@ -135,7 +136,7 @@ fn check(
     let mut line = vec![Span::Strong(vec!["check ".into(), Span::code(name), ":".into()])];
     if let Some(why) = unreadable {
         line.push(" could not be read; I ask again by myself".into());
-        line.extend(said_by_forge(Some(why)));
+        line.extend(heard(Some(why)));
         return line;
     }
     line.push(
@@ -161,8 +162,8 @@ pub(super) fn link(words: &str, page: &str) -> [Span; 3] {
     [" (".into(), Span::Link { words: words.to_owned(), to: page.to_owned() }, ")".into()]
 }
 
-fn said_by_forge(why: Option<&str>) -> Vec<Span> {
-    why.map(|why| vec![". The forge said: ".into(), Span::Written(why.to_owned())]).unwrap_or_default()
+fn heard(why: Option<&str>) -> Vec<Span> {
+    why.map(|why| [". ".into()].into_iter().chain(said_by_forge(why)).collect()).unwrap_or_default()
 }
 
 fn approvals(view: &View, count: &Count) -> Vec<Span> {
@@ -190,7 +191,7 @@ fn missing(view: &View, count: &Count) -> Vec<Span> {
         Err(why) => {
             let number = Span::words(format!("{} missing", count.missing()));
             let mut line = vec![number, "; who could say yes is not known".into()];
-            line.extend(said_by_forge(Some(why)));
+            line.extend(heard(Some(why)));
             return line;
         }
     };
@@ -209,6 +210,17 @@ fn missing(view: &View, count: &Count) -> Vec<Span> {
         line.push(" could say yes".into());
     }
     line.extend(excluded(view, count));
+    if count.is_hopeless() && logins.len() >= count.missing() {
+        line.push("; one person counts for one group only".into());
+    }
+    for lacking in count.lacking.iter().filter_map(shortage) {
+        line.push(". ".into());
+        line.extend(lacking);
+        // Each of them is a whole sentence; the entry ends without its full stop.
+        if let Some(Span::Words(words)) = line.last_mut() {
+            words.truncate(words.trim_end_matches('.').len());
+        }
+    }
     if count.is_hopeless() {
         line.push(". Name more people in the policy file, or ask for fewer".into());
     }
@@ -344,7 +356,15 @@ pub(super) fn wanted(view: &View, verdict: &Verdict) -> Option<Vec<Span>> {
             name
         }
         Gate::Check { name, .. } => vec!["check ".into(), Span::code(name.clone())],
-        Gate::Approvals(count) => vec![Span::words(counted(count.missing(), "approval", "approvals"))],
+        Gate::Approvals(_) => {
+            // All groups together, once.
+            let is_one = |it: &&Verdict| !it.is_open() && matches!(it.gate, Gate::Approvals(_));
+            let first = view.verdicts.iter().find(is_one)?;
+            if !std::ptr::eq(first, verdict) {
+                return None;
+            }
+            vec![Span::words(counted(super::still_missing(view), "approval", "approvals"))]
+        }
         Gate::Lock { lock } => {
             vec!["the lock of ".into(), somebody(&lock.map(|row| view.said(row)).unwrap_or_default())]
         }

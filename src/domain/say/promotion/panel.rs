@@ -1,6 +1,6 @@
 //! The panel of an open promotion, edited in place: what it waits for or does, who can act, what happens next. `View::now` stands only in its small print.
 
-use super::{apart, attempt, command, covers, first, fits, gate, small_print, way};
+use super::{apart, attempt, command, covers, first, fits, gate, ignored, small_print, way};
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::place::Thread;
 use crate::domain::promotion::model::{Attempt, AttemptStage, Stage, Wave, WaveStep};
@@ -20,6 +20,7 @@ pub fn panel(view: &View) -> Text {
         Stage::Failed { wave } => failed(view, wave),
         Stage::Aborting { wave, .. } => aborting(view, wave),
     });
+    blocks.extend(ignored::fold(view));
     blocks.push(covers::covers(view));
     blocks.push(small_print(view, Some(Span::time(view.now))));
     Text(blocks)
@@ -60,6 +61,11 @@ pub(in crate::domain::say) fn why_body(view: &View) -> Vec<Block> {
     if gate::can_approve(view) {
         entries.push(vec![Span::code(approve(view)), " says yes".into()]);
     }
+    entries.extend(
+        ignored::entries(view)
+            .into_iter()
+            .map(|entry| ["Not counted: ".into()].into_iter().chain(entry).collect()),
+    );
     let mut name = vec![Span::words(view.promotion.name().to_string())];
     name.extend(match view.promotion.panel.home {
         Some(Thread::Change(number)) => vec![", panel: ".into(), Span::Change(number)],

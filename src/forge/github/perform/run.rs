@@ -71,10 +71,10 @@ async fn find(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> 
             let cause = anyhow::anyhow!("the run of `{}` is not listed yet", start.file);
             Err(PerformError::Unsure { cause })
         }
-        [] => lost(format!("no run of `{}` on {} is listed", start.file, start.commit.short())),
+        [] => lost(format!("no run of {} on {} is listed", start.file, start.commit.short())),
         several => {
             let numbers: Vec<String> = several.iter().map(|run| run.number.to_string()).collect();
-            lost(format!("several runs of `{}` may be meant: {}", start.file, numbers.join(", ")))
+            lost(format!("several runs of {} may be meant: {}", start.file, numbers.join(", ")))
         }
     }
 }

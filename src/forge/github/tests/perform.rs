@@ -161,7 +161,13 @@ async fn a_reaction_reaches_every_kind_of_comment() {
 
 #[tokio::test]
 async fn a_commit_has_one_preview_and_it_is_our_apps() {
-    let effect = Effect::Preview { head: commit(SHA), title: "Minor\u{7}".into(), text: text() };
+    let effect = Effect::Preview {
+        change: ChangeNumber(4),
+        head: commit(SHA),
+        title: "Minor\u{7}".into(),
+        text: text(),
+        asks: false,
+    };
     let look = format!(
         "GET /repos/acme/web/commits/{SHA}/check-runs?check_name=Lockkeeper&filter=latest&per_page=100"
     );

@@ -185,9 +185,9 @@ async fn a_run_that_cannot_be_told_from_another_or_is_never_listed_is_lost() {
         other => panic!("{other:?}"),
     };
     let two = json!([run(5, json!({})), run(6, json!({}))]);
-    assert_eq!(why(later(two, 2, NOW).await), "several runs of `deploy.yml` may be meant: 5, 6");
+    assert_eq!(why(later(two, 2, NOW).await), "several runs of deploy.yml may be meant: 5, 6");
     let late = "2026-12-01T11:57:59Z";
-    assert_eq!(why(later(json!([]), 5, late).await), "no run of `deploy.yml` on 8f3c21d is listed");
+    assert_eq!(why(later(json!([]), 5, late).await), "no run of deploy.yml on 8f3c21d is listed");
     for (attempt, ordered_at) in [(4, late), (5, "2026-12-01T11:58:00Z")] {
         let error = later(json!([]), attempt, ordered_at).await;
         assert!(matches!(error, Err(PerformError::Unsure { .. })), "{attempt}, {ordered_at}: {error:?}");

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::place::Thread;
 use crate::domain::query::{Newest, Query};
 use crate::domain::say::Text;
+use crate::forge::Owner;
 
 fn page_query() -> Query {
     Query::ReleasePage(tag("v1"))
@@ -407,7 +408,7 @@ async fn s4_failed_deliveries_are_fetched_by_cursor_and_each_once() {
 }
 
 #[tokio::test]
-async fn s4_an_allow_list_becomes_numbers_or_names_what_it_does_not_know() {
+async fn s4_an_entry_of_an_allow_list_becomes_a_number_or_nothing() {
     let fake = Fake::new(|seen, _| {
         Some(match seen.target.as_str() {
             "/users/acme/installation" => ok(json!({ "id": 5, "account": { "id": 7, "login": "acme" } })),
@@ -419,14 +420,16 @@ async fn s4_an_allow_list_becomes_numbers_or_names_what_it_does_not_know() {
     })
     .await;
     let github = fake.github();
-    let list = |entries: &[&str]| entries.iter().map(|entry| (*entry).to_owned()).collect::<Vec<_>>();
-    let allowed = github.resolve_allowed(&list(&["acme", "bob", "acme/web"])).await.unwrap();
-    assert_eq!(allowed.owners.into_iter().collect::<Vec<_>>(), [7, 8]);
-    assert_eq!(allowed.projects.into_iter().map(|id| id.number).collect::<Vec<_>>(), [42]);
-    let error = github.resolve_allowed(&list(&["acme", "nobody/x"])).await.unwrap_err();
-    assert!(error.to_string().contains("`nobody/x`"), "{error}");
-    let error = github.resolve_allowed(&list(&[""])).await.unwrap_err();
-    assert!(matches!(error, NotAllowed::Unknown(_)));
+    for (entry, number) in [("acme", 7), ("bob", 8)] {
+        let found = github.listed(entry).await.unwrap().unwrap();
+        assert_eq!(found.owners.into_iter().collect::<Vec<_>>(), [Owner::Number(number)], "{entry}");
+        assert!(found.projects.is_empty());
+    }
+    let found = github.listed("acme/web").await.unwrap().unwrap();
+    assert_eq!(found.projects.into_iter().collect::<Vec<_>>(), [42]);
+    for entry in ["nobody", "nobody/x", "acme/group/web"] {
+        assert_eq!(github.listed(entry).await.unwrap(), None, "{entry}");
+    }
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ pub(super) fn release(payload: &Payload) -> Meaning {
     Ok(Signal::ReleaseTouched(ReleaseTouched {
         id: ReleaseId(release.id.ok_or(Lacks("its number"))?),
         tag,
-        by: User::actor(payload.sender.as_ref()),
+        by: Some(User::actor(payload.sender.as_ref())),
         touch,
     }))
 }

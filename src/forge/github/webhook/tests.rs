@@ -43,6 +43,10 @@ fn ignored_because(event: &str, payload: Value, reason: &str) {
 fn filed(event: &str, payload: &[u8]) -> String {
     match file(&names(), &headers(event), payload) {
         Filed::On { lane, owner, hint, delivery, .. } => {
+            let owner = owner.map(|owner| match owner {
+                Owner::Number(number) => number,
+                Owner::Path(path) => panic!("GitHub tells numbers, not {path}"),
+            });
             format!("{lane} {delivery} owner {owner:?}{}", if hint { " hint" } else { "" })
         }
         Filed::Nowhere { reason } => format!("nowhere: {reason}"),

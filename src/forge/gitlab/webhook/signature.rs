@@ -112,3 +112,127 @@ fn is_fresh(timestamp: &str, now: Timestamp) -> bool {
     let at = timestamp.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     at.is_some_and(|at| now.duration_since(at).abs() <= FRESH)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the Standard Webhooks specification: key, name, time, body and signature.
+    const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const OTHER: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+    const NAME: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    const AT: i64 = 1_614_265_330;
+    const BODY: &[u8] = br#"{"test": 2432232314}"#;
+    const GOOD: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+    const SECRET: &str = "s3cret";
+
+    fn keys(secrets: &[&str], signing: &[&str]) -> Keys {
+        let rotation =
+            |all: &[&str]| (all.first().map(|one| (*one).into()), all.get(1).map(|one| (*one).into()));
+        Keys::new(rotation(secrets), rotation(signing)).unwrap()
+    }
+
+    fn headers(all: &[(&str, &str)]) -> Headers {
+        Headers(all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    /// A delivery with this signature, told `late_s` seconds after it was signed.
+    fn check(keys: &Keys, signature: &str, late_s: i64) -> Result<(), NotAuthentic> {
+        let at = AT.to_string();
+        let headers = headers(&[(ID, NAME), (TIMESTAMP, &at), (SIGNATURE, signature)]);
+        keys.verify(&headers, BODY, Timestamp::from_second(AT + late_s).unwrap())
+    }
+
+    #[test]
+    fn s2_a_signature_by_either_key_in_force_is_believed() {
+        assert_eq!(check(&keys(&[], &[KEY]), GOOD, 0), Ok(()));
+        assert_eq!(check(&keys(&[], &[OTHER, KEY]), GOOD, 0), Ok(()));
+        // While GitLab itself changes keys it sends several.
+        let several = format!("v1,AAAA {GOOD} v1a,xyz");
+        assert_eq!(check(&keys(&[SECRET], &[KEY]), &several, 0), Ok(()));
+        assert_eq!(check(&keys(&[], &[OTHER]), GOOD, 0), Err(NotAuthentic::Forged));
+    }
+
+    #[test]
+    fn s2_a_signature_of_another_time_is_not_believed() {
+        let keys = keys(&[], &[KEY]);
+        for late_s in [-300, -1, 0, 300] {
+            assert_eq!(check(&keys, GOOD, late_s), Ok(()), "{late_s} s");
+        }
+        for late_s in [-301, 301, 86_400] {
+            assert_eq!(check(&keys, GOOD, late_s), Err(NotAuthentic::Stale), "{late_s} s");
+        }
+    }
+
+    #[test]
+    fn s2_name_time_and_body_are_under_the_signature() {
+        let keys = keys(&[], &[KEY]);
+        let now = Timestamp::from_second(AT).unwrap();
+        let signed = |name: &str, at: &str, body: &[u8]| {
+            keys.verify(&headers(&[(ID, name), (TIMESTAMP, at), (SIGNATURE, GOOD)]), body, now)
+        };
+        assert_eq!(signed(NAME, "1614265330", BODY), Ok(()));
+        assert_eq!(signed("msg_other", "1614265330", BODY), Err(NotAuthentic::Forged));
+        assert_eq!(signed(NAME, "1614265331", BODY), Err(NotAuthentic::Forged));
+        assert_eq!(signed(NAME, "1614265330", b"{}"), Err(NotAuthentic::Forged));
+        for cut in (1..GOOD.len()).map(|length| &GOOD[..length]) {
+            assert_eq!(check(&keys, cut, 0), Err(NotAuthentic::Forged), "{cut}");
+        }
+    }
+
+    #[test]
+    fn s2_a_signature_decides_alone_and_never_falls_back_to_the_token() {
+        let now = Timestamp::from_second(AT).unwrap();
+        let good_token = (TOKEN, SECRET);
+        // Wrong signature, right token.
+        for keys in [keys(&[SECRET], &[OTHER]), keys(&[SECRET], &[])] {
+            let told = headers(&[good_token, (ID, NAME), (TIMESTAMP, "1614265330"), (SIGNATURE, GOOD)]);
+            assert_eq!(keys.verify(&told, BODY, now), Err(NotAuthentic::Forged));
+        }
+        // A signing token is set, and nothing is signed.
+        let keys = keys(&[SECRET], &[KEY]);
+        assert_eq!(keys.verify(&headers(&[good_token]), BODY, now), Err(NotAuthentic::Unsigned));
+        // Signed, but not all of it is there, or it is there twice.
+        for lacking in [
+            &[(TIMESTAMP, "1614265330"), (SIGNATURE, GOOD)][..],
+            &[(ID, NAME), (SIGNATURE, GOOD)],
+            &[(ID, NAME), (TIMESTAMP, "1614265330"), (SIGNATURE, GOOD), (SIGNATURE, GOOD)],
+        ] {
+            assert_eq!(keys.verify(&headers(lacking), BODY, now), Err(NotAuthentic::Unsigned), "{lacking:?}");
+        }
+    }
+
+    #[test]
+    fn s2_a_token_is_either_secret_in_force_and_nothing_else() {
+        let keys = keys(&["new", SECRET], &[]);
+        let now = Timestamp::from_second(AT).unwrap();
+        let told = |all: &[(&str, &str)]| keys.verify(&headers(all), BODY, now);
+        assert_eq!(told(&[(TOKEN, SECRET)]), Ok(()));
+        assert_eq!(told(&[(TOKEN, "new")]), Ok(()));
+        for wrong in ["", "s3cre", "s3crets", "S3CRET", "new "] {
+            assert_eq!(told(&[(TOKEN, wrong)]), Err(NotAuthentic::Forged), "{wrong:?}");
+        }
+        assert_eq!(told(&[]), Err(NotAuthentic::Unsigned));
+        assert_eq!(told(&[(TOKEN, SECRET), (TOKEN, SECRET)]), Err(NotAuthentic::Unsigned));
+    }
+
+    #[test]
+    fn s2_without_a_secret_or_with_an_empty_one_nothing_begins() {
+        let made = |secrets: [Option<&str>; 2], signing: [Option<&str>; 2]| {
+            let rotation = |[new, old]: [Option<&str>; 2]| (new.map(Into::into), old.map(Into::into));
+            Keys::new(rotation(secrets), rotation(signing)).err()
+        };
+        assert_eq!(made([None, None], [None, None]), Some(BadSetup::NoWebhookSecret));
+        for secrets in [[Some(""), None], [Some(" "), None], [Some("good"), Some("")]] {
+            assert_eq!(made(secrets, [None, None]), Some(BadSetup::WebhookSecret), "{secrets:?}");
+        }
+        for token in ["", "whsec_", "whsec_YWJj", "whsec_!", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] {
+            assert_eq!(
+                made([Some("good"), None], [Some(token), None]),
+                Some(BadSetup::SigningToken),
+                "{token}"
+            );
+        }
+        assert_eq!(made([None, None], [Some(KEY), None]), None);
+    }
+}

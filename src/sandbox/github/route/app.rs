@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::METADATA;
-use crate::sandbox::github::call::Call;
-use crate::sandbox::github::shape;
+use crate::sandbox::github::call::{Call, PER_PAGE};
 use crate::sandbox::github::token::Caller;
 use crate::sandbox::github::wire::{Need, Operation, Reply};
+use crate::sandbox::github::{shape, signature};
 use crate::sandbox::model::{Delivery, DeliveryFate, Model, Refusal};
 
 pub(super) static OPERATIONS: [Operation; 8] = [
@@ -128,7 +128,7 @@ fn deliveries(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     };
     let sent = model.post.log.iter().rev().filter(|delivery| delivery.fate != DeliveryFate::Waiting);
     let matching: Vec<&Delivery> = sent.filter(|delivery| delivery.id < cursor).filter(wanted).collect();
-    let shown = &matching[..matching.len().min(call.per_page())];
+    let shown = &matching[..matching.len().min(call.per_page(PER_PAGE))];
     let reply = Reply::json(200, Value::Array(shown.iter().map(|delivery| item(delivery)).collect()));
     match shown.last().filter(|_| shown.len() < matching.len()) {
         None => Ok(reply),
@@ -142,7 +142,7 @@ fn deliveries(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
 fn delivery(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let delivery = model.post.find(call.number("delivery_id")?)?;
     let mut value = item(delivery);
-    let headers = crate::sandbox::github::envelope(model, delivery).headers;
+    let headers = signature::envelope(model, delivery).headers;
     let headers: serde_json::Map<String, Value> =
         headers.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
     value["url"] = json!(model.addresses.site);

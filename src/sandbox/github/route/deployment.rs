@@ -103,8 +103,12 @@ fn statuses(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
 fn report(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let text = |name: &str| call.said(name).map(str::to_owned);
     let id = found(model.project(call.project)?, call)?.id;
+    let state = call.required("state")?;
+    if state == "cancelled" {
+        return Err(Refusal::Invalid("state is not included in the list".into()));
+    }
     let draft = StatusDraft {
-        state: call.required("state")?.to_owned(),
+        state: state.to_owned(),
         description: text("description").unwrap_or_default(),
         environment: text("environment"),
         environment_url: text("environment_url").unwrap_or_default(),

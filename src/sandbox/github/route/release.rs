@@ -75,6 +75,7 @@ fn draft(call: &Call) -> Result<ReleaseDraft, Refusal> {
         is_draft: claim("draft"),
         is_prerelease: claim("prerelease"),
         latest,
+        milestones: None,
     })
 }
 

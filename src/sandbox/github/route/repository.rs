@@ -128,7 +128,8 @@ fn compare(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
         .collect();
     let total = all.len();
     let paged = call.asked("per_page").is_some() || call.asked("page").is_some();
-    let (shown, link) = if paged { call.page(all) } else { (all.into_iter().take(250).collect(), None) };
+    let (shown, link) =
+        if paged { call.linked_page(all) } else { (all.into_iter().take(250).collect(), None) };
     let at = format!("compare/{}...{}", base.oid, head.oid);
     let (url, site) = (format!("{}/{at}", shape::api_url(model, project)), shape::site_url(model, project));
     let html = format!("{site}/{at}");

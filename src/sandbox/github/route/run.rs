@@ -135,7 +135,11 @@ fn dispatch(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let inputs: BTreeMap<String, String> =
         inputs.into_iter().flatten().map(|(name, value)| (name.clone(), plain(value))).collect();
     let (file, reference) = (call.text("workflow_id").to_owned(), call.required("ref")?.to_owned());
-    let id = model.dispatch(call.project, model.app.bot, Dispatch { file, reference, inputs })?;
+    let id = model.dispatch(
+        call.project,
+        model.app.bot,
+        Dispatch { file, reference, inputs, ..Dispatch::default() },
+    )?;
     if details.and_then(Value::as_bool) != Some(true) {
         return Ok(Reply::empty(204));
     }

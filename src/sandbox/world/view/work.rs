@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::sandbox::model::{Asset, Deployment, Model, Project, Run};
+use crate::sandbox::model::{Asset, Deployment, Job, JobState, Model, Project, Run};
 use crate::sandbox::world::World;
 
 /// A workflow run.
@@ -29,6 +29,21 @@ pub struct RunView {
     pub status: &'static str,
     /// How it ended, if it did.
     pub conclusion: Option<String>,
+    /// Its jobs.
+    pub jobs: Vec<JobView>,
+}
+
+/// A job of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobView {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// `waiting`, `manual`, `running`, or how it ended.
+    pub state: String,
+    /// The login of who started it.
+    pub actor: String,
 }
 
 /// A deployment.
@@ -126,7 +141,7 @@ impl World {
     /// The runs of one workflow file (`deploy.yml`).
     pub fn runs_of(&self, file: &str) -> Vec<RunView> {
         let suffix = format!("/{file}");
-        self.runs().into_iter().filter(|run| run.path.ends_with(&suffix)).collect()
+        self.runs().into_iter().filter(|run| run.path == file || run.path.ends_with(&suffix)).collect()
     }
 
     /// All deployments.
@@ -179,6 +194,24 @@ impl RunView {
             inputs: run.inputs.clone(),
             status: run.status(),
             conclusion: run.conclusion.clone(),
+            jobs: run.jobs.iter().map(|job| JobView::of(model, job)).collect(),
+        }
+    }
+}
+
+impl JobView {
+    fn of(model: &Model, job: &Job) -> Self {
+        let state = match &job.state {
+            JobState::Waiting => "waiting",
+            JobState::Manual => "manual",
+            JobState::Running => "running",
+            JobState::Over(how) => how,
+        };
+        Self {
+            id: job.id,
+            name: job.name.clone(),
+            state: state.to_owned(),
+            actor: model.login(job.actor).to_owned(),
         }
     }
 }

@@ -71,7 +71,7 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
             }),
             Ending::Succeeded,
         ),
-        ("back", over_a_lock(), Ending::Succeeded),
+        ("back", over_a_lock().with(|view| view.follow_up = Some(52)), Ending::Succeeded),
         (
             "back, one place, no reason",
             bare("staging").with(|view| {
@@ -79,6 +79,22 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
                 view.promotion.asked = back.promotion.asked;
                 view.now = back.now;
             }),
+            Ending::Succeeded,
+        ),
+        (
+            "succeeded, the same release once more",
+            bare("staging").with(|view| view.promotion.asked.replaces = Some(version("1.5.0"))),
+            Ending::Succeeded,
+        ),
+        (
+            "succeeded after the watch",
+            view().baking(
+                1,
+                vec![
+                    attempt(target("us-1"), AttemptStage::Succeeded),
+                    attempt(target("us-2"), AttemptStage::Succeeded),
+                ],
+            ),
             Ending::Succeeded,
         ),
         ("rejected", view(), Ending::Rejected(why())),

@@ -3,14 +3,17 @@
 use insta::assert_snapshot;
 
 use super::stage::{
-    Changed, approvals, attempt, back, bare, check, count, environment, lock, lock_row, open, order, row,
-    said_nobody, shut, slot, soak, soaked, target, view, waiting as waits,
+    Changed, approvals, attempt, back, bare, check, count, environment, lock, lock_row, minutes, open, order,
+    row, rule, said_nobody, shut, slot, soak, soaked, target, view, waiting as waits,
 };
 use super::{Case, printed};
+use crate::domain::event::IgnoredReport;
 use crate::domain::gate::{Gate, approval};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::{ApprovalRule, Deploy, Seconds};
+use crate::domain::policy::staffing::Shortage;
 use crate::domain::promotion::model::{AttemptStage, Stage};
+use crate::domain::promotion::view::Unheard;
 use crate::domain::query::ReportedState;
 use crate::domain::say::promotion::panel;
 use crate::domain::state::slot::WayBack;
@@ -75,7 +78,13 @@ pub(super) fn gates() -> Vec<Case> {
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let unreadable =
         Gate::Check { name: "e2e".to_owned(), state: None, page: None, unreadable: Some("503".to_owned()) };
+    let mut absent = count(rule(1), &[], &[]);
+    absent.lacking = vec![Shortage::Absent(rule(1).from.remove(0))];
+    let mut seated = count(rule(1), &[], &["carol"]);
+    seated.short = 1;
     vec![
+        ("approvals: no such team", only(approval::verdict(absent))),
+        ("approvals: one human for two groups", only(approval::verdict(seated))),
         ("approvals: one person left", only(approvals(1, &[], &["carol"]))),
         ("approvals: two of three", only(approvals(2, &[], &["carol", "dan", "eve"]))),
         ("approvals: many could", only(approvals(1, &[], &many))),
@@ -159,8 +168,26 @@ pub(super) fn on_its_way() -> Vec<Case> {
         ),
         ("a rollback on its way", text(&back().rolling(0, eu(InProgress)))),
         ("a rollback failed", text(&back().failed(0, eu(Failed)))),
+        ("reports that did not count", panel(&unheard())),
         ("aborting", text(&view().aborting(1, us(Cancelled, InProgress)))),
     ]
+}
+
+/// A stranger's word, one whose author was erased, and one that came late.
+fn unheard() -> crate::domain::promotion::view::View {
+    let word = |by: Option<&str>, because| Unheard {
+        at: minutes(130),
+        by: by.map(str::to_owned),
+        state: Some("success".to_owned()),
+        because,
+    };
+    bare("staging").rolling(0, vec![attempt(None, AttemptStage::InProgress)]).with(|view| {
+        view.ignored = vec![
+            word(Some("mallory"), IgnoredReport::Stranger),
+            word(None, IgnoredReport::OtherCommit),
+            word(Some("github-actions"), IgnoredReport::Late),
+        ];
+    })
 }
 
 /// What the executor said of its attempt.

@@ -121,7 +121,9 @@ pub(super) fn bare(to: &str) -> View {
         approvals: vec![],
         prompt: None,
         held: None,
-        deployed: vec![],
+        done: vec![],
+        fenced: vec![],
+        ignored: vec![],
         attempts: 0,
         stage: Stage::Waiting,
     };
@@ -136,6 +138,8 @@ pub(super) fn bare(to: &str) -> View {
         replaced: Some(tag("v1.4.2")),
         passed_over: None,
         next: vec![],
+        ignored: vec![],
+        follow_up: None,
         policy: Some(sha(19)),
         now: minutes(41),
     }
@@ -153,6 +157,7 @@ pub(super) fn back() -> View {
         view.promotion.terms.tag_object = sha(10);
         view.promotion.terms.conditions = Conditions::default();
         view.promotion.terms.after.clear();
+        view.promotion.terms.bake = Seconds(0);
         view.promotion.approvals.clear();
         view.replaced = Some(tag("v1.5.0"));
         view.verdicts = vec![lock(None), slot(None)];
@@ -214,24 +219,31 @@ impl Changed for View {
 
     fn rolling(self, number: usize, attempts: Vec<Attempt>) -> Self {
         let wave = Wave { number, step: WaveStep::Deploying, attempts };
-        self.verdicts(vec![]).with(|view| view.promotion.stage = Stage::Rolling { wave })
+        self.verdicts(vec![]).with(|view| set_off(view, number, Stage::Rolling { wave }))
     }
 
     fn baking(self, number: usize, attempts: Vec<Attempt>) -> Self {
         let wave = Wave { number, step: WaveStep::Baking { until: minutes(140) }, attempts };
-        self.verdicts(vec![]).with(|view| view.promotion.stage = Stage::Rolling { wave })
+        self.verdicts(vec![]).with(|view| set_off(view, number, Stage::Rolling { wave }))
     }
 
     fn failed(self, number: usize, attempts: Vec<Attempt>) -> Self {
         let wave = Wave { number, step: WaveStep::Deploying, attempts };
-        self.verdicts(vec![]).with(|view| view.promotion.stage = Stage::Failed { wave })
+        self.verdicts(vec![]).with(|view| set_off(view, number, Stage::Failed { wave }))
     }
 
     fn aborting(self, number: usize, attempts: Vec<Attempt>) -> Self {
         let wave = Wave { number, step: WaveStep::Deploying, attempts };
         let row = Written { seq: 99, at: minutes(130) };
-        self.verdicts(vec![]).with(|view| view.promotion.stage = Stage::Aborting { wave, row })
+        self.verdicts(vec![]).with(|view| set_off(view, number, Stage::Aborting { wave, row }))
     }
+}
+
+/// At that stage, with the waves before that one done.
+fn set_off(view: &mut View, wave: usize, stage: Stage) {
+    let before = view.promotion.terms.waves.iter().take(wave).flatten().cloned();
+    view.promotion.done = before.map(|at| attempt(at, AttemptStage::Succeeded)).collect();
+    view.promotion.stage = stage;
 }
 
 /// An attempt at a target, with a page once somebody works on it.
@@ -263,7 +275,14 @@ pub(super) fn shut(gate: Gate) -> Verdict {
 
 pub(super) fn count(rule: ApprovalRule, given: &[&str], could: &[&str]) -> Count {
     let people = |logins: &[&str]| logins.iter().map(|login| actor(login)).collect();
-    Count { rule, given: people(given), could: Ok(people(could)), authors_unknown: false }
+    Count {
+        rule,
+        given: people(given),
+        could: Ok(people(could)),
+        lacking: vec![],
+        short: 0,
+        authors_unknown: false,
+    }
 }
 
 pub(super) fn approvals(wanted: u32, given: &[&str], could: &[&str]) -> Verdict {
