@@ -6,30 +6,24 @@ mod change;
 mod check;
 mod comment;
 mod commit;
-mod configuration;
-pub(super) mod deployment;
-mod file;
+mod deployment;
 mod milestone;
 mod page;
 mod people;
 mod policy;
 mod range;
-pub(super) mod run;
+mod run;
 mod tag;
 
 use serde::Deserialize;
 
 use super::api::Api;
-use super::{GitLab, PolicyFile, PolicySource, ReadError};
+use super::{GitLab, PolicyFile, PolicySource, ReadError, configuration};
 use crate::domain::id::ProjectPath;
 use crate::domain::query::{Answer, Query};
 use crate::domain::state::Project;
 use crate::forge::fault::Fault;
 use crate::forge::route::Route;
-
-pub(super) use comment::{Note as FoundNote, route as note_route};
-pub(super) use page::{Page as FoundPage, of as page_of};
-pub(super) use tag::{Found as FoundTag, of as tag_of};
 
 /// One project, read with our token.
 pub(super) struct Reader<'a> {
@@ -45,9 +39,6 @@ struct Itself {
     default_branch: Option<String>,
     #[serde(default)]
     visibility: Option<String>,
-    /// Where its CI configuration stands; empty or `None` where that is the usual place.
-    #[serde(default)]
-    ci_config_path: Option<String>,
 }
 
 impl Reader<'_> {
@@ -56,14 +47,8 @@ impl Reader<'_> {
     }
 
     /// `/projects/NUMBER` of the project.
-    pub(super) fn route(&self) -> Route {
+    fn route(&self) -> Route {
         Route::project(self.project.id.number)
-    }
-
-    /// The address of one of the project's pages, `path` below it.
-    fn page(&self, path: &str) -> String {
-        let root = self.api().transport.base().as_str().trim_end_matches('/');
-        format!("{root}/{}/-/{path}", self.project.path)
     }
 
     async fn itself(&self) -> Result<Itself, Fault> {
@@ -87,9 +72,9 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
         Query::ReleasePage(tag) => page::now(reader, tag).await?.map(Answer::ReleasePage),
-        Query::TagStarts(commit) => {
-            Some(Answer::TagStarts(configuration::started_by_tags(reader, commit).await?))
-        }
+        Query::TagStarts(commit) => Some(Answer::TagStarts(
+            configuration::started_by_tags(reader.api(), reader.route(), commit).await?,
+        )),
         Query::Runs(asked) => Some(Answer::Runs(run::started(reader, asked).await?)),
         Query::TagNow(tag) => tag::now(reader, tag).await?.map(Answer::TagNow),
         Query::Deployment(id) => deployment::now(reader, *id).await?.map(Answer::Deployment),

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::domain::id::{Actor, ActorId, ActorKind};
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
+use crate::forge::gitlab::webhook::actor;
 use crate::forge::route::Route;
 
 /// No account has this number: it stands for one that is gone, and has no rights anywhere.
@@ -24,11 +25,12 @@ pub(super) struct User {
 }
 
 impl User {
-    /// In our words, as far as it can be told from here.
+    /// In our words, as far as it can be told from here: where accounts stand inside other things, only a program's name may
+    /// tell that it is one.
     pub(super) fn actor(&self) -> Actor {
-        let is_bot = self.bot == Some(true) || is_bot(&self.username);
-        let kind = if is_bot { ActorKind::Bot } else { ActorKind::Person };
-        Actor { id: ActorId(self.id), login: self.username.clone(), kind }
+        let told = actor(self.id, &self.username);
+        let kind = if self.bot == Some(true) { ActorKind::Bot } else { told.kind };
+        Actor { kind, ..told }
     }
 
     /// The account, or one that nobody is.
@@ -36,22 +38,6 @@ impl User {
         let nobody = || Actor { id: ActorId(NOBODY), login: "ghost".to_owned(), kind: ActorKind::Bot };
         user.map_or_else(nobody, Self::actor)
     }
-}
-
-/// Whether GitLab itself made the account for a program, by its name: where accounts stand inside other things, nothing else
-/// tells. <https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects>
-fn is_bot(name: &str) -> bool {
-    let is_made_for = |kind: &str| {
-        let rest =
-            name.strip_prefix(kind).map(|rest| (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())));
-        let end =
-            rest.filter(|(rest, end)| rest.len() > end.len()).and_then(|(_, end)| end.strip_prefix("_bot"));
-        end.is_some_and(|end| !end.starts_with(char::is_alphabetic))
-    };
-    is_made_for("project_")
-        || is_made_for("group_")
-        || name.starts_with("service_account_")
-        || matches!(name, "GitLabDuo" | "alert-bot" | "support-bot")
 }
 
 /// An account with its kind for certain: a program may have any name. One that is gone by now is taken as it stood.
@@ -71,22 +57,5 @@ pub(super) async fn called(reader: &Reader<'_>, name: &str) -> Result<Option<Act
     match found.iter().find(|user| user.username.eq_ignore_ascii_case(name)) {
         Some(user) => certain(reader, user).await.map(Some),
         None => Ok(None),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn s7_an_account_that_gitlab_made_for_a_token_is_a_bot() {
-        for bot in
-            ["project_7_bot", "project_7_bot_1f3c", "group_12_bot1", "service_account_1f3c", "GitLabDuo"]
-        {
-            assert!(is_bot(bot), "{bot}");
-        }
-        for person in ["ana", "project_lead", "project_bot", "group_7_bottle", "project_7", "robot"] {
-            assert!(!is_bot(person), "{person}");
-        }
     }
 }

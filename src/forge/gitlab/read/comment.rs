@@ -10,14 +10,14 @@ use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
 
 /// A note, on a line of the diff or not.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::forge::gitlab) struct Note {
-    pub(in crate::forge::gitlab) id: u64,
+#[derive(Deserialize)]
+struct Note {
+    id: u64,
     #[serde(default)]
-    pub(in crate::forge::gitlab) body: String,
+    body: String,
     /// Whether GitLab itself wrote it, in somebody's name.
     #[serde(default)]
-    pub(in crate::forge::gitlab) system: bool,
+    system: bool,
     author: Option<User>,
 }
 
@@ -29,21 +29,15 @@ pub(super) async fn now(reader: &Reader<'_>, at: &CommentRef) -> Result<Option<C
         Some(author) => certain(reader, author).await?,
         None => User::or_nobody(None),
     };
-    Ok(Some(CommentNow { author, body: note.body, page: page(reader, at) }))
+    Ok(Some(CommentNow { author, body: note.body, page: reader.gitlab.site.note(&reader.project.path, at.thread, at.number) }))
 }
 
 /// Where a note is found: those on lines of the diff are notes as well.
-pub(in crate::forge::gitlab) fn route(project: Route, at: &CommentRef) -> Route {
-    project.then(kind(at.thread)).then(at.thread.number()).then("notes").then(at.number)
-}
-
-fn page(reader: &Reader<'_>, at: &CommentRef) -> String {
-    reader.page(&format!("{}/{}#note_{}", kind(at.thread), at.thread.number(), at.number))
-}
-
-fn kind(thread: Thread) -> &'static str {
-    match thread {
+fn route(project: Route, at: &CommentRef) -> Route {
+    let kind = match at.thread {
         Thread::Change(_) => "merge_requests",
         Thread::Issue(_) => "issues",
-    }
+    };
+    project.then(kind).then(at.thread.number()).then("notes").then(at.number)
 }
+

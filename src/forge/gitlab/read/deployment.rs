@@ -14,14 +14,12 @@ use crate::forge::route::Route;
 const ENVIRONMENT_PAGES: u32 = 10;
 
 /// A deployment as REST tells it: with its newest state alone, and who made it instead of who reported.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::forge::gitlab) struct Deployment {
-    pub(in crate::forge::gitlab) id: u64,
-    pub(in crate::forge::gitlab) sha: String,
-    #[serde(rename = "ref", default)]
-    pub(in crate::forge::gitlab) reference: Option<String>,
-    pub(in crate::forge::gitlab) status: String,
-    pub(in crate::forge::gitlab) created_at: Timestamp,
+#[derive(Deserialize)]
+struct Deployment {
+    id: u64,
+    sha: String,
+    status: String,
+    created_at: Timestamp,
     #[serde(default)]
     updated_at: Option<Timestamp>,
     #[serde(default)]
@@ -33,23 +31,18 @@ pub(in crate::forge::gitlab) struct Deployment {
     deployable: Option<Job>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Named {
     name: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Deserialize)]
 struct Job {
     #[serde(default)]
     web_url: Option<String>,
 }
 
 impl Deployment {
-    /// Who made it; `None` where the account is gone.
-    pub(in crate::forge::gitlab) fn maker(&self) -> Option<u64> {
-        self.user.as_ref().map(|user| user.id)
-    }
-
     fn told(&self) -> Result<DeploymentNow, Fault> {
         Ok(DeploymentNow {
             id: DeploymentId(self.id),
@@ -77,7 +70,7 @@ impl Deployment {
 }
 
 /// Where all deployments are.
-pub(in crate::forge::gitlab) fn all(reader: &Reader<'_>) -> Route {
+fn all(reader: &Reader<'_>) -> Route {
     reader.route().then("deployments")
 }
 

@@ -1,9 +1,9 @@
 //! Where a project's policy comes from: a file at the newest commit of its default branch. What it says is not read here.
 
 use super::commit;
-use super::file::text;
 use crate::domain::id::{BranchName, ProjectPath};
 use crate::forge::fault::Fault;
+use crate::forge::gitlab::file::text;
 use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
 use crate::forge::{PolicyFile, PolicySource};
@@ -30,7 +30,7 @@ pub(super) async fn shared(reader: &Reader<'_>, path: &ProjectPath) -> Result<Op
 
 async fn first_of(reader: &Reader<'_>, project: Route, at: &str) -> Result<Option<PolicyFile>, Fault> {
     for name in POLICY_FILES {
-        if let Some(text) = text(reader, project.clone(), (name, at)).await? {
+        if let Some(text) = text(reader.api(), project.clone(), (name, at)).await? {
             return Ok(Some(PolicyFile { name: name.to_owned(), text }));
         }
     }

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::account::User;
-use super::configuration;
 use crate::domain::id::{ActorId, CommitId, TagName};
 use crate::domain::policy::environment::Automation;
 use crate::domain::query::{Inputs, InputsAsked, ReportedState, RunAsked, RunNow, RunsAsked};
 use crate::domain::signal::Run;
 use crate::forge::fault::{Fault, if_there};
+use crate::forge::gitlab::configuration;
 use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
 
@@ -17,45 +17,44 @@ use crate::forge::route::Route;
 const PAGES: u32 = 2;
 
 /// A pipeline as REST tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::forge::gitlab) struct Pipeline {
-    pub(in crate::forge::gitlab) id: u64,
-    pub(in crate::forge::gitlab) sha: String,
+#[derive(Deserialize)]
+struct Pipeline {
+    id: u64,
+    sha: String,
     #[serde(rename = "ref", default)]
-    pub(in crate::forge::gitlab) reference: Option<String>,
-    pub(in crate::forge::gitlab) status: String,
+    reference: Option<String>,
+    status: String,
     #[serde(default)]
-    pub(in crate::forge::gitlab) source: Option<String>,
+    source: Option<String>,
     #[serde(default)]
-    pub(in crate::forge::gitlab) created_at: Option<Timestamp>,
+    created_at: Option<Timestamp>,
     #[serde(default)]
-    pub(in crate::forge::gitlab) web_url: String,
+    web_url: String,
     /// Told only of a pipeline that was asked for by its number.
     #[serde(default)]
     user: Option<User>,
 }
 
 /// A job as REST tells it.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::forge::gitlab) struct Job {
-    pub(in crate::forge::gitlab) id: u64,
-    pub(in crate::forge::gitlab) name: String,
-    pub(in crate::forge::gitlab) status: String,
+#[derive(Deserialize)]
+struct Job {
+    id: u64,
+    name: String,
+    status: String,
     #[serde(rename = "ref", default)]
     reference: Option<String>,
     #[serde(default)]
-    pub(in crate::forge::gitlab) web_url: String,
-    pub(in crate::forge::gitlab) pipeline: Of,
+    web_url: String,
+    pipeline: Of,
     /// Who started it, or its pipeline.
     #[serde(default)]
     user: Option<User>,
 }
 
 /// The pipeline of a job.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::forge::gitlab) struct Of {
-    pub(in crate::forge::gitlab) id: u64,
-    pub(in crate::forge::gitlab) sha: String,
+#[derive(Deserialize)]
+struct Of {
+    sha: String,
 }
 
 /// What pipelines and jobs have in common.
@@ -89,22 +88,12 @@ impl Pipeline {
         let (on, page) = (self.reference.as_ref(), self.web_url.as_str());
         Told { number: self.id, sha: &self.sha, on, status: &self.status, page }
     }
-
-    /// Whether it has come to its end, however.
-    pub(in crate::forge::gitlab) fn is_over(&self) -> bool {
-        is_over(&self.status)
-    }
 }
 
 impl Job {
     fn told(&self) -> Told<'_> {
         let (on, page) = (self.reference.as_ref(), self.web_url.as_str());
         Told { number: self.id, sha: &self.pipeline.sha, on, status: &self.status, page }
-    }
-
-    /// Whether it has come to its end, however.
-    pub(in crate::forge::gitlab) fn is_over(&self) -> bool {
-        is_over(&self.status)
     }
 }
 
@@ -119,17 +108,13 @@ fn state(status: &str) -> ReportedState {
     }
 }
 
-fn is_over(status: &str) -> bool {
-    matches!(state(status), ReportedState::Success | ReportedState::Failure)
-}
-
 /// Where all pipelines are.
-pub(in crate::forge::gitlab) fn all(reader: &Reader<'_>) -> Route {
+fn all(reader: &Reader<'_>) -> Route {
     reader.route().then("pipelines")
 }
 
 /// Where one pipeline or job is; `None` for what GitLab does not have.
-pub(in crate::forge::gitlab) fn one(reader: &Reader<'_>, what: &Automation, number: u64) -> Option<Route> {
+fn one(reader: &Reader<'_>, what: &Automation, number: u64) -> Option<Route> {
     match what {
         Automation::Workflow(_) => None,
         Automation::Pipeline(_) => Some(all(reader).then(number)),
@@ -149,10 +134,7 @@ pub(super) async fn now(reader: &Reader<'_>, asked: &RunAsked) -> Result<Option<
 }
 
 /// The pipelines of this tag on this commit, newest first.
-pub(in crate::forge::gitlab) async fn of_tag(
-    reader: &Reader<'_>,
-    (tag, commit): (&TagName, &CommitId),
-) -> Result<Vec<Pipeline>, Fault> {
+async fn of_tag(reader: &Reader<'_>, (tag, commit): (&TagName, &CommitId)) -> Result<Vec<Pipeline>, Fault> {
     let route = all(reader).with("sha", commit).with("ref", tag).with("per_page", 100);
     let mut found: Vec<Pipeline> = reader.api().pages(&route, PAGES, |_| false).await?;
     found.retain(|pipeline| {
@@ -163,7 +145,7 @@ pub(in crate::forge::gitlab) async fn of_tag(
 }
 
 /// The jobs of a pipeline; of one that was tried again, the last.
-pub(in crate::forge::gitlab) async fn jobs(reader: &Reader<'_>, pipeline: u64) -> Result<Vec<Job>, Fault> {
+async fn jobs(reader: &Reader<'_>, pipeline: u64) -> Result<Vec<Job>, Fault> {
     let route = all(reader).then(pipeline).then("jobs").with("per_page", 100);
     reader.api().pages(&route, PAGES, |_| false).await
 }
@@ -183,7 +165,7 @@ pub(super) async fn started(reader: &Reader<'_>, asked: &RunsAsked) -> Result<Ve
 pub(super) async fn inputs(reader: &Reader<'_>, asked: &InputsAsked) -> Result<Option<Inputs>, Fault> {
     match &asked.what {
         Automation::Workflow(_) => Ok(None),
-        Automation::Pipeline(_) => configuration::inputs(reader, &asked.commit).await,
+        Automation::Pipeline(_) => configuration::inputs(reader.api(), reader.route(), &asked.commit).await,
         Automation::Job(name) => {
             let found = job_of_tag(reader, (&asked.tag, &asked.commit), name).await?;
             Ok(found.map(|_| Inputs::Any))
@@ -193,7 +175,7 @@ pub(super) async fn inputs(reader: &Reader<'_>, asked: &InputsAsked) -> Result<O
 
 /// The job of this name in the newest pipeline of the tag that has it. A skipped one cannot be started: something before it
 /// failed. Of the rest GitLab does not tell which wait for somebody until their turn comes.
-pub(in crate::forge::gitlab) async fn job_of_tag(
+async fn job_of_tag(
     reader: &Reader<'_>,
     tag: (&TagName, &CommitId),
     name: &str,

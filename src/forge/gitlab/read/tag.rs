@@ -1,6 +1,5 @@
 //! Tags and their place in the ancestry. Which version a tag spells is not asked here.
 
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::commit::{Named, is_ancestor};
@@ -13,30 +12,24 @@ use crate::forge::gitlab::read::Reader;
 const PAGES: u32 = 200;
 
 /// A tag as it stands.
-#[derive(Debug, Clone, Deserialize)]
-pub(in crate::forge::gitlab) struct Found {
+#[derive(Deserialize)]
+pub(super) struct Found {
     name: String,
-    /// What it says; empty or `None` where it is not annotated.
-    #[serde(default)]
-    pub(in crate::forge::gitlab) message: Option<String>,
     /// What the ref names: the tag object, or the commit where the tag is not annotated.
     target: String,
     /// `None` where it stands for a tree or a blob.
     #[serde(default)]
     commit: Option<Named>,
-    /// When the tag object was made; `None` where there is none, and before 16.11.
-    #[serde(default)]
-    pub(in crate::forge::gitlab) created_at: Option<Timestamp>,
 }
 
 impl Found {
     /// What the ref names.
-    pub(in crate::forge::gitlab) fn object(&self) -> Result<CommitId, Fault> {
+    fn object(&self) -> Result<CommitId, Fault> {
         CommitId::parse(self.target.as_str()).map_err(|_| Fault::lacks("a readable object name"))
     }
 
     /// The commit at the bottom, whatever tag objects lie between.
-    pub(in crate::forge::gitlab) fn commit(&self) -> Option<CommitId> {
+    pub(super) fn commit(&self) -> Option<CommitId> {
         self.commit.as_ref().and_then(|commit| CommitId::parse(commit.id.as_str()).ok())
     }
 }
@@ -52,7 +45,7 @@ pub(super) async fn all(reader: &Reader<'_>) -> Result<Vec<Tag>, Fault> {
 }
 
 /// The tag; `None` where there is none.
-pub(in crate::forge::gitlab) async fn of(reader: &Reader<'_>, tag: &TagName) -> Result<Option<Found>, Fault> {
+pub(super) async fn of(reader: &Reader<'_>, tag: &TagName) -> Result<Option<Found>, Fault> {
     if_there(reader.api().get(&reader.route().down("repository/tags").then(tag)).await)
 }
 
