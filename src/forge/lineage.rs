@@ -52,12 +52,11 @@ mod tests {
 
     type Told = (&'static str, i64, &'static [&'static str]);
 
+    fn node<'a>((id, second, parents): &'a Told) -> Node<'a> {
+        Node { id, parents: parents.to_vec(), at: Timestamp::from_second(*second).unwrap() }
+    }
+
     fn check(commits: &[Told]) -> String {
-        let node = |(id, second, parents): &Told| Node {
-            id,
-            parents: parents.to_vec(),
-            at: Timestamp::from_second(*second).unwrap(),
-        };
         newest_first(commits.to_vec(), node).into_iter().map(|(id, _, _)| id).collect()
     }
 

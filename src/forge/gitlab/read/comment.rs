@@ -29,7 +29,11 @@ pub(super) async fn now(reader: &Reader<'_>, at: &CommentRef) -> Result<Option<C
         Some(author) => certain(reader, author).await?,
         None => User::or_nobody(None),
     };
-    Ok(Some(CommentNow { author, body: note.body, page: reader.gitlab.site.note(&reader.project.path, at.thread, at.number) }))
+    Ok(Some(CommentNow {
+        author,
+        body: note.body,
+        page: reader.gitlab.site.note(&reader.project.path, at.thread, at.number),
+    }))
 }
 
 /// Where a note is found: those on lines of the diff are notes as well.
@@ -40,4 +44,3 @@ fn route(project: Route, at: &CommentRef) -> Route {
     };
     project.then(kind).then(at.thread.number()).then("notes").then(at.number)
 }
-
