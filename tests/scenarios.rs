@@ -123,7 +123,7 @@ async fn play(name: &str, door: &Door) {
     let mut stage = Stage::set(GITHUB, door, policy).await;
     stage.play(&script).await;
     stage.end().await;
-    told::compare(name, &stage.story(name).await);
+    told::compare(name, GITHUB.kept, &stage.story(name).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

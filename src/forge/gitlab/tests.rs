@@ -1,7 +1,12 @@
 //! The adapter against a small GitLab on loopback, under a sub-path, that logs every call. What deliveries mean is tested beside `webhook`.
 
+mod fake;
+mod people;
+mod range;
+mod read;
 mod set_up;
 mod wire;
+mod work;
 
 use std::sync::{Arc, Mutex};
 
