@@ -10,6 +10,8 @@ mod adapter;
 mod drive;
 #[path = "sandbox_wire/gitlab_drive.rs"]
 mod gitlab_drive;
+#[path = "sandbox_wire/gitlab_heard.rs"]
+mod gitlab_heard;
 #[path = "sandbox_wire/gitlab_judged.rs"]
 mod gitlab_judged;
 #[path = "sandbox_wire/judge.rs"]
