@@ -47,7 +47,7 @@ async fn with<const N: usize>(commits: Value, merges: Value, more: [(&str, Value
             return Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })));
         }
         let found = more.iter().find(|(target, _)| *target == seen.target);
-        found.map(|(_, body)| ok(body.clone())).or_else(|| paged(seen, LIST, &[commits.clone()]))
+        found.map(|(_, body)| ok(body.clone())).or_else(|| paged(seen, LIST, std::slice::from_ref(&commits)))
     })
     .await
 }
