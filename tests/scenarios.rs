@@ -34,7 +34,7 @@ use std::fs;
 use door::Door;
 use serde_json::Value;
 use stage::{Stage, folder};
-use wire::GITHUB;
+use wire::{GITHUB, GITLAB, Wire};
 
 /// What the referee says against us although we are right: where, its words, and what the description says. At most five.
 const FALSE_ALARMS: &[(&str, &str, &str)] = &[
@@ -117,13 +117,13 @@ expect issues 1
 "#;
 
 /// Plays a scenario behind a door, and compares its story.
-async fn play(name: &str, door: &Door) {
+async fn play(wire: Wire, name: &str, door: &Door) {
     let policy = fs::read_to_string(folder(name).join("policy.yml")).ok();
     let script = fs::read_to_string(folder(name).join("script.txt")).expect("a scenario has a script");
-    let mut stage = Stage::set(GITHUB, door, policy).await;
+    let mut stage = Stage::set(wire, door, policy).await;
     stage.play(&script).await;
     stage.end().await;
-    told::compare(name, GITHUB.kept, &stage.story(name).await);
+    told::compare(name, wire.kept, &stage.story(name).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -283,7 +283,7 @@ async fn the_whole_suite_passes_the_referee() {
     let referee = judges.referee_before(&door.address).await;
     let judged = door.behind_judge(&referee.address);
     for name in names() {
-        play(&name, &judged).await;
+        play(GITHUB, &name, &judged).await;
     }
     let report = referee.report().await;
     let violations = report["violations"].as_array().expect("the referee lists violations");
@@ -325,8 +325,8 @@ fn promotions_move_as_the_table_says_and_every_line_of_it_is_reached() {
 }
 
 /// Plays a scenario with nothing between bot and stand-in.
-async fn alone(name: &str) {
-    play(name, &Door::open().await).await;
+async fn alone(wire: Wire, name: &str) {
+    play(wire, name, &Door::open().await).await;
 }
 
 /// A test for each scenario, named as its folder is.
@@ -337,9 +337,20 @@ macro_rules! played {
         $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                alone(stringify!($name)).await;
+                alone(GITHUB, stringify!($name)).await;
             }
         )*
+
+        mod on_gitlab {
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    alone(GITLAB, stringify!($name)).await;
+                }
+            )*
+        }
     };
 }
 
