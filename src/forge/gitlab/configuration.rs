@@ -18,15 +18,13 @@ use crate::forge::route::Route;
 pub(super) const FILE: &str = ".gitlab-ci.yml";
 
 /// What stands at the top of the file and is no job. <https://docs.gitlab.com/ci/yaml/#keywords>
-const NO_JOBS: [&str; 13] = [
+const NO_JOBS: [&str; 11] = [
     "after_script",
     "before_script",
     "cache",
-    "component",
     "default",
     "image",
     "include",
-    "pages_deploy",
     "services",
     "spec",
     "stages",

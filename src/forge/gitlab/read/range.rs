@@ -29,6 +29,9 @@ const MERGE_PAGES: u32 = 50;
 const COMMIT_PAGES: u32 = 5;
 /// The newest commits that nothing else explains are asked for one by one, so many of them. An older one counts as pushed directly.
 const LOOKUPS: usize = 100;
+/// Of so many merge requests, the newest, it is asked who approved them: GitLab.com takes two thousand questions a minute, from all
+/// projects together, so that a first release with the whole history must not ask more.
+const APPROVALS: usize = 500;
 
 #[derive(Debug, Clone, Deserialize)]
 struct Commit {
@@ -197,7 +200,7 @@ struct Approval {
     user: User,
 }
 
-/// The distinct people who approved each of these merge requests.
+/// The distinct people who approved each of these merge requests, as far as so many questions may be asked at once.
 async fn reviewers(
     reader: &Reader<'_>,
     brought: &HashMap<String, Merge>,
@@ -205,6 +208,8 @@ async fn reviewers(
     let mut numbers: Vec<u64> = brought.values().map(|merge| merge.iid).collect();
     numbers.sort_unstable();
     numbers.dedup();
+    numbers.reverse();
+    numbers.truncate(APPROVALS);
     let mut reviewers = HashMap::new();
     for some in numbers.chunks(AT_ONCE) {
         let found = try_join_all(some.iter().map(|number| approvers(reader, *number))).await?;

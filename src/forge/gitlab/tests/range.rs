@@ -47,7 +47,7 @@ async fn with<const N: usize>(commits: Value, merges: Value, more: [(&str, Value
             return Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })));
         }
         let found = more.iter().find(|(target, _)| *target == seen.target);
-        found.map(|(_, body)| ok(body.clone())).or_else(|| paged(seen, LIST, &[commits.clone()]))
+        found.map(|(_, body)| ok(body.clone())).or_else(|| paged(seen, LIST, std::slice::from_ref(&commits)))
     })
     .await
 }
@@ -203,4 +203,18 @@ async fn more_commits_than_one_release_is_made_of_are_refused() {
     let error = fake.try_read(asked()).await;
     assert!(matches!(&error, Err(ReadError::Refused { said }) if said.contains("5000")), "{error:?}");
     assert_eq!(fake.targets().len(), 1 + 51);
+}
+
+#[tokio::test]
+async fn who_approved_is_asked_of_the_newest_five_hundred_alone() {
+    let sha = |iid: u64| format!("{iid:040x}");
+    let line = |iid: u64| json!({ "id": sha(iid), "parent_ids": [sha(iid - 1)], "committed_date": "2026-11-30T13:00:00Z" });
+    let commits: Vec<Value> = (100..620).rev().map(line).collect();
+    let merges: Vec<Value> =
+        (100..620).map(|iid| merged(iid, &json!({ "merge_commit_sha": sha(iid) }))).collect();
+    let fake = with(Value::Array(commits), Value::Array(merges), []).await;
+    assert_eq!(range(&fake).await.len(), 520);
+    let asked = |target: &&String| target.ends_with("/approvals");
+    assert_eq!(fake.targets().iter().filter(asked).count(), 500);
+    assert!(!fake.targets().contains(&"/projects/42/merge_requests/119/approvals".to_owned()), "the oldest");
 }
