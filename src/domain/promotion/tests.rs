@@ -308,7 +308,7 @@ fn auto_promote_carries_a_release_on_by_itself_and_shows_it_in_an_issue() {
 }
 
 #[test]
-fn a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
+fn s16_a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
     let deploy = || Deploy::Run {
         what: Automation::Workflow("deploy.yml".to_owned()),
         inputs: [("version", "{tag}"), ("where", "{environment}"), ("unknown", "x")]

@@ -37,7 +37,7 @@ fn a_late_report_of_an_older_attempt_is_recorded_and_ignored() {
 }
 
 #[test]
-fn a_strangers_report_is_recorded_and_ignored() {
+fn s17_a_strangers_report_is_recorded_and_ignored() {
     let mut port = Port::new();
     port.says("ana on #12: /release promote staging");
     let told = port.reports("staging", ReportedState::Success, "sam");
