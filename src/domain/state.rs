@@ -81,6 +81,22 @@ impl Project {
             joined_at: at,
         }
     }
+
+    /// Takes in what an event says of the project itself; others say nothing of it.
+    fn apply(&mut self, event: &Event) {
+        if let Event::ProjectChanged { path, installation, default_branch, public } = event {
+            self.path = path.clone();
+            self.installation = installation.clone();
+            self.default_branch = default_branch.clone();
+            self.public = *public;
+        }
+        if let Event::ProjectArchived { archived } = event {
+            self.archived = *archived;
+        }
+        if let Event::ProjectLeft { suspended } = event {
+            self.service = if *suspended { Service::Suspended } else { Service::Ended };
+        }
+    }
 }
 
 /// Whether a project is ours to serve.
@@ -256,18 +272,9 @@ impl State {
     pub fn apply(&mut self, event: &Event, written: Written) {
         match event {
             Event::ProjectJoined { .. } => self.join(event, written),
-            Event::ProjectChanged { path, installation, default_branch, public } => {
-                self.with_project(|project| {
-                    project.path = path.clone();
-                    project.installation = installation.clone();
-                    project.default_branch = default_branch.clone();
-                    project.public = *public;
-                })
+            Event::ProjectChanged { .. } | Event::ProjectArchived { .. } | Event::ProjectLeft { .. } => {
+                self.with_project(|project| project.apply(event));
             }
-            Event::ProjectArchived { archived } => self.with_project(|project| project.archived = *archived),
-            Event::ProjectLeft { suspended } => self.with_project(|project| {
-                project.service = if *suspended { Service::Suspended } else { Service::Ended };
-            }),
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
             Event::CommandRefused { .. } | Event::EffectLost { .. } => {}

@@ -112,8 +112,8 @@ fn release_id(tag: &TagName) -> ReleaseId {
     use sha2::{Digest, Sha256};
     let digest: [u8; 32] = Sha256::digest(tag.as_str()).into();
     let first: [u8; 8] = digest[..8].try_into().expect("a SHA-256 has 32 bytes");
-    // Half of them, so that it also fits where numbers are signed.
-    ReleaseId(u64::from_be_bytes(first) >> 1)
+    // As many bits as a number in canonical JSON can hold (RFC 8785, 3.2.2.3): the journal is written in that.
+    ReleaseId(u64::from_be_bytes(first) >> 11)
 }
 
 impl GitLab {

@@ -36,6 +36,12 @@ pub(crate) struct Wire {
     pub(crate) publishing: (&'static str, &'static str),
     /// Whether a preview is a check of the change's head. Elsewhere it is a note, and only where a label is missing.
     pub(crate) has_checks: bool,
+    /// Whether a deployment is running from the start: a forge with one status for each has none for one that nobody picked up.
+    pub(crate) starts_running: bool,
+    /// Whether a release can be marked as pre-release and as the latest.
+    pub(crate) marks_releases: bool,
+    /// What stands before the number of a change.
+    pub(crate) sign: char,
     /// A stand-in with one project.
     pub(crate) stand_in: fn(Clock, &str) -> World,
     /// Its API.
@@ -55,6 +61,13 @@ impl Wire {
     pub(crate) fn event(&self, name: &str) -> &'static str {
         let found = self.events.iter().find(|(known, _)| *known == name);
         found.unwrap_or_else(|| panic!("no event of {} is called `{name}`", self.name)).1
+    }
+
+    /// Words that a text of the bot shall hold, with the changes of a project as this forge writes them.
+    pub(crate) fn shown(&self, world: &World, text: &str) -> String {
+        world.changes().into_iter().filter(|one| one.is_change).rev().fold(text.to_owned(), |text, change| {
+            text.replace(&format!("#{}", change.number), &format!("{}{}", self.sign, change.number))
+        })
     }
 
     /// A text of a script or a policy in this forge's own words.
@@ -104,6 +117,9 @@ pub(crate) const GITHUB: Wire = Wire {
         "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n",
     ),
     has_checks: true,
+    starts_running: false,
+    marks_releases: true,
+    sign: '#',
     stand_in: |clock, path| github::stand_in(clock, credentials(), path),
     router: github::router,
     adapter: |world, address, clock| {
@@ -153,6 +169,7 @@ pub(crate) const GITLAB: Wire = Wire {
         ("{ workflow: deploy.yml", "{ pipeline: deploy.yml"),
         ("would start 1 workflow", "would start 1 pipeline"),
         ("workflow_dispatch", "spec:"),
+        ("https://github.example/acme/store/releases/", "/acme/store/-/releases/"),
     ],
     automation: |_, environment| {
         let text = format!(
@@ -162,6 +179,9 @@ pub(crate) const GITLAB: Wire = Wire {
     },
     publishing: (".gitlab-ci.yml", "publish:\n  script: echo\n  rules:\n    - if: $CI_COMMIT_TAG\n"),
     has_checks: false,
+    starts_running: true,
+    marks_releases: false,
+    sign: '!',
     stand_in: |clock, path| gitlab::stand_in(clock, credentials(), path),
     router: gitlab::router,
     adapter: |world, address, clock| {

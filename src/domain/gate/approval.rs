@@ -89,19 +89,20 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
     // Where somebody is not known, nobody can say that a place stays empty.
     let is_known = could.iter().all(Result::is_ok);
     let seats = |at: usize| assigned.iter().filter(|seat| **seat == Some(at)).count();
-    let counted =
-        |(at, ((rule, could), named)): (usize, ((&ApprovalRule, Result<Vec<Actor>, String>), Named))| Count {
-            rule: rule.clone(),
-            given: (0..givers.len())
-                .filter(|giver| assigned[*giver] == Some(at))
-                .map(|giver| givers[giver].clone())
-                .collect(),
-            could,
-            lacking: named.lacking,
-            short: if is_known { (rule.count as usize).saturating_sub(seats(at)) } else { 0 },
-            authors_unknown: rule.not_authors && !authors.complete,
-        };
-    Some(rules.iter().zip(could).zip(named).enumerate().map(counted).collect())
+    let given = |at: usize| {
+        let seated = givers.iter().zip(&assigned).filter(|(_, seat)| **seat == Some(at));
+        seated.map(|(giver, _)| giver.clone()).collect()
+    };
+    let each = rules.iter().zip(could).zip(named).enumerate();
+    let counted = each.map(|(at, ((rule, could), named))| Count {
+        rule: rule.clone(),
+        given: given(at),
+        could,
+        lacking: named.lacking,
+        short: if is_known { (rule.count as usize).saturating_sub(seats(at)) } else { 0 },
+        authors_unknown: rule.not_authors && !authors.complete,
+    });
+    Some(counted.collect())
 }
 
 /// What people fit, the givers first, then everybody who could still say yes.

@@ -56,10 +56,38 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
         let next = names.iter().map(|name| environment(name)).collect();
         bare("staging").with(|view| view.next = next)
     };
-    vec![
+    let mut every = vec![
         ("succeeded", view(), Ending::Succeeded),
         ("succeeded, one comes next", next(&["production"]), Ending::Succeeded),
         ("succeeded, several come next", next(&["eu", "us"]), Ending::Succeeded),
+    ];
+    every.extend(every_success());
+    every.extend([
+        ("rejected", view(), Ending::Rejected(why())),
+        ("superseded", view(), Ending::Superseded { by: PromotionId(9), version: version("1.5.1") }),
+        ("called off", view(), Ending::Cancelled(Cancellation::Asked(said("ana", None)))),
+        ("called off: the tag moved", view(), moved(Some(sha(21)))),
+        ("called off: the tag is gone", view(), moved(None)),
+        ("called off: barred", view(), Ending::Cancelled(Cancellation::Barred)),
+        ("lapsed", view(), Ending::Expired),
+        (
+            "aborted, because it goes back",
+            on_its_way().with(|view| view.going_back = Some((PromotionId(8), version("1.4.2")))),
+            Ending::Aborted(said("max", None)),
+        ),
+        ("aborted", on_its_way(), Ending::Aborted(said("max", Some("looks bad")))),
+        (
+            "aborted, no way back",
+            on_its_way().with(|view| view.back = WayBack::FirstThere),
+            Ending::Aborted(said("max", None)),
+        ),
+        ("rolled back", on_its_way(), Ending::RolledBack { to: version("1.4.2") }),
+    ]);
+    every
+}
+
+fn every_success() -> Vec<(&'static str, View, Ending)> {
+    vec![
         (
             "succeeded, the policy asked, the first there",
             bare("staging").with(|view| {
@@ -97,25 +125,6 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
             ),
             Ending::Succeeded,
         ),
-        ("rejected", view(), Ending::Rejected(why())),
-        ("superseded", view(), Ending::Superseded { by: PromotionId(9), version: version("1.5.1") }),
-        ("called off", view(), Ending::Cancelled(Cancellation::Asked(said("ana", None)))),
-        ("called off: the tag moved", view(), moved(Some(sha(21)))),
-        ("called off: the tag is gone", view(), moved(None)),
-        ("called off: barred", view(), Ending::Cancelled(Cancellation::Barred)),
-        ("lapsed", view(), Ending::Expired),
-        (
-            "aborted, because it goes back",
-            on_its_way().with(|view| view.going_back = Some((PromotionId(8), version("1.4.2")))),
-            Ending::Aborted(said("max", None)),
-        ),
-        ("aborted", on_its_way(), Ending::Aborted(said("max", Some("looks bad")))),
-        (
-            "aborted, no way back",
-            on_its_way().with(|view| view.back = WayBack::FirstThere),
-            Ending::Aborted(said("max", None)),
-        ),
-        ("rolled back", on_its_way(), Ending::RolledBack { to: version("1.4.2") }),
     ]
 }
 
