@@ -416,6 +416,7 @@ played! {
     fn s11a_changed_gates_void_an_approval();
     fn s11b_files_and_tag_are_covered_by_an_approval();
     fn s11c_a_yes_in_the_moment_of_a_change_is_not_counted();
+    fn s14_who_wrote_along_does_not_approve();
     fn s15a_a_commit_outside_the_branches_is_refused();
     fn s16b_a_run_with_another_commit_is_no_success();
     fn s17a_a_check_counts_by_its_name_and_its_app();
