@@ -5,7 +5,8 @@ FROM rust:1.95-bookworm AS builder
 WORKDIR /build
 # The dependencies are compiled against an empty program first, so that a change of the sources does not compile them again.
 COPY Cargo.toml Cargo.lock ./
-RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && cp src/main.rs benches/figures.rs && touch src/lib.rs \
+RUN mkdir -p src benches/probot && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
+    && cp src/main.rs benches/figures.rs && cp src/main.rs benches/probot/main.rs \
     && cargo build --release --locked \
     && rm -rf src
 COPY migrations ./migrations

@@ -5,6 +5,7 @@ mod fault;
 pub mod github;
 pub mod gitlab;
 mod lenient;
+mod lineage;
 pub mod local;
 mod route;
 mod within;

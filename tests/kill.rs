@@ -96,6 +96,8 @@ async fn killed_all_along(stage: &Stage, kills: u32, mut chance: Chance) {
     // What is merged before the bot has come hears nothing of its release.
     until("the bot is there", Duration::from_secs(20), || all_delivered(&stage.world)).await;
     all_done(stage).await;
+    // The forge tells time to the second.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     let mut executors = JoinSet::new();
     let mut stories = JoinSet::new();
     for (project, later) in projects.iter().zip(0..) {

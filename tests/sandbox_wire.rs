@@ -1,4 +1,5 @@
-//! The stand-in GitHub before judges that we did not write: GitHub's OpenAPI description, webhook schemas and GraphQL schema.
+//! The stand-ins before judges that we did not write: GitHub's OpenAPI description, webhook schemas and GraphQL schema here, and in
+//! `gitlab_judged` those of GitLab.
 //! Needs the shared folder and node; without `LOCKKEEPER_SHARED` it says that it was skipped. Rules of the model are tested
 //! beside the model.
 #![expect(clippy::disallowed_methods, reason = "a test reads its settings and owns its tasks")]
@@ -7,6 +8,12 @@
 mod adapter;
 #[path = "sandbox_wire/drive.rs"]
 mod drive;
+#[path = "sandbox_wire/gitlab_drive.rs"]
+mod gitlab_drive;
+#[path = "sandbox_wire/gitlab_heard.rs"]
+mod gitlab_heard;
+#[path = "sandbox_wire/gitlab_judged.rs"]
+mod gitlab_judged;
 #[path = "sandbox_wire/judge.rs"]
 mod judge;
 #[path = "sandbox_wire/work.rs"]

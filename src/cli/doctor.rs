@@ -18,13 +18,15 @@ pub struct Args {
 pub async fn run(args: Args) -> anyhow::Result<u8> {
     let settings = Settings::new(args.settings)?;
     let clock = Clock::system();
+    let forges = app::forges(&settings.forges, &clock)?;
     let (mut all, mut wrong) = (0, 0);
-    for forge in app::forges(&settings.forges, &clock)? {
+    for forge in &forges {
+        let of = if forges.len() > 1 { format!("{}: ", forge.name()) } else { String::new() };
         for finding in forge.examine().await {
             all += 1;
             wrong += u32::from(!finding.is_right);
             let mark = if finding.is_right { "ok   " } else { "WRONG" };
-            println!("{mark}  {}: {}", forge.name(), finding.sentence);
+            println!("{mark}  {of}{}", finding.sentence);
         }
     }
     println!("{all} looked at, {wrong} to mend");

@@ -85,9 +85,9 @@ pub struct RangeCommit {
     pub change: Option<Change>,
     /// Who approved that change, people only. They cannot be collected later, so a cut freezes them.
     pub reviewers: Vec<ActorId>,
-    /// The people behind it.
+    /// The people behind it; `None`: nobody told.
     #[serde(default)]
-    pub writers: Writers,
+    pub writers: Option<Writers>,
 }
 
 /// The people behind commits: authors, co-authors and committers, programs left out.

@@ -139,7 +139,7 @@ pub enum Event {
         asked: CommentRef,
         /// What it contains, hidden changes too.
         changes: Vec<CutChange>,
-        /// The accounts behind its commits: authors, co-authors and committers. `None`: it was cut before anybody asked.
+        /// The accounts behind its commits: authors, co-authors and committers. `None`: nobody told.
         #[serde(default)]
         writers: Option<BTreeSet<ActorId>>,
     },

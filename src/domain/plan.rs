@@ -129,8 +129,8 @@ pub struct Plan {
     pub first_timers: Vec<FirstTimer>,
     /// The planned date, from the milestone.
     pub due: Option<jiff::Timestamp>,
-    /// The people behind all commits of the range, merges too.
-    pub writers: Writers,
+    /// The people behind all commits of the range, merges too; `None`: of some nobody told.
+    pub writers: Option<Writers>,
     /// What a releaser should know before the cut.
     pub flags: Vec<Flag>,
 }
@@ -189,10 +189,12 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     }
 }
 
-fn writers(range: &[RangeCommit]) -> Writers {
+fn writers(range: &[RangeCommit]) -> Option<Writers> {
     let mut writers = Writers::default();
-    range.iter().for_each(|commit| writers.join(&commit.writers));
-    writers
+    for commit in range {
+        writers.join(commit.writers.as_ref()?);
+    }
+    Some(writers)
 }
 
 #[cfg(test)]

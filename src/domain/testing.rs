@@ -366,7 +366,7 @@ impl World {
             author: "Git Name".to_owned(),
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
-            writers: self.writers.clone(),
+            writers: Some(self.writers.clone()),
         };
         let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
         range.reverse();

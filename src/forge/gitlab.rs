@@ -4,6 +4,7 @@ mod allow;
 mod api;
 mod configuration;
 mod examine;
+mod file;
 mod hook;
 mod perform;
 mod read;

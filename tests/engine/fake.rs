@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use anyhow::anyhow;
 use async_trait::async_trait;
+use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use lockkeeper::clock::Clock;
 use lockkeeper::domain::effect::{Effect, Made, Outcome};
@@ -64,6 +65,8 @@ pub(crate) struct Said {
     pub(crate) slow: Option<(Clock, SignedDuration)>,
     pub(crate) read: Vec<Query>,
     pub(crate) performed: Vec<(String, Effect, Option<String>)>,
+    /// By which status it is told that a delivery was taken; as most are, where nothing is said.
+    pub(crate) acknowledgement: Option<StatusCode>,
 }
 
 /// The forge.
@@ -127,6 +130,10 @@ impl Forge for Fake {
 
     fn customs(&self) -> Customs {
         Customs::default()
+    }
+
+    fn acknowledgement(&self) -> StatusCode {
+        self.said().acknowledgement.unwrap_or(StatusCode::ACCEPTED)
     }
 
     fn verify(&self, headers: &Headers, _body: &[u8]) -> Result<(), NotAuthentic> {

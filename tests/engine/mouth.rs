@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use lockkeeper::app::start;
 use lockkeeper::domain::id::ForgeName;
 use lockkeeper::engine::LANE_LEASE;
@@ -132,6 +132,18 @@ async fn a_redelivery_is_known_and_a_ping_belongs_nowhere() {
     }
     assert!(mouth.counted("lockkeeper_waiting{kind=\"delivery\"}").await.unwrap().ends_with(" 1"));
     assert!(mouth.counted("lockkeeper_parked").await.unwrap().ends_with(" 0"));
+}
+
+#[tokio::test]
+async fn a_forge_is_told_of_success_in_its_own_way_and_of_a_refusal_as_all_are() {
+    let mouth = Mouth::of(Bench::new().await).await;
+    mouth.bench.forge.said().acknowledgement = Some(StatusCode::OK);
+    // New, known, and about nothing: each was taken.
+    assert_eq!(mouth.post("fake", &GOOD, body()).await, 200);
+    assert_eq!(mouth.post("fake", &GOOD, body()).await, 200);
+    assert_eq!(mouth.post("fake", &[("signature", "good")], body()).await, 200);
+    assert_eq!(mouth.post("fake", &[("signature", "bad")], body()).await, 401);
+    assert_eq!(mouth.post("nowhere", &GOOD, body()).await, 404);
 }
 
 #[tokio::test]

@@ -68,5 +68,5 @@ async fn a_file_is_held_against_the_people_before_it_is_committed() {
     let (code, said) = checked(&stage, &[&path, "--repo", "acme/shop"]).await;
     assert!(code == Some(1) && said.contains("did you mean `environments`?"), "{said}");
     let (code, said) = checked(&stage, &["--repo", "acme/nowhere"]).await;
-    assert!(code == Some(1) && said.contains("the App is not installed for acme/nowhere"), "{said}");
+    assert!(code == Some(1) && said.contains("the bot is not let into acme/nowhere"), "{said}");
 }

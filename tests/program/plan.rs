@@ -56,7 +56,7 @@ async fn a_repository_is_planned_through_the_api() {
 async fn what_cannot_be_planned_is_said() {
     let stage = stage().await;
     let (code, _, said) = planned(&stage, &["--repo", "acme/nowhere"]).await;
-    assert!(code == Some(1) && said.contains("the App is not installed for acme/nowhere"), "{said}");
+    assert!(code == Some(1) && said.contains("the bot is not let into acme/nowhere"), "{said}");
     stage.world.push_file(".github/lockkeeper.yml", "versionin: { scheme: semver }\n");
     let (code, _, said) = planned(&stage, &["--repo", "acme/shop"]).await;
     assert!(

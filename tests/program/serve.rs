@@ -33,7 +33,7 @@ async fn s4_an_unknown_name_on_the_allow_list_keeps_the_server_from_starting() {
     let mut program = stage.program(&["serve"]);
     program.env("LOCKKEEPER_ALLOW", "acme/shop,acme/nowhere");
     let sentence =
-        "error: LOCKKEEPER_ALLOW: `acme/nowhere` is neither an owner nor a repository that the App can see";
+        "error: LOCKKEEPER_ALLOW: `acme/nowhere` is neither an owner nor a project that the bot can see";
     check_refused(&run(program).await, sentence);
 }
 

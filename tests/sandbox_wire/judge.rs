@@ -64,7 +64,8 @@ impl Judges {
         Some(Self { shared, modules })
     }
 
-    fn node(&self, script: &Path) -> Command {
+    /// Node with a script, in the folder of the judges.
+    pub(crate) fn node(&self, script: &Path) -> Command {
         let mut command = Command::new("node");
         command.current_dir(&self.modules).arg(script);
         command
@@ -78,13 +79,31 @@ impl Judges {
 
     /// The validating proxy before whatever answers at an address.
     pub(crate) async fn referee_before(&self, upstream: &str) -> Referee {
+        let spec = PathBuf::from("node_modules/@octokit/openapi/generated/api.github.com.json");
+        self.start(&spec, &["--profile", "github", "--ignore", "^/graphql$", "--upstream", upstream]).await
+    }
+
+    /// GitLab's description.
+    pub(crate) fn gitlab_description(&self) -> PathBuf {
+        self.shared.join("referee/gitlab-openapi.json")
+    }
+
+    /// The validating proxy, judging by a description of GitLab.
+    pub(crate) async fn gitlab_referee_before(&self, description: &Path, upstream: &str) -> Referee {
+        self.start(
+            description,
+            &["--profile", "gitlab", "--ignore", "^/api/graphql$", "--upstream", upstream],
+        )
+        .await
+    }
+
+    async fn start(&self, spec: &Path, arguments: &[&str]) -> Referee {
         let port = {
             let probe = TcpListener::bind("127.0.0.1:0").await.expect("the loopback has a free port");
             probe.local_addr().expect("it is bound").port()
         };
         let mut command = self.node(&self.shared.join("referee/oas_referee.mjs"));
-        command.args(["--spec", "node_modules/@octokit/openapi/generated/api.github.com.json"]);
-        command.args(["--profile", "github", "--ignore", "^/graphql$", "--upstream", upstream]);
+        command.arg("--spec").arg(spec).args(arguments);
         let child = command.args(["--port", &port.to_string()]).stdout(Stdio::null()).spawn();
         let referee =
             Referee { child: child.expect("node is there"), address: format!("http://127.0.0.1:{port}") };
@@ -95,6 +114,41 @@ impl Judges {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("the referee does not start");
+    }
+
+    /// Python with the judges of GitLab's webhooks.
+    pub(crate) fn python(&self) -> Command {
+        let mut command = Command::new(self.modules.join("py/bin/python"));
+        command.current_dir(&self.modules);
+        command
+    }
+
+    /// Installs a Python package unless it can be imported.
+    pub(crate) fn have_python(&self, module: &str, package: &str) {
+        let _lock = self.lock();
+        let is_there = self.python().args(["-c", &format!("import {module}")]).output();
+        if !is_there.is_ok_and(|output| output.status.success()) {
+            let installed = self.python().args(["-m", "pip", "-q", "install", package]).status();
+            assert!(installed.is_ok_and(|status| status.success()), "{package} cannot be installed");
+        }
+    }
+
+    /// Installs a package of node unless it is there.
+    pub(crate) fn have_node(&self, module: &str, package: &str) {
+        let _lock = self.lock();
+        if !self.modules.join("node_modules").join(module).is_dir() {
+            let mut npm = Command::new("npm");
+            npm.current_dir(&self.modules).args(["install", "--silent", "--no-audit", "--no-fund"]);
+            let installed = npm.args(["--ignore-scripts", package]).status();
+            assert!(installed.is_ok_and(|status| status.success()), "{package} cannot be installed");
+        }
+    }
+
+    /// Tests run side by side, also as processes: one installs, the others wait.
+    fn lock(&self) -> fs::File {
+        let lock = fs::File::create(self.modules.join("install.lock")).expect("the folder can be written");
+        lock.lock().expect("a file can be locked");
+        lock
     }
 
     /// What GitHub's webhook schemas say against the payloads; empty is good.

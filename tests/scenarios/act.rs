@@ -8,9 +8,6 @@ use super::script::{Words, lines};
 use super::stage::Stage;
 use super::work;
 
-/// A workflow that a tag starts.
-const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
-
 /// Does what a line says.
 pub(crate) async fn perform(stage: &mut Stage, line: &str) {
     let mut words = Words::of(line);
@@ -33,8 +30,10 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "milestone" => milestone(&stage.world, &mut words),
         "project" => project(&stage.world, words.rest()),
         "rename" => stage.world.rename_project(words.word()),
-        "fault" => fault(&stage.world, &mut words),
-        "lose" => lose(&stage.world, &mut words),
+        "policy" => policy(stage, &mut words),
+        "automation" => automation(stage, words.rest()),
+        "fault" => fault(stage, &mut words),
+        "lose" => lose(stage, &mut words),
         "clock" => stage.clock.advance(duration(words.rest())),
         "wait" => stage.wait(duration(words.rest())).await,
         "journal" => journal(stage, words.rest()).await,
@@ -66,10 +65,11 @@ fn begin(stage: &Stage, words: &mut Words<'_>) {
         world.make_private();
     }
     if asked.contains(&"publishing") {
-        world.push_file(".github/workflows/publish.yml", PUBLISH);
+        let (path, text) = stage.wire.publishing;
+        world.push_file(path, text);
     }
     if let Some(policy) = &stage.policy {
-        world.push_file(stage.wire.policy_path, policy);
+        world.push_file(stage.wire.policy_path, &stage.wire.worded(policy));
     }
     if !asked.contains(&"bare") {
         let first = world.open_change("cem", "Show prices with tax");
@@ -232,6 +232,19 @@ fn release(world: &World, words: &mut Words<'_>) {
     world.release_by_hand("ana", name, &place(world, words.word()));
 }
 
+/// `policy <<< text`, `policy on change-2 <<< text`: the file where this forge has it.
+fn policy(stage: &Stage, words: &mut Words<'_>) {
+    let line = format!("{} {}", stage.wire.policy_path, stage.wire.worded(words.rest()));
+    file(&stage.world, &mut Words::of(&line));
+}
+
+/// `automation deploy.yml to staging`: what deploys there when it is started by hand, and takes the input `version`.
+fn automation(stage: &Stage, words: &str) {
+    let (name, environment) = words.split_once(" to ").expect("`automation deploy.yml to staging`");
+    let (path, text) = (stage.wire.automation)(name, environment);
+    stage.world.push_file(&path, &text);
+}
+
 fn file(world: &World, words: &mut Words<'_>) {
     let path = words.word();
     let branch = words.takes("on").then(|| words.word());
@@ -278,14 +291,13 @@ fn project(world: &World, becomes: &str) {
     }
 }
 
-/// `fault PATTERN once server-error-after`; also `3 times`, `always`, and `after 2` at the end.
-fn fault(world: &World, words: &mut Words<'_>) {
+/// `fault deployment once server-error-after`: a request by what it does; also `3 times`, `always`, and `after 2` at the end.
+fn fault(stage: &Stage, words: &mut Words<'_>) {
+    let world = &stage.world;
     if words.takes("over") {
         return world.clear_faults();
     }
-    let method = words.word();
-    let pattern =
-        if method.starts_with('/') { method.to_owned() } else { format!("{method} {}", words.word()) };
+    let pattern = stage.wire.operation(words.word()).to_owned();
     let times = match words.word() {
         "once" => 1,
         "always" => u32::MAX,
@@ -312,10 +324,10 @@ fn how(words: &mut Words<'_>) -> Break {
     }
 }
 
-/// `lose answer of PATTERN`: it is done, and the answer never comes.
-fn lose(world: &World, words: &mut Words<'_>) {
-    assert!(words.takes("answer of"), "`lose answer of POST /repos/*/comments`");
-    world.inject(Fault::once(words.rest(), Break::SilentAfter));
+/// `lose answer of comment`: it is done, and the answer never comes.
+fn lose(stage: &Stage, words: &mut Words<'_>) {
+    assert!(words.takes("answer of"), "`lose answer of comment`");
+    stage.world.inject(Fault::once(stage.wire.operation(words.rest()), Break::SilentAfter));
 }
 
 async fn crash(stage: &mut Stage, words: &mut Words<'_>) {
@@ -343,7 +355,7 @@ async fn post(stage: &mut Stage, line: &str) {
         "pass on" => stage.pass_on().await,
         "leave it so" => stage.may_leave = true,
         other => match other.strip_prefix("withhold ") {
-            Some(event) => stage.withheld = Some(event.to_owned()),
+            Some(event) => stage.withheld = Some(stage.wire.event(event).to_owned()),
             None => panic!("`{other}` says nothing"),
         },
     }

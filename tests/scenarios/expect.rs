@@ -205,10 +205,24 @@ fn find(stage: &Stage, tag: &str) -> Option<ReleaseView> {
 
 /// The title of our newest check run.
 fn check(stage: &Stage, wanted: &str) -> Verdict {
+    if !stage.wire.has_checks {
+        return preview(stage, wanted);
+    }
     let told = stage.world.timeline().into_iter().rfind(|entry| entry.subject == "checks" && entry.by_bot);
     let found = told.map(|entry| entry.text);
     let title = found.as_deref().and_then(|line| line.split_once(": ")).map(|(_, title)| title);
     ensure(title == Some(wanted), || format!("found {found:?}"))
+}
+
+/// Where a forge has no checks that are not in the way: a note, which is made only where a label is missing and then kept true.
+fn preview(stage: &Stage, wanted: &str) -> Verdict {
+    let changes = stage.world.changes().into_iter();
+    let notes = changes.flat_map(|change| stage.world.comments(change.number));
+    let previews = notes.filter(|note| note.by_bot && note.body.contains("<!-- lockkeeper:preview:"));
+    let newest = previews.last().map(|note| note.body);
+    let shown = newest.as_deref().and_then(|body| body.lines().next()).map(|line| line.replace("**", ""));
+    let says_so = shown.as_deref() == Some(wanted);
+    ensure(says_so || !wanted.starts_with("Needs a label"), || format!("found {shown:?}"))
 }
 
 fn own_checks(stage: &Stage) -> Vec<CheckView> {

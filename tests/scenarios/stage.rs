@@ -101,7 +101,7 @@ impl Stage {
 
     async fn line(&mut self, line: &Line) {
         if let Some(expected) = line.text.strip_prefix("expect ") {
-            return expect::judge(self, expected, line).await;
+            return expect::judge(self, &self.wire.worded(expected), line).await;
         }
         self.before = Before { timeline: self.world.timeline().len(), requests: self.world.requests().len() };
         self.clock.advance(SignedDuration::from_secs(1));
@@ -159,7 +159,7 @@ impl Stage {
         let mut any = false;
         while let Some(mut envelope) = self.world.take_delivery() {
             let id = envelope.id;
-            let event = header(&envelope, "x-github-event").to_owned();
+            let event = header(&envelope, self.wire.event_header).to_owned();
             if self.withheld.as_ref() == Some(&event) {
                 self.kept.push(envelope);
                 continue;

@@ -167,8 +167,8 @@ fn replaced(
 }
 
 /// Compares a story with the one that is kept. `UPDATE_SCENARIOS=1` keeps the new one instead, except where `CI` is set.
-pub(crate) fn compare(name: &str, story: &str) {
-    let (kept, new) = (folder(name).join("expected.md"), folder(name).join("expected.md.new"));
+pub(crate) fn compare(name: &str, file: &str, story: &str) {
+    let (kept, new) = (folder(name).join(file), folder(name).join(format!("{file}.new")));
     let is_ci = std::env::var_os("CI").is_some();
     if fs::read_to_string(&kept).is_ok_and(|text| text == story) {
         let _ = fs::remove_file(new);

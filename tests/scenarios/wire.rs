@@ -7,19 +7,35 @@ use lockkeeper::app;
 use lockkeeper::clock::Clock;
 use lockkeeper::config::settings;
 use lockkeeper::forge::Forge;
-use lockkeeper::sandbox::{AppCredentials, DeliveryRecord, World, github};
+use lockkeeper::sandbox::{AppCredentials, DeliveryRecord, World, github, gitlab};
 
 /// A forge as scripts need it.
 #[derive(Clone, Copy)]
 pub(crate) struct Wire {
     /// Its name in the bot's addresses.
     pub(crate) name: &'static str,
+    /// What a kept story is called.
+    pub(crate) kept: &'static str,
     /// Where a project keeps its policy.
     pub(crate) policy_path: &'static str,
     /// Whether a delivery tells of what a person said, on a thread, on a line or in a review.
     pub(crate) tells_words: fn(&DeliveryRecord) -> bool,
     /// The header that names a delivery.
     pub(crate) delivery_header: &'static str,
+    /// The header that names an event.
+    pub(crate) event_header: &'static str,
+    /// Which events scripts mean by `comments`, `reports` and `runs`.
+    pub(crate) events: &'static [(&'static str, &'static str)],
+    /// Which requests scripts mean by `comment`, `tag`, `read-role`; `*` stands for anything.
+    pub(crate) operations: &'static [(&'static str, &'static str)],
+    /// What scripts and policies write as GitHub has it, and what is written for it here.
+    pub(crate) words: &'static [(&'static str, &'static str)],
+    /// What deploys to an environment when it is started by hand, by its name: a file and its text.
+    pub(crate) automation: fn(&str, &str) -> (String, String),
+    /// What a tag starts: a file and its text.
+    pub(crate) publishing: (&'static str, &'static str),
+    /// Whether a preview is a check of the change's head. Elsewhere it is a note, and only where a label is missing.
+    pub(crate) has_checks: bool,
     /// A stand-in with one project.
     pub(crate) stand_in: fn(Clock, &str) -> World,
     /// Its API.
@@ -28,15 +44,66 @@ pub(crate) struct Wire {
     pub(crate) adapter: fn(&World, &str, &Clock) -> Arc<dyn Forge>,
 }
 
+impl Wire {
+    /// The request that a script names by what it does.
+    pub(crate) fn operation(&self, name: &str) -> &'static str {
+        let found = self.operations.iter().find(|(known, _)| *known == name);
+        found.unwrap_or_else(|| panic!("no request of {} is called `{name}`", self.name)).1
+    }
+
+    /// The event that a script names by what it tells of.
+    pub(crate) fn event(&self, name: &str) -> &'static str {
+        let found = self.events.iter().find(|(known, _)| *known == name);
+        found.unwrap_or_else(|| panic!("no event of {} is called `{name}`", self.name)).1
+    }
+
+    /// A text of a script or a policy in this forge's own words.
+    pub(crate) fn worded(&self, text: &str) -> String {
+        self.words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
+    }
+}
+
 /// GitHub.
 pub(crate) const GITHUB: Wire = Wire {
     name: "github",
+    kept: "expected.md",
     policy_path: ".github/lockkeeper.yml",
     tells_words: |delivery| {
         let events = ["issue_comment", "pull_request_review", "pull_request_review_comment"];
         events.contains(&delivery.event.as_str()) && delivery.payload["sender"]["type"] == "User"
     },
     delivery_header: "x-github-delivery",
+    event_header: "x-github-event",
+    events: &[("comments", "issue_comment"), ("reports", "deployment_status"), ("runs", "workflow_run")],
+    operations: &[
+        ("comment", "POST /repos/*/comments"),
+        ("react", "POST /repos/*/reactions"),
+        ("tag", "POST /repos/*/git/refs"),
+        ("tag-object", "POST /repos/*/git/tags"),
+        ("draft-release", "POST /repos/*/releases"),
+        ("edit-release", "PATCH /repos/*/releases/*"),
+        ("read-release", "GET /repos/*/releases/tags/*"),
+        ("deployment", "POST /repos/*/deployments"),
+        ("start-run", "POST /repos/*/dispatches"),
+        ("read-runs", "GET /repos/*/actions/runs"),
+        ("issue", "POST /repos/*/issues"),
+        ("read-comment", "GET /repos/*/comments/*"),
+        ("read-role", "GET /repos/*/collaborators/*/permission"),
+        ("read-member", "GET /orgs/*/teams/*/memberships/*"),
+        ("graphql", "POST /graphql"),
+    ],
+    words: &[],
+    automation: |name, environment| {
+        let text = format!(
+            "on:\n  workflow_dispatch:\n    inputs:\n      version: {{ required: true }}\njobs:\n  deploy:\n    environment: {environment}\n    runs-on: ubuntu-latest\n"
+        );
+        (format!(".github/workflows/{name}"), text)
+    },
+    publishing: (
+        ".github/workflows/publish.yml",
+        "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n",
+    ),
+    has_checks: true,
     stand_in: |clock, path| github::stand_in(clock, credentials(), path),
     router: github::router,
     adapter: |world, address, clock| {
@@ -50,12 +117,72 @@ pub(crate) const GITHUB: Wire = Wire {
             webhook_secret: known.webhook_secret.into(),
             webhook_secret_old: None,
         };
-        Arc::new(
-            app::github(&settings, &app::http(None).expect("a client"), clock)
-                .expect("the stand-in's settings can be used"),
-        )
+        Arc::new(app::github(&settings, &http(), clock).expect("the stand-in's settings can be used"))
     },
 };
+
+/// GitLab.
+pub(crate) const GITLAB: Wire = Wire {
+    name: "gitlab",
+    kept: "expected.gitlab.md",
+    policy_path: ".gitlab/lockkeeper.yml",
+    tells_words: |delivery| {
+        delivery.event == "Note Hook" && delivery.payload["user"]["username"] != "lockkeeper"
+    },
+    delivery_header: "idempotency-key",
+    event_header: "x-gitlab-event",
+    events: &[("comments", "Note Hook"), ("reports", "Deployment Hook"), ("runs", "Pipeline Hook")],
+    operations: &[
+        ("comment", "POST *notes"),
+        ("react", "POST *award_emoji"),
+        ("tag", "POST *repository/tags"),
+        ("draft-release", "POST *releases"),
+        ("edit-release", "PUT *releases/*"),
+        ("read-release", "GET *releases/*"),
+        ("deployment", "POST *deployments"),
+        ("start-run", "POST *pipeline"),
+        ("read-runs", "GET *pipelines"),
+        ("issue", "POST *issues"),
+        ("read-comment", "GET *notes/*"),
+        ("read-role", "GET */projects/*/members/all/*"),
+        ("read-member", "GET */groups/*/members/all*"),
+    ],
+    words: &[
+        (".github/lockkeeper.yml", ".gitlab/lockkeeper.yml"),
+        ("pull request", "merge request"),
+        ("{ workflow: deploy.yml", "{ pipeline: deploy.yml"),
+        ("would start 1 workflow", "would start 1 pipeline"),
+        ("workflow_dispatch", "spec:"),
+    ],
+    automation: |_, environment| {
+        let text = format!(
+            "spec:\n  inputs:\n    pipeline: {{}}\n    version: {{}}\n---\ndeploy:\n  script: echo\n  environment: {environment}\n"
+        );
+        (".gitlab-ci.yml".to_owned(), text)
+    },
+    publishing: (".gitlab-ci.yml", "publish:\n  script: echo\n  rules:\n    - if: $CI_COMMIT_TAG\n"),
+    has_checks: false,
+    stand_in: |clock, path| gitlab::stand_in(clock, credentials(), path),
+    router: gitlab::router,
+    adapter: |world, address, clock| {
+        let known = world.credentials();
+        let settings = settings::GitLab {
+            account: settings::Account {
+                url: address.parse().expect("an address is a URL"),
+                token: known.access_token.into(),
+            },
+            webhook_secret: Some(known.webhook_secret.into()),
+            webhook_secret_old: None,
+            signing_token: Some(known.signing_token.into()),
+            signing_token_old: None,
+        };
+        Arc::new(app::gitlab(&settings, &http(), clock).expect("the stand-in's settings can be used"))
+    },
+};
+
+fn http() -> reqwest::Client {
+    app::http(None).expect("a client can be made")
+}
 
 /// One key for all tests of this process: making one takes a while.
 fn credentials() -> AppCredentials {

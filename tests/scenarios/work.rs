@@ -28,8 +28,8 @@
 //! ana opens issue "It is slow" saying "Since noon."
 //! ana rewrites #5 "Since one."                   a change or an issue; also `closes #5`, `reopens #5`
 //! ```
-//! What breaks on the way to the forge is said with `fault` and `lose`, as for all else: `fault POST /repos/*/deployments once
-//! server-error-after`, `lose answer of POST /repos/*/dispatches`.
+//! What breaks on the way to the forge is said with `fault` and `lose`, as for all else: `fault deployment once
+//! server-error-after`, `lose answer of start-run`.
 
 use std::collections::BTreeMap;
 

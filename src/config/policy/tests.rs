@@ -117,7 +117,7 @@ fn a_block_of_the_repository_replaces_the_shared_block_as_a_whole() {
 
 #[test]
 fn an_empty_file_means_what_no_file_means() {
-    assert_eq!(read_alone(GITHUB_PATH, "", &customs()), Ok(defaults()));
+    assert_eq!(read_alone(GITHUB_PATH, "", &customs()), Ok(complete(Layer::default(), None, &customs())));
 }
 
 #[test]

@@ -77,6 +77,7 @@ fn everything_that_is_missing_is_told_at_once() {
     - LOCKKEEPER_GITHUB_APP_ID is not set; set it to the client id of the GitHub App (on its settings page, `Iv…`) or to its number
     - LOCKKEEPER_GITHUB_PRIVATE_KEY is not set; set it to the path of the `.pem` file that GitHub gave you, or to its content
     - LOCKKEEPER_GITHUB_WEBHOOK_SECRET is not set; set it to the webhook secret of the GitHub App; a new one: `openssl rand -hex 32`
+    - LOCKKEEPER_GITLAB_TOKEN is not set either; to serve a GitLab in place of GitHub, set it to a token with the scope `api`
     ");
 }
 
@@ -189,8 +190,12 @@ fn a_gitlab_alone_is_enough() {
 #[test]
 fn what_is_begun_for_a_forge_must_be_complete() {
     insta::assert_snapshot!(settings(&["--gitlab-webhook-secret", "s"]).unwrap_err(), @r"
+    the settings are not complete, so nothing was started:
+    - LOCKKEEPER_GITLAB_TOKEN is not set; set it to a token with the scope `api` of the bot's account
     ");
     insta::assert_snapshot!(settings(&["--gitlab-token", "glpat-x"]).unwrap_err(), @r"
+    the settings are not complete, so nothing was started:
+    - LOCKKEEPER_GITLAB_WEBHOOK_SECRET is not set, nor is LOCKKEEPER_GITLAB_SIGNING_TOKEN, so that anybody could send deliveries; set one of them to what the hooks have; a new one: `openssl rand -hex 32`
     ");
 }
 

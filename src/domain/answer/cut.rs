@@ -220,7 +220,7 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
         cut: cut.clone(),
         asked: asked.comment.at.clone(),
         changes: changes.chain(hidden).collect(),
-        writers: Some(plan.writers.accounts.clone()),
+        writers: plan.writers.as_ref().map(|writers| writers.accounts.clone()),
     };
     let page = notes::release_page(plan);
     let notes = serde_json::to_string(&page).expect("a text has only text keys");
@@ -265,10 +265,8 @@ fn with_titles(mut recorded: Recorded, plan: &Plan) -> Recorded {
 
 /// Whom the forge does not know by account is on record by name, beside the event too.
 fn with_strangers(recorded: Recorded, plan: &Plan) -> Recorded {
-    let strangers = &plan.writers.strangers;
-    if strangers.is_empty() {
-        return recorded;
-    }
+    let strangers = plan.writers.as_ref().map(|writers| &writers.strangers);
+    let Some(strangers) = strangers.filter(|strangers| !strangers.is_empty()) else { return recorded };
     recorded.with_text(STRANGERS, serde_json::to_string(strangers).expect("a list of texts"))
 }
 

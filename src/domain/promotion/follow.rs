@@ -383,8 +383,11 @@ pub fn attempts(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
     let seen: Vec<Option<Seen>> = seen.into_iter().collect::<Option<_>>()?;
     for (attempt, seen) in wave.attempts.iter().zip(seen) {
         match seen {
-            Some(seen) => judge(draft, promotion, attempt, &seen),
-            None => wait_for(draft, promotion, attempt)?,
+            // A run that waits for a runner or a reviewer has not begun.
+            Some(seen) if !(seen.state == ReportedState::Queued && is_run(attempt)) => {
+                judge(draft, promotion, attempt, &seen);
+            }
+            Some(_) | None => wait_for(draft, promotion, attempt)?,
         }
     }
     Some(())
@@ -430,6 +433,10 @@ fn run_now(draft: &Draft<'_>, promotion: &Promotion, number: u64) -> Option<Foun
         Found::Absent => Found::Absent,
         Found::Unknown(why) => Found::Unknown(why),
     })
+}
+
+fn is_run(attempt: &Attempt) -> bool {
+    matches!(attempt.handle, Some(Handle::Run(_)))
 }
 
 /// Results are pushed and polled: a report says that there is something to read, a timer that there may be. So does the outcome of

@@ -64,7 +64,7 @@ impl Told {
     }
 
     /// As if it came now. Its bytes are not those that were sent, and secrets in its headers are blotted out.
-    fn as_delivered(self) -> (Headers, Bytes) {
+    fn delivered(self) -> (Headers, Bytes) {
         let headers = self
             .request_headers
             .into_iter()
@@ -110,7 +110,7 @@ impl GitLab {
         }
         found.sort_by_key(|told| told.created_at);
         found.truncate(limit);
-        Ok(found.into_iter().map(Told::as_delivered).collect())
+        Ok(found.into_iter().map(Told::delivered).collect())
     }
 
     /// GitLab tells the newest first; GitLab before 17.3 tells none.

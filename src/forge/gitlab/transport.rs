@@ -50,7 +50,8 @@ impl Transport {
         }
         let path = base.path().trim_end_matches('/').trim_end_matches(API).trim_end_matches('/').to_owned();
         base.set_path(&path);
-        (base.set_query(None), base.set_fragment(None));
+        base.set_query(None);
+        base.set_fragment(None);
         let token = token.expose_secret().trim();
         let mut token =
             HeaderValue::from_str(token).ok().filter(|_| !token.is_empty()).ok_or(BadSetup::Token)?;

@@ -20,6 +20,7 @@ use crate::domain::signal::{ProjectSeen, Signal};
 use crate::forge::lenient::{lenient, object};
 use crate::forge::{Filed, Headers, Owner, Understood};
 
+pub(super) use payload::actor;
 pub(super) use signature::Keys;
 
 const SIGNATURE: &str = "webhook-signature";

@@ -51,7 +51,10 @@ impl Wire for GitLab {
     fn path(&self, model: &Model, target: &str) -> String {
         let path = target.split('?').next().unwrap_or(target);
         let below = path.strip_prefix(mount(model)).unwrap_or(path);
-        by_name(model, below.strip_prefix("/api/v4").unwrap_or("/nowhere"))
+        match below {
+            "/api/graphql" => "/graphql".to_owned(),
+            _ => by_name(model, below.strip_prefix("/api/v4").unwrap_or("/nowhere")),
+        }
     }
 
     fn operation(&self, method: &str, path: &str) -> Option<String> {

@@ -61,6 +61,7 @@ pub(crate) enum What {
     Renamed { from: String },
     Transferred { from: u64 },
     Archived,
+    Deleted,
     Unarchived,
     TokenExpiring,
     CollaboratorAdded(u64),

@@ -1,5 +1,7 @@
 //! Jobs of runs: which wait, for whom, where they deploy to, how they end. What a file says of them is read elsewhere.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::workflow::PlannedJob;
@@ -16,6 +18,8 @@ pub(crate) struct Job {
     pub(crate) state: JobState,
     /// Who started it.
     pub(crate) actor: u64,
+    /// What it was told besides when it was started.
+    pub(crate) variables: BTreeMap<String, String>,
     /// The deployment that it made when it began.
     pub(crate) deployment: Option<u64>,
     pub(crate) began_at: Option<Timestamp>,
@@ -44,6 +48,7 @@ impl Job {
             is_manual: plan.is_manual,
             state: if plan.is_manual { JobState::Manual } else { JobState::Waiting },
             actor,
+            variables: BTreeMap::new(),
             deployment: None,
             began_at: None,
             ended_at: None,
@@ -69,20 +74,52 @@ impl Model {
     }
 
     /// Somebody starts a job that waited for that; its run is on again.
-    pub(crate) fn play_job(&mut self, project: u64, actor: u64, id: u64) -> Result<(), Refusal> {
-        let now = self.now();
+    pub(crate) fn play_job(
+        &mut self,
+        project: u64,
+        actor: u64,
+        id: u64,
+        variables: BTreeMap<String, String>,
+    ) -> Result<(), Refusal> {
         let job = self.job_mut(project, id)?;
         if job.state != JobState::Manual {
             return Err(Refusal::Invalid("400 Bad request - Unplayable Job".into()));
         }
-        (job.state, job.actor) = (JobState::Waiting, actor);
-        let name = job.name.clone();
+        (job.state, job.actor, job.variables) = (JobState::Waiting, actor, variables);
+        self.wake(project, actor, id, "plays")
+    }
+
+    /// A job that is over, once more; the number of the new one.
+    pub(crate) fn retry_job(
+        &mut self,
+        project: u64,
+        actor: u64,
+        id: u64,
+        variables: BTreeMap<String, String>,
+    ) -> Result<u64, Refusal> {
+        let old = self.job(project, id)?.clone();
+        if !matches!(old.state, JobState::Over(_)) {
+            return Err(Refusal::Invalid("Job cannot be retried".into()));
+        }
+        let run = self.project_mut(project)?.runs.get_mut(&Job::run_of(id)).ok_or(Refusal::NotFound)?;
+        let new = run.id * 100 + run.jobs.len() as u64;
+        let (deployment, began_at, ended_at) = (None, None, None);
+        let state = JobState::Waiting;
+        run.jobs.push(Job { id: new, actor, variables, state, deployment, began_at, ended_at, ..old });
+        self.wake(project, actor, new, "runs again")?;
+        Ok(new)
+    }
+
+    /// The run of a job that was started by hand is on again.
+    fn wake(&mut self, project: u64, actor: u64, id: u64, verb: &str) -> Result<(), Refusal> {
+        let now = self.now();
+        let name = self.job(project, id)?.name.clone();
         let run = self.project_mut(project)?.runs.get_mut(&Job::run_of(id)).ok_or(Refusal::NotFound)?;
         if !run.jobs.iter().any(|job| job.state == JobState::Running) {
             (run.began_at, run.conclusion) = (None, None);
         }
         run.updated_at = now;
-        let line = format!("plays {name} of {}", run.path);
+        let line = format!("{verb} {name} of {}", run.path);
         self.tell(actor, "runs", line);
         self.happen(project, actor, What::JobChanged(id));
         Ok(())

@@ -20,6 +20,8 @@ pub(crate) struct Project {
     pub(crate) former_paths: Vec<String>,
     pub(crate) default_branch: String,
     pub(crate) archived: bool,
+    /// It was deleted: nobody finds it.
+    pub(crate) is_gone: bool,
     pub(crate) private: bool,
     pub(crate) created_at: Timestamp,
     pub(crate) git: Git,
@@ -51,6 +53,7 @@ impl Project {
             former_paths: Vec::new(),
             default_branch: "main".into(),
             archived: false,
+            is_gone: false,
             private: false,
             created_at,
             git: Git::default(),
@@ -135,13 +138,15 @@ impl Model {
     }
 
     pub(crate) fn find_project(&self, path: &str) -> Option<&Project> {
-        self.projects.values().find(|project| self.path_of(project).eq_ignore_ascii_case(path))
+        let mut there = self.projects.values().filter(|project| !project.is_gone);
+        there.find(|project| self.path_of(project).eq_ignore_ascii_case(path))
     }
 
     /// The project that had this path before it was renamed or moved.
     pub(crate) fn find_moved(&self, path: &str) -> Option<&Project> {
         self.projects
             .values()
+            .filter(|project| !project.is_gone)
             .find(|project| project.former_paths.iter().any(|old| old.eq_ignore_ascii_case(path)))
     }
 
@@ -253,6 +258,14 @@ impl Model {
         if old_name != name {
             self.happen(project, actor, What::Renamed { from: old_name });
         }
+        Ok(())
+    }
+
+    /// Deletes a project, as far as anybody can see.
+    pub(crate) fn delete_project(&mut self, project: u64, actor: u64) -> Result<(), Refusal> {
+        self.project_mut(project)?.is_gone = true;
+        self.tell(actor, "project", "deletes the project");
+        self.happen(project, actor, What::Deleted);
         Ok(())
     }
 

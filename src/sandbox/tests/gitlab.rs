@@ -217,6 +217,7 @@ fn how_a_change_landed_is_told_by_its_two_commits() {
     let world = world();
     let landed = |method| {
         let number = world.open_change("ana", "feat: x");
+        world.push_commit("ana", number, "and tests");
         let commit = world.merge_by(number, "bob", method);
         let change = ask(&world, &format!("GET merge_requests/{number}"), Value::Null).1;
         let of = |name: &str| change[name].as_str() == Some(&commit);
@@ -438,4 +439,44 @@ fn an_attempt_again_keeps_its_key() {
     let again = world.take_delivery().expect("it was asked for again");
     assert_eq!(key(&first, "idempotency-key"), key(&again, "idempotency-key"));
     assert_ne!(key(&first, "x-gitlab-webhook-uuid"), key(&again, "x-gitlab-webhook-uuid"));
+}
+
+#[test]
+fn what_was_not_heard_stands_in_the_log_of_the_hook() {
+    let world = world();
+    world.lose_next_deliveries(1);
+    world.create_branch("lost", "main");
+    world.create_branch("heard", "main");
+    let heard = world.take_delivery().expect("something waits");
+    world.settle(heard.id, crate::sandbox::DeliveryFate::Answered(200));
+    let failed = ask(&world, "GET hooks/330/events?status=client_failure,server_failure", Value::Null).1;
+    let refs: Vec<&str> = failed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|one| one["request_data"]["ref"].as_str())
+        .collect();
+    assert_eq!(refs, ["refs/heads/lost"]);
+    assert!(failed[0]["request_headers"]["idempotency-key"].is_string());
+    assert!(failed[0]["request_headers"]["x-gitlab-token"].is_null());
+}
+
+#[test]
+fn the_projects_of_the_bot_are_listed_and_a_deleted_one_is_gone() {
+    let world = world();
+    world.at("other/thing");
+    let names = || {
+        let line = "GET /api/v4/projects?membership=true&min_access_level=40&archived=false";
+        let found = send(&world, &credentials().access_token, line, &Value::Null).body.expect("a list");
+        let found = found.as_array().expect("a list").clone();
+        found
+            .iter()
+            .filter_map(|one| one["path_with_namespace"].as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["acme/app"]);
+    world.set_reach(crate::sandbox::Reach::System);
+    world.delete_project();
+    assert_eq!(told(&world, "System Hook")["event_name"], "project_destroy");
+    assert_eq!((names(), ask(&world, "GET releases", Value::Null).0), (Vec::<String>::new(), 404));
 }

@@ -152,6 +152,11 @@ impl World {
         self.act_as("olga", |model, project, actor| model.set_archived(project, actor, What::Unarchived));
     }
 
+    /// Deletes the project; this handle can still ask what was there.
+    pub fn delete_project(&self) {
+        self.act_as("olga", |model, project, actor| model.delete_project(project, actor));
+    }
+
     /// Makes the project private: who has no role sees nothing.
     pub fn make_private(&self) {
         self.act(|model, project| {

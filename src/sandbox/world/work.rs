@@ -67,7 +67,7 @@ impl World {
 
     /// Starts a job that waits for somebody.
     pub fn play_job(&self, login: &str, id: u64) {
-        self.act_as(login, |model, project, actor| model.play_job(project, actor, id));
+        self.act_as(login, |model, project, actor| model.play_job(project, actor, id, BTreeMap::new()));
     }
 
     /// A job begins; it deploys to the environment that it names.

@@ -93,7 +93,12 @@ fn run(raw: raw::Run, customs: &Customs, errors: &mut Errors) -> Deploy {
     let Some((what, written)) = first else {
         let title = "`deploy` says what to start with, but not what to start";
         let error = Diagnostic::whole(Code::BadWorkflow, title);
-        errors.push(error.help("add `workflow: FILE` on GitHub; `pipeline: NAME` or `job: NAME` on GitLab"));
+        // Where another key is wrong, it was meant to say it.
+        if errors.is_empty() {
+            errors.push(
+                error.help("add `workflow: FILE` on GitHub; `pipeline: NAME` or `job: NAME` on GitLab"),
+            );
+        }
         return Deploy::Observe { reporters: vec![] };
     };
     let Some(what) = told(what, errors) else { return Deploy::Observe { reporters: vec![] } };

@@ -1,7 +1,5 @@
 //! The commits of a range with the changes that brought them. Which of them a release shows is not decided here.
 
-use std::collections::{BinaryHeap, HashMap};
-
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -15,6 +13,7 @@ use crate::domain::id::CommitId;
 use crate::domain::query::RangeAsked;
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
+use crate::forge::lineage::{Node, newest_first};
 
 /// Fifty commits a page: a hundred with their pull requests can exceed the ten seconds that GitHub gives a query.
 const PER_PAGE: usize = 50;
@@ -110,7 +109,11 @@ pub(super) async fn commits(
             break;
         }
     }
-    newest_first(commits).into_iter().map(|commit| told(reader, commit)).collect::<Result<_, _>>().map(Some)
+    newest_first(commits, node)
+        .into_iter()
+        .map(|commit| told(reader, commit))
+        .collect::<Result<_, _>>()
+        .map(Some)
 }
 
 fn document(asked: &RangeAsked) -> (String, Option<String>) {
@@ -145,73 +148,12 @@ fn told(reader: &Reader<'_>, commit: Commit) -> Result<RangeCommit, Fault> {
         message: commit.message,
         author: author.unwrap_or_default(),
         change: brought_by.map(Pull::change).transpose()?,
-        writers: if is_own_merge { Writers::default() } else { commit.signed.writers() },
+        writers: Some(if is_own_merge { Writers::default() } else { commit.signed.writers() }),
         reviewers: brought_by.map(Pull::approvers).unwrap_or_default(),
     })
 }
 
-/// Children before parents, and of two that do not descend from each other the newer first: GitHub lists a comparison
-/// oldest first and a history newest first, and neither promises more.
-fn newest_first(commits: Vec<Commit>) -> Vec<Commit> {
-    let at: HashMap<String, usize> =
-        commits.iter().enumerate().map(|(at, commit)| (commit.oid.clone(), at)).collect();
-    let mut children = vec![0_usize; commits.len()];
-    let parents: Vec<Vec<usize>> = commits
-        .iter()
-        .map(|commit| {
-            let oids = commit.parents.nodes.iter().flatten();
-            oids.filter_map(|parent| at.get(&parent.oid).copied()).collect()
-        })
-        .collect();
-    parents.iter().flatten().for_each(|parent| children[*parent] += 1);
-    let rank = |at: usize| (commits[at].committed_date, std::cmp::Reverse(at));
-    let mut ready: BinaryHeap<_> =
-        (0..commits.len()).filter(|at| children[*at] == 0).map(|at| (rank(at), at)).collect();
-    let mut order = Vec::with_capacity(commits.len());
-    while let Some((_, next)) = ready.pop() {
-        order.push(next);
-        for parent in &parents[next] {
-            children[*parent] -= 1;
-            if children[*parent] == 0 {
-                ready.push((rank(*parent), *parent));
-            }
-        }
-    }
-    let mut commits: Vec<Option<Commit>> = commits.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|at| commits[at].take()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(commits: &[(&str, i64, &[&str])]) -> String {
-        let commits = commits.iter().map(|(oid, second, parents)| Commit {
-            oid: (*oid).to_owned(),
-            message: String::new(),
-            committed_date: Timestamp::from_second(*second).unwrap(),
-            author: None,
-            parents: Connection {
-                page_info: Default::default(),
-                nodes: parents.iter().map(|oid| Some(Oid { oid: (*oid).to_owned() })).collect(),
-            },
-            associated_pull_requests: None,
-            signed: Signed::default(),
-        });
-        newest_first(commits.collect()).into_iter().map(|commit| commit.oid).collect()
-    }
-
-    #[test]
-    fn children_stand_before_their_parents_whatever_the_dates_say() {
-        assert_eq!(check(&[("a", 1, &[]), ("b", 2, &["a"]), ("c", 3, &["b"])]), "cba");
-        assert_eq!(check(&[("a", 9, &["x"]), ("b", 2, &["a"]), ("c", 3, &["b"])]), "cba");
-    }
-
-    #[test]
-    fn of_two_sides_of_a_merge_the_newer_stands_first() {
-        assert_eq!(
-            check(&[("a", 1, &[]), ("b", 2, &["a"]), ("c", 3, &["a"]), ("m", 4, &["b", "c"])]),
-            "mcba"
-        );
-    }
+fn node(commit: &Commit) -> Node<'_> {
+    let parents = commit.parents.nodes.iter().flatten().map(|parent| parent.oid.as_str());
+    Node { id: &commit.oid, parents: parents.collect(), at: commit.committed_date }
 }

@@ -269,7 +269,7 @@ async fn s14_a_range_tells_the_people_behind_its_commits_and_not_who_pressed_the
         let fake = graph(json!({ "object": { "history": { "nodes": [node] } } })).await;
         let asked = Query::Range(RangeAsked { base: None, head: commit(SHA) });
         let Some(Found::Range(range)) = read(&fake, asked).await else { panic!() };
-        assert_eq!(range[0].writers.accounts, accounts.into_iter().map(ActorId).collect());
+        assert_eq!(range[0].writers.as_ref().unwrap().accounts, accounts.into_iter().map(ActorId).collect());
         for field in ["committedViaWeb", "authors(first:", "committer{"] {
             let asked = fake.calls()[0].body["query"].to_string();
             assert!(asked.contains(field), "{asked}");

@@ -146,6 +146,7 @@ fn system(model: &Model, project: &Project, what: &What) -> Option<Event> {
         What::Renamed { .. } => moved("project_rename"),
         What::Transferred { .. } => moved("project_transfer"),
         What::Archived | What::Unarchived => Some(("project_update", json!({}))),
+        What::Deleted => Some(("project_destroy", json!({}))),
         What::CollaboratorAdded(id) => member("user_add_to_team", id),
         What::CollaboratorRemoved(id) => member("user_remove_from_team", id),
         _ => None,

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{DEVELOPER, GUEST};
+use super::{DEVELOPER, GUEST, TOKEN};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, PIPELINE, Reply};
-use crate::sandbox::model::{Dispatch, Job, Model, Project, Refusal, Run, plain};
+use crate::sandbox::model::{Dispatch, Job, Model, Project, Refusal, Role, Run, plain};
 
-pub(super) static OPERATIONS: [Operation; 8] = [
+pub(super) static OPERATIONS: [Operation; 9] = [
+    Operation { method: "POST", path: "/graphql", need: TOKEN, act: retry },
     Operation { method: "POST", path: "/projects/{id}/pipeline", need: DEVELOPER, act: create },
     Operation { method: "GET", path: "/projects/{id}/pipelines/{pipeline_id}/jobs", need: GUEST, act: jobs },
     Operation { method: "GET", path: "/projects/{id}/jobs/{job_id}", need: GUEST, act: job },
@@ -83,7 +84,7 @@ fn create(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     if !commit.tree.contains_key(PIPELINE) {
         return Ok(unmade("Missing CI config file"));
     }
-    let variables = variables(call)?;
+    let variables = pairs(call.body.get("variables"))?;
     if model.variables_refused && !variables.is_empty() {
         return Ok(unmade("Insufficient permissions to set pipeline variables"));
     }
@@ -101,8 +102,9 @@ fn create(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     }
 }
 
-fn variables(call: &Call) -> Result<BTreeMap<String, String>, Refusal> {
-    let listed = call.body.get("variables").and_then(Value::as_array);
+/// Variables as requests list them.
+fn pairs(listed: Option<&Value>) -> Result<BTreeMap<String, String>, Refusal> {
+    let listed = listed.and_then(Value::as_array);
     let one = |variable: &Value| {
         let text = |name: &str| variable.get(name).and_then(Value::as_str).map(str::to_owned);
         let missing = |name: &str| Refusal::Invalid(format!("variables[0][{name}] is missing"));
@@ -146,7 +148,8 @@ fn job(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
 
 fn play(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let id = call.number("job_id")?;
-    model.play_job(call.project, call.caller.0, id)?;
+    let variables = pairs(call.body.get("job_variables_attributes"))?;
+    model.play_job(call.project, call.caller.0, id, variables)?;
     shown(model, call)
 }
 
@@ -154,4 +157,32 @@ fn cancel_job(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let id = call.number("job_id")?;
     model.cancel_job(call.project, call.caller.0, id)?;
     Ok(Reply { status: 201, ..shown(model, call)? })
+}
+
+/// A job once more, with other variables. Of GraphQL this is all that is here, and is known by its name.
+fn retry(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    if !call.said("query").is_some_and(|query| query.contains("jobRetry")) {
+        let error = json!({ "message": "The stand-in knows of GraphQL only the mutation jobRetry" });
+        return Ok(Reply::json(200, json!({ "errors": [error] })));
+    }
+    let given = call.body.get("variables").cloned().unwrap_or_default();
+    let id = given["id"].as_str().and_then(|id| id.rsplit('/').next()?.parse().ok());
+    let id: u64 = id.ok_or_else(|| Refusal::Invalid("id does not have a valid value".into()))?;
+    let mut projects = model.projects.values();
+    let project = projects.find(|one| one.runs.contains_key(&Job::run_of(id))).ok_or(Refusal::NotFound)?;
+    if model.membership(project, call.caller.0) < Role::Write {
+        let why = "The resource that you are attempting to access does not exist or you don't have permission to \
+                   perform this action";
+        return Ok(Reply::json(200, json!({ "data": { "jobRetry": null }, "errors": [{ "message": why }] })));
+    }
+    let (project, path) = (project.id, model.path_of(project));
+    let variables = pairs(given.get("variables"))?;
+    let done = match model.retry_job(project, call.caller.0, id, variables) {
+        Ok(made) => {
+            let job = json!({ "id": format!("gid://gitlab/Ci::Build/{made}"), "webPath": format!("/{path}/-/jobs/{made}") });
+            json!({ "job": job, "errors": [] })
+        }
+        Err(refusal) => json!({ "job": null, "errors": [refusal.to_string()] }),
+    };
+    Ok(Reply::json(200, json!({ "data": { "jobRetry": done } })))
 }

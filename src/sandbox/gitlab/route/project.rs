@@ -2,13 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::{GUEST, MAINTAINER};
+use super::{GUEST, MAINTAINER, TOKEN};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
+use crate::sandbox::gitlab::signature;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, Refusal, Role};
+use crate::sandbox::model::{Delivery, DeliveryFate, Model, Project, Refusal, Role};
 
-pub(super) static OPERATIONS: [Operation; 6] = [
+pub(super) static OPERATIONS: [Operation; 8] = [
+    Operation { method: "GET", path: "/projects", need: TOKEN, act: projects },
+    Operation {
+        method: "GET",
+        path: "/projects/{id}/hooks/{hook_id}/events",
+        need: MAINTAINER,
+        act: hook_events,
+    },
     Operation { method: "GET", path: "/projects/{id}", need: GUEST, act: project },
     Operation { method: "GET", path: "/projects/{id}/members/all", need: GUEST, act: members },
     Operation { method: "GET", path: "/projects/{id}/members/all/{user_id}", need: GUEST, act: member },
@@ -19,6 +27,21 @@ pub(super) static OPERATIONS: [Operation; 6] = [
 
 /// The number of the one hook of each project.
 const HOOK: u64 = 330;
+
+/// The projects of which the bot is a member, the newest first: nobody else's are told here.
+fn projects(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let least = call.asked("min_access_level").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let wanted = |one: &&Project| {
+        let role = model.membership(one, call.caller.0);
+        let is_archived = one.archived.to_string();
+        role > Role::None
+            && shape::level(role) >= least
+            && call.admits("archived", &is_archived)
+            && !one.is_gone
+    };
+    let found = model.projects.values().rev().filter(wanted);
+    Ok(call.list(found.map(|one| shape::project(model, one)).collect()))
+}
 
 fn project(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, shape::project(model, model.project(call.project)?)))
@@ -73,4 +96,39 @@ fn hook(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::NotFound);
     }
     Ok(Reply::json(200, shaped(model, call.project)))
+}
+
+/// What the receiver of a delivery answered, in the words that they are sifted by.
+fn outcome(one: &Delivery) -> (&'static str, String) {
+    match one.fate {
+        DeliveryFate::Answered(code @ 200..=399) => ("successful", code.to_string()),
+        DeliveryFate::Answered(code @ 400..=499) => ("client_failure", code.to_string()),
+        DeliveryFate::Answered(code) => ("server_failure", code.to_string()),
+        DeliveryFate::Waiting | DeliveryFate::Lost | DeliveryFate::Unreachable => {
+            ("server_failure", "internal error".to_owned())
+        }
+    }
+}
+
+/// Newest first; what is secret in the headers is blotted out.
+fn hook_events(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let told = model.post.log.iter().rev().filter(|one| {
+        let is_sent = one.fate != DeliveryFate::Waiting && one.message.project == Some(call.project);
+        is_sent && call.admits("status", outcome(one).0)
+    });
+    let items = told.map(|one| {
+        let headers: serde_json::Map<String, Value> = signature::envelope(model, one)
+            .headers
+            .into_iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "x-gitlab-token" | "webhook-signature"))
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
+        json!({
+            "id": one.id, "url": "https://lockkeeper.example/webhooks/gitlab", "trigger": one.message.event,
+            "request_headers": headers, "request_data": one.message.payload, "response_headers": {},
+            "response_body": "", "execution_duration": 0.1, "response_status": outcome(one).1,
+            "created_at": shape::time(one.at),
+        })
+    });
+    Ok(call.list(items.collect()))
 }

@@ -3,11 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{day, maybe_time, merge, time};
-use crate::sandbox::model::{AccountKind, Model, Project, Role, Team};
+use crate::sandbox::model::{AccountKind, Model, Project, Role, Team, object_id};
 
-/// A login as GitLab allows it: without the brackets that bots elsewhere have.
+/// A login as GitLab allows it. Bots of others have the names that it gives to the bots of tokens.
 pub(crate) fn username(model: &Model, id: u64) -> String {
-    model.login(id).replace("[bot]", "-bot")
+    let login = model.login(id);
+    match login.strip_suffix("[bot]") {
+        Some(_) => format!("project_1_bot_{}", &object_id("bot", login.as_bytes())[..8]),
+        None => login.to_owned(),
+    }
 }
 
 /// A user as it stands inside other things.

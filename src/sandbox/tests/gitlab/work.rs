@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ask, told, world};
+use super::super::credentials;
+use super::{ask, send, told, world};
 
 #[test]
 fn a_deployment_is_written_down_and_its_status_told() {
@@ -46,7 +47,8 @@ const PIPELINE: &str = "spec:
 deploy:
   stage: deploy
   script: [./deploy]
-  environment: { name: $[[ inputs.target ]] }
+  environment:
+    name: $[[ inputs.target ]]
   rules: [{ if: $CI_PIPELINE_SOURCE == \"api\" }]
 ship:
   stage: deploy
@@ -91,7 +93,9 @@ fn a_manual_job_waits_until_it_is_played() {
     let jobs = ask(&world, &format!("GET pipelines/{}/jobs?scope[]=manual", pipeline["id"]), Value::Null).1;
     assert_eq!((&jobs[0]["name"], &jobs[0]["status"]), (&json!("ship"), &json!("manual")));
     let play = format!("POST jobs/{}/play", jobs[0]["id"]);
-    assert_eq!(ask(&world, &play, Value::Null).1["status"], "pending");
+    let told_besides = json!({ "job_variables_attributes": [{ "key": "VERSION", "value": "v1" }] });
+    assert_eq!(ask(&world, &play, told_besides).1["status"], "pending");
+    assert_eq!(world.runs()[0].jobs[0].variables.get("VERSION").map(String::as_str), Some("v1"));
     assert_eq!(
         ask(&world, &play, Value::Null),
         (400, json!({ "message": "400 Bad request - Unplayable Job" }))
@@ -101,4 +105,11 @@ fn a_manual_job_waits_until_it_is_played() {
     assert_eq!((&told["build_status"], &told["commit"]["id"]), (&json!("success"), &pipeline["id"]));
     assert_eq!(ask(&world, &format!("GET pipelines/{}", pipeline["id"]), Value::Null).1["status"], "success");
     assert_eq!(world.deployments_to("production")[0].state(), "success");
+    let query = "mutation($id: CiProcessableID!) { jobRetry(input: { id: $id }) { job { id } errors } }";
+    let variables = json!({ "id": format!("gid://gitlab/Ci::Build/{}", jobs[0]["id"]) });
+    let body = json!({ "query": query, "variables": variables });
+    let reply = send(&world, &credentials().access_token, "POST /api/graphql", &body).body.expect("JSON");
+    assert_ne!(reply["data"]["jobRetry"]["job"]["id"], variables["id"]);
+    let states: Vec<String> = world.runs()[0].jobs.iter().map(|job| job.state.clone()).collect();
+    assert_eq!(states, ["success", "waiting"]);
 }

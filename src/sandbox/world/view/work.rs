@@ -44,6 +44,8 @@ pub struct JobView {
     pub state: String,
     /// The login of who started it.
     pub actor: String,
+    /// What it was told besides when it was started.
+    pub variables: BTreeMap<String, String>,
 }
 
 /// A deployment.
@@ -212,6 +214,7 @@ impl JobView {
             name: job.name.clone(),
             state: state.to_owned(),
             actor: model.login(job.actor).to_owned(),
+            variables: job.variables.clone(),
         }
     }
 }

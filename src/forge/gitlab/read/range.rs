@@ -1,0 +1,233 @@
+//! The commits of a range with the changes that brought them. Which of them a release shows is not decided here.
+//!
+//! GitLab does not tell a commit's merge request beside it. The merge requests that were merged meanwhile are listed, and found again in the
+//! graph by the commit that each put there; only what is left on the first-parent line is asked for one by one. What a merge brought in
+//! besides, `plan` knows by the graph.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::future::try_join_all;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::account::User;
+use super::actor::AT_ONCE;
+use super::change::{self, Merge};
+use super::{commit, tag};
+use crate::domain::change::RangeCommit;
+use crate::domain::id::{ActorId, ActorKind, CommitId};
+use crate::domain::query::RangeAsked;
+use crate::forge::fault::{Fault, if_there};
+use crate::forge::gitlab::read::Reader;
+use crate::forge::lineage::{Node, newest_first};
+
+/// The most commits that one release is made of.
+const LIMIT: usize = 5_000;
+/// So many merge requests are looked through, the newest first: those of a range of the most commits.
+const MERGE_PAGES: u32 = 50;
+/// The commits of one merge request are looked through to this many hundred.
+const COMMIT_PAGES: u32 = 5;
+/// The newest commits that nothing else explains are asked for one by one, so many of them. An older one counts as pushed directly.
+const LOOKUPS: usize = 100;
+/// Of so many merge requests, the newest, it is asked who approved them: GitLab.com takes two thousand questions a minute, from all
+/// projects together, so that a first release with the whole history must not ask more.
+const APPROVALS: usize = 500;
+
+#[derive(Debug, Clone, Deserialize)]
+struct Commit {
+    id: String,
+    #[serde(default)]
+    parent_ids: Vec<String>,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    author_name: String,
+    committed_date: Timestamp,
+}
+
+/// The commits that the head has and the base lacks, newest first; `None` where base or head are not there.
+pub(super) async fn commits(
+    reader: &Reader<'_>,
+    asked: &RangeAsked,
+) -> Result<Option<Vec<RangeCommit>>, Fault> {
+    let Some(commits) = listed(reader, asked).await? else { return Ok(None) };
+    let commits = newest_first(commits, node);
+    let brought = brought(reader, &commits).await?;
+    let reviewers = reviewers(reader, &brought).await?;
+    commits
+        .into_iter()
+        .map(|commit| {
+            let merge = brought.get(&commit.id);
+            let reviewers = merge.and_then(|merge| reviewers.get(&merge.iid)).cloned().unwrap_or_default();
+            told(commit, merge, reviewers)
+        })
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+fn node(commit: &Commit) -> Node<'_> {
+    let parents = commit.parent_ids.iter().map(String::as_str).collect();
+    Node { id: &commit.id, parents, at: commit.committed_date }
+}
+
+fn told(commit: Commit, merge: Option<&Merge>, reviewers: Vec<ActorId>) -> Result<RangeCommit, Fault> {
+    let id = |text: &str| CommitId::parse(text).map_err(|_| Fault::lacks("a readable commit name"));
+    Ok(RangeCommit {
+        id: id(&commit.id)?,
+        parents: commit.parent_ids.iter().map(|parent| id(parent)).collect::<Result<_, _>>()?,
+        message: commit.message,
+        author: commit.author_name,
+        change: merge.map(Merge::change).transpose()?,
+        reviewers,
+        // GitLab tells names and addresses of commits, and no accounts.
+        writers: None,
+    })
+}
+
+/// The commits as GitLab lists them. The base is spelled by its commit: a branch may have a tag's name.
+async fn listed(reader: &Reader<'_>, asked: &RangeAsked) -> Result<Option<Vec<Commit>>, Fault> {
+    let range = match &asked.base {
+        None => asked.head.to_string(),
+        Some(base) => {
+            let Some(base) = tag::of(reader, base).await?.and_then(|tag| tag.commit()) else {
+                return Ok(None);
+            };
+            format!("{base}..{}", asked.head)
+        }
+    };
+    let route = reader.route().down("repository/commits").with("ref_name", range).with("per_page", 100);
+    let pages = u32::try_from(LIMIT / 100 + 1).unwrap_or(u32::MAX);
+    let found: Option<Vec<Commit>> = if_there(reader.api().pages(&route, pages, |_| false).await)?;
+    let Some(commits) = found else { return Ok(None) };
+    if commits.len() > LIMIT {
+        let said = format!("more than {LIMIT} commits are new; tag an older commit first");
+        return Err(Fault::Denied { status: 422, said });
+    }
+    // An empty list may also say that there is no such commit.
+    if commits.is_empty() && commit::named(reader, asked.head.as_str()).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(commits))
+}
+
+/// The merge request that brought each commit, as far as there is one.
+async fn brought(reader: &Reader<'_>, commits: &[Commit]) -> Result<HashMap<String, Merge>, Fault> {
+    let line = first_parents(commits);
+    let Some(oldest) = line.iter().map(|commit| commit.committed_date).min() else {
+        return Ok(HashMap::new());
+    };
+    let merged = merged_since(reader, oldest).await?;
+    let known: HashSet<&str> = commits.iter().map(|commit| commit.id.as_str()).collect();
+    let mut brought = landings(&merged, &known);
+    follow(reader, &line, &mut brought).await?;
+    let left: Vec<&&Commit> =
+        line.iter().filter(|commit| !brought.contains_key(&commit.id)).take(LOOKUPS).collect();
+    for some in left.chunks(AT_ONCE) {
+        let found = try_join_all(some.iter().map(|commit| change::bringer(reader, &commit.id))).await?;
+        let found = some.iter().zip(found).filter_map(|(commit, merge)| Some((commit.id.clone(), merge?)));
+        brought.extend(found);
+    }
+    Ok(brought)
+}
+
+/// The first-parent line from the newest commit, newest first: where merge requests land.
+fn first_parents(commits: &[Commit]) -> Vec<&Commit> {
+    let by_name: HashMap<&str, &Commit> = commits.iter().map(|commit| (commit.id.as_str(), commit)).collect();
+    let parent = |commit: &&Commit| by_name.get(commit.parent_ids.first()?.as_str()).copied();
+    std::iter::successors(commits.first(), parent).collect()
+}
+
+/// What was merged into this project since then, best first. A merge touches its merge request, so none that is older counts.
+async fn merged_since(reader: &Reader<'_>, since: Timestamp) -> Result<Vec<Merge>, Fault> {
+    let route = change::all(reader).with("state", "merged").with("updated_after", since);
+    let route = route.with("order_by", "updated_at").with("sort", "desc").with("per_page", 100);
+    let mut merged: Vec<Merge> = reader.api().pages(&route, MERGE_PAGES, |_| false).await?;
+    merged.retain(|merge| merge.is_merged_into(reader.project));
+    merged.sort_by_key(|merge| merge.rank(reader.project));
+    Ok(merged)
+}
+
+/// Each known commit that a merge request put there: its merge, else its squash, else the newest of its own.
+fn landings(merged: &[Merge], known: &HashSet<&str>) -> HashMap<String, Merge> {
+    let kinds: [fn(&Merge) -> Option<&String>; 3] = [
+        |merge| merge.merge_commit_sha.as_ref(),
+        |merge| merge.squash_commit_sha.as_ref(),
+        |merge| merge.sha.as_ref(),
+    ];
+    let mut landings = HashMap::new();
+    for name in kinds {
+        for merge in merged {
+            if let Some(name) = name(merge).filter(|name| known.contains(name.as_str())) {
+                landings.entry(name.clone()).or_insert_with(|| merge.clone());
+            }
+        }
+    }
+    landings
+}
+
+/// Where merge requests land without a merge commit, all their commits stand on the line, and only the newest is known so
+/// far: the rest is asked for at once, where there is any.
+async fn follow(
+    reader: &Reader<'_>,
+    line: &[&Commit],
+    brought: &mut HashMap<String, Merge>,
+) -> Result<(), Fault> {
+    let pairs = line.windows(2).filter(|pair| !brought.contains_key(&pair[1].id));
+    let tips = pairs.filter_map(|pair| brought.get(&pair[0].id).filter(|merge| merge.landed_by_itself()));
+    let tips: Vec<Merge> = tips.cloned().collect();
+    for some in tips.chunks(AT_ONCE) {
+        let found = try_join_all(some.iter().map(|merge| commits_of(reader, merge.iid))).await?;
+        for (merge, commits) in some.iter().zip(found) {
+            for commit in commits {
+                brought.entry(commit.id).or_insert_with(|| merge.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn commits_of(reader: &Reader<'_>, merge: u64) -> Result<Vec<commit::Named>, Fault> {
+    let route = change::all(reader).then(merge).then("commits").with("per_page", 100);
+    reader.api().pages(&route, COMMIT_PAGES, |_| false).await
+}
+
+#[derive(Deserialize)]
+struct Approvals {
+    #[serde(default)]
+    approved_by: Vec<Approval>,
+}
+
+#[derive(Deserialize)]
+struct Approval {
+    user: User,
+}
+
+/// The distinct people who approved each of these merge requests, as far as so many questions may be asked at once.
+async fn reviewers(
+    reader: &Reader<'_>,
+    brought: &HashMap<String, Merge>,
+) -> Result<HashMap<u64, Vec<ActorId>>, Fault> {
+    let mut numbers: Vec<u64> = brought.values().map(|merge| merge.iid).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.reverse();
+    numbers.truncate(APPROVALS);
+    let mut reviewers = HashMap::new();
+    for some in numbers.chunks(AT_ONCE) {
+        let found = try_join_all(some.iter().map(|number| approvers(reader, *number))).await?;
+        reviewers.extend(some.iter().copied().zip(found));
+    }
+    Ok(reviewers)
+}
+
+async fn approvers(reader: &Reader<'_>, number: u64) -> Result<Vec<ActorId>, Fault> {
+    let route = change::all(reader).then(number).then("approvals");
+    let found: Option<Approvals> = if_there(reader.api().get(&route).await)?;
+    let approvals = found.map(|found| found.approved_by).unwrap_or_default();
+    let people = approvals.iter().map(|approval| approval.user.actor());
+    let mut approvers: Vec<ActorId> =
+        people.filter(|actor| actor.kind == ActorKind::Person).map(|actor| actor.id).collect();
+    approvers.sort_unstable();
+    approvers.dedup();
+    Ok(approvers)
+}

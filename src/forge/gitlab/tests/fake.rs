@@ -1,0 +1,171 @@
+//! A small GitLab that answers by a script and logs every call. No rule of the real one lives here but that the rest is 404.
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::domain::id::{
+    Actor, ActorId, ActorKind, BranchName, CommitId, ForgeName, ProjectId, ProjectPath, TagName,
+};
+use crate::domain::query::{Answer as Found, Query};
+use crate::domain::state::{Project, Service};
+use crate::forge::client::http_client;
+use crate::forge::gitlab::{GitLab, Setup};
+use crate::forge::{Forge as _, ReadError};
+
+pub(super) const NOW: &str = "2026-12-01T12:00:00Z";
+pub(super) const SHA: &str = "8f3c21d08f3c21d08f3c21d08f3c21d08f3c21d0";
+pub(super) const OTHER: &str = "1111111111111111111111111111111111111111";
+
+/// One call as the fake saw it.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) method: String,
+    /// Path and query below the API's root.
+    pub(super) target: String,
+    pub(super) host: String,
+}
+
+/// An answer: status, headers, body; text is sent as it is.
+pub(super) struct Answer(pub(super) u16, pub(super) Vec<(&'static str, String)>, pub(super) Value);
+
+pub(super) fn ok(body: Value) -> Answer {
+    Answer(200, Vec::new(), body)
+}
+
+type Script = dyn Fn(&Seen) -> Option<Answer> + Send + Sync;
+
+/// A GitLab below a sub-path that answers by a script, and 404 to the rest.
+pub(super) struct Fake {
+    url: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    _server: tokio::task::JoinSet<()>,
+}
+
+impl Fake {
+    pub(super) async fn new(script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/git", listener.local_addr().unwrap());
+        let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
+        let (log, script): (_, Arc<Script>) = (Arc::clone(&seen), Arc::new(script));
+        let app = axum::Router::new().fallback(move |request: Request| {
+            let (log, script) = (Arc::clone(&log), Arc::clone(&script));
+            async move { serve(request, &log, &script).await }
+        });
+        let mut server = tokio::task::JoinSet::new();
+        server.spawn(async move { axum::serve(listener, app).await.unwrap() });
+        Self { url, seen, _server: server }
+    }
+
+    /// One that gives these answers to reads, each at its target below the project unless it begins with a slash.
+    pub(super) async fn of<const N: usize>(answers: [(&str, Value); N]) -> Self {
+        let place = |target: &str| match target.strip_prefix('/') {
+            Some(_) => target.to_owned(),
+            None if target.is_empty() => "/projects/42".to_owned(),
+            None => format!("/projects/42/{target}"),
+        };
+        let answers = answers.map(|(target, body)| (place(target), body));
+        Self::new(move |seen| {
+            let found = answers.iter().find(|(target, _)| *target == seen.target)?;
+            (seen.method == "GET").then(|| ok(found.1.clone()))
+        })
+        .await
+    }
+
+    pub(super) fn gitlab(&self) -> GitLab {
+        let now: Timestamp = NOW.parse().unwrap();
+        let setup = Setup {
+            url: self.url.clone(),
+            token: "glpat-canary".into(),
+            webhook_secret: Some("secret".into()),
+            webhook_secret_old: None,
+            signing_token: None,
+            signing_token_old: None,
+            now: Arc::new(move || now),
+        };
+        GitLab::new(setup, &http_client(None).unwrap()).unwrap()
+    }
+
+    /// Where the calls went.
+    pub(super) fn targets(&self) -> Vec<String> {
+        self.seen.lock().unwrap().iter().map(|seen| seen.target.clone()).collect()
+    }
+
+    pub(super) async fn try_read(&self, query: Query) -> Result<Option<Found>, ReadError> {
+        self.gitlab().read(&project(), &query).await
+    }
+
+    pub(super) async fn read(&self, query: Query) -> Option<Found> {
+        self.try_read(query).await.unwrap()
+    }
+}
+
+async fn serve(request: Request, log: &Mutex<Vec<Seen>>, script: &Arc<Script>) -> Response {
+    let (parts, body) = request.into_parts();
+    to_bytes(body, 1_000_000).await.unwrap();
+    let target = parts.uri.path_and_query().unwrap().to_string();
+    let seen = Seen {
+        method: parts.method.to_string(),
+        target: target.strip_prefix("/git/api/v4").unwrap_or("elsewhere").to_owned(),
+        host: parts.headers["host"].to_str().unwrap().to_owned(),
+    };
+    assert_eq!(parts.headers["private-token"], "glpat-canary");
+    log.lock().unwrap().push(seen.clone());
+    let missing = || Answer(404, Vec::new(), json!({ "message": "404 Not found" }));
+    let Answer(status, headers, body) = script(&seen).unwrap_or_else(missing);
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(name, value);
+    }
+    let body = match body {
+        Value::String(text) => text,
+        body => body.to_string(),
+    };
+    response.body(Body::from(body)).unwrap()
+}
+
+/// A list whose pages are these, each with the address of the next by GitLab's own outer address.
+pub(super) fn paged(seen: &Seen, target: &str, pages: &[Value]) -> Option<Answer> {
+    let at = match seen.target.strip_prefix(target)? {
+        "" => 0,
+        rest => rest.strip_prefix("&page=")?.parse::<usize>().ok()? - 1,
+    };
+    let next = format!("<https://git.acme.example/git/api/v4{target}&page={}>; rel=\"next\"", at + 2);
+    let headers = if at + 1 < pages.len() { vec![("link", next)] } else { vec![] };
+    assert!(seen.host.starts_with("127.0.0.1"), "the token goes where it belongs");
+    Some(Answer(200, headers, pages[at].clone()))
+}
+
+pub(super) fn project() -> Project {
+    Project {
+        id: ProjectId { forge: ForgeName::parse("gitlab").unwrap(), number: 42 },
+        path: ProjectPath::parse("acme/platform/web").unwrap(),
+        installation: None,
+        default_branch: BranchName::parse("main").ok(),
+        public: Some(false),
+        archived: false,
+        service: Service::Active,
+        joined_at: NOW.parse().unwrap(),
+    }
+}
+
+pub(super) fn ana() -> Actor {
+    Actor { id: ActorId(1), login: "ana".into(), kind: ActorKind::Person }
+}
+
+/// An account as it stands inside other things.
+pub(super) fn user(id: u64, name: &str) -> Value {
+    json!({ "id": id, "username": name, "name": "A", "state": "active", "web_url": "https://h" })
+}
+
+pub(super) fn commit(text: &str) -> CommitId {
+    CommitId::parse(text).unwrap()
+}
+
+pub(super) fn tag(text: &str) -> TagName {
+    TagName::parse(text).unwrap()
+}

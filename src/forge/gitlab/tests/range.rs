@@ -1,0 +1,220 @@
+//! Tests of ranges: which commits, in which order, brought by which merge requests. Which of them a release shows is not tested here.
+
+use serde_json::{Value, json};
+
+use super::fake::{Fake, OTHER, SHA, commit, ok, paged, tag, user};
+use crate::domain::change::{RangeCommit, Stage};
+use crate::domain::query::{Answer as Found, Query, RangeAsked};
+use crate::forge::ReadError;
+
+/// A commit's name, of one digit.
+fn name(digit: char) -> String {
+    digit.to_string().repeat(40)
+}
+
+fn committed(digit: char, second: u32, parents: &str) -> Value {
+    let parents: Vec<String> = parents.chars().map(name).collect();
+    json!({ "id": name(digit), "parent_ids": parents, "message": format!("{digit}\n\nbody"), "author_name": "Ana",
+        "committed_date": format!("2026-11-30T13:00:{second:02}.000+01:00") })
+}
+
+/// A merged merge request, and by which commits it is known.
+fn merged(iid: u64, known_by: &Value) -> Value {
+    let mut merge = json!({
+        "iid": iid, "title": format!("feat: {iid}"), "state": "merged", "draft": false, "merged_at": "2026-11-30T12:00:09Z",
+        "updated_at": "2026-11-30T12:00:10Z", "target_project_id": 42, "target_branch": "main", "sha": null,
+        "merge_commit_sha": null, "squash_commit_sha": null, "milestone": { "id": 900, "iid": 4, "title": "1.5.0" },
+        "labels": ["feature"], "author": user(1, "ana"),
+    });
+    for (key, value) in known_by.as_object().into_iter().flatten() {
+        merge[key] = value.clone();
+    }
+    merge
+}
+
+const LIST: &str = "/projects/42/repository/commits?ref_name=1111111111111111111111111111111111111111..\
+    8f3c21d08f3c21d08f3c21d08f3c21d08f3c21d0&per_page=100";
+
+/// A GitLab with these commits, these merged merge requests, and what it tells of single ones.
+async fn with<const N: usize>(commits: Value, merges: Value, more: [(&str, Value); N]) -> Fake {
+    let more: Vec<(String, Value)> =
+        more.into_iter().map(|(target, body)| (format!("/projects/42/{target}"), body)).collect();
+    Fake::new(move |seen| {
+        if seen.target.starts_with("/projects/42/merge_requests?state=merged&updated_after=") {
+            return Some(ok(merges.clone()));
+        }
+        if seen.target == "/projects/42/repository/tags/v1" {
+            return Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })));
+        }
+        let found = more.iter().find(|(target, _)| *target == seen.target);
+        found.map(|(_, body)| ok(body.clone())).or_else(|| paged(seen, LIST, std::slice::from_ref(&commits)))
+    })
+    .await
+}
+
+fn asked() -> Query {
+    Query::Range(RangeAsked { base: Some(tag("v1")), head: commit(SHA) })
+}
+
+async fn range(fake: &Fake) -> Vec<RangeCommit> {
+    match fake.read(asked()).await {
+        Some(Found::Range(range)) => range,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Each commit with the change that brought it.
+async fn told(fake: &Fake) -> String {
+    let range = range(fake).await;
+    let one = |commit: &RangeCommit| {
+        let change = commit.change.as_ref().map_or("-".to_owned(), |change| change.number.to_string());
+        format!("{}:{change}", &commit.id.as_str()[..1])
+    };
+    range.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn changes_are_found_by_the_commit_that_they_put_there_without_a_question_for_each() {
+    let commits = json!([
+        committed('e', 5, "dc"),
+        committed('d', 4, "b"),
+        committed('c', 3, "a"),
+        committed('b', 2, "a"),
+        committed('a', 1, "1"),
+    ]);
+    let merges = json!([
+        merged(14, &json!({ "merge_commit_sha": name('e'), "sha": name('c') })),
+        merged(13, &json!({ "squash_commit_sha": name('d'), "sha": name('0') })),
+        merged(12, &json!({ "sha": name('b') })),
+        merged(11, &json!({ "sha": name('a') })),
+        merged(99, &json!({ "sha": name('a'), "target_project_id": 7 })),
+    ]);
+    let fake = with(commits, merges, []).await;
+    assert_eq!(told(&fake).await, "e:14 d:13 c:14 b:12 a:11");
+    let targets = fake.targets();
+    assert!(targets.iter().all(|target| !target.ends_with("merge_requests")), "{targets:?}");
+    assert!(
+        targets[2].contains("updated_after=2026-11-30T12%3A00%3A01Z"),
+        "the oldest on the line: {}",
+        targets[2]
+    );
+    let range = range(&fake).await;
+    let change = range[0].change.as_ref().unwrap();
+    assert!(matches!(&change.stage, Stage::Merged { commit, .. } if commit.as_str() == name('e')));
+    assert_eq!((change.title.as_str(), change.milestone.as_ref().unwrap().number), ("feat: 14", 4));
+    assert_eq!(
+        (range[0].parents.len(), range[0].message.as_str(), range[0].author.as_str()),
+        (2, "e\n\nbody", "Ana")
+    );
+}
+
+#[tokio::test]
+async fn what_is_left_on_the_first_parent_line_is_asked_for_one_by_one() {
+    let commits = json!([
+        committed('d', 4, "ca"),
+        committed('c', 3, "b"),
+        committed('b', 2, "1"),
+        committed('a', 1, "1")
+    ]);
+    let open = |iid: u64| merged(iid, &json!({ "state": "opened", "sha": name('b') }));
+    let fake = with(
+        commits,
+        json!([]),
+        [
+            (&format!("repository/commits/{}/merge_requests?per_page=100", name('d')), json!([])),
+            (&format!("repository/commits/{}/merge_requests?per_page=100", name('c')), json!([open(20)])),
+            (
+                &format!("repository/commits/{}/merge_requests?per_page=100", name('b')),
+                json!([
+                    open(20),
+                    merged(19, &json!({ "target_branch": "release/1", "merge_commit_sha": name('0') })),
+                    merged(21, &json!({ "merge_commit_sha": name('0') })),
+                ]),
+            ),
+        ],
+    )
+    .await;
+    assert_eq!(told(&fake).await, "d:- c:- b:21 a:-", "a merge into the default branch first");
+    let asked =
+        fake.targets().into_iter().filter(|target| target.contains("/merge_requests?per_page")).count();
+    assert_eq!(asked, 3, "not for what the merge brought in");
+}
+
+#[tokio::test]
+async fn all_commits_of_a_fast_forward_belong_to_its_change_by_one_question() {
+    let commits = json!([committed('c', 3, "b"), committed('b', 2, "a"), committed('a', 1, "1")]);
+    let merges = json!([merged(12, &json!({ "sha": name('c') }))]);
+    let inside = json!([{ "id": name('c') }, { "id": name('b') }, { "id": name('a') }]);
+    let fake = with(commits, merges, [("merge_requests/12/commits?per_page=100", inside)]).await;
+    assert_eq!(told(&fake).await, "c:12 b:12 a:12");
+    assert!(fake.targets().iter().all(|target| !target.contains("/merge_requests?per_page")));
+}
+
+#[tokio::test]
+async fn who_approved_is_told_people_only() {
+    let commits = json!([committed('a', 1, "1")]);
+    let merges = json!([merged(12, &json!({ "squash_commit_sha": name('a') }))]);
+    let by = |id: u64, name: &str| json!({ "user": user(id, name), "approved_at": "2026-11-30T12:00:00Z" });
+    let approvals =
+        json!({ "approved_by": [by(3, "carol"), by(2, "bob"), by(7, "project_42_bot_1f"), by(2, "bob")] });
+    let fake = with(commits, merges, [("merge_requests/12/approvals", approvals)]).await;
+    let reviewers: Vec<u64> = range(&fake).await[0].reviewers.iter().map(|id| id.0).collect();
+    assert_eq!(reviewers, [2, 3]);
+}
+
+#[tokio::test]
+async fn the_whole_list_is_read_whatever_its_order() {
+    let fake = Fake::new(|seen| match seen.target.as_str() {
+        "/projects/42/repository/tags/v1" => {
+            Some(ok(json!({ "name": "v1", "target": SHA, "commit": { "id": OTHER } })))
+        }
+        target if target.starts_with("/projects/42/merge_requests") => Some(ok(json!([]))),
+        _ => {
+            let pages =
+                [json!([committed('a', 9, "1")]), json!([committed('c', 3, "b"), committed('b', 2, "a")])];
+            paged(seen, LIST, &pages)
+        }
+    })
+    .await;
+    assert_eq!(told(&fake).await, "c:- b:- a:-", "children first, though a clock went wrong");
+}
+
+#[tokio::test]
+async fn a_range_without_its_ends_is_absent_and_an_empty_one_is_empty() {
+    let nothing = Fake::of([]).await;
+    assert_eq!(nothing.read(asked()).await, None, "no tag");
+    let fake = with(json!([]), json!([]), []).await;
+    assert_eq!(fake.read(asked()).await, None, "no such head");
+    let known = format!("repository/commits/{SHA}?stats=false");
+    let fake = with(json!([]), json!([]), [(&known, json!({ "id": SHA }))]).await;
+    assert_eq!(fake.read(asked()).await, Some(Found::Range(vec![])));
+}
+
+#[tokio::test]
+async fn more_commits_than_one_release_is_made_of_are_refused() {
+    let fake = Fake::new(|seen| {
+        if seen.target.starts_with("/projects/42/repository/tags") {
+            return Some(ok(json!({ "name": "v1", "target": SHA, "commit": { "id": OTHER } })));
+        }
+        let page = Value::Array(vec![committed('a', 1, "1"); 100]);
+        paged(seen, LIST, &vec![page; 60])
+    })
+    .await;
+    let error = fake.try_read(asked()).await;
+    assert!(matches!(&error, Err(ReadError::Refused { said }) if said.contains("5000")), "{error:?}");
+    assert_eq!(fake.targets().len(), 1 + 51);
+}
+
+#[tokio::test]
+async fn who_approved_is_asked_of_the_newest_five_hundred_alone() {
+    let sha = |iid: u64| format!("{iid:040x}");
+    let line = |iid: u64| json!({ "id": sha(iid), "parent_ids": [sha(iid - 1)], "committed_date": "2026-11-30T13:00:00Z" });
+    let commits: Vec<Value> = (100..620).rev().map(line).collect();
+    let merges: Vec<Value> =
+        (100..620).map(|iid| merged(iid, &json!({ "merge_commit_sha": sha(iid) }))).collect();
+    let fake = with(Value::Array(commits), Value::Array(merges), []).await;
+    assert_eq!(range(&fake).await.len(), 520);
+    let asked = |target: &&String| target.ends_with("/approvals");
+    assert_eq!(fake.targets().iter().filter(asked).count(), 500);
+    assert!(!fake.targets().contains(&"/projects/42/merge_requests/119/approvals".to_owned()), "the oldest");
+}
