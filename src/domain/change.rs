@@ -2,6 +2,8 @@
 
 pub mod conventional;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -83,4 +85,24 @@ pub struct RangeCommit {
     pub change: Option<Change>,
     /// Who approved that change, people only. They cannot be collected later, so a cut freezes them.
     pub reviewers: Vec<ActorId>,
+    /// The people behind it; `None`: nobody told.
+    #[serde(default)]
+    pub writers: Option<Writers>,
+}
+
+/// The people behind commits: authors, co-authors and committers, programs left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writers {
+    /// Their accounts.
+    pub accounts: BTreeSet<ActorId>,
+    /// The names, as git has them, of those whom the forge links to no account. Never trusted in our output.
+    pub strangers: BTreeSet<String>,
+}
+
+impl Writers {
+    /// Takes others in, each once.
+    pub fn join(&mut self, others: &Self) {
+        self.accounts.extend(&others.accounts);
+        self.strangers.extend(others.strangers.iter().cloned());
+    }
 }

@@ -1,6 +1,6 @@
 //! What we decided happened, in the past tense, as the journal keeps it for ever. Every kind stays readable; free text stands beside the event, never in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -128,7 +128,8 @@ pub enum Event {
         /// How long the same command counts as the yes.
         until: Timestamp,
     },
-    /// A release was decided on: version, commit, contents and notes are frozen. Texts `notes`, `title.<n>`, `author.<n>`.
+    /// A release was decided on: version, commit, contents and notes are frozen. Texts `notes`, `title.<n>`, `author.<n>`,
+    /// `strangers` (a JSON list of names on its commits that the forge links to no account).
     CutStarted {
         /// The component.
         component: ComponentName,
@@ -138,6 +139,9 @@ pub enum Event {
         asked: CommentRef,
         /// What it contains, hidden changes too.
         changes: Vec<CutChange>,
+        /// The accounts behind its commits: authors, co-authors and committers. `None`: nobody told.
+        #[serde(default)]
+        writers: Option<BTreeSet<ActorId>>,
     },
     /// The tag is there.
     TagMade {
@@ -281,6 +285,9 @@ pub enum Event {
     #[serde(untagged)]
     Promotion(Box<Step>),
 }
+
+/// The text of [`Event::CutStarted`] that names whom the forge links to no account.
+pub const STRANGERS: &str = "strangers";
 
 /// Why a report changes nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -238,6 +238,7 @@ pub fn as_if_merged(change: &Change) -> RangeCommit {
         author: change.author.as_ref().map(|author| author.login.clone()).unwrap_or_default(),
         change: Some(change.clone()),
         reviewers: vec![],
+        writers: None,
     }
 }
 

@@ -12,7 +12,7 @@ mod sections;
 
 use std::collections::BTreeSet;
 
-use crate::domain::change::RangeCommit;
+use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::policy::Policy;
 use crate::domain::query::Milestone;
@@ -129,6 +129,8 @@ pub struct Plan {
     pub first_timers: Vec<FirstTimer>,
     /// The planned date, from the milestone.
     pub due: Option<jiff::Timestamp>,
+    /// The people behind all commits of the range, merges too; `None`: of some nobody told.
+    pub writers: Option<Writers>,
     /// What a releaser should know before the cut.
     pub flags: Vec<Flag>,
 }
@@ -180,10 +182,19 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         hidden: sorted.hidden,
         excluded: sorted.excluded,
         merges: grouped.merges,
+        writers: writers(basis.range),
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
         version,
         flags,
     }
+}
+
+fn writers(range: &[RangeCommit]) -> Option<Writers> {
+    let mut writers = Writers::default();
+    for commit in range {
+        writers.join(commit.writers.as_ref()?);
+    }
+    Some(writers)
 }
 
 #[cfg(test)]

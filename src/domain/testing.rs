@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::change::{Change, MilestoneRef, RangeCommit, Stage};
+use super::change::{Change, MilestoneRef, RangeCommit, Stage, Writers};
 use super::decide::{Thought, decide};
 use super::decision::{Decision, Moment, Past, PastPromotion};
 use super::effect::{Effect, EffectKey, Made, Outcome};
@@ -124,6 +124,8 @@ pub(crate) struct World {
     pub(crate) checks: Vec<CheckNow>,
     /// Tags whose own object was replaced, each by this many steps.
     pub(crate) retagged: BTreeMap<TagName, u64>,
+    /// The people behind each commit.
+    pub(crate) writers: Writers,
     ordered: BTreeSet<EffectKey>,
     released: BTreeMap<ChangeNumber, Version>,
     pub(crate) rows: Vec<Recorded>,
@@ -178,6 +180,7 @@ impl World {
             inputs: None,
             checks: vec![],
             retagged: BTreeMap::new(),
+            writers: Writers::default(),
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
             rows: vec![],
@@ -363,6 +366,7 @@ impl World {
             author: "Git Name".to_owned(),
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
+            writers: Some(self.writers.clone()),
         };
         let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
         range.reverse();

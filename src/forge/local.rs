@@ -145,6 +145,7 @@ impl History {
             author: String::from_utf8_lossy(self.text(&fields.author)).into_owned(),
             change: None,
             reviewers: Vec::new(),
+            writers: None,
         }
     }
 

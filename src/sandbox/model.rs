@@ -20,7 +20,7 @@ mod run;
 mod status;
 mod workflow;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -84,6 +84,8 @@ pub(crate) struct Model {
     pub(crate) manners: &'static Manners,
     pub(crate) addresses: Addresses,
     pub(crate) accounts: BTreeMap<u64, Account>,
+    /// Accounts that nobody finds by the address on their commits.
+    pub(crate) unlinked: BTreeSet<u64>,
     pub(crate) teams: Vec<Team>,
     pub(crate) app: App,
     /// Apps besides ours, GitHub Actions among them.
@@ -113,6 +115,7 @@ impl Model {
             app: App::new(credentials, clock.now()),
             clock,
             accounts: BTreeMap::new(),
+            unlinked: BTreeSet::new(),
             others: Vec::new(),
             tells_runs: true,
             variables_refused: false,

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::model::{Break, Delivery, Happening, Message, Model, RequestRecord};
+use super::model::{Break, Delivery, Happening, Message, Model, RequestRecord, Signature};
 use super::post::Envelope;
 use super::world::World;
 
@@ -118,6 +118,8 @@ pub(crate) struct Landing<'a> {
     pub(crate) body: &'a str,
     pub(crate) head: &'a str,
     pub(crate) base: &'a str,
+    /// Who else wrote commits of it.
+    pub(crate) co_authors: Vec<Signature>,
 }
 
 /// Answers a request; `None` where a fault withholds the answer.

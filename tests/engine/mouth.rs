@@ -240,7 +240,7 @@ async fn asked_on(address: &str, headers: &[(&str, &str)]) -> (u16, String, u16)
 }
 
 #[tokio::test]
-async fn pages_are_for_this_machine_alone() {
+async fn s29_pages_are_for_this_machine_alone() {
     let sentence = "Pages are shown only on a loopback address until there is a log-in.\n";
     let (status, page, health) = asked_on("127.0.0.1", &[]).await;
     assert_eq!((status, health), (200, 200));
@@ -259,7 +259,7 @@ async fn pages_are_for_this_machine_alone() {
 }
 
 #[tokio::test]
-async fn without_pages_every_path_of_theirs_says_why() {
+async fn s29_without_pages_every_path_of_theirs_says_why() {
     let mouth = Mouth::of(Bench::new().await).await;
     for path in ["/", "/live", "/projects/fake:7", "/projects/fake:7/promotions/1", "/page.css", "/page.js"] {
         let (status, said) = mouth.get(path).await;

@@ -68,7 +68,7 @@ fn check(page: &str, parts: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_show_what_runs_where_and_what_waits_for_whom() {
+async fn s29_pages_show_what_runs_where_and_what_waits_for_whom() {
     let harbour = Harbour::set().await;
     let reader = Reader::of(&harbour);
     let project = reader.link("/", "/projects/").await;
@@ -109,7 +109,7 @@ async fn pages_show_what_runs_where_and_what_waits_for_whom() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_people_wrote_is_text_on_a_page_that_follows_what_happens() {
+async fn s29_what_people_wrote_is_text_on_a_page_that_follows_what_happens() {
     let harbour = Harbour::set().await;
     let reader = Reader::of(&harbour);
     let waiting = format!("{}/promotions/2", reader.link("/", "/projects/").await);

@@ -23,6 +23,7 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "collaborator" => work::collaborator(&stage.world, &mut words),
         "executor:" => work::executor(&stage.world, &mut words),
         "run" => work::run(&stage.world, &mut words),
+        "address" => address(&stage.world, &mut words),
         "check" => work::check(&stage.world, &mut words),
         "status" => work::status(&stage.world, &mut words),
         "asset" => work::asset(&stage.world, &mut words),
@@ -78,6 +79,13 @@ fn begin(stage: &Stage, words: &mut Words<'_>) {
         world.release_by_hand("ana", "v1.4.2", &at);
     }
     world.install();
+}
+
+/// `address dora unlinked`: nobody finds her account by what her commits say.
+fn address(world: &World, words: &mut Words<'_>) {
+    let login = words.word();
+    assert!(words.takes("unlinked"), "`address dora unlinked`");
+    world.unlink_address(login);
 }
 
 fn merge(world: &World, words: &mut Words<'_>) {

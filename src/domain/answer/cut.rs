@@ -8,7 +8,7 @@ use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
 use crate::domain::cut::step_key;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Effect, Subject};
-use crate::domain::event::{Cut, CutChange, Event, Recorded};
+use crate::domain::event::{Cut, CutChange, Event, Recorded, STRANGERS};
 use crate::domain::id::{ActorId, CommitId, ComponentName};
 use crate::domain::notes;
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
@@ -220,10 +220,12 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
         cut: cut.clone(),
         asked: asked.comment.at.clone(),
         changes: changes.chain(hidden).collect(),
+        writers: plan.writers.as_ref().map(|writers| writers.accounts.clone()),
     };
     let page = notes::release_page(plan);
     let notes = serde_json::to_string(&page).expect("a text has only text keys");
     let recorded = with_titles(Recorded::from(event).with_text("notes", notes), plan);
+    let recorded = with_strangers(recorded, plan);
     let effect = Effect::CreateTag {
         tag: cut.tag.clone(),
         commit: cut.commit.clone(),
@@ -259,6 +261,13 @@ fn with_titles(mut recorded: Recorded, plan: &Plan) -> Recorded {
         }
     }
     recorded
+}
+
+/// Whom the forge does not know by account is on record by name, beside the event too.
+fn with_strangers(recorded: Recorded, plan: &Plan) -> Recorded {
+    let strangers = plan.writers.as_ref().map(|writers| &writers.strangers);
+    let Some(strangers) = strangers.filter(|strangers| !strangers.is_empty()) else { return recorded };
+    recorded.with_text(STRANGERS, serde_json::to_string(strangers).expect("a list of texts"))
 }
 
 /// The account behind an author, where there is one.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Gate, Opening, Verdict};
 use crate::domain::authorize::{self, Belongs, Claim, authorize};
 use crate::domain::command::Rank;
-use crate::domain::event::{CutChange, Event, Recorded};
+use crate::domain::event::{CutChange, Event, Recorded, STRANGERS};
 use crate::domain::id::{Actor, ActorId, ActorKind, ComponentName};
 use crate::domain::policy::environment::{ApprovalRule, Seconds};
 use crate::domain::policy::staffing::{Shortage, behind, shortage};
@@ -36,6 +36,8 @@ pub struct Count {
     pub short: usize,
     /// Whether the authors are not all known, where they do not count.
     pub authors_unknown: bool,
+    /// The names on commits that belong to no account, where authors do not count.
+    pub strangers: Vec<String>,
 }
 
 impl Count {
@@ -101,6 +103,7 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
         lacking: named.lacking,
         short: if is_known { (rule.count as usize).saturating_sub(seats(at)) } else { 0 },
         authors_unknown: rule.not_authors && !authors.complete,
+        strangers: authors.strangers.iter().filter(|_| rule.not_authors).cloned().collect(),
     });
     Some(counted.collect())
 }
@@ -272,27 +275,44 @@ fn open_to(
 pub struct Authors {
     /// By number.
     pub known: BTreeSet<ActorId>,
+    /// By the names that git has, where the forge links no account.
+    pub strangers: BTreeSet<String>,
     /// Whether that is all of them.
     pub complete: bool,
 }
 
-/// Who wrote what the promotion would bring to its environment: the changes of its release, and of those that it passes over.
-/// Asked only where a rule leaves authors out. `None`: facts are missing.
+impl Authors {
+    /// Takes in who wrote a release, by the row that froze it: the authors of its changes, and the people behind its commits.
+    fn join(&mut self, frozen: &Recorded) {
+        let Event::CutStarted { changes, writers, .. } = &frozen.event else {
+            self.complete = false;
+            return;
+        };
+        // A commit alone has no author but the people behind it.
+        let is_known = |change: &CutChange| change.author.is_some() || change.number.is_none();
+        self.complete &= writers.is_some() && changes.iter().all(is_known);
+        self.known.extend(changes.iter().filter_map(|change| change.author));
+        self.known.extend(writers.iter().flatten());
+        let strangers = frozen.texts.get(STRANGERS).and_then(|names| serde_json::from_str(names).ok());
+        self.strangers.extend(strangers.unwrap_or_else(BTreeSet::new));
+    }
+}
+
+/// Who wrote what the promotion would bring to its environment: its release, and those that it passes over. Asked only where a
+/// rule leaves authors out. `None`: facts are missing.
 pub fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
     if !promotion.terms.conditions.approvals.iter().any(|rule| rule.not_authors) {
-        return Some(Authors { known: BTreeSet::new(), complete: true });
+        return Some(Authors { complete: true, ..Authors::default() });
     }
-    let each: Vec<Option<Option<Vec<CutChange>>>> =
-        brought(draft, promotion).iter().map(|mark| contents(draft, mark)).collect();
-    let each: Vec<Option<Vec<CutChange>>> = each.into_iter().collect::<Option<_>>()?;
-    let mut authors = Authors { known: BTreeSet::new(), complete: !each.is_empty() };
-    for changes in each {
-        let Some(changes) = changes else {
-            authors.complete = false;
-            continue;
-        };
-        authors.complete &= changes.iter().all(|change| change.author.is_some());
-        authors.known.extend(changes.iter().filter_map(|change| change.author));
+    let each: Vec<Option<Option<&Recorded>>> =
+        brought(draft, promotion).iter().map(|mark| frozen(draft, mark)).collect();
+    let each: Vec<Option<&Recorded>> = each.into_iter().collect::<Option<_>>()?;
+    let mut authors = Authors { complete: !each.is_empty(), ..Authors::default() };
+    for row in each {
+        match row {
+            Some(row) => authors.join(row),
+            None => authors.complete = false,
+        }
     }
     Some(authors)
 }
@@ -320,9 +340,15 @@ pub fn above(
 
 /// What a release contains, where the journal says. `None`: facts are missing.
 pub fn contents(draft: &Draft<'_>, mark: &ReleaseMark) -> Option<Option<Vec<CutChange>>> {
+    Some(
+        frozen(draft, mark)?.map(|row| {
+            if let Event::CutStarted { changes, .. } = &row.event { changes.clone() } else { vec![] }
+        }),
+    )
+}
+
+/// The row that froze a release, where there is one. `None`: facts are missing.
+fn frozen<'a>(draft: &Draft<'a>, mark: &ReleaseMark) -> Option<Option<&'a Recorded>> {
     let Some(row) = mark.contents else { return Some(None) };
-    let row = draft.moment.facts.row(row)?;
-    Some(row.known().map(|row: &Recorded| {
-        if let Event::CutStarted { changes, .. } = &row.event { changes.clone() } else { vec![] }
-    }))
+    Some(draft.moment.facts.row(row)?.known())
 }

@@ -79,6 +79,7 @@ fn plan() -> Plan {
         hidden: vec![entry(16, "Hide *me*", "ana")],
         excluded: Vec::new(),
         merges: Vec::new(),
+        writers: None,
         contributors: Vec::new(),
         first_timers: vec![FirstTimer { actor: actor("cem"), change: ChangeNumber(14) }],
         due: None,

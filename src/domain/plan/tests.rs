@@ -25,6 +25,7 @@ fn commit(at: u64, parents: &[u64], message: &str) -> RangeCommit {
         message: message.to_owned(),
         author: "Git Name".to_owned(),
         change: None,
+        writers: None,
         reviewers: Vec::new(),
     }
 }
@@ -239,6 +240,21 @@ fn a_release_yml_star_takes_what_is_still_free_at_its_place() {
         category("Dependencies", &["dependencies"], Exclude::default()),
     ];
     case.check(&["1.5.0 minor by #1", "New: a #1", "Changes: feat: c #3, d #4", "Dependencies: b #2"]);
+}
+
+#[test]
+fn s14_the_people_behind_every_commit_are_known_merges_and_hidden_ones_too() {
+    let by = |at: u64, parents: &[u64], name: &str| {
+        let (accounts, strangers) = ([ActorId(at)].into(), [name.to_owned()].into());
+        RangeCommit { writers: Some(Writers { accounts, strangers }), ..commit(at, parents, "chore: x") }
+    };
+    let mut case = Case::of([by(3, &[2], "a"), by(4, &[3, 2], "b"), by(5, &[4], "a")]);
+    case.hidden = [ChangeNumber(9)].into();
+    let writers = case.plan().writers.unwrap();
+    assert_eq!(writers.accounts, [ActorId(3), ActorId(4), ActorId(5)].into());
+    assert_eq!(writers.strangers, ["a".to_owned(), "b".to_owned()].into());
+    let told = Case::of([by(3, &[2], "a"), commit(4, &[3], "chore: y")]).plan().writers;
+    assert_eq!(told, None, "of one of them nobody told");
 }
 
 #[test]

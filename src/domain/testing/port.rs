@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{Played, World, actor, said, version};
+use crate::domain::change::Writers;
 use crate::domain::due::due;
 use crate::domain::effect::{Effect, EffectKey, Made, Outcome};
 use crate::domain::event::Event;
@@ -46,7 +47,7 @@ pub(crate) fn environments() -> Vec<Environment> {
 }
 
 impl Port {
-    /// v1.5.0 was just cut by `ana`.
+    /// v1.5.0 was just cut by `ana`; `ada` and a Jane whom the forge does not know wrote along.
     pub(crate) fn new() -> Self {
         Self::with(|_| {})
     }
@@ -56,6 +57,8 @@ impl Port {
         let mut world = World::new().calm();
         let mut all = environments();
         change(&mut all);
+        let (accounts, strangers) = ([actor("ada").id].into(), ["Jane Doe".to_owned()].into());
+        world.writers = Writers { accounts, strangers };
         if let Ok(policy) = &mut world.policy {
             policy.environments = all;
         }

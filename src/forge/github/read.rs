@@ -14,6 +14,7 @@ mod people;
 mod policy;
 mod range;
 pub(super) mod run;
+mod signed;
 mod tag;
 mod workflow;
 

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::token::{Caller, caller};
 use super::{hook, route, signature};
 use crate::sandbox::call::{decode, parse_query};
-use crate::sandbox::model::{Break, Delivery, Happening, Message, Model, Project, Refusal};
+use crate::sandbox::model::{Break, Delivery, Happening, Message, Model, Project, Refusal, Signature};
 use crate::sandbox::post::Envelope;
 pub(crate) use crate::sandbox::wire::Reply;
 use crate::sandbox::wire::{Landing, Manners, Request, Wire};
@@ -20,7 +20,11 @@ static MANNERS: Manners = Manners {
     bot: |slug| format!("{slug}[bot]"),
     squashed: |landing| {
         let title = format!("{} (#{})", landing.title, landing.number);
-        [title.as_str(), landing.body].join("\n\n").trim_end().to_owned()
+        let co_author = |one: &Signature| format!("Co-authored-by: {} <{}>", one.name, one.email);
+        let co_authors: Vec<String> = landing.co_authors.iter().map(co_author).collect();
+        let parts = [title.as_str(), landing.body, &co_authors.join("\n")];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join("\n\n").trim_end().to_owned()
     },
     merged: |landing| {
         let Landing { project, number, head, title, .. } = landing;

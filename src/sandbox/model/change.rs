@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::git::{Git, NewCommit, Tree};
+use super::git::{Git, NewCommit, Signature, Tree};
 use super::project::Push;
 use super::{Model, Refusal, What};
 use crate::sandbox::wire::Landing;
@@ -261,7 +261,7 @@ impl Model {
         let landed = match method {
             MergeMethod::Squash => self.squash(project, &thread, &pull)?,
             MergeMethod::MergeCommit => self.merge_commit(project, actor, &thread, &pull)?,
-            MergeMethod::Rebase => self.rebase(project, &pull)?,
+            MergeMethod::Rebase => self.rebase(project, actor, &pull)?,
         };
         let commit = landed.last().cloned().ok_or(Refusal::Invalid("nothing to merge".into()))?;
         let now = self.now();
@@ -277,10 +277,14 @@ impl Model {
 
     fn squash(&mut self, project: u64, thread: &Thread, pull: &Pull) -> Result<Vec<String>, Refusal> {
         let (at, author) = (self.now(), self.signature(thread.author));
-        let message = (self.manners.squashed)(&landing(&self.path_of(self.project(project)?), thread, pull));
+        let path = self.path_of(self.project(project)?);
+        let git = &self.project(project)?.git;
+        let co_authors = co_authors(git, pull, &author);
+        let message = (self.manners.squashed)(&Landing { co_authors, ..landing(&path, thread, pull) });
         let git = &mut self.project_mut(project)?.git;
         let (parent, tree) = merged_tree(git, pull)?;
-        Ok(vec![git.add_commit(NewCommit { parents: vec![parent], message, author, at, tree })])
+        let commit = NewCommit { parents: vec![parent], message, author, committer: None, at, tree };
+        Ok(vec![git.add_commit(commit)])
     }
 
     fn merge_commit(
@@ -296,12 +300,13 @@ impl Model {
         let (parent, tree) = merged_tree(git, pull)?;
         let mut landed = git.range(&parent, &pull.head_oid);
         let parents = vec![parent, pull.head_oid.clone()];
-        landed.push(git.add_commit(NewCommit { parents, message, author, at, tree }));
+        landed.push(git.add_commit(NewCommit { parents, message, author, committer: None, at, tree }));
         Ok(landed)
     }
 
-    fn rebase(&mut self, project: u64, pull: &Pull) -> Result<Vec<String>, Refusal> {
-        let at = self.now();
+    /// Whoever merges so becomes the committer of each commit.
+    fn rebase(&mut self, project: u64, actor: u64, pull: &Pull) -> Result<Vec<String>, Refusal> {
+        let (at, committer) = (self.now(), self.signature(actor));
         let git = &mut self.project_mut(project)?.git;
         let mut parent = git.branch(&pull.base).ok_or(Refusal::NotFound)?.to_owned();
         let mut landed = Vec::new();
@@ -313,8 +318,9 @@ impl Model {
             let before = commit.parents.first().and_then(|oid| git.commit(oid)).map(|one| one.tree.clone());
             let onto = git.commit(&parent).expect("the base exists").tree.clone();
             let tree = Git::apply(&before.unwrap_or_default(), &commit.tree, &onto);
-            let (message, author) = (commit.message, commit.author);
-            parent = git.add_commit(NewCommit { parents: vec![parent], message, author, at, tree });
+            let (message, author, parents) = (commit.message, commit.author, vec![parent]);
+            let committer = Some(committer.clone());
+            parent = git.add_commit(NewCommit { parents, message, author, committer, at, tree });
             landed.push(parent.clone());
         }
         Ok(landed)
@@ -329,7 +335,19 @@ fn landing<'a>(project: &'a str, thread: &'a Thread, pull: &'a Pull) -> Landing<
         body: &thread.body,
         head: &pull.head,
         base: &pull.base,
+        co_authors: vec![],
     }
+}
+
+/// Who else wrote commits of a change, each once.
+fn co_authors(git: &Git, pull: &Pull, author: &Signature) -> Vec<Signature> {
+    let range = git.branch(&pull.base).map(|base| git.range(base, &pull.head_oid)).unwrap_or_default();
+    let mut found: Vec<Signature> = vec![];
+    for commit in range.iter().filter_map(|oid| git.commit(oid)) {
+        let known = found.iter().chain([author]).any(|one| one.email == commit.author.email);
+        found.extend((!known).then(|| commit.author.clone()));
+    }
+    found
 }
 
 /// The head of a change's base, and its tree with the change applied.

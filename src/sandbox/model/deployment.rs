@@ -172,6 +172,7 @@ impl Model {
             parents: vec![oid.to_owned(), head.to_owned()],
             message: format!("Merge {base} into {branch}"),
             author: self.signature(actor),
+            committer: None,
             at: self.now(),
             tree: merged,
         };

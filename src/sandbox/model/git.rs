@@ -23,6 +23,8 @@ pub(crate) struct Commit {
     pub(crate) parents: Vec<String>,
     pub(crate) message: String,
     pub(crate) author: Signature,
+    /// Who put it there; `None`: the forge, for somebody in the browser.
+    pub(crate) committer: Option<Signature>,
     pub(crate) at: Timestamp,
     pub(crate) tree: Tree,
 }
@@ -36,6 +38,12 @@ impl Commit {
         self.message.split_once('\n').map_or("", |(_, rest)| rest.trim())
     }
 
+    /// Whom trailers of the message name as co-authors, with their addresses.
+    pub(crate) fn co_authors(&self) -> impl Iterator<Item = (&str, &str)> {
+        let trailers = self.message.lines().filter_map(|line| line.strip_prefix("Co-authored-by: "));
+        trailers.filter_map(|who| who.strip_suffix('>')?.split_once(" <"))
+    }
+
     pub(crate) fn tree_oid(&self) -> String {
         tree_oid(&self.tree, "")
     }
@@ -46,6 +54,7 @@ pub(crate) struct NewCommit {
     pub(crate) parents: Vec<String>,
     pub(crate) message: String,
     pub(crate) author: Signature,
+    pub(crate) committer: Option<Signature>,
     pub(crate) at: Timestamp,
     pub(crate) tree: Tree,
 }
@@ -122,8 +131,9 @@ impl Git {
             new.message
         );
         let oid = object_id("commit", content.as_bytes());
-        let NewCommit { parents, message, author, at, tree } = new;
-        self.commits.insert(oid.clone(), Commit { oid: oid.clone(), parents, message, author, at, tree });
+        let NewCommit { parents, message, author, committer, at, tree } = new;
+        let commit = Commit { oid: oid.clone(), parents, message, author, committer, at, tree };
+        self.commits.insert(oid.clone(), commit);
         oid
     }
 

@@ -116,7 +116,9 @@ impl Model {
         let tree = Arc::new(BTreeMap::from([("README.md".to_owned(), Arc::from(format!("# {name}\n")))]));
         let author = self.signature(owner);
         let message = "Begin".to_owned();
-        let oid = project.git.add_commit(NewCommit { parents: Vec::new(), message, author, at: now, tree });
+        let committer = Some(author.clone());
+        let first = NewCommit { parents: Vec::new(), message, author, committer, at: now, tree };
+        let oid = project.git.add_commit(first);
         project.git.set_ref("refs/heads/main", Some(&oid));
         self.projects.insert(id, project);
         id
@@ -127,7 +129,7 @@ impl Model {
         Signature {
             name: login.to_owned(),
             email: format!("{account}+{}@users.noreply.example", login.replace(['[', ']'], "")),
-            account: Some(account),
+            account: Some(account).filter(|account| !self.unlinked.contains(account)),
         }
     }
 
@@ -173,6 +175,7 @@ impl Model {
         let oid = target.git.add_commit(NewCommit {
             parents: vec![before],
             message: push.message.to_owned(),
+            committer: Some(author.clone()),
             author,
             at: now,
             tree: Arc::new(tree),

@@ -32,6 +32,14 @@ impl World {
         })
     }
 
+    /// From now on nobody finds somebody's account by the address on new commits.
+    pub fn unlink_address(&self, login: &str) {
+        self.act_as(login, |model, _, actor| {
+            model.unlinked.insert(actor);
+            Ok(())
+        });
+    }
+
     fn push_to(&self, branch: &str, message: &str, files: Vec<(&str, Option<&str>)>) -> String {
         self.act_as("olga", |model, project, actor| {
             model.push(project, Push { actor, branch, message, files })

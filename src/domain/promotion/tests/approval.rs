@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{has, hours, lacks, minutes, refused};
+use crate::domain::event::Event;
 use crate::domain::id::ComponentName;
 use crate::domain::policy::environment::{ApprovalRule, Seconds};
 use crate::domain::policy::{GroupPath, Principal};
@@ -44,6 +45,33 @@ fn s14_authors_do_not_count_where_the_policy_says_so() {
     let mut port = asked(vec![ApprovalRule { not_authors: true, ..rule(&[], 1) }], &[]);
     refused(&port.says("bob on #12: /release approve p2.1"), "approve", "E_AUTHOR");
     has(&port.says("max on #12: /release approve p2.1"), "deploys");
+}
+
+#[test]
+fn s14_the_people_behind_commits_count_as_little_as_authors_of_changes() {
+    let but_authors = || vec![ApprovalRule { not_authors: true, ..rule(&[], 1) }];
+    let mut port = asked(but_authors(), &[]);
+    refused(&port.says("ada on #12: /release approve p2.1"), "approve", "E_AUTHOR");
+    let panel = format!("{:?}", port.panels["p2:panel"]);
+    assert!(panel.contains("Jane Doe") && !panel.contains("not all of them are known"), "{panel}");
+    let mut port = asked(vec![rule(&[], 1)], &[]);
+    assert!(!format!("{:?}", port.panels["p2:panel"]).contains("Jane Doe"));
+    has(&port.says("ada on #12: /release approve p2.1"), "deploys");
+}
+
+#[test]
+fn s14_of_a_release_that_was_cut_before_anybody_asked_not_all_authors_are_known() {
+    let mut port = Port::with(|all| {
+        all[1].conditions.approvals = vec![ApprovalRule { not_authors: true, ..rule(&[], 1) }];
+    });
+    for row in &mut port.world.rows {
+        if let Event::CutStarted { writers, .. } = &mut row.event {
+            *writers = None;
+        }
+    }
+    port.says("ana on #12: /release promote production");
+    let panel = format!("{:?}", port.panels["p1:panel"]);
+    assert!(panel.contains("not all of them are known"), "{panel}");
 }
 
 #[test]

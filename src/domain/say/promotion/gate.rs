@@ -242,7 +242,22 @@ fn excluded(view: &View, count: &Count) -> Vec<Span> {
     if count.authors_unknown {
         line.push(", and not all of them are known".into());
     }
+    line.extend(strangers(&count.strangers));
     line.push(")".into());
+    line
+}
+
+/// Names on commits that nobody here answers to: they are not counted, so they are named.
+fn strangers(names: &[String]) -> Vec<Span> {
+    if names.is_empty() {
+        return vec![];
+    }
+    let listed = names.iter().take(PEOPLE_LISTED).map(|name| vec![Span::Code(name.clone())]);
+    let more = names.len().saturating_sub(PEOPLE_LISTED);
+    let more = (more > 0).then(|| vec![Span::words(format!("{more} more"))]);
+    let mut line = vec!["; commits also name ".into()];
+    line.extend(joined(listed.chain(more), "and"));
+    line.push(", without an account here".into());
     line
 }
 

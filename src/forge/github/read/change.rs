@@ -157,7 +157,8 @@ impl Pull {
         })
     }
 
-    fn brought(&self, commit: &str) -> bool {
+    /// Whether its merge is this commit.
+    pub(super) fn brought(&self, commit: &str) -> bool {
         self.merge_commit.as_ref().is_some_and(|merge| merge.oid == commit)
     }
 }

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::change::{FIELDS, Pull, bringer};
 use super::graph::{About, Connection};
 use super::repository_of;
-use crate::domain::change::RangeCommit;
+use super::signed::Signed;
+use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::CommitId;
 use crate::domain::query::RangeAsked;
 use crate::forge::fault::Fault;
@@ -20,6 +21,8 @@ const PER_PAGE: usize = 50;
 const LIMIT: usize = 5_000;
 
 const COMMITS: &str = "pageInfo{hasNextPage endCursor} nodes{oid message committedDate author{name user{login}} \
+    committedViaWeb authors(first:30){pageInfo{hasNextPage endCursor} nodes{name email user{login databaseId}}} \
+    committer{name email user{login databaseId}} \
     parents(first:10){nodes{oid}} associatedPullRequests(first:5){nodes{...change \
     reviews(first:50,states:[APPROVED]){nodes{author{...account}}}}}}";
 
@@ -32,6 +35,8 @@ struct Commit {
     author: Option<Author>,
     parents: Connection<Oid>,
     associated_pull_requests: Option<Connection<Pull>>,
+    #[serde(flatten)]
+    signed: Signed,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +136,10 @@ fn document(asked: &RangeAsked) -> (String, Option<String>) {
 fn told(reader: &Reader<'_>, commit: Commit) -> Result<RangeCommit, Fault> {
     let pulls: Vec<Pull> = commit.associated_pull_requests.into_iter().flat_map(Connection::seen).collect();
     let brought_by = bringer(&pulls, &commit.oid, reader.project);
+    // The merge that the forge itself made of a change brings nothing of whoever pressed the button.
+    let is_own_merge = commit.parents.nodes.len() > 1
+        && commit.signed.by_the_forge()
+        && brought_by.is_some_and(|pull| pull.brought(&commit.oid));
     let author = commit.author.and_then(|author| author.user.map(|user| user.login).or(author.name));
     let id = |oid: &str| CommitId::parse(oid).map_err(|_| Fault::lacks("a readable commit name"));
     Ok(RangeCommit {
@@ -139,6 +148,7 @@ fn told(reader: &Reader<'_>, commit: Commit) -> Result<RangeCommit, Fault> {
         message: commit.message,
         author: author.unwrap_or_default(),
         change: brought_by.map(Pull::change).transpose()?,
+        writers: Some(if is_own_merge { Writers::default() } else { commit.signed.writers() }),
         reviewers: brought_by.map(Pull::approvers).unwrap_or_default(),
     })
 }

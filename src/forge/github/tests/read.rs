@@ -250,6 +250,34 @@ async fn a_range_names_only_merged_changes_of_this_project_and_the_people_who_ap
 }
 
 #[tokio::test]
+async fn s14_a_range_tells_the_people_behind_its_commits_and_not_who_pressed_the_button() {
+    let by = |id: u64| json!({ "name": "x", "email": "x@example.org", "user": { "login": "x", "databaseId": id } });
+    let merge = |parents: Value, web: bool| {
+        let mut node = node(SHA, OTHER, json!([pull(12, json!({}))]));
+        node["parents"]["nodes"] = parents;
+        node["authors"] = json!({ "nodes": [by(1)] });
+        node["committer"] = by(3);
+        node["committedViaWeb"] = json!(web);
+        node
+    };
+    let two = || json!([{ "oid": OTHER }, { "oid": "3".repeat(40) }]);
+    for (node, accounts) in [
+        (merge(two(), true), vec![]),
+        (merge(two(), false), vec![1, 3]),
+        (merge(json!([{ "oid": OTHER }]), true), vec![1]),
+    ] {
+        let fake = graph(json!({ "object": { "history": { "nodes": [node] } } })).await;
+        let asked = Query::Range(RangeAsked { base: None, head: commit(SHA) });
+        let Some(Found::Range(range)) = read(&fake, asked).await else { panic!() };
+        assert_eq!(range[0].writers.as_ref().unwrap().accounts, accounts.into_iter().map(ActorId).collect());
+        for field in ["committedViaWeb", "authors(first:", "committer{"] {
+            let asked = fake.calls()[0].body["query"].to_string();
+            assert!(asked.contains(field), "{asked}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_range_without_a_base_is_the_history_and_one_without_a_head_is_absent() {
     let fake = graph(json!({ "object": { "history": { "nodes": [node(SHA, OTHER, json!([]))] } } })).await;
     let asked = |base| Query::Range(RangeAsked { base, head: commit(SHA) });

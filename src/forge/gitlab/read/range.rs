@@ -79,6 +79,8 @@ fn told(commit: Commit, merge: Option<&Merge>, reviewers: Vec<ActorId>) -> Resul
         author: commit.author_name,
         change: merge.map(Merge::change).transpose()?,
         reviewers,
+        // GitLab tells names and addresses of commits, and no accounts.
+        writers: None,
     })
 }
 

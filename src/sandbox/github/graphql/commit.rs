@@ -94,9 +94,26 @@ fn blob(text: &str, field: &str) -> Resolved {
     }
 }
 
-fn git_actor(signature: &Signature) -> Resolved {
+fn git_actor(signature: &Signature) -> Node {
     let Signature { name, email, account } = signature.clone();
-    Resolved::One(Node::GitActor { name, email, account })
+    Node::GitActor { name, email, account }
+}
+
+/// The author first, then whom the message names, by their addresses.
+fn authors(execution: &Execution<'_>, one: &Commit) -> Vec<Node> {
+    let model = &*execution.model;
+    let named = one.co_authors().map(|(name, email)| {
+        let signed = model.accounts.keys().map(|id| model.signature(*id)).find(|one| one.email == email);
+        let account = signed.and_then(|signed| signed.account);
+        Node::GitActor { name: name.to_owned(), email: email.to_owned(), account }
+    });
+    [git_actor(&one.author)].into_iter().chain(named).collect()
+}
+
+/// What the forge did for somebody in the browser it signs itself, without an account.
+fn committer(one: &Commit) -> Node {
+    let (name, email) = ("GitHub".to_owned(), "noreply@github.com".to_owned());
+    one.committer.as_ref().map_or(Node::GitActor { name, email, account: None }, git_actor)
 }
 
 fn commit(execution: &Execution<'_>, project: &Project, one: &Commit, asked: (&str, &Arguments)) -> Resolved {
@@ -111,7 +128,10 @@ fn commit(execution: &Execution<'_>, project: &Project, one: &Commit, asked: (&s
         "messageHeadline" => Resolved::leaf(one.headline()),
         "messageBody" => Resolved::leaf(one.body()),
         "committedDate" | "authoredDate" => Resolved::leaf(shape::time(one.at)),
-        "author" | "committer" => git_actor(&one.author),
+        "author" => Resolved::One(git_actor(&one.author)),
+        "authors" => arguments.connection("GitActorConnection", authors(execution, one)),
+        "committer" => Resolved::One(committer(one)),
+        "committedViaWeb" => Resolved::leaf(one.committer.is_none()),
         "tree" => {
             Resolved::One(Node::Tree { project: project.id, commit: one.oid.clone(), folder: String::new() })
         }
@@ -159,7 +179,7 @@ fn tag(project: &Project, oid: &str, field: &str) -> Resolved {
         "abbreviatedOid" => Resolved::leaf(&oid[..7]),
         "name" => Resolved::leaf(&tag.name),
         "message" => Resolved::leaf(&tag.message),
-        "tagger" => git_actor(&tag.tagger),
+        "tagger" => Resolved::One(git_actor(&tag.tagger)),
         _ => Resolved::One(git_object(project, &tag.target)),
     }
 }

@@ -74,6 +74,8 @@ pub(super) fn gates() -> Vec<Case> {
     unread.could = Err("the team cannot be read".to_owned());
     let mut authors = count(not_authors, &[], &["carol", "dan"]);
     authors.authors_unknown = true;
+    let mut strangers = authors.clone();
+    (strangers.authors_unknown, strangers.strangers) = (false, vec!["Jane *Doe*".to_owned()]);
     let many: Vec<String> = (1..=14).map(|at| format!("person-{at}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let unreadable =
@@ -92,6 +94,7 @@ pub(super) fn gates() -> Vec<Case> {
         ("approvals: nobody", only(approvals(1, &[], &[]))),
         ("approvals: unread", only(approval::verdict(unread))),
         ("approvals: authors", only(approval::verdict(authors))),
+        ("approvals: strangers", only(approval::verdict(strangers))),
         ("soak not begun", only(soak(None))),
         ("soak", only(soak(Some(125)))),
         ("order", only(order(None))),

@@ -282,6 +282,7 @@ pub(super) fn count(rule: ApprovalRule, given: &[&str], could: &[&str]) -> Count
         lacking: vec![],
         short: 0,
         authors_unknown: false,
+        strangers: vec![],
     }
 }
 
