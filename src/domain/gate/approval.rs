@@ -293,8 +293,9 @@ impl Authors {
         self.complete &= writers.is_some() && changes.iter().all(is_known);
         self.known.extend(changes.iter().filter_map(|change| change.author));
         self.known.extend(writers.iter().flatten());
-        let strangers = frozen.texts.get(STRANGERS).and_then(|names| serde_json::from_str(names).ok());
-        self.strangers.extend(strangers.unwrap_or_else(BTreeSet::new));
+        let names = frozen.texts.get(STRANGERS);
+        let strangers: Option<BTreeSet<String>> = names.and_then(|names| serde_json::from_str(names).ok());
+        self.strangers.extend(strangers.unwrap_or_default());
     }
 }
 
