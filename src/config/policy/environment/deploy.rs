@@ -79,6 +79,7 @@ fn reporter(written: &Written) -> Result<String, Diagnostic> {
 /// What is started, if the forge has such a thing. What it is for goes with a pipeline and a job under names of ours, unless the
 /// file gives them itself.
 fn run(raw: raw::Run, customs: &Customs, errors: &mut Errors) -> Deploy {
+    let has_inputs = raw.inputs.is_some();
     let mut inputs = raw.inputs.map_or_else(BTreeMap::new, |inputs| read_inputs(inputs, errors));
     let workflow = raw.workflow.map(|written| (file(&written).map(Automation::Workflow), written));
     let pipeline =
@@ -94,7 +95,7 @@ fn run(raw: raw::Run, customs: &Customs, errors: &mut Errors) -> Deploy {
         let title = "`deploy` says what to start with, but not what to start";
         let error = Diagnostic::whole(Code::BadWorkflow, title);
         // Where another key is wrong, it was meant to say it.
-        if errors.is_empty() {
+        if has_inputs || errors.is_empty() {
             errors.push(
                 error.help("add `workflow: FILE` on GitHub; `pipeline: NAME` or `job: NAME` on GitLab"),
             );
