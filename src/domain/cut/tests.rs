@@ -188,7 +188,7 @@ fn every_reason_not_to_cut_has_its_code() {
         &two,
         CUT,
         "E_TAG_PATTERN",
-        "I can't tell how this project names its tags: its highest version has two.",
+        "I can't tell how this project names its tags: its highest version has two tags.",
     );
     for kind in ["Tags", "Range", "FirstAncestor"] {
         let told = world.clone().silent(&[kind]).think(&said(CUT)).told();

@@ -14,6 +14,10 @@ const LIKELY: usize = 2;
 
 /// What open promotions will ask for, as far as the state tells.
 pub fn of_open(moment: &Moment<'_>) {
+    // Who waits for a lock is told who locked, and why.
+    for lock in moment.state.locks.values() {
+        let _ = moment.facts.row(lock.row.seq);
+    }
     for promotion in moment.state.promotions.values() {
         rows(moment, promotion);
         if promotion.stage == Stage::Waiting {

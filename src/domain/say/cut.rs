@@ -68,7 +68,7 @@ pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timest
         }
     }
     blocks.push(Block::Line(vec![
-        "This is the first cut here, so nothing was written. Is that what you want? Send it again until "
+        "This is the first cut here, so nothing was written. Is that what you want? Send it again before "
             .into(),
         Span::time(until),
         ":".into(),
@@ -138,12 +138,14 @@ pub fn not_on_branch(commit: &CommitId, branch: &BranchName) -> Text {
 
 /// There is nothing that asks for a version.
 pub fn nothing(plan: &Plan) -> Text {
-    let since = plan
-        .previous
-        .as_ref()
-        .map_or_else(|| " yet".into(), |previous| Span::Written(format!(" since {}", previous.tag)));
+    let mut first: Vec<Span> = vec!["Nothing to release".into()];
+    match &plan.previous {
+        Some(previous) => first.extend([" since ".into(), Span::Written(previous.tag.to_string())]),
+        None => first.push(" yet".into()),
+    }
+    first.push(": no change asks for a version.".into());
     Text(vec![
-        Block::Line(vec!["Nothing to release".into(), since, ": no change asks for a version.".into()]),
+        Block::Line(first),
         Block::Line(vec![
             "To release all the same, name the version: ".into(),
             Span::code("/release cut vX.Y.Z"),

@@ -64,7 +64,7 @@ fn why(plan: &Plan) -> Vec<Span> {
     let Some(Reason { number, commit }) = &plan.reason else { return Vec::new() };
     let bump = plan.bump;
     let deed = match bump {
-        Bump::Major => " breaks users",
+        Bump::Major => " is a breaking change",
         Bump::Minor => " adds a feature",
         Bump::Patch | Bump::None => return vec![Span::words(format!(" ({bump})"))],
     };
@@ -98,7 +98,7 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
         Flag::Uncategorised { change, has_labels, labels } => uncategorised(*change, *has_labels, labels),
         Flag::BreakingStays { change, commit } => vec![
             change.map_or_else(|| Span::Commit(commit.clone()), Span::Change),
-            " breaks users, so it stays in the notes although it was to be left out.".into(),
+            " is a breaking change, so it stays in the notes although it was to be left out.".into(),
         ],
         Flag::StillOpen { number, title, milestone, .. } => vec![
             Span::Change(ChangeNumber(*number)),

@@ -27,7 +27,7 @@ pub fn unknown_environment(written: &str, known: &[EnvironmentName]) -> Text {
     } else {
         let mut there = vec!["Known: ".into()];
         there.extend(joined(names(known), "and"));
-        there.push("; three letters of a name are enough.".into());
+        there.push("; the beginning of a name is enough (3 letters or more) if only one fits.".into());
         vec![Block::Line(there)]
     };
     refused(first, rest, "E_ENVIRONMENT")

@@ -51,7 +51,7 @@ pub(super) fn principal(principal: &Principal) -> Span {
 /// What was heard of the forge, as a sentence without its full stop. Where it said nothing, the words are about it already.
 pub(super) fn said_by_forge(why: &str) -> Vec<Span> {
     match why.strip_prefix("the forge") {
-        Some(rest) => vec!["The forge".into(), Span::Written(rest.to_owned())],
+        Some(rest) => vec!["The forge ".into(), Span::Written(rest.trim_start().to_owned())],
         None => vec!["The forge said: ".into(), Span::Written(why.to_owned())],
     }
 }
@@ -128,7 +128,7 @@ pub fn obstacle(obstacle: &Obstacle) -> Text {
         Obstacle::Unreadable { what, why } => unreadable(what, why),
         Obstacle::AmbiguousTags(one, other) => Text(vec![
             Block::Line(vec![
-                "I can't tell how this project names its tags: its highest version has two.".into(),
+                "I can't tell how this project names its tags: its highest version has two tags.".into(),
             ]),
             Block::List(vec![vec![Span::code(one.to_string())], vec![Span::code(other.to_string())]]),
             Block::Line(vec!["Say which in the policy file:".into()]),

@@ -46,6 +46,10 @@ pub(super) async fn certain(reader: &Reader<'_>, user: &User) -> Result<Actor, F
     if seen.kind == ActorKind::Bot {
         return Ok(seen);
     }
+    // Our own account may have a person's name.
+    if reader.gitlab.ourselves().await?.id == seen.id {
+        return Ok(Actor { kind: ActorKind::Bot, ..seen });
+    }
     let found: Option<User> = if_there(reader.api().get(&Route::root().then("users").then(user.id)).await)?;
     Ok(Actor { kind: found.map_or(ActorKind::Person, |found| found.actor().kind), ..seen })
 }

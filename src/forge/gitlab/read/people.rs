@@ -25,13 +25,13 @@ pub(super) async fn with(reader: &Reader<'_>, least: Standing) -> Result<Vec<Act
     Ok(able.filter(|actor| actor.kind == ActorKind::Person).collect())
 }
 
-/// Each active member once, with the highest level: older servers list one that is both inherited and direct twice.
+/// Each active member once but for ourselves, who are nobody to be asked, with the highest level: older servers list one that is both inherited and direct twice.
 async fn members(reader: &Reader<'_>, of: Route) -> Result<Vec<Member>, Fault> {
     let route = of.down("members/all").with("per_page", 100);
     let found: Vec<Member> = reader.api().pages(&route, PAGES, |_| false).await?;
-    let today = today(reader);
+    let (today, us) = (today(reader), reader.gitlab.ourselves().await?.id.0);
     let mut highest: BTreeMap<u64, Member> = BTreeMap::new();
-    for member in found.into_iter().filter(|member| member.is_active(today)) {
+    for member in found.into_iter().filter(|member| member.is_active(today) && member.user.id != us) {
         let before = highest.get(&member.user.id).map_or(Standing::None, Member::standing);
         if before <= member.standing() {
             highest.insert(member.user.id, member);
