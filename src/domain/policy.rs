@@ -36,8 +36,6 @@ pub struct Customs {
     pub hides_reporters: bool,
     /// The keys of what it can start (`workflow`, `pipeline`, `job`). Empty: nobody knows which forge it will be.
     pub starts: Vec<&'static str>,
-    /// Whether a release can be there before others see it.
-    pub lacks_drafts: bool,
 }
 
 /// How versions are made and tags are named.

@@ -41,9 +41,9 @@ use crate::domain::state::Project;
 /// The public GitLab.
 pub const PUBLIC_URL: &str = "https://gitlab.com";
 
-/// What a policy may use on GitLab. It does not tell who reported on a deployment, and shows a release as soon as it is made.
+/// What a policy may use on GitLab. It does not tell who reported on a deployment.
 pub fn customs() -> Customs {
-    Customs { reporters: vec![], hides_reporters: true, starts: vec!["pipeline", "job"], lacks_drafts: true }
+    Customs { reporters: vec![], hides_reporters: true, starts: vec!["pipeline", "job"] }
 }
 
 /// Tells the time.

@@ -20,6 +20,17 @@ pub(in crate::forge) fn above_marker(
     within(text, dialect, limit.saturating_sub(end.chars().count())) + &end
 }
 
+/// A page's text with a banner above it; `None` where both do not fit.
+pub(in crate::forge) fn below_banner(
+    page: &str,
+    banner: &Text,
+    dialect: &dyn Dialect,
+    (marker, limit): (&str, usize),
+) -> Option<String> {
+    let whole = format!("{marker}\n{}\n\n---\n\n{page}", written(banner, dialect));
+    (whole.chars().count() <= limit).then_some(whole)
+}
+
 fn written(text: &Text, dialect: &dyn Dialect) -> String {
     markdown(text, dialect).trim_end().to_owned()
 }

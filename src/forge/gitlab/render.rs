@@ -10,7 +10,7 @@ use self::dialect::{Markup, Place};
 pub(super) use self::site::Site;
 use crate::domain::id::ProjectPath;
 use crate::domain::say::Text;
-use crate::forge::within::{above_marker, within};
+use crate::forge::within::{above_marker, below_banner, within};
 
 /// GitLab takes a million characters in a note; nobody reads so many.
 const NOTE_LIMIT: usize = 65_536;
@@ -44,9 +44,7 @@ impl Pen<'_> {
 
     /// A page's text with a banner above it; `None` where both do not fit.
     pub(super) fn above(&self, banner: &Text, marker: &str, page: &str) -> Option<String> {
-        let banner = within(banner, &self.markup(Place::ReleasePage), usize::MAX);
-        let whole = format!("{marker}\n{banner}\n\n---\n\n{page}");
-        (whole.chars().count() <= RELEASE_LIMIT).then_some(whole)
+        below_banner(page, banner, &self.markup(Place::ReleasePage), (marker, RELEASE_LIMIT))
     }
 
     fn markup(&self, place: Place) -> Markup<'_> {
