@@ -13,7 +13,7 @@ use super::id::{
 use super::place::CommentRef;
 use super::promotion::step::Step;
 use super::signal::Run;
-use super::state::slot::Standing;
+use super::state::slot::{SlotName, Standing};
 use super::version::{Bump, Version};
 
 /// An event with the free text that belongs to it: titles, logins, reasons, notes. The text may be erased without breaking the chain.
@@ -230,6 +230,9 @@ pub enum Event {
         commit: CommitId,
         /// Why.
         because: IgnoredReport,
+        /// Where it is shown; `None`: at the open promotion that made the deployment.
+        #[serde(default)]
+        slot: Option<SlotName>,
     },
     /// What runs in an environment was seen there, brought by others.
     EnvironmentObserved {

@@ -15,12 +15,13 @@ use super::id::{
 };
 use super::place::CommentRef;
 use super::promotion::Promotion;
+use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
 use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
-pub const STATE_VERSION: u32 = 3;
+pub const STATE_VERSION: u32 = 4;
 
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
@@ -278,8 +279,8 @@ impl State {
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
             Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
-            Event::ReportIgnored { deployment, because, .. } => {
-                self.report_ignored(*deployment, *because, written);
+            Event::ReportIgnored { deployment, because, slot, .. } => {
+                self.report_ignored(*deployment, slot.as_ref(), Ignored { row: written, because: *because });
             }
             Event::ChangeHidden { component, change } => self.at(component).hide(*change),
             Event::ChangeShown { component, change } => self.at(component).show(*change),

@@ -242,7 +242,8 @@ fn contained(asked: &Asked<'_>, entry: &Entry, shown: bool) -> CutChange {
     let joined_at = asked.project.joined_at;
     CutChange {
         quiet: entry.author.as_ref().is_some_and(Author::is_bot)
-            || entry.merged_at.is_some_and(|merged_at| merged_at < joined_at),
+            // Forges tell the time of a merge in whole seconds: the second in which we came is ours.
+            || entry.merged_at.is_some_and(|merged_at| merged_at.as_second() < joined_at.as_second()),
         number: entry.number,
         commit: entry.commit.clone(),
         author: account(entry.author.as_ref()),

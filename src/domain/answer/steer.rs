@@ -16,8 +16,9 @@ use crate::domain::promotion::model::{Promotion, Stage};
 use crate::domain::promotion::panel;
 use crate::domain::promotion::step::Step;
 use crate::domain::promotion::terms::{Obstacle, terms};
-use crate::domain::promotion::view::{Cancellation, Ending, Said, said_in, view};
+use crate::domain::promotion::view::{Afterwords, Cancellation, Ending, Said, afterwords, said_in, view};
 use crate::domain::say::{self, Text};
+use crate::domain::state::slot::SlotName;
 use crate::domain::version::Version;
 
 /// Adds the answer to the command.
@@ -51,7 +52,10 @@ pub(super) fn here_or_named(
     if let Some(Which::Promotion(word)) = which {
         return match state.promotions.get(&word.promotion) {
             Some(promotion) => Ok(promotion.clone()),
-            None => refuse("E_NOTHING_OPEN", say::steer::no_such_promotion(word.promotion)),
+            None => refuse(
+                "E_NOTHING_OPEN",
+                say::steer::no_such_promotion(word.promotion, state.newest_promotion),
+            ),
         };
     }
     let thread = Some(asked.comment.at.thread);
@@ -167,7 +171,10 @@ fn bar(asked: &Asked<'_>, written: &WrittenVersion, reason: Option<&Reason>) -> 
         draft.record(signed(asked, barred(asked, environment, &release.version, true), reason));
     }
     advance(&mut draft)?;
-    reply(&mut draft, asked, say::steer::release_held(&release.version, &names));
+    let state = asked.moment.state;
+    let begun = |open: &&Promotion| open.asked.version == release.version && open.has_slot();
+    let running: Vec<&Promotion> = state.promotions.values().filter(begun).collect();
+    reply(&mut draft, asked, say::steer::release_held(&release.version, &names, &running));
     Some(draft.finish())
 }
 
@@ -257,7 +264,7 @@ pub fn retry(asked: &Asked<'_>, which: Option<&Which>) -> Option<Decision> {
     if let Some(environment) = asked.rules.environment(&promotion.asked.environment)
         && let Err(Obstacle::TagMoved { to }) = terms(asked.moment, &promotion.asked, environment)?
     {
-        let text = say::promote::tag_moved(&promotion.asked.tag, to.as_ref());
+        let text = say::promote::tag_moved(&promotion.asked.tag, &promotion.asked.commit, to.as_ref());
         return Some(asked.refuse("retry", "E_TAG_MOVED", text));
     }
     let failed = wave.attempts.iter().filter(|attempt| attempt.stage.is_bad());
@@ -325,6 +332,16 @@ pub fn why(asked: &Asked<'_>, written: Option<&WrittenEnvironment>) -> Option<De
     let open: Vec<Promotion> = asked.moment.state.promotions.values().cloned().collect();
     let wanted = |open: &&Promotion| only.as_ref().is_none_or(|only| open.asked.environment == *only);
     let views: Vec<_> = open.iter().filter(wanted).map(|promotion| view(&draft, promotion)).collect();
+    let slots = &asked.moment.state.component(component(asked)).slots;
+    let wanted = |name: &&EnvironmentName| only.as_ref().is_none_or(|only| *name == only);
+    let afterwords = slots.keys().filter(wanted).map(|name| {
+        let slot = SlotName { component: component(asked).clone(), environment: name.clone() };
+        afterwords(&draft, &slot)
+    });
+    // Both have their turn before a missing fact is missed: together they are one round of questions.
+    let afterwords: Vec<Option<Option<Afterwords>>> = afterwords.collect();
     let views: Vec<_> = views.into_iter().collect::<Option<_>>()?;
-    Some(asked.answer(say::steer::why(&views)))
+    let afterwords: Vec<_> = afterwords.into_iter().collect::<Option<_>>()?;
+    let afterwords: Vec<Afterwords> = afterwords.into_iter().flatten().collect();
+    Some(asked.answer(say::steer::why(&views, &afterwords)))
 }

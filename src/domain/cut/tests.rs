@@ -9,7 +9,7 @@ use crate::domain::id::{ChangeNumber, ReleaseId};
 use crate::domain::query::{Tag, Workflow};
 use crate::domain::signal::Signal;
 use crate::domain::state::Service;
-use crate::domain::testing::{ASTRAY, HEAD, Played, World, said, sha, tag};
+use crate::domain::testing::{ASTRAY, HEAD, Played, World, morning, said, sha, tag};
 
 const CUT: &str = "ana in 40: /release cut";
 
@@ -312,6 +312,20 @@ fn a_cut_ends_even_if_its_project_was_archived_or_left_meanwhile() {
         let refusal = Outcome::Refused(Refusal::Forbidden { said: "archived".to_owned() });
         assert_eq!(world.ended(&asked.decision, refusal).told()[0], "cut_failed E_FORBIDDEN");
         assert!(world.component().cutting.is_none(), "nothing is under way for ever");
+    }
+}
+
+#[test]
+fn what_was_merged_in_the_second_in_which_we_came_hears_of_it() {
+    // The forge tells 12:00:00 for a merge at 12:00:00.7; we came at 12:00:00.5.
+    for (after_ms, is_quiet) in [(500, false), (999, false), (1_000, true)] {
+        let mut world = World::new().calm();
+        let joined_at = morning() + SignedDuration::from_millis(after_ms);
+        world.state.project.as_mut().unwrap().joined_at = joined_at;
+        let asked = world.play(&said(CUT));
+        let Event::CutStarted { changes, .. } = &asked.decision.events[0].event else { panic!() };
+        let quiet: Vec<bool> = changes.iter().map(|change| change.quiet).collect();
+        assert_eq!(quiet, [is_quiet, is_quiet], "{after_ms} ms");
     }
 }
 

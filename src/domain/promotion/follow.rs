@@ -17,6 +17,7 @@ use crate::domain::policy::environment::Deploy;
 use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
 use crate::domain::signal::{DeploymentReported, Run, Signal};
+use crate::domain::state::slot::SlotName;
 use crate::domain::state::{FollowUp, ReleaseMark};
 use crate::domain::timer::TimerKey;
 
@@ -83,7 +84,10 @@ fn issue_opened(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Opti
 /// Who approves from now on has seen this drawing.
 fn shown(promotion: PromotionId, drawing: u32, outcome: &Outcome) -> Decision {
     match outcome {
-        Outcome::Done(_) => Decision::default().record(Step::PanelShown { promotion, drawing }),
+        Outcome::Done(made) => {
+            let page = if let Made::Comment { page, .. } = made { Some(page.clone()) } else { None };
+            Decision::default().record(Step::PanelShown { promotion, drawing, page })
+        }
         Outcome::Refused(_) | Outcome::Lost { .. } => {
             Decision::ignored("the panel could not be shown; the next drawing will try again")
         }
@@ -285,7 +289,7 @@ fn too_late(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<()> 
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest) = now.reports.first() else { return Some(()) };
     if matches!(newest.state, ReportedState::Success | ReportedState::Failure) {
-        draft.record(ignored(now, newest, IgnoredReport::Late));
+        draft.record(ignored(now, newest, (IgnoredReport::Late, None)));
     }
     Some(())
 }
@@ -313,14 +317,18 @@ fn note(
         (true, false) => None,
     };
     if let Some(because) = because {
-        draft.record(ignored(now, newest, because));
+        draft.record(ignored(now, newest, (because, None)));
     }
     Some(())
 }
 
-/// The record of a report that changes nothing.
-pub fn ignored(now: &DeploymentNow, report: &Report, because: IgnoredReport) -> Recorded {
-    let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because };
+/// The record of a report that changes nothing: why, and where it is shown if its promotion is over.
+pub fn ignored(
+    now: &DeploymentNow,
+    report: &Report,
+    (because, slot): (IgnoredReport, Option<SlotName>),
+) -> Recorded {
+    let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because, slot };
     let state = match report.state {
         ReportedState::Queued => "queued",
         ReportedState::InProgress => "in progress",
@@ -493,10 +501,4 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
         });
     }
     Some(())
-}
-
-/// Whether a deployment belongs to something that stands or stood in an environment.
-pub fn is_known(draft: &Draft<'_>, deployment: DeploymentId) -> bool {
-    let slots = draft.state().components.values().flat_map(|component| component.slots.values());
-    slots.flat_map(|slot| &slot.good).any(|standing| standing.deployments.contains(&deployment))
 }

@@ -33,6 +33,7 @@ fn block(block: &Block) -> String {
             entries.iter().map(|e| format!("- {}", spans(e))).collect::<Vec<_>>().join("\n")
         }
         Block::Command(line) => format!("```\n{line}\n```"),
+        Block::CommandOn { command, change } => format!("```\n{command} #{change}\n```"),
         Block::Listing { language, body } => format!("```{language}\n{body}\n```"),
         Block::Fold { summary, body } => format!("[+] {}\n{}", spans(summary), plain(body)),
         Block::Small(line) => format!("({})", spans(line)),
@@ -59,5 +60,6 @@ fn span(one: &Span) -> String {
         Span::Compare { words, from, to } => super::plain::compared(words.as_deref(), from, to),
         Span::Time { at, .. } => at.to_string(),
         Span::ChangeWord => "change".to_owned(),
+        Span::Forge => "Forge".to_owned(),
     }
 }

@@ -159,9 +159,14 @@ pub fn nothing(plan: &Plan) -> Text {
 pub fn no_such_tag(version: &Version, pattern: &TagPattern) -> Text {
     Text(vec![
         Block::Line(vec![
-            "Nothing was cut: ".into(),
+            Span::words(format!("Nothing was cut: git allows no tag for {version} by the pattern ")),
             Span::code(pattern.to_string()),
-            Span::words(format!(" makes no tag of {version} that git takes.")),
+            ".".into(),
+        ]),
+        Block::Line(vec![
+            "Choose another version, or another pattern under ".into(),
+            Span::code("versioning.tag"),
+            " in the policy file.".into(),
         ]),
         code("E_TAG"),
     ])
@@ -176,7 +181,7 @@ pub fn already_cut(mark: &ReleaseMark) -> Text {
             Span::Commit(mark.commit.clone()),
             ", since ".into(),
             Span::time(mark.at),
-            ".".into(),
+            ". Nothing was done.".into(),
         ]),
         code("E_ALREADY_CUT"),
     ])
@@ -224,7 +229,7 @@ pub fn not_above(version: &Version, previous: Option<&Released>) -> Text {
 /// The forge forbids it.
 pub fn forbidden(cut: &Cut, said: &str) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: the forge refuses it.".into()]),
+        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: ".into(), Span::Forge, " refuses it.".into()]),
         Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
         Block::Line(vec![
             "If a ruleset protects tags, let this app pass it. Then go on where it stopped:".into(),
@@ -250,7 +255,12 @@ pub fn gone(cut: &Cut) -> Text {
 /// Nobody can say whether it happened.
 pub fn lost(cut: &Cut, why: &str) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(&cut.tag, ""), " may be half cut: the forge's answer was lost.".into()]),
+        Block::Line(vec![
+            tagged(&cut.tag, ""),
+            " may be half cut: an answer of ".into(),
+            Span::Forge,
+            " was lost.".into(),
+        ]),
         Block::Line(vec!["What is known: ".into(), Span::Written(why.to_owned())]),
         Block::Line(vec![
             "Look at the tag and the release page. What is there is adopted when you go on:".into(),

@@ -27,6 +27,7 @@ fn span(span: &Span) -> String {
         Span::Compare { words, from, to } => plain::compared(words.as_deref(), from, to),
         Span::Time { at, zone } => plain::time(*at, zone.as_deref(), None),
         Span::ChangeWord => "merge request".to_owned(),
+        Span::Forge => "the forge".to_owned(),
     }
 }
 

@@ -31,6 +31,9 @@ fn block(block: &Block, now: Timestamp) -> String {
             format!("<ul>{entries}</ul>")
         }
         Block::Command(command) => format!("<pre><code>{}</code></pre>", escaped(&tidy(command))),
+        Block::CommandOn { command, change } => {
+            format!("<pre><code>{} {change}</code></pre>", escaped(&tidy(command)))
+        }
         Block::Listing { body, .. } => format!("<pre><code>{}</code></pre>", listing(body)),
         Block::Fold { summary, body } => {
             let (summary, body) = (line(summary, now), blocks(&body.0, now));
@@ -59,6 +62,7 @@ fn span(span: &Span, now: Timestamp) -> String {
         Span::Compare { words, from, to } => escaped(&tidy(&compared(words.as_deref(), from, to))),
         Span::Time { at, zone } => moment(*at, zone.as_deref(), now),
         Span::ChangeWord => "change".to_owned(),
+        Span::Forge => "the forge".to_owned(),
         Span::Written(text) => escaped(&tidy(text)),
     }
 }

@@ -44,18 +44,22 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
         ],
         Shortage::Unread(..) => return None,
         Shortage::TooFew { environment: at, wanted, people, when } => {
-            let wants = format!(" wants {} of ", counted(*wanted as usize, "approval", "approvals"));
+            let wants = format!(" wants {}, ", counted(*wanted as usize, "approval", "approvals"));
             let mut line = vec![environment(at), Span::words(wants)];
             let named: Vec<Vec<Span>> =
                 people.iter().map(|actor| vec![Span::Person(actor.login.clone())]).collect();
-            line.extend(if named.is_empty() {
-                vec!["people who are not there".into()]
+            if named.is_empty() {
+                line.push("and nobody could give one".into());
             } else {
-                joined(named, "and")
-            });
+                line.push("and only ".into());
+                line.extend(joined(named, "and"));
+                line.push(" could give one".into());
+            }
             line.push(match when {
-                When::Always => ", and who asks gives none: it can never begin.".into(),
-                When::OneOfThemAsks => ", and who asks gives none: none of them can ask for it.".into(),
+                When::Always => ": it can never begin.".into(),
+                When::OneOfThemAsks => {
+                    ". Whoever asks cannot approve, so it begins only if somebody else asks.".into()
+                }
             });
             line
         }

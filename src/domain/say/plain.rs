@@ -35,6 +35,11 @@ pub trait Dialect {
     /// The word for a change, as plain text.
     fn change_word(&self) -> &'static str;
 
+    /// The forge's own name, as plain text.
+    fn forge(&self) -> &'static str {
+        "the forge"
+    }
+
     /// A commit.
     fn commit(&self, commit: &CommitId) -> String {
         escape::code(commit.short())
@@ -129,6 +134,9 @@ impl Writer<'_> {
                 entries.join("\n")
             }
             Block::Command(command) => escape::fenced("", command),
+            Block::CommandOn { command, change } => {
+                escape::fenced("", &format!("{command} {}", self.dialect.change_text(*change)))
+            }
             Block::Listing { language, body } => escape::fenced(language, body),
             Block::Fold { summary, body } => {
                 let (summary, body) = (self.inline_html(summary), self.blocks(&body.0));
@@ -172,6 +180,7 @@ impl Writer<'_> {
                 Place::Entry => self.dialect.listed_issue(*number),
             },
             Span::ChangeWord => escape::words(self.dialect.change_word()),
+            Span::Forge => escape::words(self.dialect.forge()),
             Span::Commit(commit) => self.dialect.commit(commit),
             Span::Link { words, to } => link(words, to),
             Span::Compare { words, from, to } => {
@@ -199,6 +208,7 @@ impl Writer<'_> {
             Span::Change(number) => escape::code_html(&self.dialect.change_text(*number)),
             Span::Issue(number) => escape::code_html(&format!("#{number}")),
             Span::ChangeWord => escape::html(self.dialect.change_word()),
+            Span::Forge => escape::html(self.dialect.forge()),
             Span::Commit(commit) => escape::code_html(commit.short()),
             Span::Compare { words, from, to } => escape::written_html(&compared(words.as_deref(), from, to)),
             Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref(), self.dialect.now())),

@@ -66,7 +66,8 @@ fn why(plan: &Plan) -> Vec<Span> {
     let deed = match bump {
         Bump::Major => " is a breaking change",
         Bump::Minor => " adds a feature",
-        Bump::Patch | Bump::None => return vec![Span::words(format!(" ({bump})"))],
+        Bump::Patch => return vec![Span::words(format!(" ({bump})"))],
+        Bump::None => return vec![],
     };
     let cause = number.map_or_else(|| Span::Commit(commit.clone()), Span::Change);
     vec![Span::words(format!(" ({bump}: ")), cause, deed.into(), ")".into()]
@@ -103,7 +104,7 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
         Flag::StillOpen { number, title, milestone, .. } => vec![
             Span::Change(ChangeNumber(*number)),
             " ".into(),
-            Span::Written(title.clone()),
+            Span::Emphasis(vec![Span::Written(title.clone())]),
             " is still open in milestone ".into(),
             Span::Written(milestone.clone()),
             ".".into(),
@@ -119,7 +120,7 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
                 ", the release before.".into(),
             ]
         }
-        Flag::NoSuchTag => vec![Span::Written(version), " makes no tag that git takes.".into()],
+        Flag::NoSuchTag => vec!["git allows no tag for ".into(), Span::Written(version), ".".into()],
     }
 }
 

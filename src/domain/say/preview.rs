@@ -4,6 +4,7 @@ use super::{Block, Span, Text};
 use crate::domain::change::{Change, Stage};
 use crate::domain::plan::{Entry, OTHER, Placed};
 use crate::domain::policy::Policy;
+use crate::domain::version::Bump;
 
 /// The preview of one change: its title, and what shows when somebody opens it.
 pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Policy) -> (String, Text) {
@@ -11,7 +12,7 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
         if matches!(change.stage, Stage::Merged { .. }) { "Goes out with" } else { "Would go out with" };
     if is_excluded {
         let line = vec![Span::words(format!(
-            "{when} the next release, left out of the notes as its label or author asks."
+            "{when} the next release, but its label or its author keeps it out of the notes."
         ))];
         return ("Not in the notes".to_owned(), Text(vec![Block::Line(line)]));
     }
@@ -21,7 +22,7 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
     let line = vec![
         Span::words(format!("{when} the next release, under ")),
         Span::Strong(vec![Span::Written(entry.category.clone())]),
-        Span::words(format!(" ({}).", entry.bump)),
+        Span::words(format!(" ({}).", asks_for(entry.bump))),
     ];
     let why = match &entry.placed {
         Placed::ByLabel(label) => vec!["Because of its label ".into(), Span::code(label.clone()), ".".into()],
@@ -31,7 +32,18 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
         Placed::ByBreaking => vec!["Marked as a breaking change.".into()],
         Placed::ByCatchAll | Placed::Nowhere => vec!["This section takes what no other one does.".into()],
     };
-    (format!("{} · {}", entry.category, entry.bump), Text(vec![Block::Line(line), Block::Line(why)]))
+    (
+        format!("{} · {}", entry.category, asks_for(entry.bump)),
+        Text(vec![Block::Line(line), Block::Line(why)]),
+    )
+}
+
+/// What a section does to the version, in words.
+fn asks_for(bump: Bump) -> &'static str {
+    match bump {
+        Bump::None => "no new version",
+        Bump::Patch | Bump::Minor | Bump::Major => bump.as_str(),
+    }
 }
 
 fn unlabelled(when: &str, policy: &Policy) -> Text {
@@ -39,7 +51,7 @@ fn unlabelled(when: &str, policy: &Policy) -> Text {
         policy.notes.categories.iter().filter(|category| !category.labels.is_empty()).map(|category| {
             let mut entry = vec![
                 Span::Strong(vec![Span::Written(category.title.clone())]),
-                Span::words(format!(" ({}): ", category.bump)),
+                Span::words(format!(" ({}): ", asks_for(category.bump))),
             ];
             for (at, label) in category.labels.iter().enumerate() {
                 if at > 0 {
@@ -51,7 +63,7 @@ fn unlabelled(when: &str, policy: &Policy) -> Text {
         });
     Text(vec![
         Block::Line(vec![Span::words(format!(
-            "{when} the next release, under {OTHER} (patch): no label and no title says more."
+            "{when} the next release, under {OTHER} (patch): neither a label nor its title says more."
         ))]),
         Block::Line(vec!["Labels that decide:".into()]),
         Block::List(sections.collect()),

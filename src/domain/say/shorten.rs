@@ -41,7 +41,12 @@ fn longest(blocks: &[Block]) -> usize {
         Block::List(entries) => entries.len(),
         Block::Listing { body, .. } => body.lines().count(),
         Block::Fold { body, .. } => longest(&body.0),
-        Block::Line(_) | Block::Heading(_) | Block::Command(_) | Block::Small(_) | Block::Advice(_) => 0,
+        Block::Line(_)
+        | Block::Heading(_)
+        | Block::Command(_)
+        | Block::CommandOn { .. }
+        | Block::Small(_)
+        | Block::Advice(_) => 0,
     };
     blocks.iter().map(length).max().unwrap_or_default()
 }
@@ -80,7 +85,11 @@ fn compare(blocks: &[Block]) -> Option<&Span> {
             spans.iter().find(|span| matches!(span, Span::Compare { .. }))
         }
         Block::Fold { body, .. } => compare(&body.0),
-        Block::List(_) | Block::Command(_) | Block::Listing { .. } | Block::Advice(_) => None,
+        Block::List(_)
+        | Block::Command(_)
+        | Block::CommandOn { .. }
+        | Block::Listing { .. }
+        | Block::Advice(_) => None,
     })
 }
 
@@ -126,9 +135,12 @@ impl Cap {
                 let body = Text(inner);
                 (!body.0.is_empty()).then(|| Block::Fold { summary: summary.clone(), body })
             }
-            Block::Line(_) | Block::Heading(_) | Block::Command(_) | Block::Small(_) | Block::Advice(_) => {
-                Some(block.clone())
-            }
+            Block::Line(_)
+            | Block::Heading(_)
+            | Block::Command(_)
+            | Block::CommandOn { .. }
+            | Block::Small(_)
+            | Block::Advice(_) => Some(block.clone()),
         }
     }
 }
@@ -140,6 +152,7 @@ fn is_heading(block: &Block) -> bool {
         Block::Line(spans) => matches!(spans.as_slice(), [Span::Strong(_)]),
         Block::List(_)
         | Block::Command(_)
+        | Block::CommandOn { .. }
         | Block::Listing { .. }
         | Block::Fold { .. }
         | Block::Small(_)

@@ -25,6 +25,13 @@ pub enum Block {
     List(Vec<Vec<Span>>),
     /// One command to copy, in a fence of its own.
     Command(String),
+    /// A command about a change, with its number as the forge writes it: `/release include #3`.
+    CommandOn {
+        /// The command up to the number.
+        command: String,
+        /// The change.
+        change: ChangeNumber,
+    },
     /// A file's or program's text, in a fence. `language` is ours, never a person's.
     Listing {
         /// The fence's language tag (`text`, `yaml`).
@@ -109,6 +116,8 @@ pub enum Span {
     },
     /// The forge's word for a change: pull request, merge request.
     ChangeWord,
+    /// The forge by its own name: GitHub, GitLab.
+    Forge,
     /// What a person wrote: a title, a reason, a label's text. Escaped until it is only text.
     Written(String),
 }

@@ -2,6 +2,7 @@
 
 use super::{apart, way};
 use crate::domain::policy::environment::{ApprovalRule, Automation, Deploy};
+use crate::domain::promotion::model::{RevisionName, Stage};
 use crate::domain::promotion::view::View;
 use crate::domain::say::refusal::principal;
 use crate::domain::say::{Block, Span, Text, counted, environment, joined};
@@ -9,14 +10,17 @@ use crate::domain::say::{Block, Span, Text, counted, environment, joined};
 /// How many files of a release are named.
 const FILES_NAMED: usize = 10;
 
-/// The fold, while it is open.
+/// The fold, while it is open. What has begun goes on as it was approved.
 pub(super) fn covers(view: &View) -> Block {
+    let promotion = &view.promotion;
+    let next = RevisionName { revision: promotion.revision + 1, ..promotion.name() };
     let end = if asks(view) {
-        "every approval is void and a new comment says why."
+        "If any of it changes, every approval is void and a new comment says why.".to_owned()
     } else {
-        "this becomes the next revision."
+        format!("If any of it changes, it becomes {next}.")
     };
-    fold(view, "covers", Some(Block::Line(vec![Span::words(format!("If any of it changes, {end}"))])))
+    let can_change = promotion.stage == Stage::Waiting;
+    fold(view, "covers", can_change.then(|| Block::Line(vec![Span::Words(end)])))
 }
 
 /// The fold, once it is over.
@@ -53,7 +57,7 @@ fn commit(view: &View) -> Vec<Span> {
         Span::code(asked.tag.as_str()),
     ];
     if terms.tag_object != asked.commit {
-        line.extend([" (its own object ".into(), Span::code(terms.tag_object.short()), ")".into()]);
+        line.extend([" (tag object ".into(), Span::code(terms.tag_object.short()), ")".into()]);
     }
     line
 }
@@ -77,8 +81,9 @@ fn executor(view: &View) -> Vec<Span> {
             let names = reporters.iter().map(|name| vec![Span::code(name.clone())]);
             let mut line = vec!["A deployment event".into()];
             if !reporters.is_empty() {
-                line.push("; what counts are reports of ".into());
+                line.push("; only reports of ".into());
                 line.extend(joined(names, "and"));
+                line.push(" count".into());
             }
             line
         }

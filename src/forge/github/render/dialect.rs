@@ -53,6 +53,10 @@ impl Dialect for Markup<'_> {
         "pull request"
     }
 
+    fn forge(&self) -> &'static str {
+        "GitHub"
+    }
+
     fn commit(&self, commit: &CommitId) -> String {
         link(commit.short(), &self.site.commit(self.project, commit))
     }

@@ -59,6 +59,10 @@ impl Dialect for Markup<'_> {
         "merge request"
     }
 
+    fn forge(&self) -> &'static str {
+        "GitLab"
+    }
+
     fn commit(&self, commit: &CommitId) -> String {
         link(commit.short(), &self.site.commit(self.project, commit))
     }
