@@ -30,4 +30,5 @@ pub mod state;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod timer;
+pub mod upkeep;
 pub mod version;

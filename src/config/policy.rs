@@ -2,6 +2,7 @@
 
 use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::policy::environment::Environment;
+use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{
     BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
 };
@@ -31,6 +32,8 @@ pub struct Layer {
     pub versioning: Option<VersioningLayer>,
     /// `notes:`
     pub notes: Option<NotesLayer>,
+    /// `labels:`
+    pub labels: Option<Upkeep>,
     /// `branches:`
     pub branches: Option<Vec<BranchPattern>>,
     /// `environments:`
@@ -80,7 +83,6 @@ const ADVICE: Advice = Advice {
         ("", "exclusive"),
         ("", "freezes"),
         ("", "home"),
-        ("", "labels"),
         ("", "milestones"),
         ("", "released"),
         ("", "trains"),
@@ -146,6 +148,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
         extends: child.extends,
         versioning: child.versioning.or(base.versioning),
         notes: child.notes.or(base.notes),
+        labels: child.labels.or(base.labels),
         branches: child.branches.or(base.branches),
         environments: child.environments.or(base.environments),
         who: child.who.or(base.who),
@@ -170,6 +173,7 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
                 authors: notes.excluded_authors.unwrap_or(fallback.exclude.authors),
             },
         },
+        labels: layer.labels.unwrap_or_default(),
         branches: layer.branches.unwrap_or_default(),
         who: Who {
             reader: who.reader.unwrap_or_default(),

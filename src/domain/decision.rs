@@ -180,7 +180,8 @@ impl Decision {
             | Effect::ReportDeployment { .. }
             | Effect::CancelRun { .. }
             | Effect::OpenIssue { .. }
-            | Effect::SetIssue { .. } => false,
+            | Effect::SetIssue { .. }
+            | Effect::CreateLabel { .. } => false,
         })
     }
 
@@ -222,6 +223,6 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
-        Effect::Preview { .. } => Class::Sweep,
+        Effect::Preview { .. } | Effect::CreateLabel { .. } => Class::Sweep,
     }
 }

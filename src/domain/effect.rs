@@ -11,6 +11,7 @@ use super::id::{
 };
 use super::place::{CommentRef, Thread};
 use super::policy::environment::Automation;
+use super::policy::label::Label;
 use super::say::Text;
 
 /// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
@@ -211,6 +212,11 @@ pub enum Effect {
         /// What it says.
         text: Text,
     },
+    /// Makes a label, unless there is one of that name: that stays as it is.
+    CreateLabel {
+        /// The label.
+        label: Label,
+    },
     /// Closes an issue or opens it again.
     SetIssue {
         /// Its number.
@@ -267,6 +273,7 @@ impl Effect {
             Self::CancelRun { .. } => "cancel_run",
             Self::OpenIssue { .. } => "open_issue",
             Self::SetIssue { .. } => "set_issue",
+            Self::CreateLabel { .. } => "create_label",
         }
     }
 
@@ -283,7 +290,8 @@ impl Effect {
             | Self::ReportDeployment { .. }
             | Self::StartRun { .. }
             | Self::CancelRun { .. }
-            | Self::OpenIssue { .. } => false,
+            | Self::OpenIssue { .. }
+            | Self::CreateLabel { .. } => false,
         }
     }
 }

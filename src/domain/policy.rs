@@ -1,11 +1,13 @@
 //! The validated policy of a repository: what its team wants of releases. How it is written in a file belongs to `config`.
 
 pub mod environment;
+pub mod label;
 pub mod staffing;
 
 use serde::{Deserialize, Serialize};
 
 use environment::Environment;
+use label::Upkeep;
 
 use super::id::{BranchName, ComponentName, EnvironmentName};
 use super::version::{Bump, TagPattern};
@@ -17,6 +19,8 @@ pub struct Policy {
     pub versioning: Versioning,
     /// Which changes stand where in the notes.
     pub notes: Notes,
+    /// Who makes the labels that are missing.
+    pub labels: Upkeep,
     /// Branches besides the default one that releases may be cut from (`release/*` patterns allowed).
     pub branches: Vec<BranchPattern>,
     /// The environments, in the order of the file. What no file describes is only watched.
@@ -136,6 +140,7 @@ impl Default for Policy {
         Self {
             versioning: Versioning { tag: None, component: ComponentName::default_component() },
             notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
+            labels: Upkeep::default(),
             branches: Vec::new(),
             environments: Vec::new(),
             who: Who::default(),

@@ -12,10 +12,11 @@ use super::journal::text_hash;
 use super::outlook::as_if_merged;
 use super::plan::{Basis, Line, Placed, Wish, draw};
 use super::policy::Policy;
+use super::policy::label::Label;
 use super::query::{Found, Newest};
-use super::say;
 use super::signal::{ChangeTouched, Touch};
 use super::version::TagPattern;
+use super::{say, upkeep};
 
 /// A change was touched: the mirror learns of it, and its preview is renewed where that can have changed it.
 pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision> {
@@ -59,19 +60,29 @@ fn show(moment: &Moment<'_>, change: &Change, as_of: Timestamp) -> Option<Decisi
         Found::Known(now) => (now.policy.as_ref(), now),
         Found::Absent | Found::Unknown(_) => return Some(Decision::ignored("the policy cannot be read")),
     };
-    let ((title, text), asks) = match policy {
-        Ok(policy) => described(policy, change),
-        Err(_) => (say::preview::policy_broken(now.file.as_deref()), false),
+    let ((title, text), asks, missing) = match policy {
+        Ok(policy) => described(moment, policy, change)?,
+        Err(_) => (say::preview::policy_broken(now.file.as_deref()), false, vec![]),
     };
     // What is shown is part of the key: forges tell the time of a change in whole seconds.
     let shown = text_hash(title.as_bytes(), &format!("{text:?}"));
     let purpose = format!("preview:{}:{}:{}", change.head, as_of.as_millisecond(), &shown[..16]);
     let effect = Effect::Preview { change: change.number, head: change.head.clone(), title, text, asks };
-    Some(Decision::default().order(moment.key(purpose), Subject(format!("preview:{}", change.head)), effect))
+    let subject = Subject(format!("preview:{}", change.head));
+    let decision = Decision::default().order(moment.key(purpose), subject, effect);
+    Some(match policy {
+        Ok(policy) => upkeep::make(moment, policy, &missing, decision),
+        Err(_) => decision,
+    })
 }
 
-/// What the policy makes of one change, as if it were merged alone, and whether a label is missing.
-fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
+/// What the policy makes of one change, as if it were merged alone, whether a label is missing, and which ones the project does not
+/// even have; only who needs a label is told of those. `None`: facts are missing.
+fn described(
+    moment: &Moment<'_>,
+    policy: &Policy,
+    change: &Change,
+) -> Option<((String, say::Text), bool, Vec<Label>)> {
     let none = BTreeSet::new();
     let basis = Basis {
         policy,
@@ -88,12 +99,14 @@ fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
     };
     let plan = draw(&basis);
     let is_excluded = !plan.excluded.is_empty();
-    match plan.entries().next() {
-        Some(entry) => {
-            let is_open = !matches!(change.stage, Stage::Merged { .. });
-            let asks = is_open && !is_excluded && entry.placed == Placed::Nowhere;
-            (say::preview::preview(change, entry, is_excluded, policy), asks)
-        }
-        None => (say::preview::empty(), false),
-    }
+    let Some(entry) = plan.entries().next() else { return Some((say::preview::empty(), false, vec![])) };
+    let is_open = !matches!(change.stage, Stage::Merged { .. });
+    let asks = is_open && !is_excluded && entry.placed == Placed::Nowhere;
+    let missing = if asks { upkeep::missing_labels(moment, policy)? } else { vec![] };
+    let shown = match (is_excluded, &entry.placed) {
+        (true, _) => say::preview::left_out(change),
+        (false, Placed::Nowhere) => say::preview::unlabelled(change, policy, &missing),
+        (false, _) => say::preview::placed(change, entry),
+    };
+    Some((shown, asks, missing))
 }

@@ -149,6 +149,8 @@ questions! {
     Team, team(GroupPath) -> Vec<Actor>;
     /// The people who have at least this standing in the project.
     People, people(Standing) -> Vec<Actor>;
+    /// The labels that changes of the project can carry, by name.
+    Labels, labels(Newest) -> Vec<String>;
     /// The account of an app (by its short name) or of a user (by login).
     Account, account(String) -> Actor;
 }

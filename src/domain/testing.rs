@@ -107,6 +107,8 @@ pub(crate) struct World {
     pub(crate) changes: BTreeMap<ChangeNumber, Change>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) milestone: Option<Milestone>,
+    /// Labels that the project has.
+    pub(crate) labels: Vec<String>,
     pub(crate) workflows: Vec<Workflow>,
     /// What the comments hold now, where it is not what was delivered; `None`: deleted.
     pub(crate) comments: BTreeMap<u64, Option<CommentNow>>,
@@ -170,6 +172,7 @@ impl World {
             members: BTreeSet::new(),
             changes: all.into_iter().map(|change| (change.number, change)).collect(),
             tags: vec![Tag { name: tag("v1.4.2"), commit: sha(10) }],
+            labels: vec![],
             milestone: None,
             workflows: vec![],
             comments: BTreeMap::new(),
@@ -271,6 +274,7 @@ impl World {
             }
             Query::FirstTimers(_) => known(Answer::FirstTimers(BTreeSet::from([actor("sam").id]))),
             Query::Milestone(_) => maybe(self.milestone.clone().map(Answer::Milestone)),
+            Query::Labels(_) => known(Answer::Labels(self.labels.clone())),
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
@@ -530,7 +534,10 @@ impl Played {
             | Effect::CancelRun { .. }
             | Effect::OpenIssue { .. }
             | Effect::SetIssue { .. } => true,
-            Effect::React { .. } | Effect::Comment { .. } | Effect::Preview { .. } => false,
+            Effect::React { .. }
+            | Effect::Comment { .. }
+            | Effect::Preview { .. }
+            | Effect::CreateLabel { .. } => false,
         });
         let records = self.decision.events.iter().any(|recorded| match recorded.event {
             Event::ChangeHidden { .. }

@@ -256,7 +256,8 @@ impl Forge for Fake {
                 | Effect::StartRun { .. }
                 | Effect::CancelRun { .. }
                 | Effect::OpenIssue { .. }
-                | Effect::SetIssue { .. } => Made::Nothing,
+                | Effect::SetIssue { .. }
+                | Effect::CreateLabel { .. } => Made::Nothing,
                 Effect::React { .. } | Effect::AddBanner { .. } => Made::Nothing,
                 Effect::Comment { .. } => Made::Comment { number: 500, page },
                 Effect::Preview { .. } => Made::Preview { number: 9 },

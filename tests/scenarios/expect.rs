@@ -26,6 +26,11 @@ pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
         "checks" => count("check runs", own_checks(stage).len(), words.word()),
         "deployment" => deployment(stage, &mut words),
         "deployments" => count("deployments", stage.world.deployments_to(words.word()).len(), words.word()),
+        "label" => {
+            let name = words.rest();
+            ensure(stage.world.labels().iter().any(|one| one == name), || "there is none".to_owned())
+        }
+        "labels" => count("labels", stage.world.labels().len(), words.word()),
         "run" => run(stage, &mut words),
         "runs" => count("runs", stage.world.runs_of(words.word()).len(), words.word()),
         "statuses" => count("statuses", stage.world.statuses().len(), words.word()),

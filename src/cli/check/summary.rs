@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 mod environment;
 
+use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{Category, Exclude, Notes, Policy, Principal, Standing};
 use crate::domain::version::Bump;
 
@@ -17,6 +18,9 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
         &format!("semver, tags as {}", tags.map_or("the existing ones".to_owned(), ToString::to_string)),
     );
     notes(&mut text, &policy.notes);
+    if policy.labels == Upkeep::Sync {
+        line(&mut text, "labels", "those that are missing are made");
+    }
     let branches =
         std::iter::once("the default branch").chain(policy.branches.iter().map(|one| one.0.as_str()));
     line(&mut text, "cut from", &branches.collect::<Vec<_>>().join(", "));

@@ -3,6 +3,7 @@
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
+use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{BranchPattern, Category, Customs, Exclude, Principal};
 use crate::domain::version::{Bump, TagPattern};
 
@@ -29,6 +30,9 @@ pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -
             tag: versioning.tag.and_then(|written| tag_pattern(&written, errors)),
         }),
         notes: raw.notes.map(|raw| notes(raw, errors)),
+        labels: raw.labels.map(|labels| match labels {
+            raw::Labels::Sync => Upkeep::Sync,
+        }),
         branches: raw
             .branches
             .map(|names| names.0.iter().filter_map(|written| branch(written, errors)).collect()),

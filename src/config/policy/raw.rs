@@ -24,6 +24,8 @@ pub(super) struct PolicyFile {
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
+    /// What becomes of labels that this file names and the project does not have. Default: people are told of them.
+    pub(super) labels: Option<Labels>,
     /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. Default: none.
     pub(super) branches: Option<OneOrMore<Written>>,
     /// The stages that releases are carried to, by name, in the order of this file. What no file describes is only watched. Default: none.
@@ -56,6 +58,14 @@ pub(super) enum Scheme {
 pub(super) enum Cut {
     /// By command; it makes the tag and the release.
     Tag,
+}
+
+/// What becomes of labels that are missing.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Labels {
+    /// They are made, each once, with a colour and a description. A label that is there is never changed or deleted.
+    Sync,
 }
 
 /// What stands where in the release notes.

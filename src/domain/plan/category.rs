@@ -2,17 +2,12 @@
 
 use super::range::Unit;
 use crate::domain::change::conventional::{self, Title};
+use crate::domain::policy::label::ALWAYS_EXCLUDED;
 use crate::domain::policy::{Category, Exclude, Notes, has_label};
 use crate::domain::version::Bump;
 
 /// The heading of what no category takes.
 pub const OTHER: &str = "Other";
-
-/// The label that keeps a change out of the notes, as we name it.
-pub(super) const USUAL_EXCLUSION: &str = "skip-changelog";
-
-/// Labels that keep a change out of the notes in every project, whatever its policy says.
-const ALWAYS_EXCLUDED: [&str; 4] = [USUAL_EXCLUSION, "changelog:skip", "ignore-for-release", "no-changelog"];
 
 /// Why a change stands where it does.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::range::Unit;
 use super::{Author, Basis, Entry, FirstTimer, Flag, Section};
 use crate::domain::id::{ActorId, ActorKind, ChangeNumber};
 use crate::domain::policy::Notes;
+use crate::domain::policy::label::USUAL_EXCLUSION;
 use crate::domain::version::Bump;
 
 /// How many labels a flag offers.
@@ -123,7 +124,7 @@ fn uncategorised(entry: &Entry, policy: &Notes) -> Option<Flag> {
     // Nobody labels a change as breaking only to give it a place.
     let harmless = policy.categories.iter().filter(|category| category.bump < Bump::Major);
     let labels = harmless.filter_map(|category| category.labels.first()).take(SUGGESTED).cloned();
-    let labels = labels.chain([category::USUAL_EXCLUSION.to_owned()]).collect();
+    let labels = labels.chain([USUAL_EXCLUSION.to_owned()]).collect();
     Some(Flag::Uncategorised { change, has_labels: !entry.labels.is_empty(), labels })
 }
 

@@ -34,6 +34,7 @@ pub(super) fn deed(effect: &Effect) -> String {
             aloud::plain(text);
             format!("opens an issue: {title}")
         }
+        Effect::CreateLabel { label } => format!("makes label {}", label.name),
         Effect::SetIssue { number, state } => format!("sets issue {number} {state:?}"),
     }
 }

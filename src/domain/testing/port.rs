@@ -166,7 +166,8 @@ impl Port {
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
             | Effect::CancelRun { .. }
-            | Effect::SetIssue { .. } => Made::Nothing,
+            | Effect::SetIssue { .. }
+            | Effect::CreateLabel { .. } => Made::Nothing,
         }
     }
 

@@ -3,6 +3,7 @@
 mod comment;
 mod deployment;
 mod issue;
+mod label;
 mod page;
 mod preview;
 mod reaction;
@@ -94,6 +95,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CancelRun { what: _, run } => run::ensure_cancelled(&work, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::CreateLabel { label } => label::ensure(&work, label).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }
 }

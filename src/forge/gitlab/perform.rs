@@ -2,6 +2,7 @@
 
 mod deployment;
 mod issue;
+mod label;
 mod note;
 mod page;
 mod preview;
@@ -83,6 +84,7 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CancelRun { what, run } => run::ensure_cancelled(&work, what, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::CreateLabel { label } => label::ensure(&work, label).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }
 }

@@ -7,6 +7,7 @@ mod check;
 mod comment;
 mod commit;
 mod deployment;
+mod label;
 mod milestone;
 mod page;
 mod people;
@@ -87,6 +88,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::Checks(commit) => check::of(reader, commit).await?.map(Answer::Checks),
         Query::Team(group) => people::team(reader, group).await?.map(Answer::Team),
         Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),
+        Query::Labels(_) => Some(Answer::Labels(label::all(reader).await?)),
         Query::Account(name) => account::called(reader, name).await?.map(Answer::Account),
         Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
             let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");

@@ -60,7 +60,10 @@ pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
     let mut asked = asked(view, again);
     let is_linked = asked.iter().any(|span| matches!(span, Span::Link { .. }));
     let page = view.promotion.panel.page.as_ref().filter(|_| !is_linked);
-    asked.extend(page.into_iter().flat_map(|page| gate::link("panel", page)));
+    asked.extend(
+        page.into_iter()
+            .flat_map(|page| [" ".into(), Span::Link { words: "Panel".to_owned(), to: page.clone() }]),
+    );
     blocks.push(Block::Line(asked));
     let name = view.promotion.name();
     blocks.push(Block::Command(format!("/release approve {name}")));
