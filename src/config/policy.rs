@@ -120,7 +120,7 @@ const ADVICE: Advice = Advice {
         ("environments.*.checks", "checks: [build, { name: e2e, app: 15368 }]"),
         ("environments.*.deploy", "deploy: { workflow: deploy.yml }"),
         ("environments.*.waves", "waves: [eu-1, [us-1, us-2]]"),
-        ("versioning", "versioning: { scheme: calver, format: YYYY.MM.MICRO }"),
+        ("versioning", "versioning: { tag: \"v{version}\" }"),
     ],
 };
 
