@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use jiff::civil::Date;
 use lockkeeper::cli::plan::{Stretch, draw};
 use lockkeeper::domain::change::conventional::Title;
 use lockkeeper::domain::plan::{Plan, Tags};
 use lockkeeper::domain::policy::Policy;
 use lockkeeper::domain::query::Tag;
-use jiff::civil::Date;
 use lockkeeper::domain::version::{Naming, TagPattern, Version};
 use lockkeeper::forge::local::History;
 

@@ -201,9 +201,8 @@ fn split(text: &str) -> (&str, Option<&str>, Option<&str>) {
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        let values = |version: &Self| -> Vec<u64> {
-            version.numbers.iter().map(|number| number.value).collect()
-        };
+        let values =
+            |version: &Self| -> Vec<u64> { version.numbers.iter().map(|number| number.value).collect() };
         values(self)
             .cmp(&values(other))
             .then_with(|| precedence(&self.pre, &other.pre))

@@ -119,10 +119,7 @@ fn commit(
 
 /// The branch of the commit, `None` for the default one, on which is the newest of all; a refusal where it is on no branch
 /// that releases come from (S15).
-fn branch(
-    asked: &Asked<'_>,
-    commit: Option<&CommitId>,
-) -> Option<Result<Option<BranchName>, Box<Decision>>> {
+fn branch(asked: &Asked<'_>, commit: Option<&CommitId>) -> Option<Result<Option<BranchName>, Box<Decision>>> {
     let Some(commit) = commit else { return Some(Ok(None)) };
     let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
     Some(match asked.moment.facts.branch_of(belongs)?.found {

@@ -134,7 +134,9 @@ fn raised(from: &Version, bump: Bump) -> Version {
 /// A pre-release has promised its final version; a smaller bump since then does not take it back.
 fn semantic(initial: &Version, origin: &Origin<'_>, step: Step) -> Version {
     match (origin.stable, origin.promised.map(Version::core)) {
-        (Some(stable), promised) => promised.into_iter().chain([step.of(stable)]).max().expect("one is there"),
+        (Some(stable), promised) => {
+            promised.into_iter().chain([step.of(stable)]).max().expect("one is there")
+        }
         (None, Some(promised)) if covers(&promised, step) => promised,
         (None, Some(promised)) => step.of(&promised),
         (None, None) => match step {

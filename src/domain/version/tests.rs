@@ -181,7 +181,8 @@ fn precedence_is_that_of_semver() {
     let order =
         ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1"];
     assert!(order.windows(2).all(|pair| version(pair[0]) < version(pair[1])));
-    let meant = ["1.0.0-rc", "1.0.0-rc1", "1.0.0-rc09", "1.0.0-rc10", "1.0.0-rd", "1.0.0", "2026.3.1", "2026.03.2"];
+    let meant =
+        ["1.0.0-rc", "1.0.0-rc1", "1.0.0-rc09", "1.0.0-rc10", "1.0.0-rd", "1.0.0", "2026.3.1", "2026.03.2"];
     assert!(meant.windows(2).all(|pair| version(pair[0]) < version(pair[1])), "numbers count as numbers");
 }
 
