@@ -52,7 +52,8 @@ fn differs(case: &Value, lists: &Value) -> Option<String> {
     let commits = lists[text(case, "commits")].as_array().unwrap().iter();
     let messages: Vec<&str> = commits.map(|commit| text(commit, "message")).collect();
     let policy = policy(text(case, "strategy"));
-    let next = plan::next(&policy, &[from.clone()], &messages, channel.as_ref()).unwrap().to_string();
+    let next =
+        plan::next(&policy, std::slice::from_ref(&from), &messages, channel.as_ref()).unwrap().to_string();
     let [strategy, commits, expected] = ["strategy", "commits", "expected"].map(|field| text(case, field));
     (next != expected).then(|| format!("{strategy} {from} {commits} {options}: {next}, not {expected}"))
 }
