@@ -15,7 +15,7 @@ use super::policy::Policy;
 use super::policy::label::Label;
 use super::query::{Found, Newest};
 use super::signal::{ChangeTouched, Touch};
-use super::version::TagPattern;
+use super::version::Naming;
 use super::{say, upkeep};
 
 /// A change was touched: the mirror learns of it, and its preview is renewed where that can have changed it.
@@ -86,7 +86,7 @@ fn described(
     let none = BTreeSet::new();
     let basis = Basis {
         policy,
-        pattern: &TagPattern::usual(),
+        naming: &Naming::usual(),
         line: &Line::default(),
         head: &change.head,
         range: &[as_if_merged(change)],
@@ -96,6 +96,8 @@ fn described(
         milestone: None,
         wish: &Wish::Next,
         channel: None,
+        today: jiff::civil::Date::ZERO,
+        series: None,
     };
     let plan = draw(&basis);
     let is_excluded = !plan.excluded.is_empty();
