@@ -3,7 +3,7 @@
 use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::{
-    BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
+    BranchPattern, Category, Customs, CutMode, Exclude, Notes, Policy, Principal, Versioning, Who,
 };
 use crate::domain::version::TagPattern;
 
@@ -29,6 +29,8 @@ pub struct Layer {
     pub extends: Option<ProjectPath>,
     /// `versioning:`
     pub versioning: Option<VersioningLayer>,
+    /// `cut:`
+    pub cut: Option<CutMode>,
     /// `notes:`
     pub notes: Option<NotesLayer>,
     /// `branches:`
@@ -105,7 +107,6 @@ const ADVICE: Advice = Advice {
     ],
     words_to_come: &[
         ("cut", "branch"),
-        ("cut", "draft"),
         ("cut", "pull-request"),
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
@@ -127,6 +128,9 @@ pub fn read(file: &str, text: &str, customs: &Customs) -> Result<Layer, Report> 
     let mut errors = Vec::new();
     let raw: raw::PolicyFile = document::read(text, &schema(), ADVICE, &mut errors);
     let layer = meaning::of(raw, customs, &mut errors);
+    if customs.lacks_drafts && layer.cut == Some(CutMode::Draft) {
+        errors.push(meaning::no_drafts(document::place_of(text, "cut")));
+    }
     if errors.is_empty() { Ok(layer) } else { Err(Report::new(file, text, errors)) }
 }
 
@@ -145,6 +149,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
     Layer {
         extends: child.extends,
         versioning: child.versioning.or(base.versioning),
+        cut: child.cut.or(base.cut),
         notes: child.notes.or(base.notes),
         branches: child.branches.or(base.branches),
         environments: child.environments.or(base.environments),
@@ -163,6 +168,7 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
             tag: layer.versioning.and_then(|versioning| versioning.tag),
             component: ComponentName::default_component(),
         },
+        cut: layer.cut.unwrap_or_default(),
         notes: Notes {
             categories: notes.categories.unwrap_or(fallback.categories),
             exclude: Exclude {

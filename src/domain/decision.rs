@@ -175,6 +175,7 @@ impl Decision {
             | Effect::Comment { .. }
             | Effect::Preview { .. }
             | Effect::DraftRelease { .. }
+            | Effect::KeepDraft { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
@@ -222,6 +223,6 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
-        Effect::Preview { .. } => Class::Sweep,
+        Effect::KeepDraft { .. } | Effect::Preview { .. } => Class::Sweep,
     }
 }

@@ -158,7 +158,9 @@ fn readable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Verdict> {
 fn allowed(draft: &Draft<'_>, asked: &Asked) -> Verdict {
     let state = draft.state();
     let slot = state.slot(&asked.component, &asked.environment);
-    let barred = state.is_withdrawn(&asked.component, &asked.version) || slot.bars(Some(&asked.version));
+    let barred = state.is_withdrawn(&asked.component, &asked.version)
+        || state.is_unconfirmed(&asked.component, &asked.version)
+        || slot.bars(Some(&asked.version));
     let opening = if barred { Opening::Shut } else { Opening::Open };
     Verdict { gate: Gate::Allowed { barred }, opening }
 }

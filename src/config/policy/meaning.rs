@@ -1,9 +1,11 @@
 //! What the raw file means, key by key: raw text to the domain's types, every problem at its place. This is the one place where a policy file becomes domain values.
 
+use std::ops::Range;
+
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
-use crate::domain::policy::{BranchPattern, Category, Customs, Exclude, Principal};
+use crate::domain::policy::{BranchPattern, Category, Customs, CutMode, Exclude, Principal};
 use crate::domain::version::{Bump, TagPattern};
 
 use super::raw;
@@ -28,6 +30,7 @@ pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -
         versioning: raw.versioning.map(|versioning| VersioningLayer {
             tag: versioning.tag.and_then(|written| tag_pattern(&written, errors)),
         }),
+        cut: raw.cut.map(cut),
         notes: raw.notes.map(|raw| notes(raw, errors)),
         branches: raw
             .branches
@@ -68,6 +71,20 @@ fn tag_pattern(written: &Written, errors: &mut Errors) -> Option<TagPattern> {
     let error = Diagnostic::at(Code::BadTagPattern, written.span(), title);
     errors.push(error.help("`v{version}` makes tags such as `v1.2.0`"));
     None
+}
+
+fn cut(raw: raw::Cut) -> CutMode {
+    match raw {
+        raw::Cut::Tag => CutMode::Tag,
+        raw::Cut::Draft => CutMode::Draft,
+    }
+}
+
+/// A mode that the forge has no means for, told with what to write instead.
+pub(super) fn no_drafts(place: Range<usize>) -> Diagnostic {
+    let title = "there are no draft releases on this forge, so none could follow what is merged";
+    Diagnostic::at(Code::UnknownWord, place, title)
+        .help("write `cut: tag`; `/release notes` shows the notes as they would be published")
 }
 
 fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {

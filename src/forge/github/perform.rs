@@ -2,6 +2,7 @@
 
 mod comment;
 mod deployment;
+mod draft;
 mod issue;
 mod page;
 mod preview;
@@ -74,6 +75,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };
             page::ensure_draft(&work, &draft).await
         }
+        Effect::KeepDraft { .. } => draft::ensure(&work).await,
         Effect::PublishRelease { release, tag, latest } => {
             page::ensure_published(&work, (*release, tag), *latest).await
         }
