@@ -150,7 +150,7 @@ fn a_tag_that_comes_before_the_word_of_its_page_waits_for_it() {
 }
 
 #[test]
-fn s9_what_is_published_by_who_may_not_release_waits_for_a_releaser() {
+fn s9b_what_is_published_by_who_may_not_release_waits_for_a_releaser() {
     let maintainers = [Principal::Role(crate::domain::policy::Standing::Maintain)];
     for login in ["ana", "sam", "renovate[bot]"] {
         let mut world = followed().releasers(&maintainers);
