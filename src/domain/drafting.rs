@@ -294,7 +294,7 @@ fn may_release(moment: &Moment<'_>, rules: &Policy, by: Option<&Actor>) -> Optio
 }
 
 fn frozen(outlook: &Outlook<'_>, tag: &TagName, commit: &CommitId) -> Option<Cut> {
-    let version = outlook.pattern.version_of(tag.as_str())?;
+    let version = outlook.naming.version_of(tag.as_str())?;
     Some(Cut {
         latest: version.is_final() && contents::is_highest(&version, outlook),
         previous: outlook.plan.previous.as_ref().map(|released| released.version.clone()),

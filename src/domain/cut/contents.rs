@@ -73,6 +73,6 @@ pub fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
     outlook
         .tags
         .iter()
-        .filter_map(|tag| outlook.pattern.version_of(tag.name.as_str()))
+        .filter_map(|tag| outlook.naming.version_of(tag.name.as_str()))
         .all(|other| other.is_prerelease() || other <= *version)
 }
