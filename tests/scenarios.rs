@@ -355,6 +355,8 @@ mod on_github {
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
+    fn a_draft_follows_what_is_merged();
+    fn a_draft_that_people_changed_is_theirs();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_label_a_plan_and_a_cut();
@@ -402,6 +404,7 @@ mod on_github {
     fn an_abort_ends_what_waits_what_rolls_and_what_failed();
     fn an_answer_that_was_lost_makes_no_second_comment();
     fn an_answer_that_was_lost_makes_no_second_deployment();
+    fn an_answer_that_was_lost_makes_no_second_draft();
     fn an_answer_that_was_lost_makes_no_second_issue();
     fn an_answer_that_was_lost_makes_no_second_release();
     fn an_answer_that_was_lost_makes_no_second_run();
@@ -439,6 +442,7 @@ mod on_github {
     fn s8b_a_right_that_cannot_be_read_is_denied_and_said();
     fn s8c_a_right_to_approve_that_cannot_be_read_counts_nothing();
     fn s8d_a_member_who_left_counts_no_more();
+    fn s9_a_draft_published_by_a_stranger_is_held();
     fn the_author_of_a_change_may_ask_where_it_is();
     fn the_first_release_of_a_new_project();
     fn the_policy_carries_a_release_on_by_itself();

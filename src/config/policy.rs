@@ -4,7 +4,7 @@ use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{
-    BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
+    BranchPattern, Category, Customs, CutMode, Exclude, Notes, Policy, Principal, Versioning, Who,
 };
 use crate::domain::version::{Scheme, TagPattern};
 
@@ -31,6 +31,8 @@ pub struct Layer {
     pub extends: Option<ProjectPath>,
     /// `versioning:`
     pub versioning: Option<VersioningLayer>,
+    /// `cut:`
+    pub cut: Option<CutMode>,
     /// `notes:`
     pub notes: Option<NotesLayer>,
     /// `labels:`
@@ -109,7 +111,6 @@ const ADVICE: Advice = Advice {
     ],
     words_to_come: &[
         ("cut", "branch"),
-        ("cut", "draft"),
         ("cut", "pull-request"),
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
@@ -131,6 +132,9 @@ pub fn read(file: &str, text: &str, customs: &Customs) -> Result<Layer, Report> 
     let mut errors = Vec::new();
     let raw: raw::PolicyFile = document::read(text, &schema(), ADVICE, &mut errors);
     let layer = meaning::of(raw, customs, &mut errors);
+    if customs.lacks_drafts && layer.cut == Some(CutMode::Draft) {
+        errors.push(meaning::no_drafts(document::place_of(text, "cut")));
+    }
     if errors.is_empty() { Ok(layer) } else { Err(Report::new(file, text, errors)) }
 }
 
@@ -149,6 +153,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
     Layer {
         extends: child.extends,
         versioning: child.versioning.or(base.versioning),
+        cut: child.cut.or(base.cut),
         notes: child.notes.or(base.notes),
         labels: child.labels.or(base.labels),
         branches: child.branches.or(base.branches),
@@ -170,6 +175,7 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
             scheme: versioning.scheme,
             component: ComponentName::default_component(),
         },
+        cut: layer.cut.unwrap_or_default(),
         notes: Notes {
             categories: notes.categories.unwrap_or(fallback.categories),
             exclude: Exclude {

@@ -1,5 +1,7 @@
 //! The notes of a release, made from its plan: what readers are told, in sections. How Markdown looks is the forge's `render`; what the plan itself answers is `say::plan`'s.
 
+pub mod frame;
+
 use super::plan::{Author, Entry, Plan, Section};
 use super::say::{Block, Revision, Span, Text};
 

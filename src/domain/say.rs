@@ -8,6 +8,7 @@ pub mod approve;
 pub mod arrival;
 pub mod chronicle;
 pub mod cut;
+pub mod drafting;
 pub mod escape;
 pub mod first_line;
 mod help;

@@ -526,6 +526,7 @@ impl Played {
         let orders = self.decision.effects.iter().any(|order| match order.effect {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
+            | Effect::KeepDraft { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::CreateDeployment { .. }
@@ -544,6 +545,7 @@ impl Played {
             | Event::ChangeShown { .. }
             | Event::FirstCutQuestioned { .. }
             | Event::CutStarted { .. }
+            | Event::ReleaseConfirmed { .. }
             | Event::ReleaseWithdrawn { .. }
             | Event::ReleaseBarred { .. }
             | Event::EnvironmentLocked { .. }
@@ -564,6 +566,10 @@ impl Played {
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }
             | Event::EffectLost { .. }
+            | Event::DraftOutdated { .. }
+            | Event::DraftPlanned { .. }
+            | Event::DraftKept { .. }
+            | Event::DraftLeft { .. }
             | Event::ReportIgnored { .. }
             | Event::EnvironmentObserved { .. }
             | Event::IssueOpened { .. }

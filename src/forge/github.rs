@@ -42,7 +42,12 @@ pub const PUBLIC_API: &str = "https://api.github.com";
 
 /// What a policy may use on GitHub: the automation of its own reports on deployments where nobody else is named.
 pub fn customs() -> Customs {
-    Customs { reporters: vec!["github-actions".to_owned()], hides_reporters: false, starts: vec!["workflow"] }
+    Customs {
+        reporters: vec!["github-actions".to_owned()],
+        hides_reporters: false,
+        lacks_drafts: false,
+        starts: vec!["workflow"],
+    }
 }
 
 /// Tells the time.

@@ -43,7 +43,7 @@ pub const PUBLIC_URL: &str = "https://gitlab.com";
 
 /// What a policy may use on GitLab. It does not tell who reported on a deployment.
 pub fn customs() -> Customs {
-    Customs { reporters: vec![], hides_reporters: true, starts: vec!["pipeline", "job"] }
+    Customs { reporters: vec![], hides_reporters: true, lacks_drafts: true, starts: vec!["pipeline", "job"] }
 }
 
 /// Tells the time.

@@ -168,6 +168,7 @@ fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
         "closes-milestone" => world.close_milestone(login, milestone_number(world, words.word())),
         "rechecks" => recheck(world, login, words.number()),
         "publishes" => world.publish_draft(login, words.word()),
+        "rewords" => rewords(world, login, &mut words),
         "deploys" => work::deploys(world, login, &mut words),
         "runs" => work::runs(world, login, &mut words),
         "moves" => work::moves(world, login, &mut words),
@@ -193,6 +194,18 @@ fn says(world: &World, login: &str, doing: &str, mut words: Words<'_>) {
         "deletes" => world.delete_comment(login, newest_of(world, login)),
         other => panic!("nobody `{other}`"),
     }
+}
+
+/// `rewords v1.5.0 "old" as "new"`: on its page; with nothing old, above all that stands there.
+fn rewords(world: &World, login: &str, words: &mut Words<'_>) {
+    let tag = words.word();
+    let old = words.quoted();
+    assert!(words.takes("as"), "`rewords v1.5.0 \"old\" as \"new\"`");
+    let found = world.releases().into_iter().rfind(|release| release.tag == tag).expect("it has a page");
+    assert!(found.body.contains(&old), "there is no `{old}` in\n{}", found.body);
+    // As a browser sends it.
+    let body = found.body.replacen(&old, &words.quoted(), 1).replace("\r\n", "\n").replace('\n', "\r\n");
+    world.edit_release(login, tag, &body);
 }
 
 fn plan(world: &World, login: &str, words: &mut Words<'_>) {

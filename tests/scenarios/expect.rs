@@ -183,7 +183,8 @@ fn tag(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     ensure(tag.commit == wanted, || format!("it is at {}, not at {wanted}", tag.commit))
 }
 
-/// `release v1.5.0 published latest contains "…"`: any of `published draft final prerelease latest older`, then words of its notes.
+/// `release v1.5.0 published latest contains "…"`: any of `published draft final prerelease latest older`, what its publication
+/// tags (`at #4`), then words of its notes.
 fn release(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let name = words.word();
     let Some(found) = find(stage, name) else { return Err("there is none".to_owned()) };
@@ -198,6 +199,7 @@ fn release(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             "final" => !found.is_prerelease,
             "latest" => found.is_latest,
             "older" => !found.is_latest,
+            "at" => found.target == commit(&stage.world, words.word()),
             "contains" => found.body.contains(&stage.wire.shown(&stage.world, &words.quoted())),
             "lacks" => !found.body.contains(&stage.wire.shown(&stage.world, &words.quoted())),
             other => return Err(format!("a release is never `{other}`")),

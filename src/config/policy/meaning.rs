@@ -1,10 +1,12 @@
 //! What the raw file means, key by key: raw text to the domain's types, every problem at its place. This is the one place where a policy file becomes domain values.
 
+use std::ops::Range;
+
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
 use crate::domain::policy::label::Upkeep;
-use crate::domain::policy::{BranchPattern, Category, Customs, Exclude, Principal};
+use crate::domain::policy::{BranchPattern, Category, Customs, CutMode, Exclude, Principal};
 use crate::domain::version::Bump;
 
 use super::raw;
@@ -27,6 +29,7 @@ pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -
     Layer {
         extends: raw.extends.and_then(|written| extends(&written, errors)),
         versioning: raw.versioning.map(|raw| versioning::versioning(&raw, errors)),
+        cut: raw.cut.map(cut),
         notes: raw.notes.map(|raw| notes(raw, errors)),
         labels: raw.labels.map(|labels| match labels {
             raw::Labels::Sync => Upkeep::Sync,
@@ -55,6 +58,20 @@ fn extends(written: &Written, errors: &mut Errors) -> Option<ProjectPath> {
         );
     }
     path
+}
+
+fn cut(raw: raw::Cut) -> CutMode {
+    match raw {
+        raw::Cut::Tag => CutMode::Tag,
+        raw::Cut::Draft => CutMode::Draft,
+    }
+}
+
+/// A mode that the forge has no means for, told with what to write instead.
+pub(super) fn no_drafts(place: Range<usize>) -> Diagnostic {
+    let title = "there are no draft releases on this forge, so none could follow what is merged";
+    Diagnostic::at(Code::UnknownWord, place, title)
+        .help("write `cut: tag`; `/release notes` shows the notes as they would be published")
 }
 
 fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {

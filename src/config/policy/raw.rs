@@ -20,7 +20,7 @@ pub(super) struct PolicyFile {
     pub(super) extends: Option<Written>,
     /// How versions are made and tags are named.
     pub(super) versioning: Option<Versioning>,
-    /// How a release is cut. Default: `tag`.
+    /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. Default: `tag`.
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
@@ -64,6 +64,8 @@ pub(super) enum Scheme {
 pub(super) enum Cut {
     /// By command; it makes the tag and the release.
     Tag,
+    /// By publishing a draft that follows what is merged.
+    Draft,
 }
 
 /// What becomes of labels that are missing.

@@ -77,6 +77,9 @@ fn may_go(
     if release.withdrawn {
         return refuse("E_WITHDRAWN", say::promote::withdrawn(version));
     }
+    if draft.state().is_unconfirmed(&asked.rules.versioning.component, version) {
+        return refuse("E_UNCONFIRMED", say::drafting::held_back(name, version));
+    }
     if slot.bars(Some(version)) {
         return refuse("E_HELD", say::promote::held(name, version));
     }

@@ -12,7 +12,7 @@ use super::{arrival, begin, dispatch, observe, panel};
 use crate::domain::decision::{Decision, Moment};
 use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
-use crate::domain::id::{ActorId, ActorKind, CommitId, DeploymentId, PromotionId};
+use crate::domain::id::{ActorId, ActorKind, CommitId, ComponentName, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
 use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
@@ -245,6 +245,19 @@ pub fn after_cut(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
         begin::by_policy(&mut draft, &component, &release)?;
         advance(&mut draft)?;
     }
+    Some(draft.finish())
+}
+
+/// The moment after somebody published a draft is over: the policy may carry the release on by itself. `None`: facts are missing.
+pub fn after_publication(moment: &Moment<'_>, name: &ComponentName, decision: Decision) -> Option<Decision> {
+    let component = moment.state.component(name);
+    let published = component.cutting.filter(|cutting| cutting.asked.is_none());
+    let release =
+        published.and_then(|cutting| component.releases.into_iter().find(|mark| mark.tag == cutting.cut.tag));
+    let Some(release) = release else { return Some(decision) };
+    let mut draft = Draft::on(moment, decision)?;
+    begin::by_policy(&mut draft, name, &release)?;
+    advance(&mut draft)?;
     Some(draft.finish())
 }
 

@@ -44,6 +44,7 @@ fn mark(withdrawn: bool) -> ReleaseMark {
         withdrawn,
         contents: None,
         issue: None,
+        unconfirmed: false,
     }
 }
 
@@ -202,7 +203,7 @@ fn out(withdrawn: bool) -> Whereabouts {
 fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
     let cutting = Cutting {
         cut: a_cut(),
-        asked: comment("ana in 40: /release cut").at,
+        asked: Some(comment("ana in 40: /release cut").at),
         started: 2,
         since: morning(),
         step: CutStep::Tagging,

@@ -78,6 +78,8 @@ pub struct ReleaseView {
     pub id: u64,
     /// Its tag.
     pub tag: String,
+    /// What its publication tags.
+    pub target: String,
     /// Its title.
     pub name: Option<String>,
     /// Its notes.
@@ -270,6 +272,7 @@ impl ReleaseView {
         Self {
             id: release.id,
             tag: release.tag.clone(),
+            target: release.target.clone(),
             name: release.name.clone(),
             body: release.body.clone().unwrap_or_default(),
             author: model.login(release.author).to_owned(),
