@@ -1,0 +1,12 @@
+//! What users of other tools rely on, by those tools' own public cases: one file per table. Each exception is named with its reason; the tables themselves are not part of the project.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "cases/github_notes.rs"]
+mod github_notes;
+#[path = "cases/planned.rs"]
+mod planned;
+#[path = "cases/release_drafter.rs"]
+mod release_drafter;
+#[path = "cases/tally.rs"]
+mod tally;
