@@ -96,11 +96,6 @@ impl<'s> Cursor<'s> {
     pub(super) fn texts(self) -> Vec<String> {
         self.items().into_iter().filter_map(Cursor::text).map(str::to_owned).collect()
     }
-
-    /// Whether it is a mapping.
-    pub(super) fn is_mapping(self) -> bool {
-        matches!(self.node.value, Value::Mapping(_))
-    }
 }
 
 /// One key and what stands under it.
