@@ -129,7 +129,7 @@ async fn newest(args: &Args, imported: &Imported) -> anyhow::Result<Plan> {
         Some(path) => plan::repository::plan(path, args.forge.clone(), Some(rules)).await,
         None => {
             let folder = args.folder.as_deref().unwrap_or(Path::new("."));
-            plan::plan_of_clone(&History::read(folder, "HEAD")?, &rules, None)
+            plan::plan_of_clone(&History::read(folder, "HEAD")?, &rules, None, plan::today())
         }
     }
 }

@@ -7,7 +7,8 @@ use lockkeeper::domain::plan::{Entry, OTHER};
 use serde_json::{Value, json};
 
 use super::planned::{Merged, plan, sections};
-use super::tally::{check, same, table, texts};
+use super::table::read;
+use super::tally::{check, same, texts};
 
 /// How the table calls the list of a file without categories.
 const FLAT: &str = "(flat)";
@@ -23,7 +24,7 @@ fn merged(case: &Value) -> Vec<Merged> {
 
 #[test]
 fn github_lists_what_we_say_it_lists() {
-    let Some(table) = table("github-auto-notes/category-cases.json") else { return };
+    let Some(table) = read("github-auto-notes/category-cases.json") else { return };
     check("github notes", table["cases"].as_array().unwrap(), &[], |case| {
         let text = case["release_yml"].as_str().unwrap();
         let configuration = Configuration::read(PATHS[0], text).unwrap_or_else(|report| panic!("{report}"));
@@ -47,7 +48,7 @@ const DIFFERENCES: [(&str, &str); 2] = [
 
 #[test]
 fn our_plan_by_the_same_file_agrees_with_github() {
-    let Some(table) = table("github-auto-notes/category-cases.json") else { return };
+    let Some(table) = read("github-auto-notes/category-cases.json") else { return };
     check("github notes, our plan", table["cases"].as_array().unwrap(), &DIFFERENCES, |case| {
         let notes = release_yml::read(PATHS[0], case["release_yml"].as_str().unwrap()).unwrap();
         let plan = plan(Layer::default(), Some(notes), None, &merged(case));
@@ -73,7 +74,7 @@ fn our_plan_by_the_same_file_agrees_with_github() {
 
 #[test]
 fn a_written_out_policy_plans_as_the_file_read_in_place() {
-    let Some(table) = table("github-auto-notes/category-cases.json") else { return };
+    let Some(table) = read("github-auto-notes/category-cases.json") else { return };
     check("github notes, written out", table["cases"].as_array().unwrap(), &[], |case| {
         let text = case["release_yml"].as_str().unwrap();
         let configuration = Configuration::read(PATHS[0], text).unwrap_or_else(|report| panic!("{report}"));

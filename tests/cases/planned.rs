@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use lockkeeper::config::policy::{self, Layer};
 use lockkeeper::domain::change::{Change, RangeCommit, Stage};
 use lockkeeper::domain::id::{Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId};
 use lockkeeper::domain::plan::{self, Basis, Line, Plan, Released, Wish};
 use lockkeeper::domain::policy::{Customs, Notes};
-use lockkeeper::domain::version::{TagPattern, Version};
+use lockkeeper::domain::version::{Naming, Version};
 
 /// A merged pull request, as far as a plan looks at it.
 #[derive(Debug, Clone)]
@@ -26,9 +27,9 @@ pub(crate) fn plan(
     after: Option<Version>,
     merged: &[Merged],
 ) -> Plan {
-    let pattern = TagPattern::usual();
+    let naming = Naming::usual();
     let line = Line::after(after.map(|version| Released {
-        tag: pattern.tag(&version).unwrap(),
+        tag: naming.tag(&version).unwrap(),
         version,
         commit: sha(0),
     }));
@@ -36,7 +37,7 @@ pub(crate) fn plan(
     range.reverse();
     plan::draw(&Basis {
         policy: &policy::complete(layer, release_yml, &Customs::default()),
-        pattern: &pattern,
+        naming: &naming,
         line: &line,
         head: &range.first().map_or_else(|| sha(0), |commit| commit.id.clone()),
         range: &range,
@@ -46,6 +47,8 @@ pub(crate) fn plan(
         milestone: None,
         wish: &Wish::Next,
         channel: None,
+        today: Date::ZERO,
+        series: None,
     })
 }
 

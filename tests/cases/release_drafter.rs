@@ -16,7 +16,8 @@ use lockkeeper::domain::version::Version;
 use serde_json::{Value, json};
 
 use super::planned::{Merged, plan, sections as planned_sections};
-use super::tally::{check, folder, same, table, texts};
+use super::table::{folder, read};
+use super::tally::{check, same, texts};
 
 const REPOSITORY: &str = "toolmantim/release-drafter-test-project";
 
@@ -119,7 +120,7 @@ fn releases(case: &Value) -> Vec<Release> {
 
 #[test]
 fn its_releases_are_written_as_it_writes_them() {
-    let Some(table) = table("release-drafter/e2e-cases.json") else { return };
+    let Some(table) = read("release-drafter/e2e-cases.json") else { return };
     check("release-drafter e2e", table["cases"].as_array().unwrap(), &[], |case| {
         let configuration = configuration(&raw(case["config"].as_str().unwrap()));
         let event = raw_json(case["event"].as_str().unwrap());
@@ -156,7 +157,7 @@ const ALWAYS_OUT: &str = "skip-changelog";
 
 #[test]
 fn our_plan_by_the_imported_policy_agrees_where_nothing_was_remarked() {
-    let Some(table) = table("release-drafter/e2e-cases.json") else { return };
+    let Some(table) = read("release-drafter/e2e-cases.json") else { return };
     let mut compared = 0;
     let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
     for case in table["cases"].as_array().unwrap() {
@@ -222,7 +223,7 @@ fn their_sections(configuration: &Configuration, kept: &[&PullRequest]) -> Vec<(
 
 #[test]
 fn its_categories_take_what_they_take_there() {
-    let Some(table) = table("release-drafter/category-cases.json") else { return };
+    let Some(table) = read("release-drafter/category-cases.json") else { return };
     check("release-drafter categories", table["cases"].as_array().unwrap(), &[], |case| {
         let listed = |categories: &Value| configuration(&json!({ "categories": categories }).to_string());
         let requests = |list: &Value| -> Vec<PullRequest> {
@@ -278,7 +279,7 @@ fn increment(word: &str) -> Increment {
 
 #[test]
 fn its_versions_are_counted_as_it_counts_them() {
-    let Some(table) = table("release-drafter/version-cases.json") else { return };
+    let Some(table) = read("release-drafter/version-cases.json") else { return };
     check("release-drafter versions", table["cases"].as_array().unwrap(), &[], |case| {
         let numbering: Numbering = configuration(&case["config"].to_string()).numbering;
         let input = |key: &str| case["input"][key].as_str().map(str::to_owned);
@@ -302,7 +303,7 @@ fn its_versions_are_counted_as_it_counts_them() {
 
 #[test]
 fn it_goes_on_from_the_same_release() {
-    let Some(table) = table("release-drafter/previous-release-cases.json") else { return };
+    let Some(table) = read("release-drafter/previous-release-cases.json") else { return };
     check("release-drafter previous release", table["cases"].as_array().unwrap(), &[], |case| {
         let parameters = &case["params"];
         let configuration = configuration(&parameters.to_string());
@@ -321,7 +322,7 @@ fn it_goes_on_from_the_same_release() {
 
 #[test]
 fn its_titles_are_escaped_as_it_escapes_them() {
-    let Some(table) = table("release-drafter/escape-and-replacer-cases.json") else { return };
+    let Some(table) = read("release-drafter/escape-and-replacer-cases.json") else { return };
     let titles = texts(&table["title_escapes"]["titles"]);
     check("release-drafter escapes", table["title_escapes"]["cases"].as_array().unwrap(), &[], |case| {
         let listed = case["escapes"].as_str().unwrap();
@@ -332,7 +333,7 @@ fn its_titles_are_escaped_as_it_escapes_them() {
 
 #[test]
 fn its_replacers_replace_what_they_replace_there() {
-    let Some(table) = table("release-drafter/escape-and-replacer-cases.json") else { return };
+    let Some(table) = read("release-drafter/escape-and-replacer-cases.json") else { return };
     check("release-drafter replacers", table["replacers"].as_array().unwrap(), &[], |case| {
         let replacers = case["replacers"].as_array().unwrap().iter();
         let read =

@@ -1,30 +1,6 @@
 //! Runs a whole table of cases and counts them; an exception must have its reason. What a case means is told in its own file.
 
-use std::path::PathBuf;
-
 use serde_json::Value;
-
-/// The folder of the cases; `None`, with a word about it, where none is named.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the folder of shared material is the test run's, not the program's setting"
-)]
-pub(crate) fn folder() -> Option<PathBuf> {
-    let Some(shared) = std::env::var_os("LOCKKEEPER_SHARED") else {
-        println!("skipped: LOCKKEEPER_SHARED is not set");
-        return None;
-    };
-    let folder = PathBuf::from(shared).join("cases");
-    assert!(folder.is_dir(), "LOCKKEEPER_SHARED is set, but {} is no folder", folder.display());
-    Some(folder)
-}
-
-/// One table; `None`: no folder is named.
-pub(crate) fn table(path: &str) -> Option<Value> {
-    let file = folder()?.join(path);
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|cause| panic!("{}: {cause}", file.display()));
-    Some(serde_json::from_str(&text).unwrap())
-}
 
 /// Checks every case of a table. An exception names the case it is for and why; one that passes all the same is red too.
 pub(crate) fn check(

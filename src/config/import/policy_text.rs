@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{Imported, Remark, Touches};
-use crate::config::policy::{GITHUB_PATH, NotesLayer};
+use crate::config::policy::{GITHUB_PATH, NotesLayer, VersioningLayer};
 use crate::domain::policy::{Category, Exclude};
+use crate::domain::version::Scheme;
 
 /// Columns of a comment.
 const WIDTH: usize = 100;
@@ -25,8 +26,8 @@ pub(super) fn of(imported: &Imported) -> String {
         }
     }
     text.push('\n');
-    if let Some(tag) = imported.layer.versioning.as_ref().and_then(|versioning| versioning.tag.as_ref()) {
-        let _ = writeln!(text, "versioning: {{ tag: {} }}", quoted(&tag.to_string()));
+    if let Some(versioning) = &imported.layer.versioning {
+        let _ = writeln!(text, "versioning: {{ {} }}", versioning_text(versioning));
     }
     if let Some(notes) = &imported.layer.notes {
         notes_text(&mut text, notes);
@@ -36,6 +37,16 @@ pub(super) fn of(imported: &Imported) -> String {
         remarks(&mut text, touches, &imported.remarks);
     }
     text
+}
+
+fn versioning_text(versioning: &VersioningLayer) -> String {
+    let tag = versioning.tag.as_ref().map(|tag| format!("tag: {}", quoted(&tag.to_string())));
+    let scheme = match &versioning.scheme {
+        usual if *usual == Scheme::default() => None,
+        Scheme::Semantic { initial } => Some(format!("initial: {}", quoted(&initial.to_string()))),
+        Scheme::Calendar(format) => Some(format!("scheme: calver, format: {}", quoted(&format.to_string()))),
+    };
+    tag.into_iter().chain(scheme).collect::<Vec<_>>().join(", ")
 }
 
 fn notes_text(text: &mut String, notes: &NotesLayer) {
@@ -133,9 +144,9 @@ fn comment(text: &mut String, sign: &str, sentence: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::policy::{self, Layer, VersioningLayer};
+    use crate::config::policy::{self, Layer};
     use crate::domain::policy::Customs;
-    use crate::domain::version::{Bump, TagPattern};
+    use crate::domain::version::{Bump, TagPattern, Version};
 
     fn texts(list: &[&str]) -> Vec<String> {
         list.iter().map(|text| (*text).to_owned()).collect()
@@ -154,7 +165,10 @@ mod tests {
             },
         ];
         let layer = Layer {
-            versioning: Some(VersioningLayer { tag: TagPattern::parse("shop-v{version}").ok() }),
+            versioning: Some(VersioningLayer {
+                tag: TagPattern::parse("shop-v{version}").ok(),
+                scheme: Scheme::Semantic { initial: Version::new(1, 0, 0) },
+            }),
             notes: Some(NotesLayer {
                 categories: Some(categories),
                 excluded_labels: Some(texts(&["skip me"])),

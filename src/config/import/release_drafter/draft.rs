@@ -183,8 +183,7 @@ impl Configuration {
     fn contributors(&self, kept: &[&PullRequest]) -> String {
         let everybody =
             kept.iter().flat_map(|request| std::iter::once(&request.author).chain(&request.committers));
-        let is_left_out =
-            |person: &&Person| self.exclude_contributors.iter().any(|login| *login == person.login);
+        let is_left_out = |person: &&Person| self.exclude_contributors.contains(&person.login);
         let everybody: BTreeSet<&Person> = everybody.filter(|person| !is_left_out(person)).collect();
         let names: Vec<String> = everybody.into_iter().map(Person::mention).collect();
         match names.split_last() {

@@ -80,7 +80,7 @@ impl Configuration {
         Imported {
             file: self.written.values().next().map_or_else(|| PATH.to_owned(), |place| place.file.clone()),
             layer: Layer {
-                versioning: tag.map(|tag| VersioningLayer { tag: Some(tag) }),
+                versioning: tag.map(|tag| VersioningLayer { tag: Some(tag), ..VersioningLayer::default() }),
                 notes: Some(NotesLayer {
                     categories: (!categories.is_empty()).then_some(categories),
                     excluded_labels: (!excluded.is_empty()).then_some(excluded),

@@ -5,7 +5,7 @@ use crate::config::import::{Imported, Place, Remark, Touches};
 use crate::config::policy::{Layer, NotesLayer, VersioningLayer};
 use crate::domain::plan::OTHER;
 use crate::domain::policy::Category;
-use crate::domain::version::{Bump, TagPattern};
+use crate::domain::version::{Bump, Scheme, TagPattern, Version};
 
 /// What nobody has to be told key by key.
 const USUAL: &[&str] = &[
@@ -21,7 +21,6 @@ const NOT_CARRIED: &[(&str, Touches, &str)] = &[
     ("bump-patch-for-minor-pre-major", Touches::Version, "below 1.0.0 something new raises the minor number"),
     ("prerelease", Touches::Version, "a pre-release is asked for: `/release cut --pre rc`"),
     ("prerelease-type", Touches::Version, "it is named where a pre-release is asked for: `--pre rc`"),
-    ("initial-version", Touches::Version, "the first version is 0.1.0; `/release cut v1.0.0` makes another"),
     ("release-as", Touches::Version, "`/release cut v2.0.0` makes that version, once"),
     ("changelog-type", Touches::Wording, "the notes have one form"),
     ("changelog-host", Touches::Nothing, "links are those of the forge"),
@@ -63,6 +62,7 @@ const CARRIED: &[&str] = &[
     "component",
     "include-component-in-tag",
     "include-v-in-tag",
+    "initial-version",
     "package-name",
     "packages",
     "tag-separator",
@@ -73,11 +73,12 @@ impl Configuration {
     pub fn imported(&self) -> Imported {
         let mut remarks = self.keys_without_like();
         let categories = self.categories(&mut remarks);
+        let versioning = VersioningLayer { tag: self.tag(), scheme: self.scheme(&mut remarks) };
         remarks.sort_by(|a, b| a.place.cmp(&b.place));
         Imported {
             file: self.file.clone(),
             layer: Layer {
-                versioning: self.tag().map(|tag| VersioningLayer { tag: Some(tag) }),
+                versioning: Some(versioning).filter(|versioning| *versioning != VersioningLayer::default()),
                 notes: Some(NotesLayer { categories: Some(categories), ..NotesLayer::default() }),
                 ..Layer::default()
             },
@@ -127,6 +128,18 @@ impl Configuration {
         let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
         let separator = self.text("tag-separator").unwrap_or("-");
         TagPattern::parse(&format!("{name}{separator}{version}")).ok()
+    }
+
+    /// How versions are counted: the first one may be named.
+    fn scheme(&self, remarks: &mut Vec<Remark>) -> Scheme {
+        let Some((place, Some(written))) = self.written.get("initial-version") else {
+            return Scheme::default();
+        };
+        if let Some(initial) = Version::semantic(written) {
+            return Scheme::Semantic { initial };
+        }
+        remarks.push(remark(place, "`initial-version`", Touches::Version, "it is no version by SemVer"));
+        Scheme::default()
     }
 
     fn categories(&self, remarks: &mut Vec<Remark>) -> Vec<Category> {
@@ -195,7 +208,7 @@ mod tests {
     #[test]
     fn a_usual_file_becomes_sections_by_type() {
         let text = "{\n\t\"release-type\": \"rust\",\n\t\"packages\": { \".\": { \"package-name\": \"@acme/shop\" } },\n\
-                    \t\"prerelease\": false,\n\t\"oops\": 1\n}\n";
+                    \t\"prerelease\": false,\n\t\"initial-version\": \"1.0.0\",\n\t\"oops\": 1\n}\n";
         insta::assert_snapshot!(imported(text, "{ \".\": \"0.4.2\" }").text(), @r#"
     # Imported from release-please-config.json by `lockkeeper import`, for .github/lockkeeper.yml.
     #
@@ -206,7 +219,7 @@ mod tests {
     # - what breaks users stands under its own heading only; there it stands under that of its type as
     #   well
 
-    versioning: { tag: "shop-v{version}" }
+    versioning: { tag: "shop-v{version}", initial: "1.0.0" }
     notes:
       categories:
         - { title: "⚠ BREAKING CHANGES", labels: [breaking], bump: major }
@@ -228,7 +241,7 @@ mod tests {
     # Different: when and how it runs
     # - release-please-config.json:2 `release-type`: no file of the repository is changed: the tag is
     #   the version
-    # - release-please-config.json:5 `oops`: not known to this importer
+    # - release-please-config.json:6 `oops`: not known to this importer
     "#);
     }
 
