@@ -12,6 +12,8 @@ impl Configuration {
         let mut requests: Vec<PullRequest> = plan.entries().filter_map(request).collect();
         // The newest first, which it keeps where nobody told when something was merged.
         requests.sort_by_key(|request| std::cmp::Reverse(request.number));
+        // What is several entries here is one pull request there.
+        requests.dedup_by_key(|request| request.number);
         let previous = plan.previous.as_ref().map(|previous| {
             let tag = previous.tag.to_string();
             Release { name: tag.clone(), tag, ..Release::default() }

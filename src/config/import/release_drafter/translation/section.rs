@@ -46,7 +46,7 @@ pub(super) fn sections(configuration: &Configuration, remarks: &mut Vec<Remark>)
     for draft in drafts {
         add(&mut sections, section(&draft), draft.category, remarks);
     }
-    let bucket = changelog.clone().filter(|category| category.when.is_empty()).next_back();
+    let bucket = changelog.clone().rfind(|category| category.when.is_empty());
     if changelog.count() == 0 {
         sections.push(whole_list(resolver.usual.unwrap_or_default()));
         remarks.push(Remark {
