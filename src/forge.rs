@@ -105,6 +105,9 @@ pub trait Operated: Forge {
     /// A project by its path; `None` where we can see none.
     async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError>;
 
+    /// A file at the newest commit of a project's default branch; `None` where it is not there.
+    async fn text_of(&self, project: &Project, path: &str) -> Result<Option<String>, ReadError>;
+
     /// Is the set-up right? Reads only; each finding says what to do.
     async fn examine(&self) -> Vec<Finding>;
 }

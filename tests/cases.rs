@@ -6,9 +6,17 @@
 mod calendar;
 #[path = "cases/channel.rs"]
 mod channel;
+#[path = "cases/github_notes.rs"]
+mod github_notes;
 #[path = "cases/plan.rs"]
 mod plan;
+#[path = "cases/planned.rs"]
+mod planned;
+#[path = "cases/release_drafter.rs"]
+mod release_drafter;
 #[path = "cases/step.rs"]
 mod step;
 #[path = "cases/table.rs"]
 mod table;
+#[path = "cases/tally.rs"]
+mod tally;

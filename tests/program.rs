@@ -9,6 +9,8 @@ mod doctor;
 mod explain;
 #[path = "program/harbour.rs"]
 mod harbour;
+#[path = "program/import.rs"]
+mod import;
 #[path = "program/page.rs"]
 mod page;
 #[path = "program/plan.rs"]

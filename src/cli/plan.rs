@@ -136,7 +136,7 @@ pub fn plan_of_clone(
 }
 
 /// The day, as a server would have it.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     Clock::system().now().to_zoned(TimeZone::UTC).date()
 }
 

@@ -220,6 +220,11 @@ impl Operated for GitHub {
         Ok(self.installed(path).await?)
     }
 
+    async fn text_of(&self, project: &Project, path: &str) -> Result<Option<String>, ReadError> {
+        let reader = Reader { caller: self.caller(project)?, project, names: &self.names };
+        Ok(read::text_of(&reader, path).await?)
+    }
+
     async fn examine(&self) -> Vec<Finding> {
         self.examined().await
     }

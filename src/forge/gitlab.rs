@@ -209,6 +209,10 @@ impl Operated for GitLab {
         Ok(self.visible(path).await?)
     }
 
+    async fn text_of(&self, project: &Project, path: &str) -> Result<Option<String>, ReadError> {
+        Ok(read::text_of(&self.reader(project), path).await?)
+    }
+
     async fn examine(&self) -> Vec<Finding> {
         self.examined().await
     }

@@ -340,6 +340,21 @@ fn a_line_of_security_without_a_test_of_its_own_is_refused() {
 }
 
 #[test]
+fn a_complaint_without_an_answer_is_refused() {
+    let refusals = |first: &str| {
+        let rest: String = (2..=27).map(|at| format!("| {at} | c | a | `it_holds` |\n")).collect();
+        papers::every_complaint_is_answered(&format!("{first}{rest}"), &known())
+    };
+    accepted(&refusals("| 1 | c | a | `it_holds` |\n"));
+    accepted(&refusals("| 1 | c | Out of scope: no. | |\n"));
+    refused(&refusals("| 1 | c | a | |\n"), "complaint 1 names a test or says");
+    refused(&refusals("| 1 | c | a | `it_held` |\n"), "`it_held`, which is no test and no scenario");
+    refused(&refusals(""), "complaints 1 to 27 in order");
+    let none: String = (1..=27).map(|at| format!("| {at} | c | Out of scope: no. | |\n")).collect();
+    refused(&papers::every_complaint_is_answered(&none, &known()), "0 complaints name a test");
+}
+
+#[test]
 fn a_readme_that_shows_other_commands_is_refused() {
     let readme = "# R\n<!-- commands -->\n| `plan` |\n<!-- /commands -->\n";
     accepted(&papers::the_readme_shows_the_grammar(readme, "| `plan` |\n"));

@@ -106,10 +106,16 @@ fn category(raw: raw::Category, errors: &mut Errors) -> Category {
         names.0.into_iter().filter_map(|written| conventional_type(written, errors)).collect()
     });
     // One rule for both files: what a category is called by tells its bump where nothing else does.
-    let named = Category::of_release_yml(raw.title.text, labels, Exclude::default());
+    let named = Category::of_release_yml(raw.title.text, labels, except(raw.exclude));
     let by_type = if types.iter().any(|name| name == "feat") { Bump::Minor } else { Bump::Patch };
     let bump = raw.bump.map_or(named.bump.max(by_type), bump);
     Category { types, bump, ..named }
+}
+
+fn except(raw: Option<raw::Except>) -> Exclude {
+    let raw = raw.unwrap_or_default();
+    let names = |names: Option<OneOrMore<Written>>| names.map_or_else(Vec::new, |names| texts(names.0));
+    Exclude { labels: names(raw.labels), authors: names(raw.authors) }
 }
 
 fn bump(raw: raw::Bump) -> Bump {

@@ -101,6 +101,19 @@ pub(super) struct Category {
     /// What a change of this section asks of the version. Default: `major` where a label is `breaking…` or `semver-major`; `minor` where one is `feature`, `enhancement` or `semver-minor` or a type is `feat`; else `patch`.
     #[serde(default)]
     pub(super) bump: Option<Bump>,
+    /// What never stands here, although the section takes it: a later section may. Default: nothing.
+    #[serde(default)]
+    pub(super) exclude: Option<Except>,
+}
+
+/// Labels and authors whose changes a section does not take.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Except {
+    /// Labels; any one of them is enough.
+    pub(super) labels: Option<OneOrMore<Written>>,
+    /// Logins; a bot's with or without its `[bot]`.
+    pub(super) authors: Option<OneOrMore<Written>>,
 }
 
 /// What a change asks of the version.

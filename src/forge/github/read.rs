@@ -108,6 +108,11 @@ pub(super) async fn policy_source(reader: &Reader<'_>) -> Result<Option<PolicySo
     policy::source(reader).await
 }
 
+/// A file of the project.
+pub(super) async fn text_of(reader: &Reader<'_>, path: &str) -> Result<Option<String>, Fault> {
+    policy::text_of(reader, path).await
+}
+
 /// The policy file of another repository that the same installation covers.
 pub(super) async fn shared_policy(
     reader: &Reader<'_>,
