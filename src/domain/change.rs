@@ -1,6 +1,9 @@
 //! What a release is made of: changes, as the forge or a clone told them. Which of them a release contains is `plan`'s question.
 
+pub mod backport;
 pub mod conventional;
+pub mod dependency;
+pub mod revert;
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,12 @@
 //! The notes of a release, made from its plan: what readers are told, in sections. How Markdown looks is the forge's `render`; what the plan itself answers is `say::plan`'s.
 
+mod page;
+
+use super::id::ChangeNumber;
 use super::plan::{Author, Entry, Plan, Section};
 use super::say::{Block, Revision, Span, Text};
+
+pub use page::{Merged, TakenOver, framed, merge};
 
 /// More entries than this are folded by section.
 const FOLD_ABOVE: usize = 40;
@@ -58,15 +63,26 @@ fn line(entry: &Entry, section: &Section, place: Place) -> Vec<Span> {
     if entry.is_breaking && is_marked {
         spans.extend([Span::strong("Breaking:"), " ".into()]);
     }
-    spans.push(Span::Written(entry.title.clone()));
+    spans.push(Span::Written(entry.text().to_owned()));
     spans.push(" ".into());
-    spans.push(match entry.number {
-        Some(number) => Span::Change(number),
-        None => Span::Commit(entry.commit.clone()),
-    });
+    spans.extend(named(entry));
     if let Some(author) = &entry.author {
         spans.extend([" (".into(), credit(author, place), ")".into()]);
     }
+    spans
+}
+
+/// The changes behind an entry: of updates all, of a backport the one that people know.
+fn named(entry: &Entry) -> Vec<Span> {
+    let own = entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change);
+    if let Some(original) = entry.origin.as_ref().and_then(|origin| origin.number) {
+        return vec![Span::Change(original), ", backported by ".into(), own];
+    }
+    let updates = entry.folded.iter().filter(|other| other.origin.is_none());
+    let numbers: Vec<ChangeNumber> = updates.filter_map(|other| other.number).collect();
+    let mut spans: Vec<Span> =
+        numbers.into_iter().flat_map(|number| [Span::Change(number), ", ".into()]).collect();
+    spans.push(own);
     spans
 }
 

@@ -3,11 +3,13 @@
 mod category;
 mod entry;
 mod flag;
+mod fold;
 mod graph;
 mod line;
 mod milestone;
 mod next;
 mod range;
+mod revert;
 mod sections;
 
 use std::collections::BTreeSet;
@@ -19,7 +21,7 @@ use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, TagPattern, Version};
 
 pub use category::{OTHER, Placed};
-pub use entry::{Author, Entry, FirstTimer, Reason, Section};
+pub use entry::{Author, Entry, FirstTimer, Origin, Part, Reason, Reverted, Section};
 pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
@@ -121,6 +123,8 @@ pub struct Plan {
     pub hidden: Vec<Entry>,
     /// What labels or authors keep out of the notes. It ships all the same.
     pub excluded: Vec<Entry>,
+    /// What was reverted before it went out, and what reverted it. Of no effect, and of no account for the version.
+    pub reverted: Vec<Reverted>,
     /// Merge commits of no change. What they bring is in the entries.
     pub merges: Vec<CommitId>,
     /// The people whose changes the notes show, in order of appearance.
@@ -136,9 +140,12 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Everything that ships, each once: what the notes show, then what is hidden, then what is excluded.
+    /// Everything that ships, each once: what the notes show or stands for others, then what is hidden, then what is
+    /// excluded, then what was reverted again.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.shown().chain(&self.hidden).chain(&self.excluded)
+        let reverted = self.reverted.iter().map(|reverted| &reverted.entry);
+        let shown = self.shown().flat_map(Entry::with_folded);
+        shown.chain(&self.hidden).chain(&self.excluded).chain(reverted)
     }
 
     /// What the notes show.
@@ -160,8 +167,10 @@ impl Plan {
 /// Draws up the plan.
 pub fn draw(basis: &Basis<'_>) -> Plan {
     let grouped = range::group(basis.range);
-    // People read a release from its oldest change to its newest.
-    let sorted = Sorted::of(grouped.units.iter().rev(), basis);
+    let is_asked_for =
+        |unit: &range::Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
+    let fates = revert::fates(&grouped.units, is_asked_for);
+    let mut sorted = Sorted::of(&grouped.units, &fates, basis);
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
     let version = next::version(basis.line, bump, basis.wish, basis.channel);
     let tag = version.as_ref().and_then(|version| basis.pattern.tag(version).ok());
@@ -169,6 +178,7 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);
+    fold::fold(&mut sorted.sections);
     Plan {
         component: basis.policy.versioning.component.clone(),
         previous: basis.line.previous.clone(),
@@ -181,6 +191,7 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         sections: sorted.sections,
         hidden: sorted.hidden,
         excluded: sorted.excluded,
+        reverted: sorted.reverted,
         merges: grouped.merges,
         writers: writers(basis.range),
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),

@@ -126,6 +126,7 @@ impl Policy {
                 .or_of_type(&["feat"]),
             Category::labelled("Fixes", &["fix", "bug", "security", "semver-patch"], Bump::Patch)
                 .or_of_type(&["fix", "perf"]),
+            Category::labelled("Reverted", &[], Bump::Patch).or_of_type(&["revert"]),
             Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
         ]
     }

@@ -62,7 +62,7 @@ pub(super) enum Cut {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Notes {
-    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Dependencies.
+    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Reverted, Dependencies.
     pub(super) categories: Option<Vec<Category>>,
     /// What stays out of the notes. It ships all the same. Default: that of `.github/release.yml`.
     pub(super) exclude: Option<Exclude>,
@@ -77,7 +77,7 @@ pub(super) struct Category {
     /// Labels; any one of them is enough. `"*"` takes every change that is still free. Capitals do not matter.
     #[serde(default)]
     pub(super) labels: Option<OneOrMore<Written>>,
-    /// Conventional types (`fix` of `fix: a title`); any one of them is enough.
+    /// Conventional types (`fix` of `fix: a title`); any one of them is enough. `revert` is also that of `Revert "a title"`.
     #[serde(default)]
     pub(super) types: Option<OneOrMore<Written>>,
     /// What a change of this section asks of the version. Default: `major` where a label is `breaking…` or `semver-major`; `minor` where one is `feature`, `enhancement` or `semver-minor` or a type is `feat`; else `patch`.

@@ -212,14 +212,18 @@ fn question(
 fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     let Ready { component, cut, outlook } = ready;
     let plan = &outlook.plan;
-    let changes =
-        plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(asked, entry, true));
+    let changes = plan.shown().flat_map(Entry::with_folded).map(|entry| contained(asked, entry, true));
     let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(asked, entry, false));
+    // What was reverted has no effect that anybody could be told of.
+    let reverted = plan
+        .reverted
+        .iter()
+        .map(|reverted| CutChange { quiet: true, ..contained(asked, &reverted.entry, false) });
     let event = Event::CutStarted {
         component: component.clone(),
         cut: cut.clone(),
         asked: asked.comment.at.clone(),
-        changes: changes.chain(hidden).collect(),
+        changes: changes.chain(hidden).chain(reverted).collect(),
         writers: plan.writers.as_ref().map(|writers| writers.accounts.clone()),
     };
     let page = notes::release_page(plan);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::domain::change::backport::Picked;
 use crate::domain::change::{Change, RangeCommit, Stage, conventional};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId};
 
@@ -14,11 +15,18 @@ pub(super) struct Unit<'a> {
     pub(super) number: Option<ChangeNumber>,
     /// Its commits, newest first; never empty.
     pub(super) commits: Vec<&'a RangeCommit>,
+    /// What it was picked from, if it is a backport.
+    pub(super) picked: Option<Picked<'a>>,
 }
 
 impl<'a> Unit<'a> {
-    /// The title: the change's, else the commit's subject without its number.
+    /// The title without the words of a backport: the change's, else the commit's subject without its number.
     pub(super) fn title(&self) -> &'a str {
+        self.picked.as_ref().map_or_else(|| self.own_title(), |picked| picked.title)
+    }
+
+    /// The title as it stands.
+    pub(super) fn own_title(&self) -> &'a str {
         match self.change {
             Some(change) => change.title.trim(),
             None => conventional::split_number(conventional::subject(&self.newest().message)).0,
@@ -72,6 +80,7 @@ pub(super) fn group(range: &[RangeCommit]) -> Grouped<'_> {
                     change: Some(change),
                     number: Some(change.number),
                     commits: vec![],
+                    picked: None,
                 });
                 grouped.units.len() - 1
             });
@@ -81,10 +90,25 @@ pub(super) fn group(range: &[RangeCommit]) -> Grouped<'_> {
         } else {
             let own = conventional::split_number(conventional::subject(&commit.message)).1;
             let number = own.or_else(|| conventional::merged_number(&enclosing?.message)).map(ChangeNumber);
-            grouped.units.push(Unit { change: None, number, commits: vec![commit] });
+            grouped.units.push(Unit { change: None, number, commits: vec![commit], picked: None });
         }
     }
+    for unit in &mut grouped.units {
+        unit.picked = picked(unit);
+    }
     grouped
+}
+
+/// What a unit was picked from: by its title, or by every one of its commits.
+fn picked<'a>(unit: &Unit<'a>) -> Option<Picked<'a>> {
+    let title = unit.own_title();
+    let own = || unit.commits.iter().filter(|commit| commit.parents.len() < 2);
+    let messages: Vec<&str> = own().map(|commit| commit.message.as_str()).collect();
+    let by_all =
+        !messages.is_empty() && messages.iter().all(|message| Picked::read(title, &[message]).is_some());
+    let mut picked = Picked::read(title, if by_all { &messages } else { &[] })?;
+    picked.number = picked.number.filter(|number| Some(*number) != unit.number);
+    Some(picked)
 }
 
 /// For each commit the innermost merge of a change that brought it: what a merge's other parents reach and its first

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::category::{self, Judged, OTHER, Placed};
+use super::category::{self, BREAKING, Judged, OTHER, Placed};
 use super::range::Unit;
-use super::{Author, Basis, Entry, FirstTimer, Flag, Section};
+use super::revert::Fate;
+use super::{Author, Basis, Entry, FirstTimer, Flag, Origin, Part, Reason, Reverted, Section};
 use crate::domain::id::{ActorId, ActorKind, ChangeNumber};
 use crate::domain::policy::Notes;
 use crate::domain::version::Bump;
@@ -18,16 +19,21 @@ pub(super) struct Sorted {
     pub(super) sections: Vec<Section>,
     pub(super) hidden: Vec<Entry>,
     pub(super) excluded: Vec<Entry>,
+    pub(super) reverted: Vec<Reverted>,
     pub(super) flags: Vec<Flag>,
 }
 
 impl Sorted {
-    /// Sorts units, oldest first.
-    pub(super) fn of<'a>(units: impl Iterator<Item = &'a Unit<'a>>, basis: &Basis<'_>) -> Self {
+    /// Sorts units with their fates, newest first. People read a release from its oldest change to its newest.
+    pub(super) fn of(units: &[Unit<'_>], fates: &[Fate], basis: &Basis<'_>) -> Self {
         let mut sorted = Self::default();
-        let mut sections: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
-        for unit in units {
+        let mut sections: BTreeMap<Rank, Vec<Entry>> = BTreeMap::new();
+        for (unit, fate) in units.iter().zip(fates).rev() {
             let (entry, judged) = enter(unit, &basis.policy.notes);
+            if let Some(part) = part(fate, units) {
+                sorted.reverted.push(Reverted { entry, part });
+                continue;
+            }
             match wanted(&entry, &judged, basis) {
                 Wanted::Shown => {}
                 _ if entry.is_breaking => {
@@ -46,7 +52,11 @@ impl Sorted {
             sorted.flags.extend(uncategorised(&entry, &basis.policy.notes));
             sections.entry(rank(&judged, &basis.policy.notes)).or_default().push(entry);
         }
-        let section = |entries: Vec<Entry>| Section { title: entries[0].category.clone(), entries };
+        let section = |mut entries: Vec<Entry>| {
+            // Who upgrades reads these first.
+            entries.sort_by_key(|entry| !entry.is_breaking);
+            Section { title: entries[0].category.clone(), entries }
+        };
         sorted.sections = sections.into_values().map(section).collect();
         sorted
     }
@@ -56,7 +66,7 @@ impl Sorted {
         self.sections.iter().flat_map(|section| &section.entries).chain(&self.hidden)
     }
 
-    /// Everything that ships.
+    /// Everything that ships and has an effect.
     pub(super) fn all(&self) -> impl Iterator<Item = &Entry> {
         self.counted().chain(&self.excluded)
     }
@@ -112,10 +122,43 @@ fn wanted(entry: &Entry, judged: &Judged, basis: &Basis<'_>) -> Wanted {
     }
 }
 
-/// The place of a section in the notes. What nothing decides joins a category of the team's own that is named so.
-fn rank(judged: &Judged, policy: &Notes) -> usize {
+/// The place of a section in the notes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Before all others: [`BREAKING`], for teams that have no section for it.
+    Breaking,
+    /// One of the team's own.
+    Category(usize),
+    /// After all others: [`OTHER`].
+    Other,
+}
+
+/// What nothing decides joins a category of the team's own that is named so.
+fn rank(judged: &Judged, policy: &Notes) -> Rank {
     let other = || policy.categories.iter().position(|category| category.title.eq_ignore_ascii_case(OTHER));
-    judged.category.or_else(other).unwrap_or(policy.categories.len())
+    match judged.category {
+        Some(at) => Rank::Category(at),
+        None if judged.placed == Placed::ByBreaking => Rank::Breaking,
+        None => other().map_or(Rank::Other, Rank::Category),
+    }
+}
+
+fn heading(rank: Rank, policy: &Notes) -> String {
+    match rank {
+        Rank::Breaking => BREAKING.to_owned(),
+        Rank::Category(at) => policy.categories[at].title.clone(),
+        Rank::Other => OTHER.to_owned(),
+    }
+}
+
+/// What a unit's fate means in words that outlive the range.
+fn part(fate: &Fate, units: &[Unit<'_>]) -> Option<Part> {
+    let named = |at: &usize| Reason { number: units[*at].number, commit: units[*at].commit().clone() };
+    match fate {
+        Fate::Stands => None,
+        Fate::UndoneBy(at) => Some(Part::UndoneBy(named(at))),
+        Fate::Undoes(all) => Some(Part::Undoes(all.iter().map(named).collect())),
+    }
 }
 
 fn uncategorised(entry: &Entry, policy: &Notes) -> Option<Flag> {
@@ -139,14 +182,17 @@ fn enter(unit: &Unit<'_>, policy: &Notes) -> (Entry, Judged) {
         commit: unit.commit().clone(),
         commits: unit.commits.iter().map(|commit| commit.id.clone()).collect(),
         title: unit.title().to_owned(),
+        note: None,
+        origin: unit.picked.as_ref().map(|picked| Origin {
+            number: picked.number,
+            commits: picked.commits.iter().map(|name| name.to_ascii_lowercase()).collect(),
+        }),
+        folded: Vec::new(),
         author,
         labels: unit.change.map(|change| change.labels.clone()).unwrap_or_default(),
         milestone: unit.change.and_then(|change| change.milestone.clone()),
         reviewers: unit.reviewers(),
-        category: policy
-            .categories
-            .get(rank)
-            .map_or_else(|| OTHER.to_owned(), |category| category.title.clone()),
+        category: heading(rank, policy),
         placed: judged.placed.clone(),
         bump: judged.bump,
         is_breaking: judged.is_breaking,

@@ -29,6 +29,7 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
             vec!["No label decides; its title begins with ".into(), Span::code(kind.clone()), ".".into()]
         }
         Placed::ByBreaking => vec!["Marked as a breaking change.".into()],
+        Placed::ByUpdate => vec!["No label decides; its title is that of an update.".into()],
         Placed::ByCatchAll | Placed::Nowhere => vec!["This section takes what no other one does.".into()],
     };
     (format!("{} · {}", entry.category, entry.bump), Text(vec![Block::Line(line), Block::Line(why)]))
