@@ -66,7 +66,11 @@ fn targets(claim: &Undoing<'_>, at: usize, units: &[Unit<'_>], fates: &[Fate]) -
         [] => vec![],
         names => older().filter(|it| is_covered(&units[*it], names)).collect(),
     };
-    if !by_commit.is_empty() {
+    // Where it names a part of something, a title would say more than it does.
+    let is_a_part = || {
+        older().any(|it| units[it].commits.iter().any(|commit| is_named(commit.id.as_str(), &claim.commits)))
+    };
+    if !by_commit.is_empty() || is_a_part() {
         return by_commit;
     }
     let by_number = |it: &usize| units[*it].number.is_some_and(|number| claim.numbers.contains(&number));
@@ -76,15 +80,21 @@ fn targets(claim: &Undoing<'_>, at: usize, units: &[Unit<'_>], fates: &[Fate]) -
 
 /// Whether all of a unit is named: its merge, its only commit, or each of its commits. One of several is only a part.
 fn is_covered(unit: &Unit<'_>, names: &[&str]) -> bool {
-    let is_named = |id: &str| names.iter().any(|name| id.starts_with(&name.to_ascii_lowercase()));
+    let is_named = |id: &str| is_named(id, names);
     let landing = unit.commits.iter().find(|commit| commit.id == *unit.commit());
     let is_whole = unit.commits.len() == 1 || landing.is_some_and(|commit| commit.parents.len() > 1);
     (is_whole && is_named(unit.commit().as_str()))
         || own_commits(unit).all(|commit| is_named(commit.id.as_str()))
 }
 
+fn is_named(id: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| id.starts_with(&name.to_ascii_lowercase()))
+}
+
 fn is_titled(unit: &Unit<'_>, title: &str) -> bool {
     let bare = |text: &str| conventional::split_number(text.trim()).0.to_owned();
     let wanted = bare(title);
-    bare(unit.title()) == wanted || bare(conventional::subject(&unit.newest().message)) == wanted
+    // The title of one commit of several is not that of the change.
+    let is_one = own_commits(unit).count() <= 1;
+    bare(unit.title()) == wanted || (is_one && bare(conventional::subject(&unit.newest().message)) == wanted)
 }
