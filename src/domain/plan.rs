@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
+use crate::domain::notes::{self, template::Template};
 use crate::domain::policy::Policy;
 use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, TagPattern, Version};
@@ -135,6 +136,8 @@ pub struct Plan {
     pub due: Option<jiff::Timestamp>,
     /// The people behind all commits of the range, merges too; `None`: of some nobody told.
     pub writers: Option<Writers>,
+    /// How its notes are written, where the team has a template.
+    pub template: Option<Template>,
     /// What a releaser should know before the cut.
     pub flags: Vec<Flag>,
 }
@@ -145,7 +148,8 @@ impl Plan {
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         let reverted = self.reverted.iter().map(|reverted| &reverted.entry);
         let shown = self.shown().flat_map(Entry::with_folded);
-        shown.chain(&self.hidden).chain(&self.excluded).chain(reverted)
+        let all = shown.chain(&self.hidden).chain(&self.excluded).chain(reverted);
+        all.filter(|entry| !entry.is_part)
     }
 
     /// What the notes show.
@@ -179,7 +183,7 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);
     fold::fold(&mut sorted.sections);
-    Plan {
+    let mut plan = Plan {
         component: basis.policy.versioning.component.clone(),
         previous: basis.line.previous.clone(),
         tag,
@@ -196,8 +200,13 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         writers: writers(basis.range),
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
         version,
+        template: basis.policy.notes.template.clone(),
         flags,
-    }
+    };
+    plan.flags.extend(
+        notes::template_fault(&plan).map(|fault| Flag::TemplateFails { line: fault.line, said: fault.said }),
+    );
+    plan
 }
 
 fn writers(range: &[RangeCommit]) -> Option<Writers> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use environment::Environment;
 
 use super::id::{BranchName, ComponentName, EnvironmentName};
+use super::notes::template::Template;
 use super::version::{Bump, TagPattern};
 
 /// What a team wants, with every default filled in. Only keys that this version obeys.
@@ -54,6 +55,8 @@ pub struct Notes {
     pub categories: Vec<Category>,
     /// What stays out of the notes. It ships all the same, and evidence lists it.
     pub exclude: Exclude,
+    /// How a release page is written; `None`: as we do.
+    pub template: Option<Template>,
 }
 
 /// One section of the notes.
@@ -136,7 +139,11 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             versioning: Versioning { tag: None, component: ComponentName::default_component() },
-            notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
+            notes: Notes {
+                categories: Self::default_categories(),
+                exclude: Exclude::default(),
+                template: None,
+            },
             branches: Vec::new(),
             environments: Vec::new(),
             who: Who::default(),

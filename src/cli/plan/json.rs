@@ -36,10 +36,18 @@ pub struct ChangeDocument {
     pub title: String,
     /// What the notes say instead of its title; null: they say its title.
     pub note: Option<String>,
+    /// Whether it breaks users.
+    pub breaking: bool,
+    /// How it does, in the words of its author; null: nobody says.
+    pub breaking_note: Option<String>,
+    /// Whether an entry of the same change stands before this one: one change, told in several.
+    pub part: bool,
     /// The number of the change that it was backported from; null: it is no backport, or nobody says of what.
     pub original: Option<u64>,
     /// A login, or the name that git has; null: the account is gone.
     pub author: Option<String>,
+    /// Who wrote it together with the author: logins, or the names that git has.
+    pub co_authors: Vec<String>,
     /// The heading it stands under, or would.
     pub category: String,
     /// Its labels.
@@ -92,6 +100,10 @@ fn document(entry: &Entry, standing: Standing<'_>) -> ChangeDocument {
         sha: entry.commit.to_string(),
         title: entry.title.clone(),
         note: entry.note.clone(),
+        breaking: entry.is_breaking,
+        breaking_note: entry.breaking_note.clone(),
+        part: entry.is_part,
+        co_authors: entry.co_authors.iter().map(|author| author.name().to_owned()).collect(),
         original: entry.origin.as_ref().and_then(|origin| origin.number).map(|number| number.0),
         author: entry.author.as_ref().map(Author::name).map(str::to_owned),
         category: entry.category.clone(),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Written};
+use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Page, Written};
 
 mod environment;
 
@@ -66,6 +66,8 @@ pub(super) struct Notes {
     pub(super) categories: Option<Vec<Category>>,
     /// What stays out of the notes. It ships all the same. Default: that of `.github/release.yml`.
     pub(super) exclude: Option<Exclude>,
+    /// How a release page is written, in Jinja; `{{ notes }}` are the notes as they are without it. See [notes-template.md](notes-template.md). Default: `{{ notes }}`.
+    pub(super) template: Option<Page>,
 }
 
 /// One section of the notes. It takes a change by its labels or, where no category takes it by label, by its conventional type.

@@ -212,7 +212,11 @@ fn question(
 fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     let Ready { component, cut, outlook } = ready;
     let plan = &outlook.plan;
-    let changes = plan.shown().flat_map(Entry::with_folded).map(|entry| contained(asked, entry, true));
+    let changes = plan
+        .shown()
+        .flat_map(Entry::with_folded)
+        .filter(|entry| !entry.is_part)
+        .map(|entry| contained(asked, entry, true));
     let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(asked, entry, false));
     // What was reverted has no effect that anybody could be told of.
     let reverted = plan

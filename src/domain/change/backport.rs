@@ -19,7 +19,9 @@ impl<'a> Picked<'a> {
     /// Reads a title and the texts below it; `None` where nothing says that it was picked.
     pub fn read(title: &'a str, texts: &[&'a str]) -> Option<Self> {
         let marked = marked(title.trim());
-        let lines = || texts.iter().flat_map(|text| text.lines()).map(str::trim);
+        // Most texts say nothing of it, and are long.
+        let may_say = |text: &&&str| ["ackport", "herry"].iter().any(|part| text.contains(part));
+        let lines = || texts.iter().filter(may_say).flat_map(|text| text.lines()).map(str::trim);
         let commits: Vec<&str> = lines().filter_map(picked_commit).collect();
         let number = lines().find_map(picked_number);
         let is_picked = marked.is_some() || number.is_some() || !commits.is_empty();

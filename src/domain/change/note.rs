@@ -13,6 +13,11 @@ const NOTHING: [&str; 5] = ["none", "no", "n/a", "na", "-"];
 const TYPES: [&str; 12] =
     ["feat", "fix", "perf", "docs", "refactor", "build", "ci", "chore", "style", "test", "revert", "deps"];
 
+/// Whether a word is one of the conventional types that everybody knows.
+pub fn is_type(word: &str) -> bool {
+    TYPES.iter().any(|kind| word.eq_ignore_ascii_case(kind))
+}
+
 /// One entry of the notes, as its author words it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -29,16 +34,19 @@ pub struct Said {
     pub notes: Vec<Note>,
     /// Whether it says that there is nothing to tell.
     pub is_nothing: bool,
+    /// How it breaks users.
+    pub breaking: Vec<String>,
 }
 
 impl Said {
     /// Reads a description. What it hides in comments is a template's.
     pub fn read(body: &str) -> Self {
-        if !body.contains("release-note") && !body.contains(OVERRIDE.0) {
+        let marks = ["elease-note", "BREAKING", OVERRIDE.0];
+        if !marks.iter().any(|mark| body.contains(mark)) {
             return Self::default();
         }
         let body = without_comments(body);
-        let mut said = Self::default();
+        let mut said = Self { breaking: breaking(&body), ..Self::default() };
         for (kind, text) in blocks(&body) {
             let text = text.trim();
             if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
@@ -69,10 +77,14 @@ pub fn further(message: &str) -> Vec<Note> {
 /// The texts behind `BREAKING CHANGE:`, each to the end of its paragraph or to the next trailer.
 pub fn breaking(message: &str) -> Vec<String> {
     let mut found = Vec::new();
+    if !message.contains("BREAKING") {
+        return found;
+    }
     let mut open: Option<String> = None;
     for line in message.lines().chain([""]) {
         let begins = ["BREAKING CHANGE", "BREAKING-CHANGE"].iter().find_map(|token| line.strip_prefix(token));
-        if let Some(text) = begins.and_then(|rest| rest.strip_prefix(':').or_else(|| rest.strip_prefix(" #"))) {
+        if let Some(text) = begins.and_then(|rest| rest.strip_prefix(':').or_else(|| rest.strip_prefix(" #")))
+        {
             found.extend(open.replace(text.trim().to_owned()));
         } else if line.trim().is_empty() || is_trailer(line) {
             found.extend(open.take());
@@ -94,6 +106,9 @@ pub fn co_authors(message: &str) -> Vec<(String, Option<Actor>)> {
         let is_it = token.eq_ignore_ascii_case("co-authored-by") && !name.trim().is_empty();
         is_it.then(|| (name.trim().to_owned(), account(address.trim().trim_end_matches('>'))))
     };
+    if !message.contains("uthored") {
+        return Vec::new();
+    }
     message.lines().filter_map(line).collect()
 }
 
@@ -127,7 +142,7 @@ fn conventional_entries(text: &str) -> Vec<Note> {
 fn first_entry(text: &str) -> Option<Note> {
     let first = subject(text);
     let title = Title::parse(first)?;
-    TYPES.iter().any(|kind| title.is_of(kind)).then(|| Note { text: first.to_owned(), kind: None })
+    is_type(title.kind).then(|| Note { text: first.to_owned(), kind: None })
 }
 
 /// A text without what stands in comments of HTML.
@@ -190,7 +205,7 @@ fn entries(text: &str) -> Vec<String> {
     if lines().all(|line| first_entry(line).is_some()) {
         return lines().map(joined).collect();
     }
-    if !lines().next().is_some_and(|first| point(first).is_some()) {
+    if lines().next().is_none_or(|first| point(first).is_none()) {
         return vec![joined(text)];
     }
     let mut found: Vec<String> = Vec::new();

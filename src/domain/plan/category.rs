@@ -3,6 +3,7 @@
 use super::range::Unit;
 use crate::domain::change::conventional::{self, Title};
 use crate::domain::change::dependency::Update;
+use crate::domain::change::note::Note;
 use crate::domain::change::revert::Undoing;
 use crate::domain::policy::{Category, Exclude, Notes, has_label};
 use crate::domain::version::Bump;
@@ -28,6 +29,8 @@ pub enum Placed {
     ByType(String),
     /// No label decides; it says that it breaks users.
     ByBreaking,
+    /// Its release note names the type.
+    ByNote,
     /// No label or type decides; its title is that of an update of a dependency.
     ByUpdate,
     /// The category takes whatever is still free.
@@ -48,8 +51,25 @@ pub(super) struct Judged {
     pub(super) asks_out: bool,
 }
 
-/// Judges one unit by the policy.
-pub(super) fn judge(unit: &Unit<'_>, author: Option<&str>, policy: &Notes) -> Judged {
+/// Judges one unit by the policy, or one of the notes that it asks for: what that says of itself counts first.
+pub(super) fn judge(unit: &Unit<'_>, note: Option<&Note>, author: Option<&str>, policy: &Notes) -> Judged {
+    let whole = judge_unit(unit, author, policy);
+    let Some(note) = note else { return whole };
+    let seen = Seen::of_note(note, author);
+    let own = judged(&seen, policy);
+    let is_placed = own.category.is_some() && own.placed != Placed::ByCatchAll;
+    let asks_out = whole.asks_out;
+    if is_placed || own.is_breaking {
+        let placed = if note.kind.is_some() { Placed::ByNote } else { own.placed };
+        return Judged { placed, asks_out, ..own };
+    }
+    let is_major = whole.category.is_some_and(|at| policy.categories[at].bump == Bump::Major);
+    let is_breaking = is_major || whole.placed == Placed::ByBreaking;
+    let bump = if whole.is_breaking && !is_breaking { own.bump } else { whole.bump };
+    Judged { is_breaking, bump, ..whole }
+}
+
+fn judge_unit(unit: &Unit<'_>, author: Option<&str>, policy: &Notes) -> Judged {
     let seen = Seen {
         labels: unit.change.map_or(&[], |change| &change.labels),
         author,
@@ -58,7 +78,12 @@ pub(super) fn judge(unit: &Unit<'_>, author: Option<&str>, policy: &Notes) -> Ju
         is_revert: Undoing::is_title(unit.title()),
         is_update: Update::parse(unit.title()).is_some(),
     };
-    let (category, placed) = place(&seen, &policy.categories);
+    let judged = judged(&seen, policy);
+    Judged { asks_out: judged.asks_out || unit.said.is_nothing, ..judged }
+}
+
+fn judged(seen: &Seen<'_>, policy: &Notes) -> Judged {
+    let (category, placed) = place(seen, &policy.categories);
     let own_bump = category.map(|at| policy.categories[at].bump);
     let is_breaking = seen.says_breaking || own_bump == Some(Bump::Major);
     let bump = match (&placed, own_bump) {
@@ -87,7 +112,19 @@ struct Seen<'a> {
     is_update: bool,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    fn of_note(note: &'a Note, author: Option<&'a str>) -> Self {
+        let title = Title::parse(&note.text);
+        Self {
+            labels: note.kind.as_slice(),
+            author,
+            title,
+            says_breaking: title.is_some_and(|title| title.is_breaking),
+            is_revert: Undoing::is_title(&note.text),
+            is_update: Update::parse(&note.text).is_some(),
+        }
+    }
+
     fn is_named_in(&self, exclude: &Exclude) -> bool {
         exclude.names_label(self.labels) || self.author.is_some_and(|author| exclude.names_author(author))
     }
@@ -106,8 +143,9 @@ impl Seen<'_> {
     }
 }
 
-fn says_breaking(unit: &Unit<'_>) -> bool {
+pub(super) fn says_breaking(unit: &Unit<'_>) -> bool {
     Title::parse(unit.title()).is_some_and(|title| title.is_breaking)
+        || !unit.said.breaking.is_empty()
         || unit.commits.iter().any(|commit| conventional::is_breaking(&commit.message))
 }
 

@@ -38,12 +38,16 @@ pub struct Entry {
     pub title: String,
     /// What the notes say instead of the title.
     pub note: Option<String>,
+    /// Whether another entry of the same change stands for it; this one is told besides.
+    pub is_part: bool,
     /// Where it was picked from, if it is a backport.
     pub origin: Option<Origin>,
     /// What else it stands for: older updates of the same package, backports of it. Oldest first.
     pub folded: Vec<Entry>,
     /// Who wrote it.
     pub author: Option<Author>,
+    /// Who wrote it together with them, people only.
+    pub co_authors: Vec<Author>,
     /// Its labels; none for a commit alone.
     pub labels: Vec<String>,
     /// Its milestone.
@@ -58,6 +62,8 @@ pub struct Entry {
     pub bump: Bump,
     /// Whether it breaks users.
     pub is_breaking: bool,
+    /// What it says of how it breaks them, and what to do about it.
+    pub breaking_note: Option<String>,
     /// When it was merged, where the forge told.
     pub merged_at: Option<Timestamp>,
     /// Whether the forge told of it as a change; else it is a commit.
@@ -118,6 +124,14 @@ impl Author {
         match self {
             Self::Account(actor) => &actor.login,
             Self::Name(name) => name,
+        }
+    }
+
+    /// Whether both are the same, as far as is known.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Account(one), Self::Account(other)) => one.id == other.id || one.login == other.login,
+            (Self::Account(_) | Self::Name(_), _) => self.name() == other.name(),
         }
     }
 

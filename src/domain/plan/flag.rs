@@ -39,6 +39,13 @@ pub enum Flag {
         /// The milestone's title.
         milestone: String,
     },
+    /// The template of the notes fails over this plan: they are written without it.
+    TemplateFails {
+        /// The line of the template.
+        line: Option<usize>,
+        /// What is wrong.
+        said: String,
+    },
     /// A tag has this version already. A blocker unless it stands on the head.
     VersionTaken,
     /// The version that was asked for is not above the previous one. A blocker.
@@ -52,7 +59,10 @@ impl Flag {
     pub fn is_blocker(&self) -> bool {
         match self {
             Self::StillOpen { .. } | Self::VersionTaken | Self::NotAbovePrevious | Self::NoSuchTag => true,
-            Self::OtherMilestone { .. } | Self::Uncategorised { .. } | Self::BreakingStays { .. } => false,
+            Self::OtherMilestone { .. }
+            | Self::Uncategorised { .. }
+            | Self::BreakingStays { .. }
+            | Self::TemplateFails { .. } => false,
         }
     }
 }

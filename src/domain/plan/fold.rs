@@ -29,7 +29,7 @@ fn a_backport(sections: &[Section]) -> Option<(At, At)> {
             it.entries.iter().enumerate().map(move |(entry, it)| ((section, entry), it))
         })
     };
-    let picked = all().filter(|(_, entry)| entry.origin.is_some() && !entry.is_breaking);
+    let picked = all().filter(|(_, entry)| entry.origin.is_some() && !entry.is_breaking && !entry.is_part);
     picked.into_iter().find_map(|(at, entry)| {
         let original = all().find(|(other, it)| *other != at && is_origin(it, entry))?;
         Some((at, original.0))
@@ -46,9 +46,9 @@ fn is_origin(original: &Entry, backport: &Entry) -> bool {
 fn updates(entries: &mut Vec<Entry>) {
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
     for mut entry in entries.drain(..) {
-        let earlier = Update::parse(&entry.title).filter(|_| !entry.is_breaking).and_then(|update| {
+        let earlier = update(&entry).and_then(|update| {
             kept.iter().rposition(|other| {
-                let older = Update::parse(&other.title).filter(|_| !other.is_breaking);
+                let older = self::update(other);
                 older.is_some_and(|older| update.is_of_same(&older) && update.follows(&older))
             })
         });
@@ -63,6 +63,12 @@ fn updates(entries: &mut Vec<Entry>) {
         }
     }
     *entries = kept;
+}
+
+/// An entry that tells of an update and of nothing else.
+fn update(entry: &Entry) -> Option<Update<'_>> {
+    let has_own_words = entry.note.is_some() && entry.folded.is_empty();
+    Update::parse(&entry.title).filter(|_| !entry.is_breaking && !has_own_words && !entry.is_part)
 }
 
 /// The newest title with the version that the oldest began at; `None` where nobody told that.

@@ -28,7 +28,8 @@ pub(super) fn fates(units: &[Unit<'_>], kept: impl Fn(&Unit<'_>) -> bool) -> Vec
         let are_all_here = !found.is_empty() && found.iter().all(|targets| !targets.is_empty());
         let undone: Vec<usize> = found.into_iter().flatten().filter(|it| !kept(&units[*it])).collect();
         undone.iter().for_each(|target| fates[*target] = Fate::UndoneBy(at));
-        if are_all_here && !undone.is_empty() && !kept(&units[at]) {
+        // One that has something of its own to say is listed with that.
+        if are_all_here && !undone.is_empty() && !kept(&units[at]) && units[at].said.notes.is_empty() {
             fates[at] = Fate::Undoes(undone);
         }
     }
@@ -37,21 +38,22 @@ pub(super) fn fates(units: &[Unit<'_>], kept: impl Fn(&Unit<'_>) -> bool) -> Vec
 
 /// What a unit says that it undoes: by its title, or by every one of its commits.
 fn claims<'a>(unit: &Unit<'a>) -> Vec<Undoing<'a>> {
-    let bodies: Vec<&str> = unit.commits.iter().map(|commit| body(&commit.message)).collect();
-    let has_one = own_commits(unit).count() <= 1;
+    let of_commits = unit.commits.iter().map(|commit| body(&commit.message));
+    let bodies: Vec<&str> = of_commits.chain([unit.body()]).collect();
+    let has_one = unit.own_commits().count() <= 1;
     let titles = [unit.title(), conventional::subject(&unit.newest().message)];
     let named = || titles.iter().any(|title| Undoing::is_title(title));
     if has_one || named() {
         return titles.iter().find_map(|title| Undoing::read(title, &bodies)).into_iter().collect();
     }
-    let each = own_commits(unit)
+    if let Some(told) = Undoing::read("", &[unit.body()]) {
+        return vec![told];
+    }
+    let each = unit
+        .own_commits()
         .map(|commit| Undoing::read(conventional::subject(&commit.message), &[body(&commit.message)]));
     // One that does more than to undo is told as what it is.
     each.collect::<Option<Vec<_>>>().unwrap_or_default()
-}
-
-fn own_commits<'a>(unit: &Unit<'a>) -> impl Iterator<Item = &'a crate::domain::change::RangeCommit> {
-    unit.commits.iter().copied().filter(|commit| commit.parents.len() < 2)
 }
 
 fn body(message: &str) -> &str {
@@ -84,7 +86,7 @@ fn is_covered(unit: &Unit<'_>, names: &[&str]) -> bool {
     let landing = unit.commits.iter().find(|commit| commit.id == *unit.commit());
     let is_whole = unit.commits.len() == 1 || landing.is_some_and(|commit| commit.parents.len() > 1);
     (is_whole && is_named(unit.commit().as_str()))
-        || own_commits(unit).all(|commit| is_named(commit.id.as_str()))
+        || unit.own_commits().all(|commit| is_named(commit.id.as_str()))
 }
 
 fn is_named(id: &str, names: &[&str]) -> bool {
@@ -95,6 +97,6 @@ fn is_titled(unit: &Unit<'_>, title: &str) -> bool {
     let bare = |text: &str| conventional::split_number(text.trim()).0.to_owned();
     let wanted = bare(title);
     // The title of one commit of several is not that of the change.
-    let is_one = own_commits(unit).count() <= 1;
+    let is_one = unit.own_commits().count() <= 1;
     bare(unit.title()) == wanted || (is_one && bare(conventional::subject(&unit.newest().message)) == wanted)
 }

@@ -6,6 +6,7 @@ use super::category::{self, BREAKING, Judged, OTHER, Placed};
 use super::range::Unit;
 use super::revert::Fate;
 use super::{Author, Basis, Entry, FirstTimer, Flag, Origin, Part, Reason, Reverted, Section};
+use crate::domain::change::note::Note;
 use crate::domain::id::{ActorId, ActorKind, ChangeNumber};
 use crate::domain::policy::Notes;
 use crate::domain::version::Bump;
@@ -29,28 +30,13 @@ impl Sorted {
         let mut sorted = Self::default();
         let mut sections: BTreeMap<Rank, Vec<Entry>> = BTreeMap::new();
         for (unit, fate) in units.iter().zip(fates).rev() {
-            let (entry, judged) = enter(unit, &basis.policy.notes);
+            let mut all = enter_all(unit, &basis.policy.notes);
             if let Some(part) = part(fate, units) {
+                let (entry, _) = all.swap_remove(0);
                 sorted.reverted.push(Reverted { entry, part });
                 continue;
             }
-            match wanted(&entry, &judged, basis) {
-                Wanted::Shown => {}
-                _ if entry.is_breaking => {
-                    let (change, commit) = (entry.number, entry.commit.clone());
-                    sorted.flags.push(Flag::BreakingStays { change, commit });
-                }
-                Wanted::Hidden => {
-                    sorted.hidden.push(entry);
-                    continue;
-                }
-                Wanted::Excluded => {
-                    sorted.excluded.push(entry);
-                    continue;
-                }
-            }
-            sorted.flags.extend(uncategorised(&entry, &basis.policy.notes));
-            sections.entry(rank(&judged, &basis.policy.notes)).or_default().push(entry);
+            all.into_iter().for_each(|(entry, judged)| sorted.place(entry, &judged, basis, &mut sections));
         }
         let section = |mut entries: Vec<Entry>| {
             // Who upgrades reads these first.
@@ -59,6 +45,27 @@ impl Sorted {
         };
         sorted.sections = sections.into_values().map(section).collect();
         sorted
+    }
+
+    /// Puts an entry where it is wanted.
+    fn place(
+        &mut self,
+        entry: Entry,
+        judged: &Judged,
+        basis: &Basis<'_>,
+        sections: &mut BTreeMap<Rank, Vec<Entry>>,
+    ) {
+        match wanted(&entry, judged, basis) {
+            Wanted::Shown => {}
+            _ if entry.is_breaking => {
+                let (change, commit) = (entry.number, entry.commit.clone());
+                self.flags.push(Flag::BreakingStays { change, commit });
+            }
+            Wanted::Hidden => return self.hidden.push(entry),
+            Wanted::Excluded => return self.excluded.push(entry),
+        }
+        self.flags.extend(uncategorised(&entry, &basis.policy.notes));
+        sections.entry(rank(judged, &basis.policy.notes)).or_default().push(entry);
     }
 
     /// What decides the version: what is hidden ships all the same, what is excluded was declared to be of no account.
@@ -74,11 +81,8 @@ impl Sorted {
     /// The people whose changes the notes show, in order of appearance.
     pub(super) fn contributors(&self) -> Vec<Author> {
         let mut seen = BTreeSet::new();
-        let authors = self
-            .sections
-            .iter()
-            .flat_map(|section| &section.entries)
-            .filter_map(|entry| entry.author.as_ref());
+        let entries = self.sections.iter().flat_map(|section| &section.entries);
+        let authors = entries.flat_map(|entry| entry.author.iter().chain(&entry.co_authors));
         authors.filter(|author| !author.is_bot() && seen.insert(author.name())).cloned().collect()
     }
 
@@ -162,7 +166,8 @@ fn part(fate: &Fate, units: &[Unit<'_>]) -> Option<Part> {
 }
 
 fn uncategorised(entry: &Entry, policy: &Notes) -> Option<Flag> {
-    let change = entry.number.filter(|_| entry.is_change && entry.placed == Placed::Nowhere)?;
+    let is_lost = entry.is_change && !entry.is_part && entry.placed == Placed::Nowhere;
+    let change = entry.number.filter(|_| is_lost)?;
     // Nobody labels a change as breaking only to give it a place.
     let harmless = policy.categories.iter().filter(|category| category.bump < Bump::Major);
     let labels = harmless.filter_map(|category| category.labels.first()).take(SUGGESTED).cloned();
@@ -170,19 +175,42 @@ fn uncategorised(entry: &Entry, policy: &Notes) -> Option<Flag> {
     Some(Flag::Uncategorised { change, has_labels: !entry.labels.is_empty(), labels })
 }
 
-fn enter(unit: &Unit<'_>, policy: &Notes) -> (Entry, Judged) {
+/// The entries of a unit: its title, or each note of its own.
+fn enter_all(unit: &Unit<'_>, policy: &Notes) -> Vec<(Entry, Judged)> {
+    let notes = unit.notes();
+    let mut all: Vec<(Entry, Judged)> = match notes.as_slice() {
+        [] => vec![enter(unit, None, policy)],
+        notes => notes.iter().map(|note| enter(unit, Some(note), policy)).collect(),
+    };
+    all.iter_mut().skip(1).for_each(|(entry, _)| entry.is_part = true);
+    if !category::says_breaking(unit) {
+        return all;
+    }
+    // What its footers say is of the whole change, so it is said once.
+    let at = all.iter().position(|(entry, _)| entry.is_breaking).unwrap_or_default();
+    let (entry, judged) = &mut all[at];
+    (entry.is_breaking, judged.is_breaking) = (true, true);
+    (entry.bump, judged.bump) = (Bump::Major, Bump::Major);
+    entry.breaking_note = Some(unit.breaking_notes().join("; ")).filter(|text| !text.is_empty());
+    all
+}
+
+fn enter(unit: &Unit<'_>, note: Option<&Note>, policy: &Notes) -> (Entry, Judged) {
     let author = match unit.change {
         Some(change) => change.author.clone().map(Author::Account),
         None => Some(Author::Name(unit.newest().author.clone())).filter(|author| !author.name().is_empty()),
     };
-    let judged = category::judge(unit, author.as_ref().map(Author::name), policy);
+    let judged = category::judge(unit, note, author.as_ref().map(Author::name), policy);
     let rank = rank(&judged, policy);
     let entry = Entry {
         number: unit.number,
         commit: unit.commit().clone(),
         commits: unit.commits.iter().map(|commit| commit.id.clone()).collect(),
         title: unit.title().to_owned(),
-        note: None,
+        note: note.map(|note| note.text.clone()),
+        is_part: false,
+        co_authors: unit.co_authors(author.as_ref()),
+        breaking_note: None,
         origin: unit.picked.as_ref().map(|picked| Origin {
             number: picked.number,
             commits: picked.commits.iter().map(|name| name.to_ascii_lowercase()).collect(),

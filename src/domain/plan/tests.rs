@@ -1,5 +1,7 @@
 //! Tests of planning, through one door: ranges written as lines of text. Nothing else.
 
+mod told;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -34,6 +36,7 @@ fn change(number: u64, title: &str, labels: &[&str]) -> Change {
     Change {
         number: ChangeNumber(number),
         title: title.to_owned(),
+        body: String::new(),
         author: Some(actor("ana")),
         labels: labels.iter().map(|label| (*label).to_owned()).collect(),
         milestone: None,
@@ -374,125 +377,6 @@ fn people_are_named_once_and_newcomers_with_their_oldest_change() {
     assert_eq!(plan.contributors.iter().map(Author::name).collect::<Vec<_>>(), ["ana", "bob"]);
     assert_eq!(plan.first_timers, [FirstTimer { actor: actor("bob"), change: ChangeNumber(2) }]);
     assert_eq!(plan.sections[0].entries[0].reviewers, [ActorId(1), ActorId(2)]);
-}
-
-#[test]
-fn a_revert_and_what_it_undoes_are_of_no_account() {
-    let undone = ["nothing none", "reverted: feat!: a #1, Revert \"feat!: a\" #2"];
-    Case::of([merged(1, "feat!: a", &[]), merged(2, "Revert \"feat!: a\"", &[])]).check(&undone);
-    let mut by_name = merged(2, "Too slow", &[]);
-    by_name.message = format!("Too slow\n\nThis reverts commit {}.", &sha(1).as_str()[..40]);
-    let undone = ["nothing none", "reverted: feat: a #1, Too slow #2"];
-    Case::of([merged(1, "feat: a", &[]), by_name]).check(&undone);
-    Case::of([merged(1, "feat: a", &[]), merged(2, "Revert #1", &[]), merged(3, "fix: b", &[])]).check(&[
-        "1.4.3 patch by #3",
-        "Fixes: fix: b #3",
-        "reverted: feat: a #1, Revert #1 #2",
-    ]);
-}
-
-#[test]
-fn the_revert_of_a_revert_restores() {
-    let reverts = [
-        merged(1, "feat: a", &[]),
-        merged(2, "Revert \"feat: a\"", &[]),
-        merged(3, "Reapply \"feat: a\"", &[]),
-        merged(4, "Revert \"Reapply \"feat: a\"\"", &[]),
-    ];
-    let plan = |count: usize| Case::of(reverts[..count].to_vec());
-    plan(3).check(&[
-        "1.5.0 minor by #1",
-        "Features: feat: a #1",
-        "reverted: Revert \"feat: a\" #2, Reapply \"feat: a\" #3",
-    ]);
-    assert!(plan(4).plan().version.is_none(), "and the revert of that one undoes it again");
-    assert_eq!(plan(4).plan().reverted.len(), 4);
-}
-
-#[test]
-fn what_was_released_before_stays_listed_as_a_revert() {
-    Case::of([merged(5, "Revert \"feat: old\" (#3)", &[]), merged(6, "fix: b", &[])]).check(&[
-        "1.4.3 patch by #5",
-        "Fixes: fix: b #6",
-        "Reverted: Revert \"feat: old\" (#3) #5",
-    ]);
-}
-
-#[test]
-fn a_commit_decides_before_a_title_and_a_part_is_not_the_whole() {
-    let mut revert = merged(3, "Revert \"feat: a\"", &[]);
-    revert.message = format!("Revert \"feat: a\"\n\nThis reverts commit {}.", sha(1));
-    let twice = [merged(1, "feat: a", &[]), merged(2, "feat: a", &[]), revert];
-    Case::of(twice).check(&[
-        "1.5.0 minor by #2",
-        "Features: feat: a #2",
-        "reverted: feat: a #1, Revert \"feat: a\" #3",
-    ]);
-    // Two commits came by one change; only one of them is undone.
-    let rebased = |at: u64| RangeCommit {
-        change: Some(change(9, "Add x", &["feature"])),
-        ..commit(at, &[at - 1], "wip")
-    };
-    let part = commit(6, &[5], &format!("Revert \"wip\"\n\nThis reverts commit {}.", sha(4)));
-    let case = Case::of([rebased(4), rebased(5), part]);
-    case.check(&["1.5.0 minor by #9", "Features: Add x #9", "Reverted: Revert \"wip\""]);
-}
-
-#[test]
-fn a_reverted_change_that_a_person_asked_for_is_shown() {
-    let mut case = Case::of([merged(1, "feat: a", &[]), merged(2, "Revert \"feat: a\"", &[])]);
-    case.shown = numbers(&[1]);
-    case.check(&["1.5.0 minor by #1", "Features: feat: a #1", "Reverted: Revert \"feat: a\" #2"]);
-}
-
-#[test]
-fn the_updates_of_one_package_are_one_entry() {
-    let update = |number: u64, title: &str| merged(number, title, &["dependencies"]);
-    Case::of([
-        update(1, "Bump serde from 1.0.1 to 1.0.2"),
-        update(2, "Bump jiff from 0.1.0 to 0.2.0"),
-        update(3, "Bump serde from 1.0.2 to 1.0.3"),
-        update(4, "Bump serde from 1.0.3 to 1.0.4"),
-        update(5, "Bump serde from 0.9.0 to 0.9.1"),
-        merged(6, "Update dependency tokio to v1.2.3", &[]),
-        merged(7, "Update dependency tokio to v1.2.4", &[]),
-    ])
-    .check(&[
-        "1.4.3 patch by #1",
-        "Dependencies: Bump serde from 1.0.1 to 1.0.4 #4 +#1 +#3, Bump jiff from 0.1.0 to 0.2.0 #2, \
-         Bump serde from 0.9.0 to 0.9.1 #5, Update dependency tokio to v1.2.4 #7 +#6",
-    ]);
-}
-
-#[test]
-fn a_backport_is_listed_once_with_the_number_of_its_original() {
-    let backport = || merged(20, "[backport 1.4] fix: x (#12)", &[]);
-    let alone = Case::of([backport()]);
-    alone.check(&["1.4.3 patch by #20", "Fixes: fix: x #20"]);
-    let origin = alone.plan().sections[0].entries[0].origin.clone().unwrap();
-    assert_eq!(origin.number, Some(ChangeNumber(12)));
-    Case::of([merged(12, "fix: x", &[]), merged(13, "fix: y", &[]), backport()])
-        .check(&["1.4.3 patch by #12", "Fixes: fix: x #12 +#20, fix: y #13"]);
-    let mut picked = commit(30, &[20], "fix: x");
-    picked.message.push_str(&format!("\n\n(cherry picked from commit {})", sha(12)));
-    Case::of([merged(12, "fix: x", &[]), picked]).check(&["1.4.3 patch by #12", "Fixes: fix: x #12 +"]);
-}
-
-#[test]
-fn what_breaks_users_comes_first() {
-    let mut case = Case::of([
-        merged(1, "a", &["feature"]),
-        merged(2, "b!: c", &["feature"]),
-        merged(3, "fix: d", &[]),
-        merged(4, "fix!: e", &[]),
-    ]);
-    case.policy.notes.categories.remove(0);
-    case.check(&[
-        "2.0.0 major by #2",
-        "Breaking changes: fix!: e #4",
-        "Features: b!: c #2, a #1",
-        "Fixes: fix: d #3",
-    ]);
 }
 
 /// Any range: a graph in which each commit's parents are older, some with changes, some excluded or hidden.

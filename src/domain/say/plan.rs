@@ -127,6 +127,12 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
             Span::Written(milestone.clone()),
             ".".into(),
         ],
+        Flag::TemplateFails { line, said } => {
+            let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
+            let mut spans = vec![Span::words(format!("The template of the notes fails{place}: "))];
+            spans.extend([Span::code(said.clone()), ". They are written without it.".into()]);
+            spans
+        }
         Flag::VersionTaken => vec![Span::Written(version), " is tagged already.".into()],
         Flag::NotAbovePrevious => {
             let previous =

@@ -11,7 +11,7 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
         if matches!(change.stage, Stage::Merged { .. }) { "Goes out with" } else { "Would go out with" };
     if is_excluded {
         let line = vec![Span::words(format!(
-            "{when} the next release, left out of the notes as its label or author asks."
+            "{when} the next release, left out of the notes as its label, author or release note asks."
         ))];
         return ("Not in the notes".to_owned(), Text(vec![Block::Line(line)]));
     }
@@ -29,6 +29,7 @@ pub fn preview(change: &Change, entry: &Entry, is_excluded: bool, policy: &Polic
             vec!["No label decides; its title begins with ".into(), Span::code(kind.clone()), ".".into()]
         }
         Placed::ByBreaking => vec!["Marked as a breaking change.".into()],
+        Placed::ByNote => vec!["Its release note says so.".into()],
         Placed::ByUpdate => vec!["No label decides; its title is that of an update.".into()],
         Placed::ByCatchAll | Placed::Nowhere => vec!["This section takes what no other one does.".into()],
     };
