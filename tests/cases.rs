@@ -1,7 +1,11 @@
-//! Other tools' own test data, read as we read it: which change is listed, under which heading, and what it asks of the version. Line formats are each tool's own and are not compared.
+//! What users of other tools rely on, by those tools' own public cases: one file per table. Each exception is named with its reason; the tables themselves are not part of the project.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "cases/calendar.rs"]
+mod calendar;
+#[path = "cases/channel.rs"]
+mod channel;
 #[path = "cases/commit_parse.rs"]
 mod commit_parse;
 #[path = "cases/craft.rs"]
@@ -10,5 +14,11 @@ mod craft;
 mod github_notes;
 #[path = "cases/gitlab_changelog.rs"]
 mod gitlab_changelog;
+#[path = "cases/plan.rs"]
+mod plan;
 #[path = "cases/reading.rs"]
 mod reading;
+#[path = "cases/step.rs"]
+mod step;
+#[path = "cases/table.rs"]
+mod table;

@@ -6,11 +6,12 @@ use lockkeeper::domain::plan::Entry;
 use lockkeeper::domain::policy::Policy;
 use serde_json::Value;
 
-use crate::reading::{change, commit, list, named, plan, table, text};
+use crate::reading::{change, commit, list, named, plan, text};
+use crate::table;
 
 #[test]
 fn messages_are_read_as_release_please_reads_them() {
-    let Some(table) = table("release-please/commit-parse-cases.json") else { return };
+    let Some(table) = table::read("release-please/commit-parse-cases.json") else { return };
     for case in list(&table, "cases") {
         let name = text(case, "name");
         let plan = plan(&Policy::default(), &range(case));

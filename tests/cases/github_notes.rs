@@ -7,14 +7,15 @@ use lockkeeper::config::release_yml;
 use lockkeeper::domain::policy::Customs;
 use serde_json::Value;
 
-use crate::reading::{actor, change, commit, list, named, plan, table, text};
+use crate::reading::{actor, change, commit, list, named, plan, text};
+use crate::table;
 
 /// Where we differ on purpose: what GitHub leaves out without a word, we list.
 const EXCEPTIONS: [(&str, &str, u64); 1] = [("no * : unmatched PRs are omitted silently", "Other", 2)];
 
 #[test]
 fn githubs_own_categories_hold_the_same_changes() {
-    let Some(table) = table("github-auto-notes/category-cases.json") else { return };
+    let Some(table) = table::read("github-auto-notes/category-cases.json") else { return };
     for case in list(&table, "cases") {
         let name = text(case, "name");
         let mut expected = expected(case);

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use lockkeeper::domain::policy::Policy;
 
-use crate::reading::{commit, list, named, plan, table, text};
+use crate::reading::{commit, list, named, plan, text};
+use crate::table;
 
 /// Where we differ on purpose.
 const EXCEPTIONS: [(&str, &str); 1] = [(
@@ -14,7 +15,7 @@ const EXCEPTIONS: [(&str, &str); 1] = [(
 
 #[test]
 fn what_gitlab_counts_as_reverted_we_do_too() {
-    let Some(table) = table("gitlab-changelog/cases.json") else { return };
+    let Some(table) = table::read("gitlab-changelog/cases.json") else { return };
     for case in list(&table["commit_selection"], "cases") {
         let name = text(case, "name");
         let mut expected: Vec<&str> = list(case, "included").iter().map(|it| it.as_str().unwrap()).collect();

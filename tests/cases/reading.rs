@@ -1,30 +1,13 @@
-//! How the tables are read and turned into ranges and plans. What is expected of them stands with each table.
+//! How cases of changes and commits are turned into ranges and plans. What is expected of them stands with each table.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use lockkeeper::domain::change::{Change, RangeCommit, Stage};
 use lockkeeper::domain::id::{Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId};
 use lockkeeper::domain::plan::{Basis, Line, Plan, Released, Wish, draw};
 use lockkeeper::domain::policy::Policy;
-use lockkeeper::domain::version::{TagPattern, Version};
+use lockkeeper::domain::version::{Naming, Version};
 use serde_json::Value;
-
-/// A table of the shared cases; `None`, with a word about it, where no folder is named.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the folder of shared material is the test run's, not the program's setting"
-)]
-pub(crate) fn table(path: &str) -> Option<Value> {
-    let Some(shared) = std::env::var_os("LOCKKEEPER_SHARED") else {
-        println!("skipped: LOCKKEEPER_SHARED is not set");
-        return None;
-    };
-    let file = PathBuf::from(shared).join("cases").join(path);
-    let text = std::fs::read_to_string(&file)
-        .unwrap_or_else(|error| panic!("LOCKKEEPER_SHARED is set, but {}: {error}", file.display()));
-    Some(serde_json::from_str(&text).unwrap())
-}
 
 /// The text of a field; empty where it is not there.
 pub(crate) fn text<'a>(of: &'a Value, name: &str) -> &'a str {
@@ -80,12 +63,12 @@ pub(crate) fn change(number: u64, title: &str, commit: &CommitId) -> Change {
 
 /// The plan of a range, newest first, after v1.0.0.
 pub(crate) fn plan(policy: &Policy, range: &[RangeCommit]) -> Plan {
-    let pattern = TagPattern::usual();
+    let naming = Naming::usual();
     let version = Version::new(1, 0, 0);
-    let tag = pattern.tag(&version).unwrap();
+    let tag = naming.tag(&version).unwrap();
     draw(&Basis {
         policy,
-        pattern: &pattern,
+        naming: &naming,
         line: &Line::after(Some(Released { version, tag, commit: named("0") })),
         head: &range.first().map_or_else(|| named("0"), |commit| commit.id.clone()),
         range,
@@ -95,5 +78,7 @@ pub(crate) fn plan(policy: &Policy, range: &[RangeCommit]) -> Plan {
         milestone: None,
         wish: &Wish::Next,
         channel: None,
+        today: jiff::civil::Date::ZERO,
+        series: None,
     })
 }

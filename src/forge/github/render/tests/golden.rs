@@ -8,7 +8,7 @@ use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, ChangeNumber, Com
 use crate::domain::notes;
 use crate::domain::plan::{Basis, Line, Plan, Released, Wish, draw};
 use crate::domain::policy::Policy;
-use crate::domain::version::{TagPattern, Version};
+use crate::domain::version::{Naming, Version};
 
 use super::PUBLIC;
 
@@ -107,13 +107,13 @@ fn commit(number: u64) -> RangeCommit {
 }
 
 fn plan() -> Plan {
-    let pattern = TagPattern::usual();
+    let naming = Naming::usual();
     let version = Version::new(1, 4, 2);
-    let tag = pattern.tag(&version).unwrap();
+    let tag = naming.tag(&version).unwrap();
     let range: Vec<RangeCommit> = (1..=COUNT).rev().map(commit).collect();
     draw(&Basis {
         policy: &Policy::default(),
-        pattern: &pattern,
+        naming: &naming,
         line: &Line::after(Some(Released { version, tag, commit: sha(0) })),
         head: &sha(COUNT),
         range: &range,
@@ -123,6 +123,8 @@ fn plan() -> Plan {
         milestone: None,
         wish: &Wish::Next,
         channel: None,
+        today: jiff::civil::Date::ZERO,
+        series: None,
     })
 }
 
