@@ -1,6 +1,7 @@
 //! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
 
 use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::notes::template::Template;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{
@@ -63,6 +64,8 @@ pub struct NotesLayer {
     pub excluded_labels: Option<Vec<String>>,
     /// `exclude.authors:`
     pub excluded_authors: Option<Vec<String>>,
+    /// `template:`
+    pub template: Option<Template>,
 }
 
 /// What a file says under `who:`.
@@ -182,6 +185,7 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
                 labels: notes.excluded_labels.unwrap_or(fallback.exclude.labels),
                 authors: notes.excluded_authors.unwrap_or(fallback.exclude.authors),
             },
+            template: notes.template,
         },
         labels: layer.labels.unwrap_or_default(),
         branches: layer.branches.unwrap_or_default(),

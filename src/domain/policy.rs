@@ -10,6 +10,7 @@ use environment::Environment;
 use label::Upkeep;
 
 use super::id::{BranchName, ComponentName, EnvironmentName};
+use super::notes::template::Template;
 use super::version::{Bump, Scheme, TagPattern};
 
 /// What a team wants, with every default filled in. Only keys that this version obeys.
@@ -75,6 +76,8 @@ pub struct Notes {
     pub categories: Vec<Category>,
     /// What stays out of the notes. It ships all the same, and evidence lists it.
     pub exclude: Exclude,
+    /// How a release page is written; `None`: as we do.
+    pub template: Option<Template>,
 }
 
 /// One section of the notes.
@@ -147,6 +150,7 @@ impl Policy {
                 .or_of_type(&["feat"]),
             Category::labelled("Fixes", &["fix", "bug", "security", "semver-patch"], Bump::Patch)
                 .or_of_type(&["fix", "perf"]),
+            Category::labelled("Reverted", &[], Bump::Patch).or_of_type(&["revert"]),
             Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
         ]
     }
@@ -161,7 +165,11 @@ impl Default for Policy {
                 component: ComponentName::default_component(),
             },
             cut: CutMode::default(),
-            notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
+            notes: Notes {
+                categories: Self::default_categories(),
+                exclude: Exclude::default(),
+                template: None,
+            },
             labels: Upkeep::default(),
             branches: Vec::new(),
             environments: Vec::new(),

@@ -86,6 +86,7 @@ pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Cha
     Change {
         number: ChangeNumber(number),
         title: title.to_owned(),
+        body: String::new(),
         author: Some(actor(author)),
         labels: Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect(),
         milestone: None,

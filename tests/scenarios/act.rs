@@ -162,6 +162,7 @@ fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
         "closes" => world.close(login, words.number()),
         "reopens" => world.reopen(login, words.number()),
         "rewrites" => world.rewrite(login, words.number(), &words.quoted()),
+        "describes" => world.describe_change(words.number(), &words.quoted()),
         "renames" => world.edit_title(login, words.number(), &words.quoted()),
         "plans" => plan(world, login, &mut words),
         "pushes" => pushes(world, login, &mut words),

@@ -96,7 +96,7 @@ fn json_holds_what_is_documented() {
     let change = |number: u64, title: &str, category: &str| {
         json!({
             "number": number, "sha": "…", "title": title, "author": "Ana", "category": category, "labels": [],
-            "hidden": false, "excluded": false,
+            "hidden": false, "excluded": false, "reverted": false, "folded_into": null, "note": null, "original": null,
         })
     };
     let expected = json!({

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
+use crate::domain::notes::template::Template;
 use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{BranchPattern, Category, Customs, CutMode, Exclude, Principal};
 use crate::domain::version::Bump;
@@ -81,7 +82,20 @@ fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {
         // An empty list is a wish here: "leave nothing out".
         excluded_labels: exclude.labels.map(|names| texts(names.0)),
         excluded_authors: exclude.authors.map(|names| texts(names.0)),
+        template: raw.template.and_then(|page| template(&page.0, errors)),
     }
+}
+
+fn template(written: &Written, errors: &mut Errors) -> Option<Template> {
+    let fault = match Template::parse(&written.text) {
+        Ok(template) => return Some(template),
+        Err(fault) => fault,
+    };
+    let place = fault.line.map(|line| format!(", in its line {line}")).unwrap_or_default();
+    let title = format!("the template of the notes cannot be used{place}: {}", fault.said);
+    let error = Diagnostic::at(Code::BadTemplate, written.span(), title);
+    errors.push(error.help("docs/notes-template.md lists the names that a template may use"));
+    None
 }
 
 fn categories(raw: Vec<raw::Category>, errors: &mut Errors) -> Vec<Category> {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Written};
+use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Page, Written};
 
 mod environment;
 
@@ -80,10 +80,12 @@ pub(super) enum Labels {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Notes {
-    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Dependencies.
+    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Reverted, Dependencies.
     pub(super) categories: Option<Vec<Category>>,
     /// What stays out of the notes. It ships all the same. Default: that of `.github/release.yml`.
     pub(super) exclude: Option<Exclude>,
+    /// How a release page is written, in Jinja; `{{ notes }}` are the notes as they are without it. See [notes-template.md](notes-template.md). Default: `{{ notes }}`.
+    pub(super) template: Option<Page>,
 }
 
 /// One section of the notes. It takes a change by its labels or, where no category takes it by label, by its conventional type.
@@ -95,7 +97,7 @@ pub(super) struct Category {
     /// Labels; any one of them is enough. `"*"` takes every change that is still free. Capitals do not matter.
     #[serde(default)]
     pub(super) labels: Option<OneOrMore<Written>>,
-    /// Conventional types (`fix` of `fix: a title`); any one of them is enough.
+    /// Conventional types (`fix` of `fix: a title`); any one of them is enough. `revert` is also that of `Revert "a title"`.
     #[serde(default)]
     pub(super) types: Option<OneOrMore<Written>>,
     /// What a change of this section asks of the version. Default: `major` where a label is `breaking…` or `semver-major`; `minor` where one is `feature`, `enhancement` or `semver-minor` or a type is `feat`; else `patch`.

@@ -27,13 +27,17 @@ pub fn started(
         reviewers: entry.reviewers.clone(),
         shown,
     };
-    let shown = plan.shown().map(|entry| contained(entry, true));
+    let shown = plan.shown().flat_map(Entry::with_folded).filter(|entry| !entry.is_part);
+    let shown = shown.map(|entry| contained(entry, true));
     let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(entry, false));
+    // What was reverted has no effect that anybody could be told of.
+    let reverted = plan.reverted.iter();
+    let reverted = reverted.map(|reverted| CutChange { quiet: true, ..contained(&reverted.entry, false) });
     let event = Event::CutStarted {
         component: component.clone(),
         cut: cut.clone(),
         asked,
-        changes: shown.chain(hidden).collect(),
+        changes: shown.chain(hidden).chain(reverted).collect(),
         writers: plan.writers.as_ref().map(|writers| writers.accounts.clone()),
     };
     let page = notes::release_page(plan);

@@ -1,5 +1,7 @@
 //! Tests of planning, through one door: ranges written as lines of text. Nothing else.
 
+mod told;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -34,6 +36,7 @@ fn change(number: u64, title: &str, labels: &[&str]) -> Change {
     Change {
         number: ChangeNumber(number),
         title: title.to_owned(),
+        body: String::new(),
         author: Some(actor("ana")),
         labels: labels.iter().map(|label| (*label).to_owned()).collect(),
         milestone: None,
@@ -111,9 +114,11 @@ impl Case {
         });
         let mut lines = vec![format!("{version} {}{}", plan.bump, because.unwrap_or_default())];
         let list = |title: &str, entries: &[Entry]| {
-            let entry = |entry: &Entry| match entry.number {
-                Some(number) => format!("{} #{number}", entry.title),
-                None => entry.title.clone(),
+            let number = |entry: &Entry| entry.number.map(|number| format!(" #{number}")).unwrap_or_default();
+            let entry = |entry: &Entry| {
+                let folded: String =
+                    entry.folded.iter().map(|it| format!(" +{}", number(it).trim())).collect();
+                format!("{}{}{folded}", entry.text(), number(entry))
             };
             format!("{title}: {}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         };
@@ -122,6 +127,8 @@ impl Case {
         lines.extend(
             left_out.iter().filter(|(_, entries)| !entries.is_empty()).map(|(title, it)| list(title, it)),
         );
+        let reverted: Vec<Entry> = plan.reverted.iter().map(|it| it.entry.clone()).collect();
+        lines.extend((!reverted.is_empty()).then(|| list("reverted", &reverted)));
         assert_eq!(lines, expected);
     }
 }
@@ -405,7 +412,7 @@ fn people_are_named_once_and_newcomers_with_their_oldest_change() {
 
 /// Any range: a graph in which each commit's parents are older, some with changes, some excluded or hidden.
 fn any_case() -> impl Strategy<Value = Case> {
-    const MESSAGES: [&str; 8] = [
+    const MESSAGES: [&str; 14] = [
         "feat: a",
         "fix: b (#3)",
         "Merge pull request #4 from a/b",
@@ -414,6 +421,12 @@ fn any_case() -> impl Strategy<Value = Case> {
         "d!: e",
         "",
         "x\n\nBREAKING CHANGE: y",
+        "Revert \"c\"",
+        "Revert \"Revert \"c\"\"",
+        "Reverts #3",
+        "Bump serde from 1.0.1 to 1.0.2",
+        "Bump serde from 1.0.2 to 1.0.3",
+        "[backport 1] b (#3)",
     ];
     const LABELS: [&[&str]; 5] =
         [&[], &["feature"], &["skip-changelog"], &["breaking"], &["dependencies", "fix"]];

@@ -38,6 +38,7 @@ fn block(block: &Block) -> String {
         Block::Fold { summary, body } => format!("[+] {}\n{}", spans(summary), plain(body)),
         Block::Small(line) => format!("({})", spans(line)),
         Block::Advice(advice) => format!("[{advice:?}]"),
+        Block::Markup(lines) => format!("[{lines:?}]"),
     }
 }
 

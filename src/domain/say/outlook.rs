@@ -78,6 +78,17 @@ pub fn notes(outlook: &Outlook<'_>) -> Text {
     Text(blocks)
 }
 
+/// The answer to `notes --short`: text to copy.
+pub fn short_notes(outlook: &Outlook<'_>) -> Text {
+    let body = notes::short(&outlook.plan);
+    let count =
+        Span::words(format!("{} of {} characters, plain text:", body.chars().count(), notes::SHORT_LIMIT));
+    let mut blocks = vec![Block::Line(plan::headline(&outlook.plan)), Block::Line(vec![count])];
+    blocks.push(Block::Listing { language: "text".to_owned(), body });
+    blocks.extend(outlook.with.is_some().then(|| if_merged(outlook)));
+    Text(blocks)
+}
+
 fn if_merged(outlook: &Outlook<'_>) -> Block {
     let number = outlook.with.iter().map(|change| Span::Change(change.number));
     let rest = " is not merged; this is the release as it would be if it were merged now.".into();

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::text::{Advice, Block, Revision, Span, Text};
+use super::text::{Advice, Block, Piece, Revision, Span, Text};
 use super::{escape, first_line};
 use crate::domain::id::{ChangeNumber, CommitId};
 
@@ -144,7 +144,29 @@ impl Writer<'_> {
             }
             Block::Small(spans) => format!("<sub>{}</sub>", self.inline(spans)),
             Block::Advice(advice) => self.blocks(&self.dialect.advice(advice).0),
+            Block::Markup(lines) => {
+                let lines: Vec<String> = lines.iter().map(|line| self.markup(line)).collect();
+                lines.join("\n")
+            }
         }
+    }
+
+    /// A line of a team's own markup. Only what would be a command of the forge's is taken from it.
+    fn markup(self, line: &[Piece]) -> String {
+        let writer = Self { place: Place::Entry, ..self };
+        let mut out = String::new();
+        for piece in line {
+            let part = match piece {
+                Piece::Raw(text) => text.clone(),
+                Piece::Spans(spans) => writer.inline(spans),
+                Piece::Blocks(text) => self.blocks(&text.0),
+            };
+            if would_join(&out, &part) && !matches!(piece, Piece::Raw(_)) {
+                out.push(' ');
+            }
+            out.push_str(&part);
+        }
+        if out.trim_start().starts_with('/') { out.replacen('/', "\\/", 1) } else { out }
     }
 
     fn line(self, spans: &[Span]) -> String {

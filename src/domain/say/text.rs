@@ -50,6 +50,20 @@ pub enum Block {
     Small(Vec<Span>),
     /// What to do at the forge, in the forge's own words and files.
     Advice(Advice),
+    /// Lines of a team's own markup, with our leaves in it.
+    Markup(Vec<Vec<Piece>>),
+}
+
+/// A part of a line of markup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// Markup as the team's template writes it. Never what a person wrote elsewhere.
+    Raw(String),
+    /// Leaves; inside a list, wherever they stand.
+    Spans(Vec<Span>),
+    /// Blocks of ours, on lines of their own.
+    Blocks(Text),
 }
 
 /// What only the forge can say how to do.

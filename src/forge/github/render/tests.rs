@@ -1,5 +1,7 @@
 //! Tests of what GitHub is given: S22, limits, references. Nothing else.
 
+mod golden;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
