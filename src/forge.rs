@@ -7,6 +7,7 @@ pub mod gitlab;
 mod lenient;
 mod lineage;
 pub mod local;
+mod merge;
 mod route;
 mod within;
 
@@ -165,13 +166,13 @@ impl Headers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAuthentic {
     /// No signature, or several.
-    #[error("the delivery carries no signature, or several")]
+    #[error("it carries no signature or secret that this server can check, or several; give the hook the secret that this server has")]
     Unsigned,
     /// A signature that is not ours.
-    #[error("the signature does not fit the body and any secret in force")]
+    #[error("its signature or secret is none of those in force; give the hook the secret that this server has")]
     Forged,
     /// A signature that is ours, of another time: it may be sent again by somebody who listened.
-    #[error("the signature is more than five minutes from this machine's time")]
+    #[error("it was signed more than five minutes from this machine's time: somebody sent it again, or a clock is off; set it, best by NTP")]
     Stale,
 }
 

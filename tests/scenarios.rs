@@ -23,6 +23,8 @@ mod stage;
 mod told;
 #[path = "scenarios/transition.rs"]
 mod transition;
+#[path = "scenarios/unwelcome.rs"]
+mod unwelcome;
 #[path = "scenarios/wire.rs"]
 mod wire;
 #[path = "scenarios/work.rs"]

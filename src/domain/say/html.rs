@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::escape::{html as escaped, tidy};
-use super::plain::{compared, time};
+use super::counted;
+use super::plain::{AUTOMATION, compared, time};
 use super::text::{Block, Span, Text};
 
 /// The blocks of a text, one after the other. `now` leaves the year out of moments that are of this year.
@@ -59,6 +60,7 @@ fn span(span: &Span, now: Timestamp) -> String {
         Span::Compare { words, from, to } => escaped(&tidy(&compared(words.as_deref(), from, to))),
         Span::Time { at, zone } => moment(*at, zone.as_deref(), now),
         Span::ChangeWord => "change".to_owned(),
+        Span::Automations(count) => counted(*count, AUTOMATION.0, AUTOMATION.1),
         Span::Written(text) => escaped(&tidy(text)),
     }
 }

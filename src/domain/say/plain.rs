@@ -35,6 +35,11 @@ pub trait Dialect {
     /// The word for a change, as plain text.
     fn change_word(&self) -> &'static str;
 
+    /// The word for one thing that the forge starts by itself, and for several, as plain text.
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        AUTOMATION
+    }
+
     /// A commit.
     fn commit(&self, commit: &CommitId) -> String {
         escape::code(commit.short())
@@ -65,6 +70,9 @@ pub trait Dialect {
         None
     }
 }
+
+/// What a forge starts by itself, one and several, where no forge is known.
+pub(super) const AUTOMATION: (&str, &str) = ("automation", "automations");
 
 /// The dialect of files and terminals: nothing is linked, nobody is called.
 #[derive(Debug, Clone, Copy)]
@@ -172,6 +180,7 @@ impl Writer<'_> {
                 Place::Entry => self.dialect.listed_issue(*number),
             },
             Span::ChangeWord => escape::words(self.dialect.change_word()),
+            Span::Automations(count) => escape::words(&self.automations(*count)),
             Span::Commit(commit) => self.dialect.commit(commit),
             Span::Link { words, to } => link(words, to),
             Span::Compare { words, from, to } => {
@@ -180,6 +189,11 @@ impl Writer<'_> {
             Span::Time { at, zone } => escape::words(&time(*at, zone.as_deref(), self.dialect.now())),
             Span::Written(text) => escape::written(text),
         }
+    }
+
+    fn automations(self, count: usize) -> String {
+        let (one, many) = self.dialect.automation_words();
+        super::counted(count, one, many)
     }
 
     /// The same spans where Markdown is not read: inside `<summary>`.
@@ -199,6 +213,7 @@ impl Writer<'_> {
             Span::Change(number) => escape::code_html(&self.dialect.change_text(*number)),
             Span::Issue(number) => escape::code_html(&format!("#{number}")),
             Span::ChangeWord => escape::html(self.dialect.change_word()),
+            Span::Automations(count) => escape::html(&self.automations(*count)),
             Span::Commit(commit) => escape::code_html(commit.short()),
             Span::Compare { words, from, to } => escape::written_html(&compared(words.as_deref(), from, to)),
             Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref(), self.dialect.now())),

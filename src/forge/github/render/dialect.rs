@@ -53,6 +53,10 @@ impl Dialect for Markup<'_> {
         "pull request"
     }
 
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        ("workflow", "workflows")
+    }
+
     fn commit(&self, commit: &CommitId) -> String {
         link(commit.short(), &self.site.commit(self.project, commit))
     }
