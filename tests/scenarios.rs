@@ -15,6 +15,8 @@ mod expect;
 #[path = "sandbox_wire/judge.rs"]
 #[expect(dead_code, reason = "what judges the stand-in alone is asked for in `sandbox_wire`")]
 mod judge;
+#[path = "scenarios/refereed.rs"]
+mod refereed;
 #[path = "scenarios/script.rs"]
 mod script;
 #[path = "scenarios/stage.rs"]

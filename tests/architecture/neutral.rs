@@ -9,8 +9,7 @@ const ROOMS: &[&[&str]] = &[&["domain"], &["engine"]];
 const FORGES: &[&str] = &["github", "gitlab"];
 
 /// What one forge has and another has not, or calls otherwise: in no text, in the singular or the plural.
-const THEIR_WORDS: &[&str] =
-    &["workflow", "ruleset", "pull request", "merge request", "app", "actions"];
+const THEIR_WORDS: &[&str] = &["workflow", "ruleset", "pull request", "merge request", "app", "actions"];
 
 /// The same among identifiers.
 const THEIR_NAMES: &[&str] = &["workflow", "ruleset", "pull_request", "merge_request"];
@@ -42,7 +41,9 @@ fn texts(file: &File) -> Vec<String> {
         let words: Vec<&str> = written.split(|letter: char| !letter.is_alphanumeric()).collect();
         let spoken = format!(" {} ", words.join(" "));
         FORGES.iter().any(|forge| written.contains(forge))
-            || THEIR_WORDS.iter().any(|word| spoken.contains(&format!(" {word} ")) || spoken.contains(&format!(" {word}s ")))
+            || THEIR_WORDS
+                .iter()
+                .any(|word| spoken.contains(&format!(" {word} ")) || spoken.contains(&format!(" {word}s ")))
     };
     let found = file.texts.iter().filter(|text| !is_key(text) && is_theirs(text));
     found.map(|text| format!("{}: {text:?} has words of one forge", file.path)).collect()

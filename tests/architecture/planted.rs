@@ -263,7 +263,10 @@ fn a_power_at_home_and_its_harmless_neighbours_are_accepted() {
 #[test]
 fn a_forge_that_is_named_in_the_core_is_refused() {
     for (path, text) in [
-        ("src/domain/say.rs", "fn f() -> &'static str { \"If a ruleset protects tags, let this app pass it.\" }"),
+        (
+            "src/domain/say.rs",
+            "fn f() -> &'static str { \"If a ruleset protects tags, let this app pass it.\" }",
+        ),
         ("src/domain/say.rs", "const S: &str = \"a GitHub\";"),
         ("src/domain/say.rs", "fn f() { g(format!(\"{n} workflows\")) }"),
         ("src/domain/say.rs", "const S: &str = \"E_WORKFLOW\";"),
@@ -282,10 +285,16 @@ fn a_forge_that_is_named_in_the_core_is_refused() {
 #[test]
 fn the_core_may_be_explained_by_what_forges_do() {
     for (path, text) in [
-        ("src/domain/say.rs", "//! As GitHub says it.\n/// A pull request of GitHub. fn f() {}\nfn f() {} // GitLab's"),
+        (
+            "src/domain/say.rs",
+            "//! As GitHub says it.\n/// A pull request of GitHub. fn f() {}\nfn f() {} // GitLab's",
+        ),
         ("src/domain/query.rs", "questions! { /// The workflows of GitHub.\n A, a(); }"),
         ("src/domain/say.rs", "#[cfg(test)] mod tests { const S: &str = \"github:7\"; }"),
-        ("src/domain/policy/environment.rs", "enum Automation { Workflow } fn key() -> &'static str { \"workflow\" }"),
+        (
+            "src/domain/policy/environment.rs",
+            "enum Automation { Workflow } fn key() -> &'static str { \"workflow\" }",
+        ),
         ("src/domain/say.rs", "fn f() -> &'static str { \"what happens when it applies\" }"),
         ("src/forge/github.rs", "const NAME: &str = \"github\";"),
     ] {

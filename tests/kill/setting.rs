@@ -36,7 +36,10 @@ impl Setting {
         match forge {
             Forge::GitHub => Self {
                 policy: ".github/lockkeeper.yml",
-                files: &[(".github/workflows/publish.yml", PUBLISH), (".github/workflows/deploy.yml", DEPLOY)],
+                files: &[
+                    (".github/workflows/publish.yml", PUBLISH),
+                    (".github/workflows/deploy.yml", DEPLOY),
+                ],
                 by_automation: r#"{ workflow: deploy.yml, inputs: { version: "{tag}", target: "{target}" } }"#,
                 automation: "deploy.yml",
                 machine: ACTIONS,

@@ -114,7 +114,10 @@ async fn a_token_that_runs_out_soon_is_named_before_it_does() {
     let stage = stage().await;
     stage.world.let_token_expire(Some(Clock::system().now() + SignedDuration::from_hours(24 * 5)));
     let said = mends(&stage).await;
-    assert!(said.contains("runs out on ") && said.contains("Make a new one and set LOCKKEEPER_GITLAB_TOKEN"), "{said}");
+    assert!(
+        said.contains("runs out on ") && said.contains("Make a new one and set LOCKKEEPER_GITLAB_TOKEN"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

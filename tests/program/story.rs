@@ -74,7 +74,9 @@ async fn the_demonstration_tells_the_same_story_on_gitlab() {
 /// What people do in a story, by the clock, with each forge's sign for a change left out.
 fn acts(story: &str, sign: char) -> Vec<String> {
     let people = [" ana ", " bob ", " sam "];
-    let lines = story.lines().filter(|line| people.iter().any(|who| line.get(11..).is_some_and(|rest| format!(" {rest}").starts_with(who))));
+    let lines = story.lines().filter(|line| {
+        people.iter().any(|who| line.get(11..).is_some_and(|rest| format!(" {rest}").starts_with(who)))
+    });
     lines.map(|line| line.replace(sign, "")).collect()
 }
 

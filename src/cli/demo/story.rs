@@ -53,11 +53,15 @@ impl Story<'_> {
         self.at(at(1, 12, 0));
         self.home = world.open_change("ana", "Sign in with passkeys");
         let home = self.home;
-        self.stage.until("preview without a label", |world| is_previewed(world, home, "Needs a label")).await?;
+        self.stage
+            .until("preview without a label", |world| is_previewed(world, home, "Needs a label"))
+            .await?;
         self.done("preview without a label").await?;
         self.at(at(1, 12, 1));
         world.label_as("ana", self.home, "feature");
-        self.stage.until("preview with a label", |world| is_previewed(world, home, "Features · minor")).await?;
+        self.stage
+            .until("preview with a label", |world| is_previewed(world, home, "Features · minor"))
+            .await?;
         self.done("preview with a label").await?;
         self.at(at(1, 12, 2));
         let commit = world.merge(self.home, "bob");

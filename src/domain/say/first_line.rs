@@ -1,7 +1,7 @@
 //! The first line of a text: what it shows, and that it is short enough to be all that a push message shows. What it says is its sentence's business.
 
-use super::escape::tidy;
 use super::counted;
+use super::escape::tidy;
 use super::plain::{self, AUTOMATION};
 use super::text::Span;
 

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::escape::{html as escaped, tidy};
 use super::counted;
+use super::escape::{html as escaped, tidy};
 use super::plain::{AUTOMATION, compared, time};
 use super::text::{Block, Span, Text};
 

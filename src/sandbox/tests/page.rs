@@ -100,7 +100,8 @@ async fn the_pages_of_the_stand_in_gitlab_are_where_gitlab_has_them() {
     world.release_by_hand("ana", "v1.0.0", "main");
     world.deploy("ana", "staging", "v1.0.0");
     let get = |path: &str| Request::get(path).header("host", "localhost:1");
-    let (change, said) = (format!("/acme/app/-/merge_requests/{number}"), format!("/acme/app/-/issues/{issue}"));
+    let (change, said) =
+        (format!("/acme/app/-/merge_requests/{number}"), format!("/acme/app/-/issues/{issue}"));
     let (_, page) = visit(&world, get("/acme/app"), "").await;
     for place in [&change, &said, "/acme/app/-/releases/v1.0.0", "/acme/app/-/environments"] {
         assert!(page.contains(&format!("href=\"{place}\"")), "{place}: {page}");

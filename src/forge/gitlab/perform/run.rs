@@ -59,7 +59,7 @@ async fn pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformErr
     }
     // S13, S16: the tag moved between our look and the order.
     let route = work.project().then("pipelines").then(made.id).then("cancel");
-    work.api().order::<IgnoredAny>(&route, None).await.map_err(Fault::of_lookup)?;
+    work.api().order::<IgnoredAny>(&route, Some(json!({}))).await.map_err(Fault::of_lookup)?;
     Err(PerformError::Refused(Refusal::Taken { by: Some(made.sha) }))
 }
 
@@ -95,7 +95,8 @@ async fn found_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perf
     let route = work.project().then("pipelines").with("ref", start.tag).with("sha", start.commit);
     let route = route.with("source", "api").with("username", us).with("per_page", 100);
     let all: Vec<Pipeline> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
-    let is_since_ordered = |pipeline: &Pipeline| pipeline.created_at.is_some_and(|at| work.is_since_ordered(at));
+    let is_since_ordered =
+        |pipeline: &Pipeline| pipeline.created_at.is_some_and(|at| work.is_since_ordered(at));
     let since: Vec<Pipeline> = all.into_iter().filter(is_since_ordered).collect();
     match since.as_slice() {
         [one] => Ok(Made::Run { number: one.id, page: one.web_url.clone() }),
@@ -192,7 +193,7 @@ pub(super) async fn ensure_cancelled(
         Automation::Job(_) => one_job(work, number),
         Automation::Pipeline(_) | Automation::Workflow(_) => work.project().then("pipelines").then(number),
     };
-    match work.api().order::<IgnoredAny>(&route.then("cancel"), None).await {
+    match work.api().order::<IgnoredAny>(&route.then("cancel"), Some(json!({}))).await {
         Ok(_) | Err(Fault::Denied { status: 400 | 403 | 409 | 422, .. }) => Ok(Made::Nothing),
         Err(fault) => Err(fault.of_write()),
     }

@@ -83,9 +83,7 @@ pub(super) async fn now(reader: &Reader<'_>, asked: &RunAsked) -> Result<Option<
 async fn of_tag(reader: &Reader<'_>, (tag, commit): (&TagName, &CommitId)) -> Result<Vec<Pipeline>, Fault> {
     let route = all(reader).with("sha", commit).with("ref", tag).with("per_page", 100);
     let mut found: Vec<Pipeline> = reader.api().pages(&route, PAGES, |_| false).await?;
-    found.retain(|pipeline| {
-        pipeline.sha == *commit && pipeline.reference.as_deref() == Some(tag.as_str())
-    });
+    found.retain(|pipeline| pipeline.sha == *commit && pipeline.reference.as_deref() == Some(tag.as_str()));
     found.sort_by_key(|pipeline| std::cmp::Reverse(pipeline.id));
     Ok(found)
 }
