@@ -73,10 +73,11 @@ async fn the_demonstration_tells_the_same_story_on_gitlab() {
 
 /// What people do in a story, by the clock, with each forge's sign for a change left out.
 fn acts(story: &str, sign: char) -> Vec<String> {
-    let people = [" ana ", " bob ", " sam "];
-    let lines = story.lines().filter(|line| {
-        people.iter().any(|who| line.get(11..).is_some_and(|rest| format!(" {rest}").starts_with(who)))
-    });
+    let is_told_of = |line: &&str| {
+        let who = line.get(14..).and_then(|rest| rest.split(' ').next());
+        who.is_some_and(|who| ["ana", "bob", "sam"].contains(&who))
+    };
+    let lines = story.lines().filter(is_told_of);
     lines.map(|line| line.replace(sign, "")).collect()
 }
 
