@@ -1,6 +1,6 @@
 //! Orders to the outside as decided: keyed, in order per subject, edits latest-wins. Carrying them out is `sending`'s.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::Store;
