@@ -35,6 +35,7 @@ pub use journal::{JournalRow, MAX_STATE_BYTES, StoredState, StoredText};
 pub use lane::Lease;
 pub use mirror::{ChangeMirror, CommitMirror, MirrorRow, Project, ProjectRow};
 pub use outbox::{EffectClass, EffectRow, EffectStatus, NewEffect, SubjectRow};
+pub use pace::Pace;
 pub use retention::Forgotten;
 pub use sending::{Finish, Sending, Trace};
 pub use unit::{Unit, UnitStatus};

@@ -5,6 +5,8 @@
 mod arrows;
 #[path = "architecture/bans.rs"]
 mod bans;
+#[path = "architecture/neutral.rs"]
+mod neutral;
 #[path = "architecture/papers.rs"]
 mod papers;
 #[path = "architecture/planted.rs"]
@@ -38,6 +40,11 @@ fn what_one_room_may_touch_no_other_does() {
 fn s25a_no_process_is_started_outside_the_local_clone() {
     let violations = bans::each_power_has_one_room(&tree());
     holds(&violations.into_iter().filter(|violation| violation.contains("(S25)")).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_core_names_no_forge() {
+    holds(&neutral::the_core_names_no_forge(&tree()));
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod check;
 mod doctor;
 #[path = "program/explain.rs"]
 mod explain;
+#[path = "program/gitlab.rs"]
+mod gitlab;
 #[path = "program/harbour.rs"]
 mod harbour;
 #[path = "program/import.rs"]

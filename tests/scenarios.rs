@@ -15,6 +15,8 @@ mod expect;
 #[path = "sandbox_wire/judge.rs"]
 #[expect(dead_code, reason = "what judges the stand-in alone is asked for in `sandbox_wire`")]
 mod judge;
+#[path = "scenarios/refereed.rs"]
+mod refereed;
 #[path = "scenarios/script.rs"]
 mod script;
 #[path = "scenarios/stage.rs"]
@@ -23,6 +25,8 @@ mod stage;
 mod told;
 #[path = "scenarios/transition.rs"]
 mod transition;
+#[path = "scenarios/unwelcome.rs"]
+mod unwelcome;
 #[path = "scenarios/wire.rs"]
 mod wire;
 #[path = "scenarios/work.rs"]

@@ -97,6 +97,9 @@ pub struct RangeCommit {
     pub message: String,
     /// The author's name as git has it, or the login where the forge knows it.
     pub author: String,
+    /// The change that its own message says it merges, in the words of the forge that made the merge.
+    #[serde(default)]
+    pub merges: Option<ChangeNumber>,
     /// The merged change that brought it.
     pub change: Option<Change>,
     /// Who approved that change, people only. They cannot be collected later, so a cut freezes them.

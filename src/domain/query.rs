@@ -121,7 +121,7 @@ questions! {
     /// The release page of a tag.
     ReleasePage, release_page(TagName) -> ReleasePage;
     /// The automation that a new tag or release on this commit would start.
-    TagStarts, tag_starts(CommitId) -> Vec<Workflow>;
+    TagStarts, tag_starts(CommitId) -> Vec<Triggered>;
     /// The runs that a tag or release on this commit started.
     Runs, runs(RunsAsked) -> Vec<Run>;
     /// Which release contains a change, by our own history.
@@ -396,7 +396,7 @@ pub struct CheckNow {
 
 /// A file of the forge's own automation that a new tag or release would start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workflow {
+pub struct Triggered {
     /// Its file name.
     pub file: String,
     /// What starts it (`push`, `create`, `release`).

@@ -20,7 +20,7 @@ use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
     Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Inputs, Milestone, PolicyNow, Query,
-    ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
+    ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
 };
 use super::signal::{Comment, ProjectSeen, Signal};
 use super::state::{State, Written};
@@ -110,7 +110,7 @@ pub(crate) struct World {
     pub(crate) milestone: Option<Milestone>,
     /// Labels that the project has.
     pub(crate) labels: Vec<String>,
-    pub(crate) workflows: Vec<Workflow>,
+    pub(crate) workflows: Vec<Triggered>,
     /// What the comments hold now, where it is not what was delivered; `None`: deleted.
     pub(crate) comments: BTreeMap<u64, Option<CommentNow>>,
     /// Questions that are not answered as the world is: by the kind's name.
@@ -369,6 +369,7 @@ impl World {
             parents: vec![sha(change.number.0 - 1)],
             message: change.title.clone(),
             author: "Git Name".to_owned(),
+            merges: None,
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
             writers: Some(self.writers.clone()),

@@ -264,7 +264,8 @@ impl InHand<'_> {
     async fn park(&self, why: &str) -> Result<(), StoreError> {
         warn!(lane = %self.lease.lane, delivery = self.item.key, why, "parked");
         let position = self.item.position;
-        let effects = self.apology().await.iter().map(|order| new_effect(order, position)).collect();
+        // Somebody waits for it, so it keeps no pace.
+        let effects = self.apology().await.iter().map(|order| new_effect(order, position, None)).collect();
         let unit = Unit { effects, ..Unit::new(position, UnitStatus::Parked(why.to_owned())) };
         match self.engine.store.commit(self.lease, unit).await {
             Err(StoreError::Refused { .. }) => self.engine.store.park(self.lease, position, why).await,

@@ -7,6 +7,7 @@ mod examine;
 mod file;
 mod hook;
 mod perform;
+mod pipeline;
 mod read;
 mod render;
 mod transport;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
@@ -27,7 +28,7 @@ use self::read::Reader;
 use self::transport::Transport;
 use super::fault::Fault;
 use super::{
-    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, PerformError, PolicyFile,
+    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, Pace, PerformError, PolicyFile,
     PolicySource, ReadError, Understood,
 };
 use crate::domain::effect::Made;
@@ -45,6 +46,11 @@ pub const PUBLIC_URL: &str = "https://gitlab.com";
 pub fn customs() -> Customs {
     Customs { reporters: vec![], hides_reporters: true, lacks_drafts: true, starts: vec!["pipeline", "job"] }
 }
+
+/// GitLab takes 60 notes a minute of an account, whatever their projects
+/// (<https://docs.gitlab.com/administration/settings/rate_limit_on_notes_creation/>): 40 of them are for notes that nobody waits
+/// for, the rest for answers.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_millis(1500);
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -188,6 +194,10 @@ impl Forge for GitLab {
 
     async fn shared_policy(&self, of: &Project, path: &ProjectPath) -> Result<Option<PolicyFile>, ReadError> {
         Ok(read::shared_policy(&self.reader(of), path).await?)
+    }
+
+    fn pace(&self) -> Pace {
+        Pace::OfAccount(NOTE_EVERY)
     }
 
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError> {

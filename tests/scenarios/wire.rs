@@ -169,6 +169,8 @@ pub(crate) const GITLAB: Wire = Wire {
         ("{ workflow: deploy.yml", "{ pipeline: deploy.yml"),
         ("would start 1 workflow", "would start 1 pipeline"),
         ("workflow_dispatch", "spec:"),
+        // Every one and a half seconds; the clock of a script goes by whole ones.
+        ("1s apart", "2s apart"),
         ("https://github.example/acme/store/releases/", "/acme/store/-/releases/"),
     ],
     automation: |_, environment| {

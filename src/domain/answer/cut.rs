@@ -12,7 +12,7 @@ use crate::domain::event::{Cut, Event};
 use crate::domain::id::{BranchName, CommitId, ComponentName};
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
 use crate::domain::plan::{Flag, Wish};
-use crate::domain::query::{BranchAsked, Found, Workflow};
+use crate::domain::query::{BranchAsked, Found, Triggered};
 use crate::domain::say::{self, Text};
 use crate::domain::state::Component;
 use crate::domain::version::{Channel, Version};
@@ -192,15 +192,15 @@ fn question(
     component: &Component,
     wanted: Wanted<'_>,
     cut: &Cut,
-    starts: Found<&Vec<Workflow>>,
+    starts: Found<&Vec<Triggered>>,
 ) -> Option<Decision> {
     if component.has_cut {
         return None;
     }
-    let workflows = match starts {
-        Found::Known(workflows) if workflows.is_empty() => return None,
+    let starts = match starts {
+        Found::Known(starts) if starts.is_empty() => return None,
         Found::Absent => return None,
-        Found::Known(workflows) => Ok(workflows.as_slice()),
+        Found::Known(starts) => Ok(starts.as_slice()),
         Found::Unknown(why) => Err(why),
     };
     let now = asked.moment.now;
@@ -217,7 +217,7 @@ fn question(
         commit: cut.commit.clone(),
         until,
     };
-    Some(asked.answer(say::cut::question(cut, workflows, until, &wanted.line())).record(event))
+    Some(asked.answer(say::cut::question(cut, starts, until, &wanted.line())).record(event))
 }
 
 /// Freezes the release and orders the tag; what follows is ordered when the tag is there.

@@ -152,7 +152,7 @@ fn go(
     let startable = dispatch::startable(&draft, &promotion);
     let advanced = advance(&mut draft);
     if let (Deploy::Run { what, .. }, Err(_)) = (&environment.deploy, startable?) {
-        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
+        return Some(asked.refuse(verb, "E_NOT_STARTABLE", say::promote::not_startable(what, &tag)));
     }
     advanced?;
     Some(draft.finish())

@@ -146,7 +146,7 @@ pub(super) fn group(range: &[RangeCommit]) -> Grouped<'_> {
             grouped.merges.push(commit.id.clone());
         } else {
             let own = conventional::split_number(conventional::subject(&commit.message)).1;
-            let number = own.or_else(|| conventional::merged_number(&enclosing?.message)).map(ChangeNumber);
+            let number = own.map(ChangeNumber).or_else(|| enclosing?.merges);
             grouped.units.push(Unit {
                 change: None,
                 number,
@@ -204,8 +204,7 @@ fn owners(range: &[RangeCommit]) -> Vec<Option<usize>> {
 }
 
 fn merges_change(commit: &RangeCommit) -> bool {
-    commit.parents.len() > 1
-        && (commit.change.is_some() || conventional::merged_number(&commit.message).is_some())
+    commit.parents.len() > 1 && (commit.change.is_some() || commit.merges.is_some())
 }
 
 /// What is still to be walked.

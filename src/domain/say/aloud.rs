@@ -1,6 +1,7 @@
 //! Texts as plain lines, for the tests of sentences. What a forge shows is its adapter's `render`.
 
 use super::first_line::{self, fitted};
+use super::plain::AUTOMATION;
 use super::text::{Block, Span, Text};
 
 /// The rule of the first line: as shown it is at most 100 characters, whatever people wrote into it.
@@ -62,5 +63,6 @@ fn span(one: &Span) -> String {
         Span::Time { at, .. } => at.to_string(),
         Span::ChangeWord => "change".to_owned(),
         Span::Forge => "Forge".to_owned(),
+        Span::Automations(count) => super::counted(*count, AUTOMATION.0, AUTOMATION.1),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
         }
         Shortage::NoReporter { environment: at, account } => vec![
             environment(at),
-            ": there is no app or user ".into(),
+            ": there is no account ".into(),
             Span::code(account.clone()),
             ", so its reports never come.".into(),
         ],

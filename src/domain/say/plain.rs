@@ -40,6 +40,11 @@ pub trait Dialect {
         "the forge"
     }
 
+    /// The word for one thing that the forge starts by itself, and for several, as plain text.
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        AUTOMATION
+    }
+
     /// A commit.
     fn commit(&self, commit: &CommitId) -> String {
         escape::code(commit.short())
@@ -70,6 +75,9 @@ pub trait Dialect {
         None
     }
 }
+
+/// What a forge starts by itself, one and several, where no forge is known.
+pub(super) const AUTOMATION: (&str, &str) = ("automation", "automations");
 
 /// The dialect of files and terminals: nothing is linked, nobody is called.
 #[derive(Debug, Clone, Copy)]
@@ -203,6 +211,7 @@ impl Writer<'_> {
             },
             Span::ChangeWord => escape::words(self.dialect.change_word()),
             Span::Forge => escape::words(self.dialect.forge()),
+            Span::Automations(count) => escape::words(&self.automations(*count)),
             Span::Commit(commit) => self.dialect.commit(commit),
             Span::Link { words, to } => link(words, to),
             Span::Compare { words, from, to } => {
@@ -211,6 +220,11 @@ impl Writer<'_> {
             Span::Time { at, zone } => escape::words(&time(*at, zone.as_deref(), self.dialect.now())),
             Span::Written(text) => escape::written(text),
         }
+    }
+
+    fn automations(self, count: usize) -> String {
+        let (one, many) = self.dialect.automation_words();
+        super::counted(count, one, many)
     }
 
     /// The same spans where Markdown is not read: inside `<summary>`.
@@ -231,6 +245,7 @@ impl Writer<'_> {
             Span::Issue(number) => escape::code_html(&format!("#{number}")),
             Span::ChangeWord => escape::html(self.dialect.change_word()),
             Span::Forge => escape::html(self.dialect.forge()),
+            Span::Automations(count) => escape::html(&self.automations(*count)),
             Span::Commit(commit) => escape::code_html(commit.short()),
             Span::Compare { words, from, to } => escape::written_html(&compared(words.as_deref(), from, to)),
             Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref(), self.dialect.now())),

@@ -79,6 +79,10 @@ pub enum Advice {
     },
     /// What automation needs so that it can be started by hand on a tag.
     Startable(Automation),
+    /// What else than an event can carry a release somewhere.
+    BesidesEvents,
+    /// How the forge is brought to let us make a tag.
+    TagRights,
 }
 
 /// A part of a line.
@@ -132,6 +136,8 @@ pub enum Span {
     ChangeWord,
     /// The forge by its own name: GitHub, GitLab.
     Forge,
+    /// So many of what the forge starts by itself, in its word for them: 1 workflow, 2 pipelines.
+    Automations(usize),
     /// What a person wrote: a title, a reason, a label's text. Escaped until it is only text.
     Written(String),
 }

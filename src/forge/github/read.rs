@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use super::api::Caller;
 use super::{Names, PolicyFile, PolicySource, ReadError};
 use crate::domain::id::ProjectPath;
-use crate::domain::query::{Answer, Query, Workflow};
+use crate::domain::query::{Answer, Query, Triggered};
 use crate::domain::state::Project;
 use crate::forge::fault::Fault;
 use crate::forge::route::Route;
@@ -122,6 +122,6 @@ pub(super) async fn shared_policy(
 }
 
 /// What a tag on the newest commit would start.
-pub(super) async fn started_by_tags(reader: &Reader<'_>) -> Result<Vec<Workflow>, Fault> {
+pub(super) async fn started_by_tags(reader: &Reader<'_>) -> Result<Vec<Triggered>, Fault> {
     workflow::started_by_tags(reader, "HEAD").await
 }

@@ -16,6 +16,7 @@ mod range;
 mod run;
 mod tag;
 
+pub(super) use milestone::is_titled;
 use serde::Deserialize;
 
 use super::api::Api;

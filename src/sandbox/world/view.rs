@@ -140,6 +140,13 @@ impl World {
         })
     }
 
+    /// A change or issue as people write it: `#12`, `!12`.
+    pub fn reference(&self, number: u64) -> String {
+        let is_change =
+            self.ask(|_, project| project.threads.get(&number).is_some_and(|one| one.pull.is_some()));
+        format!("{}{number}", if is_change { self.wire().manners().sign } else { '#' })
+    }
+
     /// The comments of a change or issue.
     pub fn comments(&self, number: u64) -> Vec<CommentView> {
         self.ask(|model, project| {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use jiff::SignedDuration;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
@@ -15,6 +14,7 @@ use crate::domain::query::Inputs;
 use crate::forge::PerformError;
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::configuration;
+use crate::forge::gitlab::pipeline::{Job, Pipeline};
 use crate::forge::route::Route;
 
 /// A pipeline that was made is listed within this time.
@@ -28,33 +28,6 @@ pub(super) struct Start<'a> {
     pub(super) tag: &'a TagName,
     pub(super) commit: &'a CommitId,
     pub(super) inputs: &'a BTreeMap<String, String>,
-}
-
-/// A pipeline as an answer tells it.
-#[derive(Deserialize)]
-struct Pipeline {
-    id: u64,
-    sha: CommitId,
-    #[serde(default)]
-    web_url: String,
-    created_at: Timestamp,
-}
-
-/// A job as an answer tells it.
-#[derive(Deserialize)]
-struct Job {
-    id: u64,
-    name: String,
-    status: String,
-    #[serde(default)]
-    web_url: String,
-    #[serde(default)]
-    user: Option<User>,
-}
-
-#[derive(Deserialize)]
-struct User {
-    id: u64,
 }
 
 /// Starts it at the first attempt. Later ones only look: neither a pipeline nor a job has a key by which a second one would be known.
@@ -86,7 +59,7 @@ async fn pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformErr
     }
     // S13, S16: the tag moved between our look and the order.
     let route = work.project().then("pipelines").then(made.id).then("cancel");
-    work.api().order::<IgnoredAny>(&route, None).await.map_err(Fault::of_lookup)?;
+    work.api().order::<IgnoredAny>(&route, Some(json!({}))).await.map_err(Fault::of_lookup)?;
     Err(PerformError::Refused(Refusal::Taken { by: Some(made.sha) }))
 }
 
@@ -122,8 +95,9 @@ async fn found_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perf
     let route = work.project().then("pipelines").with("ref", start.tag).with("sha", start.commit);
     let route = route.with("source", "api").with("username", us).with("per_page", 100);
     let all: Vec<Pipeline> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
-    let since: Vec<Pipeline> =
-        all.into_iter().filter(|pipeline| work.is_since_ordered(pipeline.created_at)).collect();
+    let is_since_ordered =
+        |pipeline: &Pipeline| pipeline.created_at.is_some_and(|at| work.is_since_ordered(at));
+    let since: Vec<Pipeline> = all.into_iter().filter(is_since_ordered).collect();
     match since.as_slice() {
         [one] => Ok(Made::Run { number: one.id, page: one.web_url.clone() }),
         [] if may_still_appear(work) => {
@@ -153,7 +127,7 @@ async fn job(work: &Work<'_>, start: &Start<'_>, name: &str) -> Result<Made, Per
         let said = format!("the pipeline of {} has no job `{name}`", start.tag);
         return Err(PerformError::Refused(Refusal::Invalid { said }));
     };
-    let us = work.ourselves().await?.id.0;
+    let us = work.ourselves().await?.id;
     let is_ours = job.user.as_ref().is_some_and(|user| user.id == us);
     match job.status.as_str() {
         "manual" => play(work, start, &job).await,
@@ -219,7 +193,7 @@ pub(super) async fn ensure_cancelled(
         Automation::Job(_) => one_job(work, number),
         Automation::Pipeline(_) | Automation::Workflow(_) => work.project().then("pipelines").then(number),
     };
-    match work.api().order::<IgnoredAny>(&route.then("cancel"), None).await {
+    match work.api().order::<IgnoredAny>(&route.then("cancel"), Some(json!({}))).await {
         Ok(_) | Err(Fault::Denied { status: 400 | 403 | 409 | 422, .. }) => Ok(Made::Nothing),
         Err(fault) => Err(fault.of_write()),
     }

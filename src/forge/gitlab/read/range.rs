@@ -20,6 +20,7 @@ use crate::domain::query::RangeAsked;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
 use crate::forge::lineage::{Node, newest_first};
+use crate::forge::merge::merged;
 
 /// The most commits that one release is made of.
 const LIMIT: usize = 5_000;
@@ -75,6 +76,7 @@ fn told(commit: Commit, merge: Option<&Merge>, reviewers: Vec<ActorId>) -> Resul
     Ok(RangeCommit {
         id: id(&commit.id)?,
         parents: commit.parent_ids.iter().map(|parent| id(parent)).collect::<Result<_, _>>()?,
+        merges: merged(&commit.message),
         message: commit.message,
         author: commit.author_name,
         change: merge.map(Merge::change).transpose()?,
