@@ -7,6 +7,7 @@ mod examine;
 mod file;
 mod hook;
 mod perform;
+mod pipeline;
 mod read;
 mod render;
 mod transport;

@@ -14,6 +14,7 @@ mod policy;
 mod range;
 mod run;
 mod tag;
+mod writers;
 
 use serde::Deserialize;
 
