@@ -392,6 +392,7 @@ played! {
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
+    fn a_deployment_that_never_ends_fails();
     fn a_draft_whose_tag_went_away_is_not_published();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();

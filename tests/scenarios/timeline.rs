@@ -13,11 +13,14 @@ const ASIDE: &[(&str, &str)] = &[
     ("project_changed", "an installation says less of a project than a hook: the first event after it says the rest"),
     ("panel_drawn", "a panel is drawn anew when anything that it shows changed, be it an address"),
     ("panel_shown", "the same"),
+    ("attempt_unclaimed", "where a deployment begins as running, nobody is seen to pick it up"),
 ];
 
 /// What a row says that is the forge's own: its numbers and addresses, and what was made of them.
-const FORGES_OWN: &[&str] =
-    &["comment", "deploy", "digest", "handle", "home", "installation", "object", "page", "release", "run", "runs"];
+const FORGES_OWN: &[&str] = &[
+    "comment", "deploy", "deployment", "deployments", "digest", "handle", "home", "installation", "object", "page",
+    "release", "run", "runs", "started",
+];
 
 /// What a row says of accounts, by their numbers.
 const ACCOUNTS: &[&str] = &["author", "by", "people", "requester", "reviewers", "writers"];
@@ -31,7 +34,7 @@ pub(super) async fn of(stage: &Stage) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-/// A deployment that begins as running is never seen to be picked up.
+/// That an attempt is picked up is aside, too: where it begins as running, it is always so.
 fn is_aside(row: &Row) -> bool {
     let is_picked_up = row.kind == "attempt_moved" && row.data["to"] == "in_progress";
     is_picked_up || ASIDE.iter().any(|(kind, _)| *kind == row.kind)

@@ -467,8 +467,14 @@ fn judge(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt, seen: 
         ReportedState::Success | ReportedState::Failure => AttemptStage::Failed,
         ReportedState::Inactive => return,
     };
-    let goes_back = attempt.stage == AttemptStage::Succeeded && to == AttemptStage::InProgress;
-    if to == attempt.stage || goes_back {
+    let goes_on = to == AttemptStage::InProgress;
+    if attempt.stage == AttemptStage::Succeeded && goes_on {
+        return;
+    }
+    if goes_on && is_out_of_time(draft, promotion, attempt) {
+        return move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
+    }
+    if to == attempt.stage {
         return;
     }
     let other = seen.state == ReportedState::Success && !seen.is_planned;
@@ -483,7 +489,7 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
         return Some(());
     }
     let waited = draft.moment.now.duration_since(attempt.ordered_at);
-    if waited >= promotion.terms.timeout.duration() {
+    if is_out_of_time(draft, promotion, attempt) {
         move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
     } else if attempt.stage == AttemptStage::Dispatched && !attempt.unclaimed && waited >= PICKED_UP_WITHIN {
         let (id, number) = (promotion.id(), attempt.number);
@@ -493,6 +499,11 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
         });
     }
     Some(())
+}
+
+/// Whether an attempt goes on for longer than its environment lets one.
+fn is_out_of_time(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> bool {
+    draft.moment.now.duration_since(attempt.ordered_at) >= promotion.terms.timeout.duration()
 }
 
 /// Whether a deployment belongs to something that stands or stood in an environment.

@@ -7,7 +7,7 @@ use super::{TOKEN, pipeline};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply, reaches};
-use crate::sandbox::model::{Commit, Model, Project, Pull, Refusal};
+use crate::sandbox::model::{AccountKind, Commit, Model, Project, Pull, Refusal};
 
 pub(super) static OPERATIONS: [Operation; 1] =
     [Operation { method: "POST", path: "/graphql", need: TOKEN, act: answer }];
@@ -62,9 +62,13 @@ fn trees(model: &Model, project: &Project, document: &str) -> Map<String, Value>
     pairs.collect()
 }
 
-/// An address is somebody's if it is linked to their account; of a committer GitLab does not say it.
+/// An address is somebody's if it is linked to their account, and a group is nobody; of a committer GitLab does not say it.
 fn commit(model: &Model, one: &Commit) -> Value {
-    let author = one.author.account.map(|account| {
+    let is_user = |id: &u64| {
+        let account = model.accounts.get(id);
+        account.is_some_and(|account| account.kind != AccountKind::Organization)
+    };
+    let author = one.author.account.filter(is_user).map(|account| {
         json!({ "id": format!("gid://gitlab/User/{account}"), "username": shape::username(model, account) })
     });
     let committer = one.committer.as_ref().unwrap_or(&one.author);
