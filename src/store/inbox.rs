@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use jiff::Timestamp;
+use sqlx::AssertSqlSafe;
 
 use super::database::{Columns, Transaction};
 use super::error::{Result, StoreError};
@@ -145,6 +146,11 @@ impl Packed {
         })
     }
 
+    /// When it may be worked: at once, unless it was to wait.
+    fn ready_at(&self, now: i64) -> i64 {
+        self.run_at.unwrap_or(now)
+    }
+
     fn resync(lane: &str, after: i64, now: i64) -> Self {
         Self {
             lane: lane.to_owned(),
@@ -207,28 +213,61 @@ pub(super) async fn place(transaction: &mut Transaction, packed: &Packed, now: i
 
 /// The lane's row first, then the inbox row: the lane's lock makes the order of positions the order of commits.
 async fn enter(transaction: &mut Transaction, packed: &Packed, now: i64) -> Result<(Taken, i64)> {
-    let (position, waiting) = lane::extend(transaction, &packed.lane, packed.run_at.unwrap_or(now)).await?;
-    let sql = "INSERT INTO inbox (lane, position, kind, weight, delivery_key, received_at, headers, body, attempts, \
-               run_at, status) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 'waiting') \
-               ON CONFLICT (delivery_key) DO NOTHING";
-    let inserted = sqlx::query(sql)
-        .bind(packed.lane.clone())
-        .bind(position)
-        .bind(packed.kind.as_str())
-        .bind(packed.weight.as_str())
-        .bind(packed.key.clone())
-        .bind(packed.received_at)
-        .bind(packed.headers.clone())
-        .bind(packed.body.clone())
-        .bind(packed.run_at.unwrap_or(now))
-        .execute(&mut **transaction)
-        .await?;
-    if inserted.rows_affected() == 1 {
+    let (position, waiting) = lane::extend(transaction, &packed.lane, packed.ready_at(now), 1).await?;
+    if insert(transaction, &[packed], position, now).await? == 1 {
         return Ok((Taken::New { position }, waiting));
     }
     lane::shorten(transaction, &packed.lane).await?;
     let status = status_of(transaction, &packed.key).await?;
     Ok((Taken::Known { status }, waiting - 1))
+}
+
+/// Stores arrivals of one lane, in their order, all at once. `None`: not all of them are new, or the lane holds so many that
+/// hints must go; then nothing of this transaction may be kept.
+pub(super) async fn place_together(
+    transaction: &mut Transaction,
+    arrivals: &[&Packed],
+    now: i64,
+) -> Result<Option<Vec<Taken>>> {
+    let Some(first) = arrivals.first() else { return Ok(Some(Vec::new())) };
+    let ready_at = arrivals.iter().map(|packed| packed.ready_at(now)).min().unwrap_or(now);
+    let (last, waiting) = lane::extend(transaction, &first.lane, ready_at, arrivals.len()).await?;
+    let count = i64::try_from(arrivals.len()).expect("a batch is small");
+    let start = last - count + 1;
+    if waiting > WAITING_LIMIT || insert(transaction, arrivals, start, now).await? < arrivals.len() as u64 {
+        return Ok(None);
+    }
+    Ok(Some((start..=last).map(|position| Taken::New { position }).collect()))
+}
+
+/// Inserts arrivals of one lane at the positions from `start` on, but for those whose key is known. How many were inserted.
+async fn insert(transaction: &mut Transaction, arrivals: &[&Packed], start: i64, now: i64) -> Result<u64> {
+    const COLUMNS: usize = 9;
+    let place = |nth: usize| {
+        let [a, b, c, d, e, f, g, h, i]: [usize; COLUMNS] =
+            std::array::from_fn(|column| nth * COLUMNS + column + 1);
+        format!("(${a}, ${b}, ${c}, ${d}, ${e}, ${f}, ${g}, ${h}, 0, ${i}, 'waiting')")
+    };
+    let places: Vec<String> = (0..arrivals.len()).map(place).collect();
+    let sql = format!(
+        "INSERT INTO inbox (lane, position, kind, weight, delivery_key, received_at, headers, body, attempts, \
+         run_at, status) VALUES {} ON CONFLICT (delivery_key) DO NOTHING",
+        places.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for (packed, position) in arrivals.iter().zip(start..) {
+        query = query
+            .bind(packed.lane.clone())
+            .bind(position)
+            .bind(packed.kind.as_str())
+            .bind(packed.weight.as_str())
+            .bind(packed.key.clone())
+            .bind(packed.received_at)
+            .bind(packed.headers.clone())
+            .bind(packed.body.clone())
+            .bind(packed.ready_at(now));
+    }
+    Ok(query.execute(&mut **transaction).await?.rows_affected())
 }
 
 async fn status_of(transaction: &mut Transaction, key: &str) -> Result<ItemStatus> {

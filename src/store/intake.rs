@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Store;
 use super::error::{Result, StoreError};
-use super::inbox::{Packed, Taken, place_or_revive};
+use super::inbox::{Packed, Taken, place_or_revive, place_together};
 
 /// As many arrivals as share one transaction at most.
 const BATCH: usize = 256;
@@ -66,6 +66,30 @@ impl Store {
     }
 
     async fn take_in_together(&self, batch: &[Waiting]) -> Result<Vec<Taken>> {
+        match self.take_in_new(batch).await? {
+            Some(taken) => Ok(taken),
+            None => self.take_in_each(batch).await,
+        }
+    }
+
+    /// The common case, one statement a lane: nothing in the batch was here before.
+    async fn take_in_new(&self, batch: &[Waiting]) -> Result<Option<Vec<Taken>>> {
+        let mut transaction = self.begin().await?;
+        let now = self.now_ms(&mut transaction).await?;
+        let mut taken = Vec::with_capacity(batch.len());
+        for lane in batch.chunk_by(|a, b| a.packed.lane == b.packed.lane) {
+            let arrivals: Vec<&Packed> = lane.iter().map(|waiting| &waiting.packed).collect();
+            let Some(placed) = place_together(&mut transaction, &arrivals, now).await? else {
+                transaction.rollback().await?;
+                return Ok(None);
+            };
+            taken.extend(placed);
+        }
+        self.commit_work(transaction).await?;
+        Ok(Some(taken))
+    }
+
+    async fn take_in_each(&self, batch: &[Waiting]) -> Result<Vec<Taken>> {
         let mut transaction = self.begin().await?;
         let now = self.now_ms(&mut transaction).await?;
         let mut taken = Vec::with_capacity(batch.len());

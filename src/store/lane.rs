@@ -121,14 +121,23 @@ pub(super) async fn lock(transaction: &mut Transaction, lane: &str) -> Result<()
     Ok(())
 }
 
-/// Makes room for one more at the end of the lane, which need not exist. Returns its position and how many wait now.
-pub(super) async fn extend(transaction: &mut Transaction, lane: &str, run_at: i64) -> Result<(i64, i64)> {
+/// Makes room for so many more at the end of the lane, which need not exist. Returns the last one's position and how many
+/// wait now.
+pub(super) async fn extend(
+    transaction: &mut Transaction,
+    lane: &str,
+    run_at: i64,
+    count: usize,
+) -> Result<(i64, i64)> {
     let sql = "INSERT INTO lane (lane, tail, waiting, epoch, lease_until, ready_at, paused_until) \
-               VALUES ($1, 1, 1, 0, 0, $2, 0) ON CONFLICT (lane) DO UPDATE SET \
-               tail = lane.tail + 1, waiting = lane.waiting + 1, ready_at = COALESCE(lane.ready_at, \
+               VALUES ($1, $3, $3, 0, 0, $2, 0) ON CONFLICT (lane) DO UPDATE SET \
+               tail = lane.tail + excluded.tail, waiting = lane.waiting + excluded.waiting, \
+               ready_at = COALESCE(lane.ready_at, \
                CASE WHEN excluded.ready_at > lane.paused_until THEN excluded.ready_at ELSE lane.paused_until END) \
                RETURNING tail, waiting";
-    let row = sqlx::query(sql).bind(lane.to_owned()).bind(run_at).fetch_one(&mut **transaction).await?;
+    let count = i64::try_from(count).expect("a batch is small");
+    let query = sqlx::query(sql).bind(lane.to_owned()).bind(run_at).bind(count);
+    let row = query.fetch_one(&mut **transaction).await?;
     Ok((Columns(&row).number("tail")?, Columns(&row).number("waiting")?))
 }
 

@@ -16,6 +16,7 @@ on_both!(
     a_redelivery_of_a_parked_item_makes_it_wait_again,
     a_done_item_stays_done_when_it_comes_again,
     five_hundred_arrivals_at_once_are_each_stored_once_by_group_commit,
+    new_arrivals_of_one_batch_stand_in_their_lanes_as_they_came,
     a_bad_arrival_fails_alone,
     without_a_writer_an_arrival_is_stored_by_itself,
     a_stored_item_can_be_replayed_by_key_or_place,
@@ -82,6 +83,23 @@ async fn five_hundred_arrivals_at_once_are_each_stored_once_by_group_commit(benc
     assert_eq!((worked.len(), worked.into_iter().collect::<BTreeSet<_>>().len()), (250, 250));
     drop(bench);
     assert!(writer.await.unwrap().is_ok(), "the writer ends with the store");
+}
+
+async fn new_arrivals_of_one_batch_stand_in_their_lanes_as_they_came(bench: Bench) {
+    let writer = bench.store.intake_writer();
+    let arrivals = (0..90).map(|n| bench.store.take_in(arrival(&lane(n % 3), &format!("k{n:02}"))));
+    let all = futures_util::future::join_all(arrivals);
+    let taken = tokio::select! { () = writer => unreachable!("the store is open"), all = all => all };
+    for (n, taken) in (0..).zip(taken) {
+        assert_eq!(taken.unwrap(), Taken::New { position: n / 3 + 1 }, "k{n:02}");
+    }
+    let worked = bench.work_all().await;
+    for lane in 0..3 {
+        let own = worked.iter().filter(|key| key[1..].parse::<u32>().unwrap() % 3 == lane);
+        assert!(own.is_sorted(), "{worked:?}");
+    }
+    assert_eq!(worked.len(), 90);
+    bench.is_in_order().await;
 }
 
 async fn a_bad_arrival_fails_alone(bench: Bench) {
