@@ -351,7 +351,10 @@ fn what_is_not_the_same_on_every_forge_says_why() {
             assert!(WIRES.iter().any(|wire| wire.name == only.0), "{name}: there is no forge `{}`", only.0);
         }
         let reason = heading.only.as_ref().map(|(_, why)| why).or(heading.another.as_ref());
-        assert!(reason.is_none_or(|why| why.split(' ').count() > 4 && why.ends_with('.')), "{name}: {reason:?}");
+        assert!(
+            reason.is_none_or(|why| why.split(' ').count() > 4 && why.ends_with('.')),
+            "{name}: {reason:?}"
+        );
         for wire in WIRES {
             let kept = folder(&name).join(wire.kept).exists();
             assert_eq!(kept, heading.is_for(wire.name), "{name}: {}", wire.kept);
@@ -427,6 +430,7 @@ played! {
     fn a_rollback_goes_where_it_was_good();
     fn a_rollback_passes_a_foreign_lock();
     fn a_ruleset_that_forbids_tags_is_explained();
+    fn a_run_of_another_target_is_not_taken_for_ones_own();
     fn a_run_that_ignores_cancelling_is_not_waited_for();
     fn a_run_that_starts_late_is_added_to_the_report();
     fn a_second_cut_waits_for_the_first();
@@ -467,6 +471,7 @@ played! {
     fn s15a_a_commit_outside_the_branches_is_refused();
     fn s16b_a_pipeline_on_another_commit_is_called_off();
     fn s16b_a_run_with_another_commit_is_no_success();
+    fn s17a_a_check_counts_by_its_name();
     fn s17a_a_check_counts_by_its_name_and_its_app();
     fn s17a_only_the_reporter_that_the_policy_names_is_believed();
     fn s18a_an_edited_comment_is_not_run();

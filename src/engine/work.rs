@@ -9,7 +9,9 @@ use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
-use super::{ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, LOCKED_OUT, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
+use super::{
+    ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, LOCKED_OUT, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain,
+};
 use crate::domain::conversation;
 use crate::domain::decide::{Thought, decide};
 use crate::domain::decision::Moment;

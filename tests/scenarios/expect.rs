@@ -86,7 +86,9 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             let unwanted = stage.wire.shown(&stage.world, &words.quoted());
             ensure(!all.contains(&unwanted), || format!("the bot said on #{number}:\n{all}"))
         }
-        "said" => count("comments of the bot", said.iter().filter(|body| !is_preview(body)).count(), words.word()),
+        "said" => {
+            count("comments of the bot", said.iter().filter(|body| !is_preview(body)).count(), words.word())
+        }
         other => Err(format!("nothing is expected of the bot by `{other}`")),
     }
 }

@@ -9,8 +9,14 @@ use super::told;
 
 /// Rows that are not compared, and why.
 const ASIDE: &[(&str, &str)] = &[
-    ("project_joined", "an installation tells of its projects before anything happens, a hook when something does"),
-    ("project_changed", "an installation says less of a project than a hook: the first event after it says the rest"),
+    (
+        "project_joined",
+        "an installation tells of its projects before anything happens, a hook when something does",
+    ),
+    (
+        "project_changed",
+        "an installation says less of a project than a hook: the first event after it says the rest",
+    ),
     ("panel_drawn", "a panel is drawn anew when anything that it shows changed, be it an address"),
     ("panel_shown", "the same"),
     ("attempt_unclaimed", "where a deployment begins as running, nobody is seen to pick it up"),
@@ -18,8 +24,20 @@ const ASIDE: &[(&str, &str)] = &[
 
 /// What a row says that is the forge's own: its numbers and addresses, and what was made of them.
 const FORGES_OWN: &[&str] = &[
-    "comment", "deploy", "deployment", "deployments", "digest", "handle", "home", "installation", "object", "page",
-    "release", "run", "runs", "started",
+    "comment",
+    "deploy",
+    "deployment",
+    "deployments",
+    "digest",
+    "handle",
+    "home",
+    "installation",
+    "object",
+    "page",
+    "release",
+    "run",
+    "runs",
+    "started",
 ];
 
 /// What a row says of accounts, by their numbers.
@@ -79,7 +97,9 @@ fn fields_of(stage: &Stage, fields: &Map<String, Value>) -> Map<String, Value> {
 fn named(stage: &Stage, said: &Value) -> Value {
     match said {
         Value::Array(all) => all.iter().map(|one| named(stage, one)).collect(),
-        Value::Number(account) => account.as_u64().map_or(Value::Null, |account| login(stage, account).into()),
+        Value::Number(account) => {
+            account.as_u64().map_or(Value::Null, |account| login(stage, account).into())
+        }
         other => neutral(stage, other),
     }
 }
@@ -87,7 +107,8 @@ fn named(stage: &Stage, said: &Value) -> Value {
 /// Where two timelines part.
 pub(super) fn difference(github: &[String], gitlab: &[String]) -> Option<String> {
     let lines = github.len().max(gitlab.len());
-    let at = |lines: &[String], place: usize| lines.get(place).cloned().unwrap_or_else(|| "(nothing)".to_owned());
+    let at =
+        |lines: &[String], place: usize| lines.get(place).cloned().unwrap_or_else(|| "(nothing)".to_owned());
     let place = (0..lines).find(|place| at(github, *place) != at(gitlab, *place))?;
     let before = place.checked_sub(1).map(|place| at(github, place)).unwrap_or_default();
     Some(format!("after  {before}\ngithub {}\ngitlab {}", at(github, place), at(gitlab, place)))

@@ -100,7 +100,7 @@ fn ordered(
         return Some(Decision::ignored("the attempt went on before its order's outcome came"));
     }
     let mut draft = Draft::new(moment)?;
-    draft.record(begun(promotion, attempt, outcome));
+    draft.record(begun(moment, promotion, attempt, outcome));
     if let Some(now) = draft.state().promotions.get(&promotion.id()).cloned()
         && matches!(now.stage, Stage::Aborting { .. })
         && let Some(attempt) =
@@ -113,7 +113,7 @@ fn ordered(
     Some(draft.finish())
 }
 
-fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
+fn begun(moment: &Moment<'_>, promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
     let moved = |to, handle, page| Step::AttemptMoved {
         promotion: promotion.id(),
         attempt: attempt.number,
@@ -126,6 +126,11 @@ fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorde
     match outcome {
         Outcome::Done(Made::Deployment { id, page }) => {
             moved(AttemptStage::Dispatched, Some(Handle::Deployment(*id)), page.clone()).into()
+        }
+        // Its own order was looked for, and that of another target of the same tag was all that could be meant.
+        Outcome::Done(Made::Run { number, .. }) if in_hand(moment, Handle::Run(*number)).is_some() => {
+            let why = format!("only run {number} was found, and that is another target's");
+            Recorded::from(moved(AttemptStage::Lost, None, None)).with_text("reason", why)
         }
         Outcome::Done(Made::Run { number, page }) => {
             moved(AttemptStage::Dispatched, Some(Handle::Run(*number)), Some(page.clone())).into()

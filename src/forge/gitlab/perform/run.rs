@@ -69,7 +69,11 @@ async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perfor
     // S13, S16: the tag moved between our look and the order.
     let route = work.project().then("pipelines").then(made.id).then("cancel");
     work.api().order::<IgnoredAny>(&route, None).await.map_err(Fault::of_lookup)?;
-    Err(PerformError::Refused(Refusal::Taken { by: CommitId::parse(made.sha).ok() }))
+    let said = format!(
+        "{} moved meanwhile: the pipeline began on {:.7}, another commit than this release, and is called off",
+        start.tag, made.sha
+    );
+    Err(PerformError::Refused(Refusal::Invalid { said }))
 }
 
 /// What has a value; a target has none where an environment is deployed to as a whole.

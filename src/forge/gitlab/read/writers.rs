@@ -127,10 +127,7 @@ async fn told(reader: &Reader<'_>, made: Made) -> Result<People, Fault> {
     // What a merge request brought in is told with it.
     let inside = seen.iter().map(|sha| ((*sha).to_owned(), Writers::default()));
     let direct = direct.iter().map(|one| (one.sha.clone(), known.writers([*one].into_iter())));
-    Ok(People {
-        merges: merges.iter().map(of_merge).collect(),
-        commits: inside.chain(direct).collect(),
-    })
+    Ok(People { merges: merges.iter().map(of_merge).collect(), commits: inside.chain(direct).collect() })
 }
 
 /// Whose address is whose.
@@ -150,7 +147,11 @@ impl Known {
     fn unknown<'a>(&self, commits: &[&'a Signed]) -> Vec<&'a str> {
         let by_author: BTreeMap<String, &str> =
             commits.iter().map(|one| (one.author().1, one.sha.as_str())).collect();
-        by_author.into_iter().filter(|(address, _)| !self.accounts.contains_key(address)).map(|(_, sha)| sha).collect()
+        by_author
+            .into_iter()
+            .filter(|(address, _)| !self.accounts.contains_key(address))
+            .map(|(_, sha)| sha)
+            .collect()
     }
 
     /// The people, each once; no programs, and not ourselves.

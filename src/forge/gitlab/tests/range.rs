@@ -234,7 +234,8 @@ async fn s14_who_wrote_is_asked_of_merge_requests_and_of_what_was_pushed_directl
     commits[1]["author_email"] = json!("Dora@example.org");
     let merges = json!([merged(12, &json!({ "squash_commit_sha": name('b') }))]);
     let squashed = json!([signed('7', "eve", Some(5)), signed('8', "jane", None)]);
-    let inside = json!({ "iid": "12", "commits": { "pageInfo": { "hasNextPage": false }, "nodes": squashed } });
+    let inside =
+        json!({ "iid": "12", "commits": { "pageInfo": { "hasNextPage": false }, "nodes": squashed } });
     let direct = json!({ "c0": { "lastCommit": signed('a', "dora", Some(6)) } });
     let told = json!({ "project": { "mergeRequests": { "nodes": [inside] }, "repository": direct } });
     let fake = Fake::new(move |seen| match seen.target.as_str() {
