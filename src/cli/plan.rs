@@ -8,7 +8,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use crate::clock::Clock;
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
 use crate::config::settings::ForgeArgs;
@@ -17,7 +20,7 @@ use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
 use crate::domain::policy::{Customs, Policy};
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
-use crate::domain::version::{Detected, TagPattern};
+use crate::domain::version::{Detected, Naming, TagPattern};
 use crate::forge::local::{self, History};
 
 pub use json::{ChangeDocument, Document};
@@ -77,7 +80,7 @@ fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result
         );
     }
     let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
-    plan_of_clone(&history, &policy, args.from.as_deref())
+    plan_of_clone(&history, &policy, args.from.as_deref(), today())
 }
 
 /// The policy that the planned commit itself holds, as a server would read it; the defaults where it holds none.
@@ -116,25 +119,38 @@ fn alone(name: &str, text: &str) -> anyhow::Result<Policy> {
 }
 
 /// The plan of a clone's newest commit, after the release `from` or the highest final one.
-pub fn plan_of_clone(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<Plan> {
-    let pattern = pattern(history, policy, from)?;
-    let tags = Tags::new(history.tags(), &pattern, |tag| history.find(&tag.commit));
+pub fn plan_of_clone(
+    history: &History,
+    policy: &Policy,
+    from: Option<&str>,
+    today: Date,
+) -> anyhow::Result<Plan> {
+    let naming =
+        Naming { pattern: pattern(history, policy, from)?, scheme: policy.versioning.scheme.clone() };
+    let tags = Tags::new(history.tags(), &naming, |tag| history.find(&tag.commit));
     let line = match from {
-        Some(from) => tags.line_after(history.graph(), 0, Some(begin(&tags, &pattern, from)?)),
+        Some(from) => tags.line_after(history.graph(), 0, Some(begin(&tags, &naming.pattern, from)?)),
         None => tags.line(history.graph(), 0, None),
     };
-    Ok(draw(history, policy, Stretch { pattern: &pattern, line: &line, head: 0 }))
+    Ok(draw(history, policy, Stretch { naming: &naming, line: &line, head: 0, today }))
+}
+
+/// The day, as a server would have it.
+fn today() -> Date {
+    Clock::system().now().to_zoned(TimeZone::UTC).date()
 }
 
 /// One range of a clone's history.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch<'a> {
-    /// How its tags are spelt.
-    pub pattern: &'a TagPattern,
+    /// How its releases are named.
+    pub naming: &'a Naming,
     /// The releases before.
     pub line: &'a plan::Line,
     /// Its newest commit, as an index of the history's graph.
     pub head: u32,
+    /// The day, by which some versions are counted.
+    pub today: Date,
 }
 
 /// The plan of one range of a clone's history.
@@ -143,7 +159,7 @@ pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
     let range = history.graph().range(stretch.head, previous.as_slice());
     plan::draw(&Basis {
         policy,
-        pattern: stretch.pattern,
+        naming: stretch.naming,
         line: stretch.line,
         head: &history.name(stretch.head),
         range: &history.commits(&range),
@@ -153,6 +169,8 @@ pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
         milestone: None,
         wish: &Wish::Next,
         channel: None,
+        today: stretch.today,
+        series: None,
     })
 }
 
@@ -163,8 +181,8 @@ fn pattern(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Re
     // Who names the release to begin after has said how tags are spelt.
     let reached = history.tags().iter().filter(|tag| history.find(&tag.commit).is_some());
     let detected = match from {
-        Some(from) => TagPattern::detect([from]),
-        None => TagPattern::detect(reached.map(|tag| tag.name.as_str())),
+        Some(from) => TagPattern::detect([from], &policy.versioning.scheme),
+        None => TagPattern::detect(reached.map(|tag| tag.name.as_str()), &policy.versioning.scheme),
     };
     match detected {
         Detected::One(pattern) => Ok(pattern),

@@ -5,7 +5,7 @@ use crate::domain::policy::environment::Environment;
 use crate::domain::policy::{
     BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
 };
-use crate::domain::version::TagPattern;
+use crate::domain::version::{Scheme, TagPattern};
 
 use super::diagnostic::{Code, Diagnostic, Report};
 use super::shape::Advice;
@@ -15,6 +15,7 @@ mod environment;
 mod meaning;
 mod raw;
 mod value;
+mod versioning;
 mod who;
 
 /// Where the file lives in a repository on GitHub.
@@ -44,6 +45,8 @@ pub struct Layer {
 pub struct VersioningLayer {
     /// `tag:`
     pub tag: Option<TagPattern>,
+    /// `scheme:`, with `format:` and `initial:`
+    pub scheme: Scheme,
 }
 
 /// What a file says under `notes:`.
@@ -99,7 +102,6 @@ const ADVICE: Advice = Advice {
         ("environments.*.deploy", "webhook"),
         ("notes", "changelog"),
         ("versioning", "components"),
-        ("versioning", "format"),
         ("who", "freeze"),
         ("who", "waive"),
     ],
@@ -109,7 +111,6 @@ const ADVICE: Advice = Advice {
         ("cut", "pull-request"),
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
-        ("versioning.scheme", "calver"),
     ],
     examples: &[
         ("environments", "staging: { deploy: event }"),
@@ -119,6 +120,7 @@ const ADVICE: Advice = Advice {
         ("environments.*.checks", "checks: [build, { name: e2e, app: 15368 }]"),
         ("environments.*.deploy", "deploy: { workflow: deploy.yml }"),
         ("environments.*.waves", "waves: [eu-1, [us-1, us-2]]"),
+        ("versioning", "versioning: { tag: \"v{version}\" }"),
     ],
 };
 
@@ -158,9 +160,11 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
     let fallback = release_yml.unwrap_or_else(|| Policy::default().notes);
     let notes = layer.notes.unwrap_or_default();
     let who = layer.who.unwrap_or_default();
+    let versioning = layer.versioning.unwrap_or_default();
     Policy {
         versioning: Versioning {
-            tag: layer.versioning.and_then(|versioning| versioning.tag),
+            tag: versioning.tag,
+            scheme: versioning.scheme,
             component: ComponentName::default_component(),
         },
         notes: Notes {

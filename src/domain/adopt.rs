@@ -55,7 +55,7 @@ fn adopt(moment: &Moment<'_>, tag: &TagName, release: Option<ReleaseId>) -> Opti
             "its contents cannot be read; the next plan will go on from it all the same",
         ));
     };
-    let Some(version) = outlook.pattern.version_of(tag.as_str()) else {
+    let Some(version) = outlook.naming.version_of(tag.as_str()) else {
         return Some(Decision::ignored("the tag names no version of this project"));
     };
     let component = rules.versioning.component.clone();

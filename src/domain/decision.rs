@@ -1,6 +1,8 @@
 //! What a decision may look at, and what it leaves behind. Which rule decides is `decide`'s business.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::change::Change;
 use super::effect::{Class, Effect, EffectKey, Ordered, Subject};
@@ -37,6 +39,11 @@ impl Moment<'_> {
     /// The project's life in this database.
     pub fn incarnation(&self) -> &Incarnation {
         self.state.incarnation.as_ref().unwrap_or(self.fresh)
+    }
+
+    /// The day, as calendars of versions have it: that of UTC.
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
     }
 
     /// The key of what serves `purpose` in this project.

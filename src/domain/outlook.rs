@@ -2,11 +2,11 @@
 
 use super::change::{Change, RangeCommit};
 use super::decision::Moment;
-use super::id::{ActorKind, CommitId, TagName};
+use super::id::{ActorKind, BranchName, CommitId, TagName};
 use super::plan::{Basis, Line, Plan, Released, Wish, draw};
-use super::policy::Policy;
+use super::policy::{Policy, Versioning};
 use super::query::{Ancestry, Found, Newcomers, Newest, RangeAsked, Tag};
-use super::version::{Channel, Detected, TagPattern, Version, candidates};
+use super::version::{Channel, Detected, Naming, Series, TagPattern, Version, candidates};
 
 /// What every plan stands on.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ pub struct Ground<'a> {
 pub struct Target {
     /// The commit; `None`: the newest of the default branch.
     pub head: Option<CommitId>,
+    /// The branch that it is on, if not the default one.
+    pub branch: Option<BranchName>,
     /// Which version is asked for.
     pub wish: Wish,
     /// The channel, for a pre-release.
@@ -44,10 +46,10 @@ pub enum Unseen {
 }
 
 impl Unseen {
-    fn is(&self, tag: &TagName, pattern: &TagPattern) -> bool {
+    fn is(&self, tag: &TagName, naming: &Naming) -> bool {
         match self {
             Self::Tag(name) => name == tag,
-            Self::Version(version) => pattern.version_of(tag.as_str()).as_ref() == Some(version),
+            Self::Version(version) => naming.version_of(tag.as_str()).as_ref() == Some(version),
         }
     }
 }
@@ -59,8 +61,8 @@ pub struct Outlook<'a> {
     pub plan: Plan,
     /// All tags.
     pub tags: &'a [Tag],
-    /// How the project spells its tags.
-    pub pattern: TagPattern,
+    /// How the project names its releases.
+    pub naming: Naming,
     /// The open change that was taken in.
     pub with: Option<Change>,
 }
@@ -95,14 +97,14 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Ok(tags) => tags,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let pattern = match pattern(ground, tags) {
-        Ok(pattern) => pattern,
+    let naming = match naming(ground, tags) {
+        Ok(naming) => naming,
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let head = target.head.clone().unwrap_or_else(|| ground.newest.clone());
-    let is_unseen = |tag: &Tag| target.without.as_ref().is_some_and(|unseen| unseen.is(&tag.name, &pattern));
+    let is_unseen = |tag: &Tag| target.without.as_ref().is_some_and(|unseen| unseen.is(&tag.name, &naming));
     let before: Vec<&Tag> = tags.iter().filter(|tag| !is_unseen(tag)).collect();
-    let line = match line(ground, &before, &pattern, &head, target.channel.as_ref())? {
+    let line = match line(ground, &before, &naming, &head, target.channel.as_ref())? {
         Ok(line) => line,
         Err(obstacle) => return Some(Err(obstacle)),
     };
@@ -111,18 +113,20 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let plan = draw_with(ground, &target, &pattern, &line, (&head, range))?;
-    Some(Ok(Outlook { plan, tags, pattern, with: target.with }))
+    let plan = draw_with(ground, &target, &naming, &line, (&head, range))?;
+    Some(Ok(Outlook { plan, tags, naming, with: target.with }))
 }
 
-/// The pattern that the policy names, else the one that the tags show.
-pub fn pattern(ground: &Ground<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle> {
-    if let Some(pattern) = &ground.rules.versioning.tag {
-        return Ok(pattern.clone());
+/// The names that the policy wants, its tags else spelt as those are that are there.
+pub fn naming(ground: &Ground<'_>, tags: &[Tag]) -> Result<Naming, Obstacle> {
+    let Versioning { tag, scheme, .. } = &ground.rules.versioning;
+    let named = |pattern: TagPattern| Naming { pattern, scheme: scheme.clone() };
+    if let Some(pattern) = tag {
+        return Ok(named(pattern.clone()));
     }
-    match TagPattern::detect(tags.iter().map(|tag| tag.name.as_str())) {
-        Detected::One(pattern) => Ok(pattern),
-        Detected::None => Ok(TagPattern::usual()),
+    match TagPattern::detect(tags.iter().map(|tag| tag.name.as_str()), scheme) {
+        Detected::One(pattern) => Ok(named(pattern)),
+        Detected::None => Ok(named(TagPattern::usual())),
         Detected::Ambiguous(one, other) => Err(Obstacle::AmbiguousTags(one, other)),
     }
 }
@@ -131,15 +135,15 @@ pub fn pattern(ground: &Ground<'_>, tags: &[Tag]) -> Result<TagPattern, Obstacle
 fn line(
     ground: &Ground<'_>,
     tags: &[&Tag],
-    pattern: &TagPattern,
+    naming: &Naming,
     head: &CommitId,
     channel: Option<&Channel>,
 ) -> Option<Result<Line, Obstacle>> {
     let names = || tags.iter().map(|tag| &tag.name);
-    let finals = candidates(names(), pattern, None);
-    let own = channel.map(|channel| candidates(names(), pattern, Some(channel)));
+    let finals = candidates(names(), naming, None);
+    let own = channel.map(|channel| candidates(names(), naming, Some(channel)));
     let mut early: Vec<(Version, TagName)> = names()
-        .filter_map(|tag| Some((pattern.version_of(tag.as_str())?, tag.clone())))
+        .filter_map(|tag| Some((naming.version_of(tag.as_str())?, tag.clone())))
         .filter(|(version, _)| version.is_prerelease())
         .collect();
     early.sort_by(|one, other| other.cmp(one));
@@ -165,7 +169,7 @@ fn line(
         let promised = promised
             .map(|(version, _)| version)
             .filter(|early| stable.as_ref().is_none_or(|stable| early > stable));
-        let taken = names().filter_map(|tag| pattern.version_of(tag.as_str())).collect();
+        let taken = names().filter_map(|tag| naming.version_of(tag.as_str())).collect();
         Ok(Line { previous: previous.map(released), stable, promised, taken })
     };
     Some(all())
@@ -194,7 +198,7 @@ fn first_of(
 fn draw_with(
     ground: &Ground<'_>,
     target: &Target,
-    pattern: &TagPattern,
+    naming: &Naming,
     line: &Line,
     (head, read): (&CommitId, &[RangeCommit]),
 ) -> Option<Plan> {
@@ -203,9 +207,10 @@ fn draw_with(
     let mut range: Vec<RangeCommit> = target.with.iter().map(as_if_merged).collect();
     range.extend(read.iter().cloned());
     let newcomers = facts.first_timers(newcomers(&range));
+    let series = target.branch.as_ref().and_then(Series::of);
     let mut basis = Basis {
         policy: ground.rules,
-        pattern,
+        naming,
         line,
         head,
         range: &range,
@@ -215,6 +220,8 @@ fn draw_with(
         milestone: None,
         wish: &target.wish,
         channel: target.channel.as_ref(),
+        today: ground.moment.today(),
+        series: series.as_ref(),
     };
     // The version names the milestone, so the plan is drawn once without it.
     let milestone = match draw(&basis).version {

@@ -16,7 +16,7 @@ use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::policy::Policy;
 use crate::domain::query::Milestone;
-use crate::domain::version::{Bump, Channel, TagPattern, Version};
+use crate::domain::version::{Bump, Channel, Naming, Series, Version};
 
 pub use category::{OTHER, Placed};
 pub use entry::{Author, Entry, FirstTimer, Reason, Section};
@@ -30,8 +30,8 @@ use sections::Sorted;
 pub struct Basis<'a> {
     /// What the team wants.
     pub policy: &'a Policy,
-    /// How its tags are spelt.
-    pub pattern: &'a TagPattern,
+    /// How its releases are named.
+    pub naming: &'a Naming,
     /// The releases before.
     pub line: &'a Line,
     /// The commit that would be released.
@@ -50,6 +50,10 @@ pub struct Basis<'a> {
     pub wish: &'a Wish,
     /// The channel, for a pre-release.
     pub channel: Option<&'a Channel>,
+    /// The day, by which some versions are counted.
+    pub today: jiff::civil::Date,
+    /// The versions that may come from the branch, where it is a maintenance branch.
+    pub series: Option<&'a Series>,
 }
 
 /// The releases that a plan goes on from.
@@ -163,9 +167,10 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     // People read a release from its oldest change to its newest.
     let sorted = Sorted::of(grouped.units.iter().rev(), basis);
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
-    let version = next::version(basis.line, bump, basis.wish, basis.channel);
-    let tag = version.as_ref().and_then(|version| basis.pattern.tag(version).ok());
-    let mut flags = next::flags(basis.line, version.as_ref(), tag.as_ref());
+    let (version, fit) = next::version(basis, bump).unzip();
+    let tag = version.as_ref().and_then(|version| basis.naming.tag(version).ok());
+    let mut flags = next::flags(basis, version.as_ref(), tag.as_ref());
+    flags.extend(basis.series.zip(fit).and_then(|(series, fit)| next::fitting(series, fit)));
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use environment::Environment;
 
 use super::id::{BranchName, ComponentName, EnvironmentName};
-use super::version::{Bump, TagPattern};
+use super::version::{Bump, Scheme, TagPattern};
 
 /// What a team wants, with every default filled in. Only keys that this version obeys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub struct Customs {
 pub struct Versioning {
     /// The tag pattern; `None`: read from the existing tags.
     pub tag: Option<TagPattern>,
+    /// How its versions are counted.
+    pub scheme: Scheme,
     /// The component that it versions; `default` where the file names none.
     pub component: ComponentName,
 }
@@ -134,7 +136,11 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            versioning: Versioning { tag: None, component: ComponentName::default_component() },
+            versioning: Versioning {
+                tag: None,
+                scheme: Scheme::default(),
+                component: ComponentName::default_component(),
+            },
             notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
             branches: Vec::new(),
             environments: Vec::new(),

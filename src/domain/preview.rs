@@ -15,7 +15,7 @@ use super::policy::Policy;
 use super::query::{Found, Newest};
 use super::say;
 use super::signal::{ChangeTouched, Touch};
-use super::version::TagPattern;
+use super::version::Naming;
 
 /// A change was touched: the mirror learns of it, and its preview is renewed where that can have changed it.
 pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision> {
@@ -75,7 +75,7 @@ fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
     let none = BTreeSet::new();
     let basis = Basis {
         policy,
-        pattern: &TagPattern::usual(),
+        naming: &Naming::usual(),
         line: &Line::default(),
         head: &change.head,
         range: &[as_if_merged(change)],
@@ -85,6 +85,8 @@ fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
         milestone: None,
         wish: &Wish::Next,
         channel: None,
+        today: jiff::civil::Date::ZERO,
+        series: None,
     };
     let plan = draw(&basis);
     let is_excluded = !plan.excluded.is_empty();

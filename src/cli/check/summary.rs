@@ -4,18 +4,13 @@ use std::fmt::Write as _;
 
 mod environment;
 
-use crate::domain::policy::{Category, Exclude, Notes, Policy, Principal, Standing};
-use crate::domain::version::Bump;
+use crate::domain::policy::{Category, Exclude, Notes, Policy, Principal, Standing, Versioning};
+use crate::domain::version::{Bump, Scheme};
 
 /// The whole policy, defaults included.
 pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>) -> String {
     let mut text = format!("ok: {file}\n\n");
-    let tags = policy.versioning.tag.as_ref();
-    line(
-        &mut text,
-        "versions",
-        &format!("semver, tags as {}", tags.map_or("the existing ones".to_owned(), ToString::to_string)),
-    );
+    line(&mut text, "versions", &versions(&policy.versioning));
     notes(&mut text, &policy.notes);
     let branches =
         std::iter::once("the default branch").chain(policy.branches.iter().map(|one| one.0.as_str()));
@@ -31,6 +26,16 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
         let _ = writeln!(text, "With a local copy: lockkeeper check {file} --extends COPY");
     }
     text
+}
+
+fn versions(versioning: &Versioning) -> String {
+    let scheme = match &versioning.scheme {
+        scheme if *scheme == Scheme::default() => "semver".to_owned(),
+        Scheme::Semantic { initial } => format!("semver from {initial} on"),
+        Scheme::Calendar(format) => format!("calver as {format}"),
+    };
+    let tags = versioning.tag.as_ref().map_or("the existing ones".to_owned(), ToString::to_string);
+    format!("{scheme}, tags as {tags}")
 }
 
 /// GitHub's own file: only the notes.

@@ -68,6 +68,8 @@ codes! {
     BadTarget = "LK038", "A name that a target cannot have, or that stands twice.";
     TooMany = "LK039", "More entries than there may be.";
     Idle = "LK040", "A key that nothing would obey beside the others, such as `soak` without `after`.";
+    BadFormat = "LK041", "Not a format of versions by the calendar: from the year down, `MICRO` last.";
+    BadVersion = "LK042", "Not a version of three numbers.";
 }
 
 impl fmt::Display for Code {

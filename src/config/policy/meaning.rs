@@ -4,11 +4,11 @@ use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
 use crate::domain::policy::{BranchPattern, Category, Customs, Exclude, Principal};
-use crate::domain::version::{Bump, TagPattern};
+use crate::domain::version::Bump;
 
 use super::raw;
-use super::{Layer, NotesLayer, VersioningLayer, WhoLayer};
-use super::{environment, who};
+use super::{Layer, NotesLayer, WhoLayer};
+use super::{environment, versioning, who};
 
 /// Everything that is wrong so far.
 pub(super) type Errors = Vec<Diagnostic>;
@@ -25,9 +25,7 @@ const MAX_STARS: usize = 4;
 pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -> Layer {
     Layer {
         extends: raw.extends.and_then(|written| extends(&written, errors)),
-        versioning: raw.versioning.map(|versioning| VersioningLayer {
-            tag: versioning.tag.and_then(|written| tag_pattern(&written, errors)),
-        }),
+        versioning: raw.versioning.map(|raw| versioning::versioning(&raw, errors)),
         notes: raw.notes.map(|raw| notes(raw, errors)),
         branches: raw
             .branches
@@ -53,21 +51,6 @@ fn extends(written: &Written, errors: &mut Errors) -> Option<ProjectPath> {
         );
     }
     path
-}
-
-fn tag_pattern(written: &Written, errors: &mut Errors) -> Option<TagPattern> {
-    let title = match (TagPattern::parse(&written.text), written.text.matches("{version}").count()) {
-        (Ok(pattern), _) if !written.text.replace("{version}", "").contains(['{', '}']) => {
-            return Some(pattern);
-        }
-        (Ok(_), _) => "a tag pattern has no other braces than `{version}`",
-        (Err(_), 0) => "a tag pattern must hold `{version}`",
-        (Err(_), 1) => "git does not accept tags of this pattern",
-        (Err(_), _) => "a tag pattern holds `{version}` once",
-    };
-    let error = Diagnostic::at(Code::BadTagPattern, written.span(), title);
-    errors.push(error.help("`v{version}` makes tags such as `v1.2.0`"));
-    None
 }
 
 fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {

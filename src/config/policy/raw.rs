@@ -24,7 +24,7 @@ pub(super) struct PolicyFile {
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
-    /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. Default: none.
+    /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. From one whose name tells a line of versions (`1.x`, `release/1.4`) come only versions of that line. Default: none.
     pub(super) branches: Option<OneOrMore<Written>>,
     /// The stages that releases are carried to, by name, in the order of this file. What no file describes is only watched. Default: none.
     pub(super) environments: Option<Named<Environment>>,
@@ -36,8 +36,12 @@ pub(super) struct PolicyFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Versioning {
-    /// The scheme of the versions. Default: `semver`.
+    /// The scheme of the versions: `semver` goes by what changes, `calver` by the day (of UTC). Default: `semver`.
     pub(super) scheme: Option<Scheme>,
+    /// With `calver`: how a date is written as a version, in the words of calver.org: two to four of `YYYY` `YY` `0Y` `MM` `0M` `WW` `0W` `DD` `0D` `MICRO` with dots between. Default: `YYYY.MM.MICRO`.
+    pub(super) format: Option<Written>,
+    /// With `semver`: the version of a project, or of a series of tags, that has none yet. Default: `0.1.0`.
+    pub(super) initial: Option<Written>,
     /// The name of a tag, with `{version}` in it once: `v{version}`. Default: the pattern of the existing tags, else `v{version}`.
     pub(super) tag: Option<Written>,
 }
@@ -48,6 +52,8 @@ pub(super) struct Versioning {
 pub(super) enum Scheme {
     /// Semantic Versioning 2.0.0.
     Semver,
+    /// Calendar Versioning.
+    Calver,
 }
 
 /// How a release is cut.

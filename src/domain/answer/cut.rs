@@ -9,7 +9,7 @@ use crate::domain::cut::step_key;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Cut, CutChange, Event, Recorded, STRANGERS};
-use crate::domain::id::{ActorId, CommitId, ComponentName};
+use crate::domain::id::{ActorId, BranchName, CommitId, ComponentName};
 use crate::domain::notes;
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
 use crate::domain::plan::{Author, Entry, Flag, Plan, Wish};
@@ -65,8 +65,10 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         Err(refusal) => return Some(*refusal),
     };
     let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
+    let astray = branch(asked, head.as_ref());
     let target = Target {
         head,
+        branch: astray.as_ref().and_then(|found| found.as_ref().ok().cloned().flatten()),
         wish: version.clone().map_or(Wish::Next, Wish::Exactly),
         channel: wanted.pre.cloned(),
         with: None,
@@ -76,10 +78,9 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     // Asked beside the rest, so that one round of questions serves.
     let starts =
         asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
-    let astray = astray(asked, target.head.as_ref());
     let outlook = look(&asked.ground(), target);
-    if let Some(refusal) = astray? {
-        return Some(refusal);
+    if let Err(refusal) = astray? {
+        return Some(*refusal);
     }
     let outlook = match outlook? {
         Ok(outlook) => outlook,
@@ -116,18 +117,20 @@ fn commit(
     Some(Ok(Some(commit)))
 }
 
-/// A refusal where the commit is on no branch that releases come from (S15). The newest of the default branch is on it.
-fn astray(asked: &Asked<'_>, commit: Option<&CommitId>) -> Option<Option<Decision>> {
-    let Some(commit) = commit else { return Some(None) };
+/// The branch of the commit, `None` for the default one, on which is the newest of all; a refusal where it is on no branch
+/// that releases come from (S15).
+fn branch(asked: &Asked<'_>, commit: Option<&CommitId>) -> Option<Result<Option<BranchName>, Box<Decision>>> {
+    let Some(commit) = commit else { return Some(Ok(None)) };
     let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
     Some(match asked.moment.facts.branch_of(belongs)?.found {
-        Found::Known(_) => None,
+        Found::Known(branch) => Ok(Some(branch.clone()).filter(|branch| *branch != asked.policy.branch)),
         Found::Absent => {
             let text = say::cut::not_on_branch(commit, &asked.policy.branch);
-            Some(asked.refuse("cut", "E_NOT_ON_BRANCH", text))
+            Err(Box::new(asked.refuse("cut", "E_NOT_ON_BRANCH", text)))
         }
         Found::Unknown(why) => {
-            Some(stopped(asked, &Obstacle::Unreadable { what: "which branch that commit is on", why }))
+            let obstacle = Obstacle::Unreadable { what: "which branch that commit is on", why };
+            Err(Box::new(stopped(asked, &obstacle)))
         }
     })
 }
@@ -142,7 +145,7 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     let refuse = |code: &str, text: Text| Err(Box::new(asked.refuse("cut", code, text)));
     let Some(version) = plan.version.clone() else { return refuse("E_NOTHING", say::cut::nothing(plan)) };
     let Some(tag) = plan.tag.clone() else {
-        return refuse("E_TAG", say::cut::no_such_tag(&version, &outlook.pattern));
+        return refuse("E_TAG", say::cut::no_such_tag(&version, &outlook.naming.pattern));
     };
     if let Some(mark) =
         component.releases.iter().find(|mark| mark.version == version && mark.release.is_some())
@@ -155,6 +158,9 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     if plan.flags.contains(&Flag::NotAbovePrevious) {
         return refuse("E_VERSION", say::cut::not_above(&version, plan.previous.as_ref()));
     }
+    if let Some((flag, code)) = plan.flags.iter().find_map(|flag| Some((flag, misnamed(flag)?))) {
+        return refuse(code, say::cut::misnamed(flag, plan, code));
+    }
     Ok(Cut {
         latest: version.is_final() && is_highest(&version, outlook),
         previous: plan.previous.as_ref().map(|released| released.version.clone()),
@@ -165,12 +171,28 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     })
 }
 
+/// The code of what is wrong with the version as a name.
+fn misnamed(flag: &Flag) -> Option<&'static str> {
+    match flag {
+        Flag::OutsideSeries { .. } => Some("E_SERIES"),
+        Flag::OtherScheme { .. } => Some("E_VERSION"),
+        Flag::OtherMilestone { .. }
+        | Flag::Uncategorised { .. }
+        | Flag::BreakingStays { .. }
+        | Flag::StillOpen { .. }
+        | Flag::VersionTaken
+        | Flag::NotAbovePrevious
+        | Flag::NoSuchTag
+        | Flag::Lowered { .. } => None,
+    }
+}
+
 /// Whether no final version above this one has a tag: only then it becomes the project's latest release.
 fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
     outlook
         .tags
         .iter()
-        .filter_map(|tag| outlook.pattern.version_of(tag.name.as_str()))
+        .filter_map(|tag| outlook.naming.version_of(tag.name.as_str()))
         .all(|other| other.is_prerelease() || other <= *version)
 }
 

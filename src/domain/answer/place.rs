@@ -5,7 +5,7 @@ use crate::domain::change::Stage;
 use crate::domain::command::{WrittenEnvironment, WrittenVersion};
 use crate::domain::decision::Decision;
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, TagName};
-use crate::domain::outlook::pattern;
+use crate::domain::outlook::naming;
 use crate::domain::place::Thread;
 use crate::domain::policy::environment::Environment;
 use crate::domain::promotion::observe::is_well_known;
@@ -179,9 +179,9 @@ pub(super) fn releases(asked: &Asked<'_>) -> Option<Vec<Release>> {
     let component = asked.moment.state.component(&asked.rules.versioning.component);
     let mut all: Vec<Release> = component.releases.iter().map(Release::from).collect();
     let Some(tags) = asked.moment.facts.tags(Newest)?.known() else { return Some(all) };
-    let Ok(pattern) = pattern(&asked.ground(), tags) else { return Some(all) };
+    let Ok(naming) = naming(&asked.ground(), tags) else { return Some(all) };
     for tag in tags {
-        let Some(version) = pattern.version_of(tag.name.as_str()) else { continue };
+        let Some(version) = naming.version_of(tag.name.as_str()) else { continue };
         if all.iter().all(|known| known.version != version) {
             let (tag, commit) = (tag.name.clone(), tag.commit.clone());
             all.push(Release { version, tag, commit, withdrawn: false, at: None });

@@ -32,7 +32,8 @@ macro_rules! written {
 
 written! {
     /// A version as a person wrote it, without the `v`: three numbers, a pre-release and build at most, by the grammar of
-    /// <https://semver.org> (2.0.0). What it means in a project is the plan's question.
+    /// <https://semver.org> (2.0.0), or a date as <https://calver.org> has it. What it means in a project is the plan's
+    /// question.
     WrittenVersion, "v"
 }
 
@@ -123,8 +124,8 @@ impl WrittenVersion {
         let bare = word.strip_prefix(['v', 'V']).unwrap_or(word);
         let (rest, build) = bare.split_once('+').map_or((bare, None), |(rest, build)| (rest, Some(build)));
         let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
-        let right = core.split('.').count() == 3
-            && core.split('.').all(is_number)
+        let numbers: Vec<&str> = core.split('.').collect();
+        let right = (is_semantic(&numbers) || is_dated(&numbers))
             && pre.is_none_or(|pre| {
                 pre.split('.').all(|part| is_identifier(part) && (!is_digits(part) || is_number(part)))
             })
@@ -152,6 +153,20 @@ fn is_digits(part: &str) -> bool {
 /// At most 18 digits, so that it fits every counter.
 fn is_number(part: &str) -> bool {
     (1..=18).contains(&part.len()) && is_digits(part) && (part == "0" || !part.starts_with('0'))
+}
+
+fn is_semantic(numbers: &[&str]) -> bool {
+    numbers.len() == 3 && numbers.iter().all(|number| is_number(number))
+}
+
+/// What can only be meant as a date: a year of four digits first, or a number with a zero in front.
+fn is_dated(numbers: &[&str]) -> bool {
+    let is_padded = |number: &&str| number.len() == 2 && number.starts_with('0');
+    let has_year = numbers[0].len() == 4 && is_number(numbers[0]) && numbers[0] >= "1900";
+    (2..=4).contains(&numbers.len())
+        && is_number(numbers[0])
+        && numbers.iter().skip(1).all(|number| is_number(number) || is_padded(number))
+        && (has_year || numbers.iter().skip(1).any(is_padded))
 }
 
 fn is_identifier(part: &str) -> bool {

@@ -1,6 +1,7 @@
 //! What a plan warns of. The words for it are `say::plan`'s.
 
 use crate::domain::id::{ChangeNumber, CommitId};
+use crate::domain::version::Series;
 
 /// Something that a releaser should know before the cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +44,39 @@ pub enum Flag {
     VersionTaken,
     /// The version that was asked for is not above the previous one. A blocker.
     NotAbovePrevious,
+    /// The version is not written as the project writes its versions. A blocker.
+    OtherScheme {
+        /// How it writes them.
+        scheme: String,
+    },
     /// The pattern makes no tag that git takes of this version. A blocker.
     NoSuchTag,
+    /// The changes ask for more than the branch takes; the version is less than that.
+    Lowered {
+        /// What the branch takes.
+        series: Series,
+    },
+    /// The version is none of those that may come from the branch. A blocker.
+    OutsideSeries {
+        /// What the branch takes.
+        series: Series,
+    },
 }
 
 impl Flag {
     /// Whether it stands in the way of a cut.
     pub fn is_blocker(&self) -> bool {
         match self {
-            Self::StillOpen { .. } | Self::VersionTaken | Self::NotAbovePrevious | Self::NoSuchTag => true,
-            Self::OtherMilestone { .. } | Self::Uncategorised { .. } | Self::BreakingStays { .. } => false,
+            Self::StillOpen { .. }
+            | Self::VersionTaken
+            | Self::NotAbovePrevious
+            | Self::OtherScheme { .. }
+            | Self::NoSuchTag
+            | Self::OutsideSeries { .. } => true,
+            Self::OtherMilestone { .. }
+            | Self::Uncategorised { .. }
+            | Self::BreakingStays { .. }
+            | Self::Lowered { .. } => false,
         }
     }
 }

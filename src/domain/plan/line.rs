@@ -2,7 +2,7 @@
 
 use super::{Graph, Line, Released};
 use crate::domain::query::Tag;
-use crate::domain::version::{Channel, TagPattern, Version};
+use crate::domain::version::{Channel, Naming, Version};
 
 /// The tags of a project in its commit graph, by the version that they name.
 #[derive(Debug, Clone)]
@@ -12,9 +12,9 @@ pub struct Tags {
 }
 
 impl Tags {
-    /// The tags that the pattern can read.
-    pub fn new(tags: &[Tag], pattern: &TagPattern, find: impl Fn(&Tag) -> Option<u32>) -> Self {
-        let spelt = |tag: &Tag| Some((pattern.version_of(tag.name.as_str())?, tag.clone(), find(tag)));
+    /// The tags that name versions.
+    pub fn new(tags: &[Tag], naming: &Naming, find: impl Fn(&Tag) -> Option<u32>) -> Self {
+        let spelt = |tag: &Tag| Some((naming.version_of(tag.name.as_str())?, tag.clone(), find(tag)));
         let mut spelt: Vec<_> = tags.iter().filter_map(spelt).collect();
         spelt.sort_by(|a, b| a.0.cmp(&b.0));
         Self { spelt }

@@ -31,5 +31,5 @@ pub(super) fn flags<'a>(
 
 /// Whether a milestone is this version's. Pre-releases belong to the milestone of their final version.
 fn is_of(title: &str, version: &Version) -> bool {
-    Version::parse_loosely(title).is_some_and(|named| named == *version || named == version.core())
+    version.is_called(title) || version.core().is_called(title)
 }

@@ -2,9 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::{Entry, Flag, Line, Reason, Wish};
+use super::{Basis, Entry, Flag, Reason, Wish};
 use crate::domain::id::TagName;
-use crate::domain::version::{Bump, Channel, Version};
+use crate::domain::version::{Bump, Fit, Origin, Series, Step, Version};
 
 /// What is asked of the version, and the oldest change that asks for it.
 pub(super) fn asked<'a>(entries: impl Iterator<Item = &'a Entry>, wish: &Wish) -> (Bump, Option<Reason>) {
@@ -19,33 +19,47 @@ pub(super) fn asked<'a>(entries: impl Iterator<Item = &'a Entry>, wish: &Wish) -
     }
 }
 
-/// The version; `None`: nothing asks for a release.
-pub(super) fn version(line: &Line, bump: Bump, wish: &Wish, channel: Option<&Channel>) -> Option<Version> {
-    let target = match (wish, &line.stable) {
-        (Wish::Exactly(version), _) => {
-            return Some(match channel {
+/// The version, and whether it stays where its branch wants it; `None`: nothing asks for a release.
+pub(super) fn version(basis: &Basis<'_>, bump: Bump) -> Option<(Version, Fit)> {
+    let Basis { line, channel, .. } = *basis;
+    let step = match basis.wish {
+        Wish::Exactly(version) => {
+            let version = match channel {
                 // `cut v1.5.0 --pre rc` asks for a candidate of that version, never for the version itself.
                 Some(channel) if version.is_final() => version.next_on(channel, &line.taken),
                 Some(_) | None => version.clone(),
-            });
+            };
+            let is_inside = basis.series.is_none_or(|series| series.holds(&version));
+            return Some((version, if is_inside { Fit::Right } else { Fit::Outside }));
         }
-        (_, _) if bump == Bump::None => return None,
-        (Wish::Bump(bump), Some(stable)) => stable.raised(*bump),
-        (Wish::Bump(bump), None) => Version::new(0, 0, 0).raised(*bump).max(Version::first()),
-        (Wish::Next, Some(stable)) => stable.bumped(bump),
-        (Wish::Next, None) => Version::first(),
+        _ if bump == Bump::None => return None,
+        Wish::Bump(bump) => Step::Word(*bump),
+        Wish::Next => Step::Contents(bump),
     };
-    // A pre-release has promised its final version; a smaller bump since then does not take it back.
-    let target = line.promised.iter().map(Version::core).chain([target]).max()?;
-    Some(match channel {
-        Some(channel) => target.next_on(channel, &line.taken),
-        None => target,
-    })
+    let origin = Origin {
+        stable: line.stable.as_ref(),
+        promised: line.promised.as_ref(),
+        taken: &line.taken,
+        today: basis.today,
+        series: basis.series,
+    };
+    let scheme = &basis.naming.scheme;
+    let (target, fit) = scheme.next(&origin, step);
+    let Some(channel) = channel else { return Some((target, fit)) };
+    let next = target.next_on(channel, &line.taken);
+    let Some(promised) = line.promised.as_ref().filter(|promised| next <= **promised) else {
+        return Some((next, fit));
+    };
+    // `beta.1` is out already: an `alpha` after it can only be of the version after that one.
+    let core = promised.core();
+    let (target, fit) = scheme.next(&Origin { stable: Some(&core), promised: None, ..origin }, step);
+    Some((target.next_on(channel, &line.taken), fit))
 }
 
 /// What is wrong with the version as a name.
-pub(super) fn flags(line: &Line, version: Option<&Version>, tag: Option<&TagName>) -> Vec<Flag> {
+pub(super) fn flags(basis: &Basis<'_>, version: Option<&Version>, tag: Option<&TagName>) -> Vec<Flag> {
     let Some(version) = version else { return Vec::new() };
+    let Basis { line, naming, .. } = basis;
     let mut flags = Vec::new();
     if line.taken.contains(version) {
         flags.push(Flag::VersionTaken);
@@ -53,8 +67,20 @@ pub(super) fn flags(line: &Line, version: Option<&Version>, tag: Option<&TagName
     if line.previous.as_ref().is_some_and(|previous| *version <= previous.version) {
         flags.push(Flag::NotAbovePrevious);
     }
+    if !naming.scheme.takes(version) {
+        flags.push(Flag::OtherScheme { scheme: naming.scheme.to_string() });
+    }
     if tag.is_none() {
         flags.push(Flag::NoSuchTag);
     }
     flags
+}
+
+/// What the branch makes of the version.
+pub(super) fn fitting(series: &Series, fit: Fit) -> Option<Flag> {
+    match fit {
+        Fit::Right => None,
+        Fit::Lowered => Some(Flag::Lowered { series: series.clone() }),
+        Fit::Outside => Some(Flag::OutsideSeries { series: series.clone() }),
+    }
 }

@@ -61,6 +61,7 @@ struct Case {
     milestone: Option<Milestone>,
     wish: Wish,
     channel: Option<Channel>,
+    series: Option<Series>,
 }
 
 impl Case {
@@ -78,13 +79,14 @@ impl Case {
             milestone: None,
             wish: Wish::Next,
             channel: None,
+            series: None,
         }
     }
 
     fn plan(&self) -> Plan {
         draw(&Basis {
             policy: &self.policy,
-            pattern: &TagPattern::usual(),
+            naming: &Naming::usual(),
             line: &self.line,
             head: &self.range.first().map_or_else(|| sha(0), |commit| commit.id.clone()),
             range: &self.range,
@@ -94,6 +96,8 @@ impl Case {
             milestone: self.milestone.as_ref(),
             wish: &self.wish,
             channel: self.channel.as_ref(),
+            today: jiff::civil::Date::ZERO,
+            series: self.series.as_ref(),
         })
     }
 
@@ -124,7 +128,7 @@ impl Case {
 
 fn after(version: &str) -> Line {
     let version = Version::parse(version).unwrap();
-    let tag = TagPattern::usual().tag(&version).unwrap();
+    let tag = Naming::usual().tag(&version).unwrap();
     Line::after(Some(Released { version, tag, commit: sha(999) }))
 }
 
@@ -310,6 +314,33 @@ fn pre_releases_lead_to_the_version_that_they_promised() {
     let mut first = Case::of([merged(1, "a", &["breaking"])]);
     first.line = Line::default();
     first.check(&["0.1.0 major by #1", "Breaking changes: a #1"]);
+}
+
+#[test]
+fn a_later_channel_is_never_below_an_earlier_one() {
+    let mut case = Case::of([merged(1, "fix: a", &[])]);
+    case.channel = Some(Channel::parse("alpha").unwrap());
+    case.line.promised = Some(Version::parse("1.4.3-beta.1").unwrap());
+    case.check(&["1.4.4-alpha.1 patch by #1", "Fixes: fix: a #1"]);
+}
+
+#[test]
+fn a_maintenance_branch_takes_only_its_own_versions() {
+    let series = |name: &str| Series::of(&BranchName::parse(name).unwrap());
+    let mut feature = Case::of([merged(1, "feat: a", &[])]);
+    feature.series = series("release/1.4");
+    feature.check(&["1.4.3 minor by #1", "Features: feat: a #1"]);
+    assert_eq!(feature.plan().flags, [Flag::Lowered { series: series("release/1.4").unwrap() }]);
+    feature.channel = Some(Channel::parse("rc").unwrap());
+    feature.check(&["1.4.3-rc.1 minor by #1", "Features: feat: a #1"]);
+    let outside = |case: &Case| case.plan().blockers().cloned().collect::<Vec<_>>();
+    let mut breaking = Case::of([merged(1, "feat!: a", &[])]);
+    breaking.series = series("1.x");
+    assert_eq!(outside(&breaking), [Flag::OutsideSeries { series: series("1.x").unwrap() }]);
+    breaking.wish = Wish::Exactly(Version::new(1, 5, 0));
+    assert_eq!(outside(&breaking), [], "who names a version of the series has decided");
+    breaking.wish = Wish::Exactly(Version::new(3, 0, 0));
+    assert_eq!(outside(&breaking).len(), 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::follow::{Reporters, ignored, is_known};
 use super::model::Handle;
 use crate::domain::event::{Event, IgnoredReport};
 use crate::domain::id::{CommitId, ComponentName, EnvironmentName};
-use crate::domain::outlook::{Ground, pattern};
+use crate::domain::outlook::{Ground, naming};
 use crate::domain::policy::environment::{Deploy, Environment};
 use crate::domain::query::{DeploymentNow, Newest, ReportedState};
 use crate::domain::signal::DeploymentReported;
@@ -135,9 +135,9 @@ pub fn version_of(draft: &Draft<'_>, commit: &CommitId) -> Option<Option<Version
     }
     let (Some(rules), Some(newest)) = (draft.rules, draft.revision) else { return Some(None) };
     let Some(tags) = draft.moment.facts.tags(Newest)?.known() else { return Some(None) };
-    let Ok(pattern) = pattern(&Ground { moment: draft.moment, newest, rules }, tags) else {
+    let Ok(naming) = naming(&Ground { moment: draft.moment, newest, rules }, tags) else {
         return Some(None);
     };
     let named = tags.iter().filter(|tag| tag.commit == *commit);
-    Some(named.filter_map(|tag| pattern.version_of(tag.name.as_str())).max())
+    Some(named.filter_map(|tag| naming.version_of(tag.name.as_str())).max())
 }

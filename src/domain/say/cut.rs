@@ -6,7 +6,7 @@ use super::refusal::said_by_forge;
 use super::{Block, Span, Text, code, counted, tagged};
 use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, CommitId, TagName};
-use crate::domain::plan::{Plan, Released};
+use crate::domain::plan::{Flag, Plan, Released};
 use crate::domain::query::Workflow;
 use crate::domain::signal::Run;
 use crate::domain::state::{ReleaseMark, Report};
@@ -219,6 +219,13 @@ pub fn not_above(version: &Version, previous: Option<&Released>) -> Text {
         Block::Command("/release plan".to_owned()),
         code("E_VERSION"),
     ])
+}
+
+/// The version is not written as versions are here, or cannot come from its branch.
+pub fn misnamed(flag: &Flag, plan: &Plan, code: &'static str) -> Text {
+    let mut line = vec!["Nothing was cut: ".into()];
+    line.extend(super::plan::flag(flag, plan));
+    Text(vec![Block::Line(line), super::code(code)])
 }
 
 /// The forge forbids it.

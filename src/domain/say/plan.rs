@@ -5,7 +5,7 @@ use super::text::{Block, Revision, Span, Text};
 use crate::domain::id::ChangeNumber;
 use crate::domain::notes::{self, Place};
 use crate::domain::plan::{Entry, Flag, OTHER, Plan, Reason};
-use crate::domain::version::Bump;
+use crate::domain::version::{Bump, Series};
 
 /// The whole plan, without the command that would cut it: only the caller knows whether there is one.
 pub fn plan(plan: &Plan) -> Text {
@@ -119,8 +119,38 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
                 ", the release before.".into(),
             ]
         }
+        Flag::OtherScheme { scheme } => not_written(version, scheme),
         Flag::NoSuchTag => vec![Span::Written(version), " makes no tag that git takes.".into()],
+        Flag::Lowered { series } => vec![
+            Span::code(series.branch.as_str()),
+            Span::words(format!(" takes only {series}, so what is new goes out as a fix: ")),
+            Span::Written(version),
+            ".".into(),
+        ],
+        Flag::OutsideSeries { series } => outside(version, series),
     }
+}
+
+/// A version is not written as the project writes its own.
+pub(super) fn not_written(version: String, scheme: &str) -> Vec<Span> {
+    vec![
+        Span::Written(version),
+        " is not written as versions are here: ".into(),
+        Span::code(scheme),
+        ".".into(),
+    ]
+}
+
+/// A version cannot come from its branch.
+pub(super) fn outside(version: String, series: &Series) -> Vec<Span> {
+    vec![
+        Span::Written(version),
+        " is not one of ".into(),
+        Span::words(series.to_string()),
+        ", which is all that may come from ".into(),
+        Span::code(series.branch.as_str()),
+        ".".into(),
+    ]
 }
 
 fn uncategorised(change: ChangeNumber, has_labels: bool, labels: &[String]) -> Vec<Span> {

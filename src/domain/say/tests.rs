@@ -97,7 +97,7 @@ fn all() -> Vec<(&'static str, Text)> {
 fn cuts() -> Vec<(&'static str, Text)> {
     let quiet = crate::domain::plan::draw(&crate::domain::plan::Basis {
         policy: &Policy::default(),
-        pattern: &TagPattern::usual(),
+        naming: &crate::domain::version::Naming::usual(),
         line: &crate::domain::plan::Line::after(Some(previous())),
         head: &sha(20),
         range: &[],
@@ -107,6 +107,8 @@ fn cuts() -> Vec<(&'static str, Text)> {
         milestone: None,
         wish: &crate::domain::plan::Wish::Next,
         channel: None,
+        today: jiff::civil::Date::ZERO,
+        series: None,
     });
     let main = BranchName::parse("main").expect("a branch");
     let until = morning();

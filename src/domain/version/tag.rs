@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Version};
+use super::{Channel, Scheme, Version};
 use crate::domain::id::{Malformed, TagName};
 
 const PLACE: &str = "{version}";
@@ -41,15 +41,10 @@ impl TagPattern {
         TagName::parse(format!("{}{version}{}", self.before, self.after))
     }
 
-    /// The version that a tag names, if it is spelt by this pattern.
-    pub fn version_of(&self, tag: &str) -> Option<Version> {
-        let middle = tag.strip_prefix(self.before.as_str())?.strip_suffix(self.after.as_str())?;
-        Version::parse(middle).ok()
-    }
-
     /// The pattern of the highest version among these tags.
-    pub fn detect<'a>(tags: impl IntoIterator<Item = &'a str>) -> Detected {
-        let mut spelt: Vec<(Version, &str)> = tags.into_iter().filter_map(spelling).collect();
+    pub fn detect<'a>(tags: impl IntoIterator<Item = &'a str>, scheme: &Scheme) -> Detected {
+        let mut spelt: Vec<(Version, &str)> =
+            tags.into_iter().filter_map(|tag| spelling(tag, scheme)).collect();
         spelt.sort();
         spelt.dedup();
         let Some((highest, before)) = spelt.pop() else { return Detected::None };
@@ -60,6 +55,33 @@ impl TagPattern {
             }
             _ => Detected::One(pattern(before)),
         }
+    }
+}
+
+/// How a project names its releases: what its tags look like, and the versions in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Naming {
+    /// The tags.
+    pub pattern: TagPattern,
+    /// The versions.
+    pub scheme: Scheme,
+}
+
+impl Naming {
+    /// `v{version}`, by SemVer.
+    pub fn usual() -> Self {
+        Self { pattern: TagPattern::usual(), scheme: Scheme::default() }
+    }
+
+    /// The tag of a version.
+    pub fn tag(&self, version: &Version) -> Result<TagName, Malformed> {
+        self.pattern.tag(version)
+    }
+
+    /// The version that a tag names, if it is spelt so.
+    pub fn version_of(&self, tag: &str) -> Option<Version> {
+        let TagPattern { before, after } = &self.pattern;
+        self.scheme.read(tag.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?)
     }
 }
 
@@ -75,23 +97,23 @@ pub enum Detected {
 }
 
 /// A tag as a version and what stands before it. The version is the longest tail that is one, and begins a number.
-fn spelling(tag: &str) -> Option<(Version, &str)> {
+fn spelling<'a>(tag: &'a str, scheme: &Scheme) -> Option<(Version, &'a str)> {
     let starts = tag.char_indices().filter(|(at, c)| {
         c.is_ascii_digit() && !tag[..*at].ends_with(|before: char| before.is_ascii_digit() || before == '.')
     });
-    starts.into_iter().find_map(|(at, _)| Some((Version::parse(&tag[at..]).ok()?, &tag[..at])))
+    starts.into_iter().find_map(|(at, _)| Some((scheme.read(&tag[at..])?, &tag[..at])))
 }
 
 /// The tags that may name the previous release, highest version first. The release before a final one is final; the one
 /// before a pre-release is of its own channel or final. The first of them that is an ancestor of the head is it.
 pub fn candidates<'a>(
     tags: impl IntoIterator<Item = &'a TagName>,
-    pattern: &TagPattern,
+    naming: &Naming,
     channel: Option<&Channel>,
 ) -> Vec<(Version, TagName)> {
     let mut found: Vec<(Version, TagName)> = tags
         .into_iter()
-        .filter_map(|tag| Some((pattern.version_of(tag.as_str())?, tag.clone())))
+        .filter_map(|tag| Some((naming.version_of(tag.as_str())?, tag.clone())))
         .filter(|(version, _)| version.is_final() || version.channel() == channel.map(Channel::as_str))
         .collect();
     found.sort_by(|a, b| b.cmp(a));
