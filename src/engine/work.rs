@@ -9,7 +9,9 @@ use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
-use super::{ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
+use super::{
+    ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, LOCKED_OUT, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain,
+};
 use crate::domain::conversation;
 use crate::domain::decide::{Thought, decide};
 use crate::domain::decision::Moment;
@@ -251,7 +253,8 @@ impl InHand<'_> {
         let (store, lease, item) = (&self.engine.store, self.lease, self.item);
         let now = store.now().await?;
         let tries = u32::try_from(item.attempts).unwrap_or(u32::MAX);
-        let run_at = outage.retry_at.unwrap_or(now).max(now + backoff(tries));
+        let unasked = if outage.whole_installation { now + LOCKED_OUT } else { now };
+        let run_at = outage.retry_at.unwrap_or(unasked).max(now + backoff(tries));
         info!(lane = %lease.lane, delivery = item.key, attempts = item.attempts, why = outage.why, "postponed");
         if outage.whole_installation {
             // Not the item's fault: the attempt does not count, and the lane rests meanwhile.

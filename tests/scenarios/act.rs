@@ -6,6 +6,7 @@ use lockkeeper::store::Which;
 
 use super::script::{Words, lines};
 use super::stage::Stage;
+use super::wire::Startable;
 use super::work;
 
 /// Does what a line says.
@@ -21,17 +22,17 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "role" => stage.world.give_role(words.word(), role(words.word())),
         "team" => work::team(&stage.world, &mut words),
         "collaborator" => work::collaborator(&stage.world, &mut words),
-        "executor:" => work::executor(&stage.world, &mut words),
-        "run" => work::run(&stage.world, &mut words),
+        "executor:" => work::executor(stage, &mut words),
+        "run" => work::run(stage, &mut words),
         "address" => address(&stage.world, &mut words),
-        "check" => work::check(&stage.world, &mut words),
-        "status" => work::status(&stage.world, &mut words),
+        "check" => work::check(stage, &mut words),
+        "status" => work::status(stage, &mut words),
         "asset" => work::asset(&stage.world, &mut words),
         "milestone" => milestone(&stage.world, &mut words),
         "project" => project(&stage.world, words.rest()),
         "rename" => stage.world.rename_project(words.word()),
         "policy" => policy(stage, &mut words),
-        "automation" => automation(stage, words.rest()),
+        "automation" => automation(stage, &mut words),
         "fault" => fault(stage, &mut words),
         "lose" => lose(stage, &mut words),
         "clock" => stage.clock.advance(duration(words.rest())),
@@ -45,7 +46,8 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         }
         who => {
             let login = who.trim_end_matches(':').to_owned();
-            person(&stage.world, &login, who.ends_with(':'), words);
+            let login = if login == "machine" { stage.wire.machine.to_owned() } else { login };
+            person(stage, &login, who.ends_with(':'), words);
         }
     }
 }
@@ -135,7 +137,8 @@ fn open(world: &World, login: &str, title: &str, opening: &Opening) -> u64 {
     number
 }
 
-fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
+fn person(stage: &Stage, login: &str, speaks: bool, mut words: Words<'_>) {
+    let world = &stage.world;
     if login == "robot" {
         world.other_bot("robot[bot]");
     }
@@ -171,7 +174,7 @@ fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
         "publishes" => world.publish_draft(login, words.word()),
         "rewords" => rewords(world, login, &mut words),
         "deploys" => work::deploys(world, login, &mut words),
-        "runs" => work::runs(world, login, &mut words),
+        "runs" => work::runs(stage, login, &mut words),
         "moves" => work::moves(world, login, &mut words),
         _ => says(world, login, doing, words),
     }
@@ -252,10 +255,14 @@ fn policy(stage: &Stage, words: &mut Words<'_>) {
     file(&stage.world, &mut Words::of(&line));
 }
 
-/// `automation deploy.yml to staging`: what deploys there when it is started by hand, and takes the input `version`.
-fn automation(stage: &Stage, words: &str) {
-    let (name, environment) = words.split_once(" to ").expect("`automation deploy.yml to staging`");
-    let (path, text) = (stage.wire.automation)(name, environment);
+/// `automation deploy.yml to staging taking version target`: what deploys there when it is started by hand. Where nothing is said it
+/// takes `version`; without `to` only its run tells how it went.
+fn automation(stage: &Stage, words: &mut Words<'_>) {
+    let name = words.word();
+    let environment = words.takes("to").then(|| words.word());
+    let inputs = if words.takes("taking") { words.rest() } else { "version" };
+    let inputs = inputs.split_whitespace().collect();
+    let (path, text) = (stage.wire.automation)(&Startable { name, environment, inputs });
     stage.world.push_file(&path, &text);
 }
 

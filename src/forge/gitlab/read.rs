@@ -15,6 +15,7 @@ mod policy;
 mod range;
 mod run;
 mod tag;
+mod writers;
 
 pub(super) use milestone::is_titled;
 use serde::Deserialize;

@@ -210,6 +210,17 @@ impl World {
         people.map(|account| account.login.clone()).collect()
     }
 
+    /// The login of an account, by its number.
+    pub fn login_of(&self, account: u64) -> Option<String> {
+        self.look().accounts.get(&account).map(|account| account.login.clone())
+    }
+
+    /// The login of the bot.
+    pub fn bot(&self) -> String {
+        let model = self.look();
+        model.login(model.app.bot).to_owned()
+    }
+
     /// The names of the labels.
     pub fn labels(&self) -> Vec<String> {
         self.ask(|_, project| project.labels.keys().cloned().collect())

@@ -1,17 +1,14 @@
 //! Pipelines and jobs: one by its number, those that a tag started, those that can be started. What they mean for a promotion is not asked here.
 
-use crate::domain::id::{CommitId, TagName};
+use crate::domain::id::CommitId;
 use crate::domain::policy::environment::Automation;
 use crate::domain::query::{Inputs, InputsAsked, ReportedState, RunAsked, RunNow, RunsAsked};
 use crate::domain::signal::Run;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::configuration;
-use crate::forge::gitlab::pipeline::{By, Job, Pipeline};
+use crate::forge::gitlab::pipeline::{self, By, Job, Pipeline};
 use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
-
-/// Two pages of a hundred: one commit rarely has more pipelines, one pipeline rarely more jobs.
-const PAGES: u32 = 2;
 
 impl Pipeline {
     fn run(&self) -> Run {
@@ -79,28 +76,12 @@ pub(super) async fn now(reader: &Reader<'_>, asked: &RunAsked) -> Result<Option<
     found.map(|it| told((it.run(), &it.status), it.user.as_ref())).transpose()
 }
 
-/// The pipelines of this tag on this commit, newest first.
-async fn of_tag(reader: &Reader<'_>, (tag, commit): (&TagName, &CommitId)) -> Result<Vec<Pipeline>, Fault> {
-    let route = all(reader).with("sha", commit).with("ref", tag).with("per_page", 100);
-    let mut found: Vec<Pipeline> = reader.api().pages(&route, PAGES, |_| false).await?;
-    found.retain(|pipeline| pipeline.sha == *commit && pipeline.reference.as_deref() == Some(tag.as_str()));
-    found.sort_by_key(|pipeline| std::cmp::Reverse(pipeline.id));
-    Ok(found)
-}
-
-/// The jobs of a pipeline; of one that was tried again, the last.
-async fn jobs(reader: &Reader<'_>, pipeline: u64) -> Result<Vec<Job>, Fault> {
-    let route = all(reader).then(pipeline).then("jobs").with("per_page", 100);
-    reader.api().pages(&route, PAGES, |_| false).await
-}
-
 /// The pipelines that the push of the tag started since then. One that somebody asked for is none of them.
 pub(super) async fn started(reader: &Reader<'_>, asked: &RunsAsked) -> Result<Vec<Run>, Fault> {
-    let mut found = of_tag(reader, (&asked.tag, &asked.commit)).await?;
+    let mut found = pipeline::of_tag(reader.api(), &reader.route(), (&asked.tag, &asked.commit)).await?;
     // An older server tells no source in its lists.
     found.retain(|it| it.source.as_deref().is_none_or(|source| source == "push"));
-    // Times are compared by the second: somebody's clock tells no more.
-    found.retain(|it| it.created_at.is_some_and(|at| at.as_second() >= asked.since.as_second()));
+    found.retain(|it| it.is_since(asked.since));
     found.sort_by_key(|pipeline| pipeline.id);
     Ok(found.iter().map(Pipeline::run).collect())
 }
@@ -111,24 +92,9 @@ pub(super) async fn inputs(reader: &Reader<'_>, asked: &InputsAsked) -> Result<O
         Automation::Workflow(_) => Ok(None),
         Automation::Pipeline(_) => configuration::inputs(reader.api(), reader.route(), &asked.commit).await,
         Automation::Job(name) => {
-            let found = job_of_tag(reader, (&asked.tag, &asked.commit), name).await?;
+            let asked = ((&asked.tag, &asked.commit), name.as_str());
+            let found = pipeline::job_of_tag(reader.api(), &reader.route(), asked).await?;
             Ok(found.map(|_| Inputs::Any))
         }
     }
-}
-
-/// The job of this name in the newest pipeline of the tag that has it. A skipped one cannot be started: something before it
-/// failed. Of the rest GitLab does not tell which wait for somebody until their turn comes.
-async fn job_of_tag(
-    reader: &Reader<'_>,
-    tag: (&TagName, &CommitId),
-    name: &str,
-) -> Result<Option<Job>, Fault> {
-    for pipeline in of_tag(reader, tag).await? {
-        let found = jobs(reader, pipeline.id).await?.into_iter().find(|job| job.name == name);
-        if let Some(job) = found.filter(|job| job.status != "skipped") {
-            return Ok(Some(job));
-        }
-    }
-    Ok(None)
 }
