@@ -73,6 +73,7 @@ fn commit(merged: &Merged) -> RangeCommit {
     let change = Change {
         number: ChangeNumber(merged.number),
         title: merged.title.clone(),
+        body: String::new(),
         author: Some(author),
         labels: merged.labels.clone(),
         milestone: None,
@@ -89,5 +90,6 @@ fn commit(merged: &Merged) -> RangeCommit {
         change: Some(change),
         reviewers: Vec::new(),
         writers: None,
+        merges: None,
     }
 }

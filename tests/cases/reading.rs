@@ -35,6 +35,7 @@ pub(crate) fn commit(id: CommitId, message: String) -> RangeCommit {
         change: None,
         reviewers: vec![],
         writers: None,
+        merges: None,
     }
 }
 

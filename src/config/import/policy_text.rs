@@ -173,6 +173,7 @@ mod tests {
                 categories: Some(categories),
                 excluded_labels: Some(texts(&["skip me"])),
                 excluded_authors: Some(vec![]),
+                template: None,
             }),
             ..Layer::default()
         };

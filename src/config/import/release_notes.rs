@@ -38,12 +38,13 @@ impl Configuration {
 
     /// Our policy, as near to the file as it can come.
     pub fn imported(&self) -> Imported {
-        let Notes { categories, exclude } = &self.notes;
+        let Notes { categories, exclude, template: _ } = &self.notes;
         let some = |list: &Vec<String>| Some(list.clone()).filter(|list| !list.is_empty());
         let notes = NotesLayer {
             categories: self.categories.as_ref().map(|_| categories.clone()),
             excluded_labels: some(&exclude.labels),
             excluded_authors: some(&exclude.authors),
+            template: None,
         };
         let notes = Some(notes).filter(|notes| *notes != NotesLayer::default());
         Imported {

@@ -182,7 +182,8 @@ fn misnamed(flag: &Flag) -> Option<&'static str> {
         | Flag::VersionTaken
         | Flag::NotAbovePrevious
         | Flag::NoSuchTag
-        | Flag::Lowered { .. } => None,
+        | Flag::Lowered { .. }
+        | Flag::TemplateFails { .. } => None,
     }
 }
 

@@ -76,10 +76,13 @@ fn label(name: &str, family: &Family<'_>) -> Label {
     Label { name: name.to_owned(), color: family.color.to_owned(), description }
 }
 
+fn texts(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}
+
 fn families(policy: &Policy) -> Vec<Family<'_>> {
     let notes = &policy.notes;
     let is_usual = notes.categories == Policy::default_categories();
-    let named = |names: &'_ [String]| names.iter().map(String::as_str).collect::<Vec<_>>();
     let mut families = Vec::new();
     for category in &notes.categories {
         families.push(Family {
@@ -99,7 +102,7 @@ fn families(policy: &Policy) -> Vec<Family<'_>> {
     families.push(if notes.exclude.labels.is_empty() {
         Family { names: ALWAYS_EXCLUDED.to_vec(), one_is_enough: true, color: QUIET, purpose: left_out }
     } else {
-        Family { names: named(&notes.exclude.labels), one_is_enough: false, color: QUIET, purpose: left_out }
+        Family { names: texts(&notes.exclude.labels), one_is_enough: false, color: QUIET, purpose: left_out }
     });
     families
 }

@@ -85,6 +85,7 @@ impl Configuration {
                     categories: (!categories.is_empty()).then_some(categories),
                     excluded_labels: (!excluded.is_empty()).then_some(excluded),
                     excluded_authors: None,
+                    template: None,
                 })
                 .filter(|notes| *notes != NotesLayer::default()),
                 ..Layer::default()

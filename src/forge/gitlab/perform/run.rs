@@ -63,7 +63,7 @@ async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perfor
     }
     let made: Pipeline =
         work.api().post(&work.project().then("pipeline"), body).await.map_err(|fault| trap(fault, start))?;
-    if made.sha == start.commit.as_str() {
+    if made.sha == *start.commit {
         return Ok(Made::Run { number: made.id, page: made.web_url });
     }
     // S13, S16: the tag moved between our look and the order.

@@ -1,6 +1,5 @@
 //! Pipelines and jobs: one by its number, those that a tag started, those that can be started. What they mean for a promotion is not asked here.
 
-use crate::domain::id::CommitId;
 use crate::domain::policy::environment::Automation;
 use crate::domain::query::{Inputs, InputsAsked, ReportedState, RunAsked, RunNow, RunsAsked};
 use crate::domain::signal::Run;

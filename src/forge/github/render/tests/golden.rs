@@ -103,6 +103,7 @@ fn commit(number: u64) -> RangeCommit {
         change: Some(change),
         reviewers: vec![],
         writers: None,
+        merges: None,
     }
 }
 
