@@ -183,7 +183,8 @@ fn misnamed(flag: &Flag) -> Option<&'static str> {
         | Flag::VersionTaken
         | Flag::NotAbovePrevious
         | Flag::NoSuchTag
-        | Flag::Lowered { .. } => None,
+        | Flag::Lowered { .. }
+        | Flag::TemplateFails { .. } => None,
     }
 }
 
