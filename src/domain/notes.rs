@@ -63,20 +63,25 @@ pub fn sections(plan: &Plan, place: Place) -> Vec<Block> {
 }
 
 fn section_blocks(section: &Section, place: Place, is_long: bool) -> Vec<Block> {
-    let count = section.entries.len();
-    let list = Block::List(section.entries.iter().map(|entry| line(entry, section, place)).collect());
+    let list =
+        |entries: &[Entry]| Block::List(entries.iter().map(|entry| line(entry, section, place)).collect());
     let title = Span::Written(section.title.clone());
-    // What breaks users is never folded away.
-    let is_open = count <= OPEN_UP_TO || section.entries.iter().all(|entry| entry.is_breaking);
-    if (is_long && !is_open) || section.title.eq_ignore_ascii_case(DEPENDENCIES) {
-        let summary = vec![title, Span::words(format!(" ({count})"))];
-        return vec![Block::Fold { summary, body: Text(vec![list]) }];
-    }
     let heading = match place {
-        Place::ReleasePage => Block::Heading(vec![title]),
-        Place::Answer => Block::Line(vec![Span::Strong(vec![title])]),
+        Place::ReleasePage => Block::Heading(vec![title.clone()]),
+        Place::Answer => Block::Line(vec![Span::Strong(vec![title.clone()])]),
     };
-    vec![heading, list]
+    let folds = is_long && section.entries.len() > OPEN_UP_TO;
+    if !folds && !section.title.eq_ignore_ascii_case(DEPENDENCIES) {
+        return vec![heading, list(&section.entries)];
+    }
+    // What breaks users stands first, and is never folded away.
+    let (open, folded) = section.entries.split_at(section.entries.partition_point(|entry| entry.is_breaking));
+    let fold = |summary: Vec<Span>| Block::Fold { summary, body: Text(vec![list(folded)]) };
+    match (open, folded) {
+        ([], _) => vec![fold(vec![title, Span::words(format!(" ({})", folded.len()))])],
+        (_, []) => vec![heading, list(open)],
+        (_, _) => vec![heading, list(open), fold(vec![Span::words(format!("{} more", folded.len()))])],
+    }
 }
 
 /// One entry: `Sign in with passkeys #12 (ana)`.

@@ -42,11 +42,6 @@ impl<'a> Update<'a> {
         (is_verb && is_name && is_place && are_versions).then_some(Self { lead, package, from, to, place })
     }
 
-    /// Whether both are about one thing in one place.
-    pub fn is_of_same(&self, other: &Self) -> bool {
-        self.package.eq_ignore_ascii_case(other.package) && self.place == other.place
-    }
-
     /// Whether this one goes on where the other ended.
     pub fn follows(&self, other: &Self) -> bool {
         self.from.is_none_or(|from| from.trim_start_matches('v') == other.to.trim_start_matches('v'))

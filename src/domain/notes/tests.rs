@@ -183,6 +183,16 @@ fn more_than_forty_entries_are_folded_by_section() {
 }
 
 #[test]
+fn what_breaks_users_is_never_folded_away() {
+    let mut plan = long(41);
+    plan.sections[0].entries[0].is_breaking = true;
+    let shown = markdown(&release_page(&plan), &Plain);
+    let (open, folded) = shown.split_once("<details>").unwrap();
+    assert!(open.contains("Breaking:") && !folded.contains("Breaking:"), "{shown}");
+    assert!(folded.starts_with("<summary>40 more</summary>"), "{folded}");
+}
+
+#[test]
 fn notes_are_shortened_by_whole_entries_and_say_how_many_are_missing() {
     let notes = release_page(&long(2_000));
     for limit in [400, 4_000, 12_000, 1_000_000] {

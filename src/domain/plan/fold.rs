@@ -1,5 +1,7 @@
 //! Makes one entry of several that tell the same: the updates of one package, a change and its backports. Each stays within the entry that stands for it.
 
+use std::collections::HashMap;
+
 use super::{Entry, Section};
 use crate::domain::change::dependency::Update;
 
@@ -45,21 +47,25 @@ fn is_origin(original: &Entry, backport: &Entry) -> bool {
 /// Updates of one package that follow each other are one, from where the first began.
 fn updates(entries: &mut Vec<Entry>) {
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
     for mut entry in entries.drain(..) {
-        let earlier = update(&entry).and_then(|update| {
-            kept.iter().rposition(|other| {
-                let older = self::update(other);
-                older.is_some_and(|older| update.is_of_same(&older) && update.follows(&older))
-            })
-        });
-        match earlier {
+        let Some(update) = update(&entry) else {
+            kept.push(entry);
+            continue;
+        };
+        let places = places.entry(format!("{} {}", update.package.to_lowercase(), update.place)).or_default();
+        let follows = |at: &usize| self::update(&kept[*at]).is_some_and(|older| update.follows(&older));
+        match places.iter().copied().rev().find(|at| follows(at)) {
             Some(at) => {
                 let older = std::mem::replace(&mut kept[at], entry.clone());
                 entry.note = since(&older, &entry);
                 take_in(&mut entry, older);
                 kept[at] = entry;
             }
-            None => kept.push(entry),
+            None => {
+                places.push(kept.len());
+                kept.push(entry);
+            }
         }
     }
     *entries = kept;

@@ -44,7 +44,7 @@ fn a_template_goes_through_sections_and_entries() {
 }
 
 #[test]
-fn what_people_wrote_is_escaped_whatever_a_template_does_with_it() {
+fn s22f_no_template_lets_what_people_wrote_out_unescaped() {
     for inner in [
         "{{ e.title }}",
         "{{ e.title|upper }}",
@@ -63,7 +63,7 @@ fn what_people_wrote_is_escaped_whatever_a_template_does_with_it() {
         plan.sections.truncate(1);
         plan.sections[0].entries[0].title = "Call @bob\u{e002} <b>x</b> <!-- \u{e000}0\u{e001}".to_owned();
         let text = template.render(&plan, Text::line(["SECRET".into()])).unwrap();
-        let shown = markdown(&text, &Plain).to_lowercase();
+        let shown = markdown(&text, &Plain).to_lowercase().replace("\\<", "");
         assert!(["<b>", "<i>", "<!--", "secret"].iter().all(|bad| !shown.contains(bad)), "{inner}: {shown}");
         assert!(shown.contains("call `@bob"), "{inner}: {shown}");
     }
