@@ -63,14 +63,14 @@ pub fn noticed(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
 fn concerns(moment: &Moment<'_>, decision: &Decision) -> bool {
     let default = moment.state.project.as_ref().and_then(|project| project.default_branch.as_ref());
     let is_default = |branch: &BranchName| default.is_none_or(|default| default == branch);
-    let touched = match moment.signal {
-        Signal::ChangeTouched(touched) => {
-            matches!(touched.touch, Touch::Merged | Touch::Described)
-                && matches!(touched.change.stage, Stage::Merged { .. })
-                && is_default(&touched.change.base)
-        }
-        Signal::BranchMoved { branch, head, .. } => head.is_some() && is_default(branch),
-        _ => false,
+    let touched = if let Signal::ChangeTouched(touched) = moment.signal {
+        matches!(touched.touch, Touch::Merged | Touch::Described)
+            && matches!(touched.change.stage, Stage::Merged { .. })
+            && is_default(&touched.change.base)
+    } else if let Signal::BranchMoved { branch, head, .. } = moment.signal {
+        head.is_some() && is_default(branch)
+    } else {
+        false
     };
     let shapes = |event: &Event| {
         matches!(

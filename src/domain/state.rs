@@ -326,23 +326,7 @@ impl State {
             Event::CutReported { component, runs } => self.at(component).reported(runs),
             Event::RunNoticed { component, run } => self.at(component).noticed(run),
             Event::CutFailed { component, .. } => self.at(component).cutting = None,
-            Event::ReleaseAdopted { component, version, tag, commit, release } => {
-                let component = self.at(component);
-                // What was withdrawn stays so, whatever page people make for it.
-                let withdrawn = component.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
-                component.remember(ReleaseMark {
-                    version: version.clone(),
-                    tag: tag.clone(),
-                    commit: commit.clone(),
-                    release: *release,
-                    page: None,
-                    at: written.at,
-                    withdrawn,
-                    contents: None,
-                    issue: None,
-                    unconfirmed: false,
-                });
-            }
+            Event::ReleaseAdopted { component, .. } => self.at(component).adopt(event, written.at),
             Event::ReleaseWithdrawn { component, version } => self.at(component).withdraw(version),
             Event::IssueOpened { component, tag, number } => {
                 self.at(component).issue_opened(tag, *number);
@@ -459,6 +443,24 @@ impl Component {
             contents: Some(*started),
             issue: None,
             unconfirmed: *unconfirmed,
+        });
+    }
+
+    fn adopt(&mut self, event: &Event, at: Timestamp) {
+        let Event::ReleaseAdopted { version, tag, commit, release, .. } = event else { return };
+        // What was withdrawn stays so, whatever page people make for it.
+        let withdrawn = self.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
+        self.remember(ReleaseMark {
+            version: version.clone(),
+            tag: tag.clone(),
+            commit: commit.clone(),
+            release: *release,
+            page: None,
+            at,
+            withdrawn,
+            contents: None,
+            issue: None,
+            unconfirmed: false,
         });
     }
 
