@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::door::Door;
 use super::judge::Judges;
 use super::wire::GITLAB;
-use super::{on_gitlab, play};
+use super::script::Heading;
+use super::{names, play, script_of};
 
 /// What the referee says against our requests although we are right: where, its words, and what GitLab's documentation says. The
 /// description lists labels, milestones, notes and commits by a supplement that was written by hand.
@@ -19,8 +20,10 @@ async fn the_suite_on_gitlab_passes_the_referee() {
     let door = Door::open().await;
     let referee = judges.gitlab_referee_before(&judges.gitlab_description(), &door.address).await;
     let judged = door.behind_judge(&referee.address);
-    for name in on_gitlab::PLAYED {
-        play(GITLAB, name, &judged).await;
+    for name in names() {
+        if Heading::of(&script_of(&name)).is_for(GITLAB.name) {
+            play(GITLAB, &name, &judged).await;
+        }
     }
     let report = referee.report().await;
     let violations = report["violations"].as_array().expect("the referee lists violations");
