@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
@@ -75,7 +76,7 @@ pub trait Forge: Send + Sync {
 }
 
 /// Where a project's policy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicySource {
     /// The newest commit of the default branch.
     pub revision: CommitId,
@@ -88,7 +89,7 @@ pub struct PolicySource {
 }
 
 /// A file by name and text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyFile {
     /// Its path in the project, for people.
     pub name: String,
