@@ -18,6 +18,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
@@ -92,7 +93,7 @@ pub enum Pace {
 }
 
 /// Where a project's policy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicySource {
     /// The newest commit of the default branch.
     pub revision: CommitId,
@@ -105,7 +106,7 @@ pub struct PolicySource {
 }
 
 /// A file by name and text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyFile {
     /// Its path in the project, for people.
     pub name: String,

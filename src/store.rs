@@ -33,7 +33,7 @@ pub use inbox::{Arrival, ArrivalKind, ItemStatus, Taken, WAITING_LIMIT, Weight};
 pub use item::{Item, Parked, Which};
 pub use journal::{JournalRow, MAX_STATE_BYTES, StoredState, StoredText};
 pub use lane::Lease;
-pub use mirror::{ChangeMirror, CommitMirror, MirrorRow, Project, ProjectRow};
+pub use mirror::{ChangeMirror, CommitMirror, MirrorRow, PolicyMirror, Project, ProjectRow};
 pub use outbox::{EffectClass, EffectRow, EffectStatus, NewEffect, SubjectRow};
 pub use pace::Pace;
 pub use retention::Forgotten;

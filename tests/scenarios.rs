@@ -12,6 +12,8 @@ mod door;
 mod executor;
 #[path = "scenarios/expect.rs"]
 mod expect;
+#[path = "scenarios/frugal.rs"]
+mod frugal;
 #[path = "sandbox_wire/judge.rs"]
 #[expect(dead_code, reason = "what judges the stand-in alone is asked for in `sandbox_wire`")]
 mod judge;

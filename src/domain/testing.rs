@@ -106,6 +106,8 @@ pub(crate) struct World {
     pub(crate) standings: BTreeMap<ActorId, Standing>,
     pub(crate) members: BTreeSet<(String, ActorId)>,
     pub(crate) changes: BTreeMap<ChangeNumber, Change>,
+    /// As deliveries told them before.
+    pub(crate) held: BTreeMap<ChangeNumber, Change>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) milestone: Option<Milestone>,
     /// Labels that the project has.
@@ -172,6 +174,7 @@ impl World {
             standings,
             members: BTreeSet::new(),
             changes: all.into_iter().map(|change| (change.number, change)).collect(),
+            held: BTreeMap::new(),
             tags: vec![Tag { name: tag("v1.4.2"), commit: sha(10) }],
             labels: vec![],
             milestone: None,
@@ -247,12 +250,9 @@ impl World {
             Query::Member(asked) => {
                 known(Answer::Member(self.members.contains(&(asked.group.0.clone(), asked.actor.id))))
             }
-            Query::Policy(_) => known(Answer::Policy(PolicyNow {
-                revision: sha(HEAD),
-                branch: BranchName::parse("main").expect("a branch"),
-                file: Some(".github/lockkeeper.yml".to_owned()),
-                policy: self.policy.clone(),
-            })),
+            Query::Policy(_) => known(Answer::Policy(self.policy_now())),
+            Query::PolicyHeld(_) => known(Answer::PolicyHeld(self.policy_now())),
+            Query::ChangeHeld(number) => maybe(self.held.get(number).cloned().map(Answer::ChangeHeld)),
             Query::Tags(_) => known(Answer::Tags(self.tags.clone())),
             Query::Commit(prefix) => maybe(self.commit(prefix).map(Answer::Commit)),
             Query::FirstAncestor(asked) => {
@@ -295,6 +295,15 @@ impl World {
                 let row = usize::try_from(*seq - 1).ok().and_then(|at| self.rows.get(at));
                 maybe(row.cloned().map(Answer::Row))
             }
+        }
+    }
+
+    fn policy_now(&self) -> PolicyNow {
+        PolicyNow {
+            revision: sha(HEAD),
+            branch: BranchName::parse("main").expect("a branch"),
+            file: Some(".github/lockkeeper.yml".to_owned()),
+            policy: self.policy.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! One unit of work: understand, gather, decide, record in one transaction (invariant 3). What a signal means for a release is decided in `domain`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -22,7 +23,7 @@ use crate::domain::query::{Answer, Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
 use crate::domain::state::{Project, State};
 use crate::forge::{Forge, Headers, ReadError};
-use crate::store::{ArrivalKind, Item, Lease, StoreError, Unit, UnitStatus, Weight};
+use crate::store::{ArrivalKind, Item, Lease, MirrorRow, StoreError, Unit, UnitStatus, Weight};
 
 /// What a step of work did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +164,7 @@ impl InHand<'_> {
         let loaded = self.engine.load(&self.lease.lane).await?;
         let fresh = self.engine.chance.incarnation();
         let mut facts = Facts::default();
+        let mut learned = Vec::new();
         for _ in 0..=ROUNDS {
             let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
             let next_row = loaded.tip.seq + 1;
@@ -173,12 +175,13 @@ impl InHand<'_> {
                 }
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
-                    let unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
+                    let mut unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
+                    unit.mirror.extend(learned);
                     return Ok(self.engine.store.commit(self.lease, unit).await?);
                 }
                 Thought::Needs(queries) => {
                     let project = project_now(state, seen, now);
-                    self.learn(project, queries, &mut facts).await?;
+                    learned.extend(self.learn(project, queries, &mut facts).await?);
                 }
             }
         }
@@ -201,16 +204,18 @@ impl InHand<'_> {
         forge.ok_or_else(|| Trouble::hopeless("finding the forge", format!("`{name}` is not configured")))
     }
 
+    /// Finds answers; what was read on the way and is worth keeping.
     async fn learn(
         &self,
         project: Option<Project>,
         queries: Vec<Query>,
         facts: &mut Facts,
-    ) -> Result<(), Trouble> {
+    ) -> Result<Vec<MirrorRow>, Trouble> {
         let nobody = || Trouble::hopeless("asking", "the project is not known");
         let project = project.ok_or_else(nobody)?;
         let (engine, lane) = (self.engine, &self.lease.lane);
-        let library = Library { engine, lane, forge: self.forge()?, project: &project };
+        let library =
+            Library { engine, lane, forge: self.forge()?, project: &project, learned: Mutex::default() };
         // What one round asks is read side by side: somebody waits for the answer.
         let answers = join_all(queries.iter().map(|query| library.answer(query))).await;
         for (query, answer) in queries.into_iter().zip(answers) {
@@ -221,7 +226,7 @@ impl InHand<'_> {
             };
             facts.learn(query, Fact { found, read_at: engine.clock.now() });
         }
-        Ok(())
+        Ok(library.learned())
     }
 
     /// Invariant 7: on the last attempt what cannot be read counts as unknown, so that the person gets a sentence.

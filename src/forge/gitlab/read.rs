@@ -92,7 +92,12 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),
         Query::Labels(_) => Some(Answer::Labels(label::all(reader).await?)),
         Query::Account(name) => account::called(reader, name).await?.map(Answer::Account),
-        Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
+        Query::Policy(_)
+        | Query::PolicyHeld(_)
+        | Query::ChangeHeld(_)
+        | Query::ReleaseOf(_)
+        | Query::Ordered(_)
+        | Query::Row(_) => {
             let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");
             return Err(ReadError::Corrupt { cause });
         }
