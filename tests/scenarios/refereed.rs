@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::door::Door;
 use super::judge::Judges;
-use super::wire::GITLAB;
 use super::script::Heading;
+use super::wire::GITLAB;
 use super::{names, play, script_of};
 
 /// What the referee says against our requests although we are right: where, its words, and what GitLab's documentation says. The
