@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod cut;
 pub mod decide;
 pub mod decision;
+pub mod drafting;
 pub mod due;
 pub mod effect;
 pub mod event;

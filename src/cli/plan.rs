@@ -16,6 +16,7 @@ use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
 use crate::config::settings::ForgeArgs;
 use crate::domain::id::ProjectPath;
+use crate::domain::notes;
 use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
 use crate::domain::policy::{Customs, Policy};
 use crate::domain::say;
@@ -46,6 +47,12 @@ pub struct Args {
     /// Write JSON instead of Markdown (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,
+    /// Write the notes as the release page would hold them.
+    #[arg(long, conflicts_with = "json")]
+    pub notes: bool,
+    /// Write the notes as plain text of at most 500 characters, for a store.
+    #[arg(long, conflicts_with_all = ["json", "notes"])]
+    pub short: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
     pub forge: ForgeArgs,
@@ -65,6 +72,10 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
     if args.json {
         serde_json::to_writer_pretty(&mut *out, &Document::of(&plan))?;
         writeln!(out)?;
+    } else if args.short {
+        writeln!(out, "{}", notes::short(&plan))?;
+    } else if args.notes {
+        write!(out, "{}", markdown(&notes::release_page(&plan), &Plain))?;
     } else {
         write!(out, "{}", markdown(&say::plan::plan(&plan), &Plain))?;
     }
@@ -136,7 +147,7 @@ pub fn plan_of_clone(
 }
 
 /// The day, as a server would have it.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     Clock::system().now().to_zoned(TimeZone::UTC).date()
 }
 

@@ -54,7 +54,10 @@ pub enum Command {
         component: Option<ComponentName>,
     },
     /// The notes of the next release, or of the one that the command stands on.
-    Notes,
+    Notes {
+        /// In a few plain lines, for a store.
+        short: bool,
+    },
     /// A change is shown in the notes again.
     Include {
         /// The change.
@@ -179,7 +182,7 @@ impl Command {
             Self::Lock { .. } => "lock",
             Self::Unlock { .. } => "unlock",
             Self::Plan { .. } => "plan",
-            Self::Notes => "notes",
+            Self::Notes { .. } => "notes",
             Self::Include { .. } => "include",
             Self::Skip { .. } => "skip",
             Self::Cut { .. } => "cut",
@@ -197,7 +200,7 @@ impl Display for Command {
             None => Ok(()),
         };
         match self {
-            Self::Notes => Ok(()),
+            Self::Notes { short } => put("--short", short.then_some(&"" as &dyn Display)),
             Self::Status { environment } | Self::Why { environment } => put("", dynamic(environment)),
             Self::Promote { environment, version, again } => {
                 put("", Some(environment))?;

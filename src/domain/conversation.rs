@@ -139,7 +139,7 @@ fn needs_policy(command: &Command) -> bool {
     match command {
         Command::Help { .. } | Command::Status { .. } => false,
         Command::Plan { .. }
-        | Command::Notes
+        | Command::Notes { .. }
         | Command::Include { .. }
         | Command::Skip { .. }
         | Command::Cut { .. }
@@ -183,7 +183,8 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
         }
         Command::Unlock { environment } => answer::unlock(asked, environment),
         Command::Plan { ask, component } => answer::plan(asked, ask.as_ref(), component.as_ref()),
-        Command::Notes => answer::notes(asked),
+        Command::Notes { short: false } => answer::notes(asked, say::outlook::notes),
+        Command::Notes { short: true } => answer::notes(asked, say::outlook::short_notes),
         Command::Include { change } => answer::include(asked, *change),
         Command::Skip { change, reason } => answer::skip(asked, *change, reason),
         Command::Cut { version, commit, pre } => answer::cut(

@@ -182,6 +182,7 @@ impl Decision {
             | Effect::Comment { .. }
             | Effect::Preview { .. }
             | Effect::DraftRelease { .. }
+            | Effect::KeepDraft { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
@@ -230,6 +231,6 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
-        Effect::Preview { .. } | Effect::CreateLabel { .. } => Class::Sweep,
+        Effect::KeepDraft { .. } | Effect::Preview { .. } | Effect::CreateLabel { .. } => Class::Sweep,
     }
 }

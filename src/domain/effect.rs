@@ -55,6 +55,11 @@ impl Subject {
         Self(format!("{promotion}:attempt:{attempt}"))
     }
 
+    /// The draft that follows what is merged.
+    pub fn draft(component: &ComponentName) -> Self {
+        Self(format!("{component}:draft"))
+    }
+
     /// Tag, draft and page of a release: they go in order.
     pub fn release(component: &ComponentName, tag: &TagName) -> Self {
         Self(format!("{component}:release:{tag}"))
@@ -148,6 +153,28 @@ pub enum Effect {
         /// Whether it is a pre-release.
         prerelease: bool,
     },
+    /// Makes a draft release page, or brings the one that is there up to date. What people wrote outside our notes stays; where
+    /// they changed our notes, all of it stays.
+    KeepDraft {
+        /// The page, where its number is known.
+        release: Option<ReleaseId>,
+        /// By what the page is found where its number is not known: its notes carry it.
+        mark: EffectKey,
+        /// The tag that its publication makes.
+        tag: TagName,
+        /// The full commit that the notes describe, and that the tag will stand on.
+        commit: CommitId,
+        /// The page's title.
+        title: String,
+        /// The notes.
+        notes: Text,
+        /// Whether it is a pre-release.
+        prerelease: bool,
+        /// What we left there last; what differs from it is people's.
+        left: Option<LeftDraft>,
+        /// Whether it is about to be published by our own command: then tag and commit are as ordered, whatever people chose.
+        is_final: bool,
+    },
     /// Publishes a draft, last of all.
     PublishRelease {
         /// The page.
@@ -226,6 +253,15 @@ pub enum Effect {
     },
 }
 
+/// A draft page as we left it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftDraft {
+    /// The tag that we gave it; its title is the same.
+    pub tag: TagName,
+    /// The sum of our notes.
+    pub notes: String,
+}
+
 /// What we ourselves report on a deployment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -265,6 +301,7 @@ impl Effect {
             Self::Preview { .. } => "preview",
             Self::CreateTag { .. } => "create_tag",
             Self::DraftRelease { .. } => "draft_release",
+            Self::KeepDraft { .. } => "keep_draft",
             Self::PublishRelease { .. } => "publish_release",
             Self::AddBanner { .. } => "add_banner",
             Self::CreateDeployment { .. } => "create_deployment",
@@ -280,7 +317,9 @@ impl Effect {
     /// Whether a newer effect of the same subject makes an unsent older one pointless.
     pub fn replaces_older(&self) -> bool {
         match self {
-            Self::Comment { .. } | Self::Preview { .. } | Self::SetIssue { .. } => true,
+            Self::Comment { .. } | Self::Preview { .. } | Self::KeepDraft { .. } | Self::SetIssue { .. } => {
+                true
+            }
             Self::React { .. }
             | Self::CreateTag { .. }
             | Self::DraftRelease { .. }
@@ -342,6 +381,15 @@ pub enum Made {
         id: ReleaseId,
         /// Its page.
         page: String,
+    },
+    /// A draft page that is kept up to date.
+    Draft {
+        /// Its number.
+        id: ReleaseId,
+        /// Its page.
+        page: String,
+        /// The sum of our notes as they stand there; `None`: people changed them, and so they stay as they are.
+        notes: Option<String>,
     },
     /// A deployment.
     Deployment {

@@ -167,7 +167,8 @@ fn readable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Verdict> {
 fn allowed(draft: &Draft<'_>, asked: &Asked) -> Verdict {
     let state = draft.state();
     let slot = state.slot(&asked.component, &asked.environment);
-    let bar = match (state.is_withdrawn(&asked.component, &asked.version), slot.bars(Some(&asked.version))) {
+    let is_held = state.is_unconfirmed(&asked.component, &asked.version) || slot.bars(Some(&asked.version));
+    let bar = match (state.is_withdrawn(&asked.component, &asked.version), is_held) {
         (true, _) => Some(Bar::Withdrawn),
         (false, true) => Some(Bar::Held),
         (false, false) => None,

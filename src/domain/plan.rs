@@ -3,23 +3,26 @@
 mod category;
 mod entry;
 mod flag;
+mod fold;
 mod graph;
 mod line;
 mod milestone;
 mod next;
 mod range;
+mod revert;
 mod sections;
 
 use std::collections::BTreeSet;
 
 use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
+use crate::domain::notes::{self, template::Template};
 use crate::domain::policy::Policy;
 use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, Naming, Series, Version};
 
 pub use category::{OTHER, Placed};
-pub use entry::{Author, Entry, FirstTimer, Reason, Section};
+pub use entry::{Author, Entry, FirstTimer, Origin, Part, Reason, Reverted, Section};
 pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
@@ -125,6 +128,8 @@ pub struct Plan {
     pub hidden: Vec<Entry>,
     /// What labels or authors keep out of the notes. It ships all the same.
     pub excluded: Vec<Entry>,
+    /// What was reverted before it went out, and what reverted it. Of no effect, and of no account for the version.
+    pub reverted: Vec<Reverted>,
     /// Merge commits of no change. What they bring is in the entries.
     pub merges: Vec<CommitId>,
     /// The people whose changes the notes show, in order of appearance.
@@ -135,14 +140,20 @@ pub struct Plan {
     pub due: Option<jiff::Timestamp>,
     /// The people behind all commits of the range, merges too; `None`: of some nobody told.
     pub writers: Option<Writers>,
+    /// How its notes are written, where the team has a template.
+    pub template: Option<Template>,
     /// What a releaser should know before the cut.
     pub flags: Vec<Flag>,
 }
 
 impl Plan {
-    /// Everything that ships, each once: what the notes show, then what is hidden, then what is excluded.
+    /// Everything that ships, each once: what the notes show or stands for others, then what is hidden, then what is
+    /// excluded, then what was reverted again.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.shown().chain(&self.hidden).chain(&self.excluded)
+        let reverted = self.reverted.iter().map(|reverted| &reverted.entry);
+        let shown = self.shown().flat_map(Entry::with_folded);
+        let all = shown.chain(&self.hidden).chain(&self.excluded).chain(reverted);
+        all.filter(|entry| !entry.is_part)
     }
 
     /// What the notes show.
@@ -164,8 +175,10 @@ impl Plan {
 /// Draws up the plan.
 pub fn draw(basis: &Basis<'_>) -> Plan {
     let grouped = range::group(basis.range);
-    // People read a release from its oldest change to its newest.
-    let sorted = Sorted::of(grouped.units.iter().rev(), basis);
+    let is_asked_for =
+        |unit: &range::Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
+    let fates = revert::fates(&grouped.units, is_asked_for);
+    let mut sorted = Sorted::of(&grouped.units, &fates, basis);
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
     let (version, fit) = next::version(basis, bump).unzip();
     let tag = version.as_ref().and_then(|version| basis.naming.tag(version).ok());
@@ -174,7 +187,8 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);
-    Plan {
+    fold::fold(&mut sorted.sections);
+    let mut plan = Plan {
         component: basis.policy.versioning.component.clone(),
         previous: basis.line.previous.clone(),
         tag,
@@ -186,12 +200,18 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         sections: sorted.sections,
         hidden: sorted.hidden,
         excluded: sorted.excluded,
+        reverted: sorted.reverted,
         merges: grouped.merges,
         writers: writers(basis.range),
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
         version,
+        template: basis.policy.notes.template.clone(),
         flags,
-    }
+    };
+    plan.flags.extend(
+        notes::template_fault(&plan).map(|fault| Flag::TemplateFails { line: fault.line, said: fault.said }),
+    );
+    plan
 }
 
 fn writers(range: &[RangeCommit]) -> Option<Writers> {

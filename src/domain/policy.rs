@@ -10,6 +10,7 @@ use environment::Environment;
 use label::Upkeep;
 
 use super::id::{BranchName, ComponentName, EnvironmentName};
+use super::notes::template::Template;
 use super::version::{Bump, Scheme, TagPattern};
 
 /// What a team wants, with every default filled in. Only keys that this version obeys.
@@ -17,6 +18,8 @@ use super::version::{Bump, Scheme, TagPattern};
 pub struct Policy {
     /// How versions are made and tags are named.
     pub versioning: Versioning,
+    /// What a cut begins with.
+    pub cut: CutMode,
     /// Which changes stand where in the notes.
     pub notes: Notes,
     /// Who makes the labels that are missing.
@@ -31,6 +34,17 @@ pub struct Policy {
     pub usual_reporters: Vec<String>,
 }
 
+/// What a cut begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutMode {
+    /// A command.
+    #[default]
+    Tag,
+    /// A draft release that follows what is merged; publishing it on the forge is the cut. A command does it too.
+    Draft,
+}
+
 /// What a forge has that a policy may use, and what goes without saying there. Its adapter tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customs {
@@ -38,6 +52,8 @@ pub struct Customs {
     pub reporters: Vec<String>,
     /// Whether it tells who reported. Where it does not, a policy cannot name anybody.
     pub hides_reporters: bool,
+    /// Whether a release page there is public as soon as it is made. Then no draft can follow what is merged.
+    pub lacks_drafts: bool,
     /// The keys of what it can start (`workflow`, `pipeline`, `job`). Empty: nobody knows which forge it will be.
     pub starts: Vec<&'static str>,
 }
@@ -60,6 +76,8 @@ pub struct Notes {
     pub categories: Vec<Category>,
     /// What stays out of the notes. It ships all the same, and evidence lists it.
     pub exclude: Exclude,
+    /// How a release page is written; `None`: as we do.
+    pub template: Option<Template>,
 }
 
 /// One section of the notes.
@@ -132,6 +150,7 @@ impl Policy {
                 .or_of_type(&["feat"]),
             Category::labelled("Fixes", &["fix", "bug", "security", "semver-patch"], Bump::Patch)
                 .or_of_type(&["fix", "perf"]),
+            Category::labelled("Reverted", &[], Bump::Patch).or_of_type(&["revert"]),
             Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
         ]
     }
@@ -145,7 +164,12 @@ impl Default for Policy {
                 scheme: Scheme::default(),
                 component: ComponentName::default_component(),
             },
-            notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
+            cut: CutMode::default(),
+            notes: Notes {
+                categories: Self::default_categories(),
+                exclude: Exclude::default(),
+                template: None,
+            },
             labels: Upkeep::default(),
             branches: Vec::new(),
             environments: Vec::new(),

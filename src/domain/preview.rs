@@ -13,7 +13,7 @@ use super::outlook::as_if_merged;
 use super::plan::{Basis, Line, Placed, Wish, draw};
 use super::policy::Policy;
 use super::policy::label::Label;
-use super::query::{Found, Newest};
+use super::query::{Found, Held};
 use super::signal::{ChangeTouched, Touch};
 use super::version::Naming;
 use super::{say, upkeep};
@@ -31,14 +31,31 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
     if !refreshes || touched.change.stage == Stage::Closed {
         return Some(mirrored(Decision::default()));
     }
-    // Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it (invariant 7).
-    let policy = moment.facts.policy(Newest);
-    let now = match moment.facts.change(touched.change.number)?.found {
-        Found::Known(now) => now,
-        Found::Absent | Found::Unknown(_) => &touched.change,
-    };
+    let policy = moment.facts.policy_held(Held);
+    let now = newest(moment, &touched.change)?;
     policy?;
     show(moment, now, now.updated_at).map(mirrored)
+}
+
+/// Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it. The forge is asked
+/// only where nothing that we hold tells.
+fn newest<'a>(moment: &Moment<'a>, told: &'a Change) -> Option<&'a Change> {
+    let Found::Known(held) = moment.facts.change_held(told.number)?.found else { return Some(told) };
+    if held.updated_at < told.updated_at || held == told {
+        return Some(told);
+    }
+    if held.updated_at > told.updated_at {
+        return Some(held);
+    }
+    // Forges tell this time in whole seconds. A merge is the last that can happen to what is shown.
+    match (held.stage.merged_at(), told.stage.merged_at()) {
+        (None, Some(_)) => Some(told),
+        (Some(_), None) => Some(held),
+        (None, None) | (Some(_), Some(_)) => Some(match moment.facts.change(told.number)?.found {
+            Found::Known(now) => now,
+            Found::Absent | Found::Unknown(_) => told,
+        }),
+    }
 }
 
 /// Somebody asked for the preview again.
@@ -56,7 +73,7 @@ fn show(moment: &Moment<'_>, change: &Change, as_of: Timestamp) -> Option<Decisi
     if base.is_some_and(|base| *base != change.base) {
         return Some(Decision::ignored("it does not go to the default branch"));
     }
-    let (policy, now) = match moment.facts.policy(Newest)?.found {
+    let (policy, now) = match moment.facts.policy_held(Held)?.found {
         Found::Known(now) => (now.policy.as_ref(), now),
         Found::Absent | Found::Unknown(_) => return Some(Decision::ignored("the policy cannot be read")),
     };
@@ -112,3 +129,6 @@ fn described(
     };
     Some((shown, asks, missing))
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,6 +100,8 @@ questions! {
     Member, member(Membership) -> bool;
     /// The policy in force, from the default branch.
     Policy, policy(Newest) -> PolicyNow;
+    /// The policy as it was read last, here or by another replica: for what only informs. A push that touches it has it read anew.
+    PolicyHeld, policy_held(Held) -> PolicyNow;
     /// All tags, each with the commit under it.
     Tags, tags(Newest) -> Vec<Tag>;
     /// A commit by an abbreviated or full name.
@@ -112,6 +114,8 @@ questions! {
     Range, range(RangeAsked) -> Vec<RangeCommit>;
     /// A change as it is now.
     Change, change(ChangeNumber) -> Change;
+    /// A change as deliveries told it so far; absent where none did.
+    ChangeHeld, change_held(ChangeNumber) -> Change;
     /// The merged change that brought a commit.
     ChangeOf, change_of(CommitId) -> Change;
     /// Which of these people had nothing merged before the base of the range.
@@ -121,7 +125,7 @@ questions! {
     /// The release page of a tag.
     ReleasePage, release_page(TagName) -> ReleasePage;
     /// The automation that a new tag or release on this commit would start.
-    TagStarts, tag_starts(CommitId) -> Vec<Workflow>;
+    TagStarts, tag_starts(CommitId) -> Vec<Triggered>;
     /// The runs that a tag or release on this commit started.
     Runs, runs(RunsAsked) -> Vec<Run>;
     /// Which release contains a change, by our own history.
@@ -158,6 +162,10 @@ questions! {
 /// Stands where a question needs no subject: the newest there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Newest;
+
+/// Stands where a question needs no subject: what we hold of it, and no call is made while we do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Held;
 
 /// A comment as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -396,7 +404,7 @@ pub struct CheckNow {
 
 /// A file of the forge's own automation that a new tag or release would start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workflow {
+pub struct Triggered {
     /// Its file name.
     pub file: String,
     /// What starts it (`push`, `create`, `release`).

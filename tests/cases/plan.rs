@@ -65,5 +65,6 @@ fn commit(at: u64, message: &str) -> RangeCommit {
         change: None,
         reviewers: vec![],
         writers: None,
+        merges: None,
     }
 }

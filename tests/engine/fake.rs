@@ -265,6 +265,7 @@ impl Forge for Fake {
                 Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                     Made::Release { id: ReleaseId(77), page }
                 }
+                Effect::KeepDraft { .. } => Made::Draft { id: ReleaseId(77), page, notes: None },
             }),
         }
     }

@@ -236,7 +236,7 @@ pub(crate) struct Bot {
     client: reqwest::Client,
     address: String,
     jwt: String,
-    token: String,
+    pub(crate) token: String,
     installation: u64,
 }
 

@@ -104,7 +104,11 @@ impl Bench {
 
     /// Hears something, works it, and leaves these effects behind.
     pub(crate) async fn order(&self, key: &str, effects: Vec<NewEffect>) {
-        self.hear(&lane(1), key).await;
+        self.order_on(1, key, effects).await;
+    }
+
+    pub(crate) async fn order_on(&self, number: u64, key: &str, effects: Vec<NewEffect>) {
+        self.hear(&lane(number), key).await;
         let (lease, item) = self.begin().await;
         let unit = Unit { effects, ..done(item.position) };
         self.store.commit(&lease, unit).await.unwrap();

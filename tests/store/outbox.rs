@@ -1,7 +1,7 @@
 //! Claims about effects: ordered once, in order per subject, latest edit wins, fenced. Invariants 5 and 6.
 
 use lockkeeper::store::{
-    Arrival, ArrivalKind, EffectClass, EffectStatus, Finish, NewEffect, StoreError, SubjectRow, Trace,
+    Arrival, ArrivalKind, EffectClass, EffectStatus, Finish, NewEffect, Pace, StoreError, SubjectRow, Trace,
 };
 
 use crate::bench::{Bench, LEASE, SHORT, arrival, edit, effect, finish, lane, on_both};
@@ -11,6 +11,7 @@ on_both!(
     effects_of_a_subject_go_one_at_a_time_in_order,
     classes_go_before_age,
     notes_of_a_lane_keep_their_pace_and_are_overtaken,
+    notes_of_one_account_keep_one_pace_over_all_lanes,
     a_pace_is_kept_by_many_senders_and_over_a_death,
     an_unsent_older_edit_is_dropped,
     a_lower_edition_never_overwrites_a_higher,
@@ -53,7 +54,7 @@ async fn classes_go_before_age(bench: Bench) {
 }
 
 fn note(key: &str) -> NewEffect {
-    NewEffect { class: EffectClass::Sweep, pace: Some(SHORT), ..effect(key, key) }
+    NewEffect { class: EffectClass::Sweep, pace: Some(Pace { every: SHORT, with: None }), ..effect(key, key) }
 }
 
 async fn notes_of_a_lane_keep_their_pace_and_are_overtaken(bench: Bench) {
@@ -73,6 +74,26 @@ async fn notes_of_a_lane_keep_their_pace_and_are_overtaken(bench: Bench) {
         assert_eq!(bench.send_all().await, [next]);
     }
     assert_eq!(bench.store.held_by_pace().await.unwrap(), None, "nothing waits");
+}
+
+async fn notes_of_one_account_keep_one_pace_over_all_lanes(bench: Bench) {
+    let with = |key: &str, account: &str| {
+        let pace = Pace { every: SHORT, with: Some(account.to_owned()) };
+        NewEffect { pace: Some(pace), ..note(key) }
+    };
+    bench.order_on(2, "a", vec![with("n1", "x"), with("n2", "x")]).await;
+    bench.order_on(3, "b", vec![with("n3", "x"), with("other", "y")]).await;
+    bench.order_on(4, "c", vec![note("own")]).await;
+    assert_eq!(
+        bench.send_all().await,
+        ["n1", "other", "own"],
+        "another account and a lane of its own go beside it"
+    );
+    for next in ["n2", "n3"] {
+        assert!(bench.store.held_by_pace().await.unwrap().is_some(), "only the pace holds anything back");
+        bench.pass(SHORT).await;
+        assert_eq!(bench.send_all().await, [next]);
+    }
 }
 
 async fn a_pace_is_kept_by_many_senders_and_over_a_death(bench: Bench) {

@@ -17,7 +17,7 @@ use crate::engine::survey::{NoPlan, survey};
 use crate::forge::Operated;
 
 /// The plan of a repository's default branch, by its own policy or by the one given.
-pub(super) async fn plan(
+pub(in crate::cli) async fn plan(
     path: &ProjectPath,
     forge: ForgeArgs,
     policy: Option<Policy>,

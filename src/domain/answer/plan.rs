@@ -5,11 +5,12 @@ use crate::domain::change::{Change, Stage};
 use crate::domain::command::PlanAsk;
 use crate::domain::decision::Decision;
 use crate::domain::id::ComponentName;
-use crate::domain::outlook::{Target, look};
+use crate::domain::outlook::{Outlook, Target, look};
 use crate::domain::plan::Wish;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::staffing::{self, Shortage};
-use crate::domain::say;
+use crate::domain::say::{self, Text};
+use crate::domain::state::DraftPage;
 
 /// Answers `plan`.
 pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&ComponentName>) -> Option<Decision> {
@@ -31,11 +32,16 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
     let shortages = shortages(asked);
     let shortages = shortages?;
     Some(match outlook? {
-        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages)),
+        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages, draft(asked).as_ref())),
         Err(obstacle) => {
             asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
         }
     })
+}
+
+/// The page of the draft that follows the plan, where there is one.
+fn draft(asked: &Asked<'_>) -> Option<DraftPage> {
+    asked.moment.state.component(&asked.rules.versioning.component).drafting?.page
 }
 
 /// The people that approvals will lack, said before anybody waits for them. `None`: facts are missing.
@@ -47,12 +53,12 @@ fn shortages(asked: &Asked<'_>) -> Option<Vec<Shortage>> {
     staffing::shortages(asked.rules, asked.moment.facts)
 }
 
-/// Answers `notes`.
-pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
+/// Answers `notes`, shown as it was asked for.
+pub fn notes(asked: &Asked<'_>, shown: fn(&Outlook<'_>) -> Text) -> Option<Decision> {
     let with = standing_on(asked);
     let target = Target { with: with?, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::outlook::notes(&outlook)),
+        Ok(outlook) => asked.answer(shown(&outlook)),
         Err(obstacle) => {
             asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
         }

@@ -77,6 +77,9 @@ fn may_go(
     if release.withdrawn {
         return refuse("E_WITHDRAWN", say::promote::withdrawn(version));
     }
+    if draft.state().is_unconfirmed(&asked.rules.versioning.component, version) {
+        return refuse("E_UNCONFIRMED", say::drafting::held_back(name, version));
+    }
     if slot.bars(Some(version)) {
         return refuse("E_HELD", say::promote::held(name, version));
     }
@@ -149,7 +152,7 @@ fn go(
     let startable = dispatch::startable(&draft, &promotion);
     let advanced = advance(&mut draft);
     if let (Deploy::Run { what, .. }, Err(_)) = (&environment.deploy, startable?) {
-        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
+        return Some(asked.refuse(verb, "E_NOT_STARTABLE", say::promote::not_startable(what, &tag)));
     }
     advanced?;
     Some(draft.finish())

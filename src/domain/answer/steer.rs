@@ -5,18 +5,19 @@ use jiff::Timestamp;
 use super::place;
 use super::promote::component;
 use crate::domain::asked::{Asked, comment_effect, reply as reply_purpose, reply_subject};
-use crate::domain::command::{Length, Reason, Which, WrittenEnvironment, WrittenVersion};
+use crate::domain::authorize::{Claim, Verdict, authorize};
+use crate::domain::command::{Length, Rank, Reason, Which, WrittenEnvironment, WrittenVersion};
 use crate::domain::decision::Decision;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::advance::advance;
-use crate::domain::promotion::dispatch;
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Promotion, Stage};
 use crate::domain::promotion::panel;
 use crate::domain::promotion::step::Step;
 use crate::domain::promotion::terms::{Obstacle, terms};
 use crate::domain::promotion::view::{Afterwords, Cancellation, Ending, Said, afterwords, said_in, view};
+use crate::domain::promotion::{begin, dispatch};
 use crate::domain::say::{self, Text};
 use crate::domain::state::slot::SlotName;
 use crate::domain::version::Version;
@@ -186,6 +187,9 @@ fn unbar(asked: &Asked<'_>, written: &WrittenVersion) -> Option<Decision> {
     if state.is_withdrawn(component(asked), version) {
         return Some(asked.refuse("resume", "E_WITHDRAWN", say::promote::withdrawn(version)));
     }
+    if state.is_unconfirmed(component(asked), version) {
+        return confirm(asked, version);
+    }
     let slots = &state.component(component(asked)).slots;
     let held: Vec<EnvironmentName> = slots
         .iter()
@@ -201,6 +205,35 @@ fn unbar(asked: &Asked<'_>, written: &WrittenVersion) -> Option<Decision> {
     }
     advance(&mut draft)?;
     reply(&mut draft, asked, say::steer::release_resumed(version, &held));
+    Some(draft.finish())
+}
+
+/// A releaser lets a release go that somebody else had published; the policy may carry it on then.
+fn confirm(asked: &Asked<'_>, version: &Version) -> Option<Decision> {
+    let claim = Claim {
+        actor: &asked.comment.author,
+        rank: Rank::Releaser,
+        wrote_the_change: false,
+        is_public: asked.project.public.unwrap_or(true),
+    };
+    match authorize(asked.moment.facts, asked.rules, claim)? {
+        Verdict::Allowed => {}
+        Verdict::Denied { .. } | Verdict::Stranger => {
+            return Some(asked.refuse("resume", "E_ROLE", say::drafting::not_a_releaser(version)));
+        }
+        Verdict::Unknown { why } => {
+            return Some(asked.refuse("resume", "E_RIGHTS_UNKNOWN", say::refusal::rights_unknown(&why)));
+        }
+    }
+    let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
+    let name = component(asked);
+    let event = Event::ReleaseConfirmed { component: name.clone(), version: version.clone() };
+    draft.record(signed(asked, event, None));
+    if let Some(release) = draft.state().release(name, version).cloned() {
+        begin::by_policy(&mut draft, name, &release)?;
+    }
+    advance(&mut draft)?;
+    reply(&mut draft, asked, say::drafting::confirmed(version));
     Some(draft.finish())
 }
 

@@ -96,6 +96,7 @@ fn wanted(
     let stopped = is_older
         || on_its_way
         || release.withdrawn
+        || state.is_unconfirmed(component, &release.version)
         || slot.bars(Some(&release.version))
         || matches!(environment.deploy, Deploy::Observe { .. });
     (reached && !stopped).then_some(asked)

@@ -12,7 +12,7 @@ use super::{arrival, begin, dispatch, observe, panel};
 use crate::domain::decision::{Decision, Moment};
 use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
-use crate::domain::id::{ActorId, ActorKind, CommitId, DeploymentId, PromotionId};
+use crate::domain::id::{ActorId, ActorKind, CommitId, ComponentName, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
 use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
@@ -104,7 +104,7 @@ fn ordered(
         return Some(Decision::ignored("the attempt went on before its order's outcome came"));
     }
     let mut draft = Draft::new(moment)?;
-    draft.record(begun(promotion, attempt, outcome));
+    draft.record(begun(moment, promotion, attempt, outcome));
     if let Some(now) = draft.state().promotions.get(&promotion.id()).cloned()
         && matches!(now.stage, Stage::Aborting { .. })
         && let Some(attempt) =
@@ -117,7 +117,7 @@ fn ordered(
     Some(draft.finish())
 }
 
-fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
+fn begun(moment: &Moment<'_>, promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
     let moved = |to, handle, page| Step::AttemptMoved {
         promotion: promotion.id(),
         attempt: attempt.number,
@@ -130,6 +130,11 @@ fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorde
     match outcome {
         Outcome::Done(Made::Deployment { id, page }) => {
             moved(AttemptStage::Dispatched, Some(Handle::Deployment(*id)), page.clone()).into()
+        }
+        // Its own order was looked for, and that of another target of the same tag was all that could be meant.
+        Outcome::Done(Made::Run { number, .. }) if in_hand(moment, Handle::Run(*number)).is_some() => {
+            let why = format!("only run {number} was found, and that is another target's");
+            Recorded::from(moved(AttemptStage::Lost, None, None)).with_text("reason", why)
         }
         Outcome::Done(Made::Run { number, page }) => {
             moved(AttemptStage::Dispatched, Some(Handle::Run(*number)), Some(page.clone())).into()
@@ -245,6 +250,19 @@ pub fn after_cut(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
         begin::by_policy(&mut draft, &component, &release)?;
         advance(&mut draft)?;
     }
+    Some(draft.finish())
+}
+
+/// The moment after somebody published a draft is over: the policy may carry the release on by itself. `None`: facts are missing.
+pub fn after_publication(moment: &Moment<'_>, name: &ComponentName, decision: Decision) -> Option<Decision> {
+    let component = moment.state.component(name);
+    let published = component.cutting.filter(|cutting| cutting.asked.is_none());
+    let release =
+        published.and_then(|cutting| component.releases.into_iter().find(|mark| mark.tag == cutting.cut.tag));
+    let Some(release) = release else { return Some(decision) };
+    let mut draft = Draft::on(moment, decision)?;
+    begin::by_policy(&mut draft, name, &release)?;
+    advance(&mut draft)?;
     Some(draft.finish())
 }
 
@@ -475,8 +493,14 @@ fn judge(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt, seen: 
         ReportedState::Success | ReportedState::Failure => AttemptStage::Failed,
         ReportedState::Inactive => return,
     };
-    let goes_back = attempt.stage == AttemptStage::Succeeded && to == AttemptStage::InProgress;
-    if to == attempt.stage || goes_back {
+    let goes_on = to == AttemptStage::InProgress;
+    if attempt.stage == AttemptStage::Succeeded && goes_on {
+        return;
+    }
+    if goes_on && is_out_of_time(draft, promotion, attempt) {
+        return move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
+    }
+    if to == attempt.stage {
         return;
     }
     let other = seen.state == ReportedState::Success && !seen.is_planned;
@@ -491,7 +515,7 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
         return Some(());
     }
     let waited = draft.moment.now.duration_since(attempt.ordered_at);
-    if waited >= promotion.terms.timeout.duration() {
+    if is_out_of_time(draft, promotion, attempt) {
         move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
     } else if attempt.stage == AttemptStage::Dispatched && !attempt.unclaimed && waited >= PICKED_UP_WITHIN {
         let (id, number) = (promotion.id(), attempt.number);
@@ -501,4 +525,9 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
         });
     }
     Some(())
+}
+
+/// Whether an attempt goes on for longer than its environment lets one.
+fn is_out_of_time(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> bool {
+    draft.moment.now.duration_since(attempt.ordered_at) >= promotion.terms.timeout.duration()
 }

@@ -1,6 +1,7 @@
 //! Texts as plain lines, for the tests of sentences. What a forge shows is its adapter's `render`.
 
 use super::first_line::{self, fitted};
+use super::plain::AUTOMATION;
 use super::text::{Block, Span, Text};
 
 /// The rule of the first line: as shown it is at most 100 characters, whatever people wrote into it.
@@ -38,6 +39,7 @@ fn block(block: &Block) -> String {
         Block::Fold { summary, body } => format!("[+] {}\n{}", spans(summary), plain(body)),
         Block::Small(line) => format!("({})", spans(line)),
         Block::Advice(advice) => format!("[{advice:?}]"),
+        Block::Markup(lines) => format!("[{lines:?}]"),
     }
 }
 
@@ -61,5 +63,6 @@ fn span(one: &Span) -> String {
         Span::Time { at, .. } => at.to_string(),
         Span::ChangeWord => "change".to_owned(),
         Span::Forge => "Forge".to_owned(),
+        Span::Automations(count) => super::counted(*count, AUTOMATION.0, AUTOMATION.1),
     }
 }

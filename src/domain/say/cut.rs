@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::refusal::said_by_forge;
-use super::{Block, Span, Text, code, counted, tagged};
+use super::{Advice, Block, Span, Text, code, counted, tagged};
 use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, CommitId, TagName};
 use crate::domain::plan::{Flag, Plan, Released};
-use crate::domain::query::Workflow;
+use crate::domain::query::Triggered;
 use crate::domain::signal::Run;
 use crate::domain::state::{ReleaseMark, Report};
 use crate::domain::version::{TagPattern, Version};
@@ -46,23 +46,24 @@ fn started(runs: &[Run]) -> Vec<Span> {
 }
 
 /// The first cut's question: what the tag would start.
-pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timestamp, command: &str) -> Text {
+pub fn question(cut: &Cut, starts: Result<&[Triggered], String>, until: Timestamp, command: &str) -> Text {
     let mut blocks = Vec::new();
-    match workflows {
-        Ok(workflows) => {
-            let count = counted(workflows.len(), "workflow", "workflows");
+    match starts {
+        Ok(starts) => {
             blocks.push(Block::Line(vec![
                 Span::strong("Not yet cut"),
                 ": the tag ".into(),
                 Span::Written(cut.tag.to_string()),
-                Span::words(format!(" would start {count}.")),
+                " would start ".into(),
+                Span::Automations(starts.len()),
+                ".".into(),
             ]));
-            blocks.push(Block::List(workflows.iter().map(workflow).collect()));
+            blocks.push(Block::List(starts.iter().map(triggered).collect()));
         }
         Err(why) => {
             blocks.push(Block::Line(vec![
                 Span::strong("Not yet cut"),
-                ": I cannot read which workflows the tag would start.".into(),
+                ": I cannot read what the tag would start.".into(),
             ]));
             blocks.push(Block::Line(said_by_forge(&why)));
         }
@@ -77,8 +78,8 @@ pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timest
     Text(blocks)
 }
 
-fn workflow(workflow: &Workflow) -> Vec<Span> {
-    vec![Span::code(workflow.file.clone()), Span::words(format!(" (on {})", workflow.on.join(", ")))]
+fn triggered(one: &Triggered) -> Vec<Span> {
+    vec![Span::code(one.file.clone()), Span::words(format!(" (on {})", one.on.join(", ")))]
 }
 
 /// Another cut is under way.
@@ -238,9 +239,8 @@ pub fn forbidden(cut: &Cut, said: &str) -> Text {
     Text(vec![
         Block::Line(vec![tagged(&cut.tag, ""), " was not cut: ".into(), Span::Forge, " refuses it.".into()]),
         Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
-        Block::Line(vec![
-            "If a ruleset protects tags, let this app pass it. Then go on where it stopped:".into(),
-        ]),
+        Block::Advice(Advice::TagRights),
+        Block::Line(vec!["To go on where it stopped:".into()]),
         again(cut),
         code("E_FORBIDDEN"),
     ])

@@ -1,13 +1,14 @@
 //! The answers to `plan` and `notes`: the plan's own words, and what the place they were asked in adds.
 
-use super::{Block, Span, Text, counted, environment, joined, plan, refusal};
+use super::{Block, Span, Text, counted, drafting, environment, joined, plan, refusal};
 use crate::domain::notes::{self, Place};
 use crate::domain::outlook::Outlook;
 use crate::domain::policy::Principal;
 use crate::domain::policy::staffing::{Shortage, When};
+use crate::domain::state::DraftPage;
 
-/// The answer to `plan`; `shortages` are the people that its promotions will lack.
-pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage]) -> Text {
+/// The answer to `plan`; `shortages` are the people that its promotions will lack, `draft` the page that follows it.
+pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], draft: Option<&DraftPage>) -> Text {
     let mut text = plan::plan(&outlook.plan);
     let lacking: Vec<Vec<Span>> = shortages.iter().filter_map(shortage).collect();
     if !lacking.is_empty() {
@@ -17,7 +18,10 @@ pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage]) -> Text {
     match &outlook.with {
         Some(_) => text.with(if_merged(outlook)),
         None if outlook.plan.is_empty() => text,
-        None => text.with(Block::Command("/release cut".to_owned())),
+        None => {
+            text.0.extend(draft.map(drafting::stands));
+            text.with(Block::Command("/release cut".to_owned()))
+        }
     }
 }
 
@@ -38,7 +42,7 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
         }
         Shortage::NoReporter { environment: at, account } => vec![
             environment(at),
-            ": there is no app or user ".into(),
+            ": there is no account ".into(),
             Span::code(account.clone()),
             ", so its reports never come.".into(),
         ],
@@ -70,6 +74,17 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
 pub fn notes(outlook: &Outlook<'_>) -> Text {
     let mut blocks = vec![Block::Line(plan::headline(&outlook.plan))];
     blocks.extend(notes::sections(&outlook.plan, Place::Answer));
+    blocks.extend(outlook.with.is_some().then(|| if_merged(outlook)));
+    Text(blocks)
+}
+
+/// The answer to `notes --short`: text to copy.
+pub fn short_notes(outlook: &Outlook<'_>) -> Text {
+    let body = notes::short(&outlook.plan);
+    let count =
+        Span::words(format!("{} of {} characters, plain text:", body.chars().count(), notes::SHORT_LIMIT));
+    let mut blocks = vec![Block::Line(plan::headline(&outlook.plan)), Block::Line(vec![count])];
+    blocks.push(Block::Listing { language: "text".to_owned(), body });
     blocks.extend(outlook.with.is_some().then(|| if_merged(outlook)));
     Text(blocks)
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::text::{Advice, Block, Revision, Span, Text};
+use super::text::{Advice, Block, Piece, Revision, Span, Text};
 use super::{escape, first_line};
 use crate::domain::id::{ChangeNumber, CommitId};
 
@@ -40,6 +40,11 @@ pub trait Dialect {
         "the forge"
     }
 
+    /// The word for one thing that the forge starts by itself, and for several, as plain text.
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        AUTOMATION
+    }
+
     /// A commit.
     fn commit(&self, commit: &CommitId) -> String {
         escape::code(commit.short())
@@ -70,6 +75,9 @@ pub trait Dialect {
         None
     }
 }
+
+/// What a forge starts by itself, one and several, where no forge is known.
+pub(super) const AUTOMATION: (&str, &str) = ("automation", "automations");
 
 /// The dialect of files and terminals: nothing is linked, nobody is called.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +152,29 @@ impl Writer<'_> {
             }
             Block::Small(spans) => format!("<sub>{}</sub>", self.inline(spans)),
             Block::Advice(advice) => self.blocks(&self.dialect.advice(advice).0),
+            Block::Markup(lines) => {
+                let lines: Vec<String> = lines.iter().map(|line| self.markup(line)).collect();
+                lines.join("\n")
+            }
         }
+    }
+
+    /// A line of a team's own markup. Only what would be a command of the forge's is taken from it.
+    fn markup(self, line: &[Piece]) -> String {
+        let writer = Self { place: Place::Entry, ..self };
+        let mut out = String::new();
+        for piece in line {
+            let part = match piece {
+                Piece::Raw(text) => text.clone(),
+                Piece::Spans(spans) => writer.inline(spans),
+                Piece::Blocks(text) => self.blocks(&text.0),
+            };
+            if would_join(&out, &part) && !matches!(piece, Piece::Raw(_)) {
+                out.push(' ');
+            }
+            out.push_str(&part);
+        }
+        if out.trim_start().starts_with('/') { out.replacen('/', "\\/", 1) } else { out }
     }
 
     fn line(self, spans: &[Span]) -> String {
@@ -181,6 +211,7 @@ impl Writer<'_> {
             },
             Span::ChangeWord => escape::words(self.dialect.change_word()),
             Span::Forge => escape::words(self.dialect.forge()),
+            Span::Automations(count) => escape::words(&self.automations(*count)),
             Span::Commit(commit) => self.dialect.commit(commit),
             Span::Link { words, to } => link(words, to),
             Span::Compare { words, from, to } => {
@@ -189,6 +220,11 @@ impl Writer<'_> {
             Span::Time { at, zone } => escape::words(&time(*at, zone.as_deref(), self.dialect.now())),
             Span::Written(text) => escape::written(text),
         }
+    }
+
+    fn automations(self, count: usize) -> String {
+        let (one, many) = self.dialect.automation_words();
+        super::counted(count, one, many)
     }
 
     /// The same spans where Markdown is not read: inside `<summary>`.
@@ -209,6 +245,7 @@ impl Writer<'_> {
             Span::Issue(number) => escape::code_html(&format!("#{number}")),
             Span::ChangeWord => escape::html(self.dialect.change_word()),
             Span::Forge => escape::html(self.dialect.forge()),
+            Span::Automations(count) => escape::html(&self.automations(*count)),
             Span::Commit(commit) => escape::code_html(commit.short()),
             Span::Compare { words, from, to } => escape::written_html(&compared(words.as_deref(), from, to)),
             Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref(), self.dialect.now())),

@@ -11,9 +11,9 @@ fn when(change: &Change) -> &'static str {
     if matches!(change.stage, Stage::Merged { .. }) { "Goes out with" } else { "Would go out with" }
 }
 
-/// The preview of a change that its label or its author keeps out of the notes.
+/// The preview of a change that its label, its author or its release note keeps out of the notes.
 pub fn left_out(change: &Change) -> (String, Text) {
-    let out = "the next release, but its label or its author keeps it out of the notes.";
+    let out = "the next release, but its label, its author or its release note keeps it out of the notes.";
     ("Not in the notes".to_owned(), Text::line([Span::words(format!("{} {out}", when(change)))]))
 }
 
@@ -31,6 +31,8 @@ pub fn placed(change: &Change, entry: &Entry) -> (String, Text) {
             vec!["No label decides; its title begins with ".into(), Span::code(kind.clone()), ".".into()]
         }
         Placed::ByBreaking => vec!["Marked as a breaking change.".into()],
+        Placed::ByNote => vec!["Its release note says so.".into()],
+        Placed::ByUpdate => vec!["No label decides; its title is that of an update.".into()],
         Placed::ByCatchAll | Placed::Nowhere => vec!["This section takes what no other one does.".into()],
     };
     (

@@ -56,10 +56,7 @@ pub fn observed(environment: &EnvironmentName) -> Text {
             "Others deploy there, and I see what they report. To carry releases there by command, add to the policy file:",
         ),
         described(environment.as_str()),
-        Block::Line(vec![
-            "A workflow instead of an event: ".into(),
-            Span::code("deploy: { workflow: deploy.yml }"),
-        ]),
+        Block::Advice(Advice::BesidesEvents),
     ];
     refused(first, rest, "E_OBSERVED")
 }
@@ -264,7 +261,7 @@ pub fn tag_moved(tag: &TagName, commit: &CommitId, to: Option<&CommitId>) -> Tex
     refused(first, rest, "E_TAG_MOVED")
 }
 
-/// The workflow file is not there at the tag, or cannot be started by hand.
+/// What shall be started is not there at the tag, or cannot be started by hand.
 pub fn not_startable(what: &Automation, tag: &TagName) -> Text {
     let first = vec![
         "Nothing was done: ".into(),
@@ -274,11 +271,11 @@ pub fn not_startable(what: &Automation, tag: &TagName) -> Text {
         ".".into(),
     ];
     let rest = vec![
-        line("It is started on the tag itself. There, it is missing or lacks these lines:"),
+        line("It is started on the tag itself, and there it is missing or cannot be started by hand."),
         Block::Advice(Advice::Startable(what.clone())),
         line("A tag is never moved, so they count from the next release on."),
     ];
-    refused(first, rest, "E_WORKFLOW")
+    refused(first, rest, "E_NOT_STARTABLE")
 }
 
 /// What is needed cannot be read at the moment.

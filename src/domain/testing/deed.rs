@@ -18,6 +18,7 @@ pub(super) fn deed(effect: &Effect) -> String {
         Effect::DraftRelease { tag, prerelease, .. } => {
             format!("drafts {tag}{}", if *prerelease { " as pre-release" } else { "" })
         }
+        Effect::KeepDraft { tag, commit, .. } => format!("keeps the draft of {tag} at {}", number_of(commit)),
         Effect::PublishRelease { tag, latest, .. } => {
             format!("publishes {tag}{}", if *latest { " as latest" } else { "" })
         }

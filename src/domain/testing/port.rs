@@ -137,6 +137,9 @@ impl Port {
             Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                 Made::Release { id: ReleaseId(77), page }
             }
+            Effect::KeepDraft { .. } => {
+                Made::Draft { id: ReleaseId(77), page, notes: Some("sum".to_owned()) }
+            }
             Effect::CreateDeployment { environment, commit, .. } => {
                 let id = DeploymentId(self.made);
                 let deployment = DeploymentNow {

@@ -2,6 +2,7 @@
 
 mod comment;
 mod deployment;
+mod draft;
 mod issue;
 mod label;
 mod page;
@@ -75,6 +76,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };
             page::ensure_draft(&work, &draft).await
         }
+        Effect::KeepDraft { .. } => draft::ensure(&work).await,
         Effect::PublishRelease { release, tag, latest } => {
             page::ensure_published(&work, (*release, tag), *latest).await
         }

@@ -81,7 +81,7 @@ fn command_of_a_release() -> impl Strategy<Value = Command> {
     let change = || (1_u64..).prop_map(ChangeNumber);
     prop_oneof![
         asked("all|cut|plan|help|promote|rollback|freeze").prop_map(|topic| Command::Help { topic }),
-        Just(Command::Notes),
+        any::<bool>().prop_map(|short| Command::Notes { short }),
         (asked("major|minor|patch|v1\\.[0-9]\\.[0-9]"), asked("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,8}[a-z]"))
             .prop_map(|(ask, component)| Command::Plan { ask, component }),
         change().prop_map(|change| Command::Include { change }),

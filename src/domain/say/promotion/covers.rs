@@ -1,7 +1,7 @@
 //! What an approval covers, folded away under the panel: all that is in the digest, in words. What is in it is `promotion::terms`' question.
 
 use super::{apart, way};
-use crate::domain::policy::environment::{ApprovalRule, Automation, Deploy};
+use crate::domain::policy::environment::{ApprovalRule, Deploy};
 use crate::domain::promotion::model::{RevisionName, Stage};
 use crate::domain::promotion::view::View;
 use crate::domain::say::refusal::principal;
@@ -88,14 +88,7 @@ fn executor(view: &View) -> Vec<Span> {
             line
         }
         Deploy::Run { what, inputs } => {
-            let mut line = vec![
-                Span::words(match what {
-                    Automation::Workflow(_) => "Workflow ",
-                    Automation::Pipeline(_) => "Pipeline ",
-                    Automation::Job(_) => "Job ",
-                }),
-                Span::code(what.name()),
-            ];
+            let mut line = vec![Span::words(capital(what.key())), " ".into(), Span::code(what.name())];
             if inputs.is_empty() {
                 line.push(" without inputs".into());
             } else {
@@ -106,6 +99,12 @@ fn executor(view: &View) -> Vec<Span> {
             line
         }
     }
+}
+
+/// A word at the beginning of a line.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn gates(view: &View) -> Option<Vec<Span>> {

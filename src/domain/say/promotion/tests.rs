@@ -97,7 +97,7 @@ fn commands(blocks: &[Block]) -> Vec<String> {
         Block::Line(spans) | Block::Heading(spans) | Block::Small(spans) => inline(spans),
         Block::List(entries) => entries.iter().flat_map(|entry| inline(entry)).collect(),
         Block::Fold { body, .. } => commands(&body.0),
-        Block::Listing { .. } | Block::Advice(_) => vec![],
+        Block::Listing { .. } | Block::Advice(_) | Block::Markup(_) => vec![],
     });
     each.flatten().collect()
 }

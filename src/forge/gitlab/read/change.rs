@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::account::User;
-use crate::domain::change::{Change, MilestoneRef, Stage};
+use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
 use crate::domain::id::{BranchName, ChangeNumber, CommitId};
 use crate::domain::state::Project;
 use crate::forge::fault::{Fault, if_there};
@@ -16,6 +16,8 @@ use crate::forge::route::Route;
 pub(super) struct Merge {
     pub(super) iid: u64,
     title: String,
+    #[serde(default)]
+    description: Option<String>,
     state: String,
     #[serde(default)]
     draft: bool,
@@ -74,6 +76,7 @@ impl Merge {
         Ok(Change {
             number: ChangeNumber(self.iid),
             title: self.title.clone(),
+            body: bounded(self.description.as_deref().unwrap_or_default()),
             author: self.author.as_ref().map(User::actor),
             labels: self.labels.clone(),
             milestone: self

@@ -63,6 +63,10 @@ impl Dialect for Markup<'_> {
         "GitLab"
     }
 
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        ("pipeline", "pipelines")
+    }
+
     fn commit(&self, commit: &CommitId) -> String {
         link(commit.short(), &self.site.commit(self.project, commit))
     }
