@@ -465,6 +465,7 @@ played! {
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
     fn nobody_picks_a_deployment_up();
+    fn labels_that_are_missing_are_made();
     fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
     fn only_the_inputs_that_a_workflow_declares_are_sent();
