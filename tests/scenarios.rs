@@ -399,14 +399,15 @@ macro_rules! played {
 
 played! {
     fn a_candidate_then_the_release();
+    fn a_change_says_what_the_notes_say();
     fn a_command_in_a_review_is_answered();
     fn a_command_on_a_line_is_answered_in_its_thread();
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
+    fn a_deployment_that_never_ends_fails();
     fn a_draft_follows_what_is_merged();
     fn a_draft_that_people_changed_is_theirs();
-    fn a_deployment_that_never_ends_fails();
     fn a_draft_whose_tag_went_away_is_not_published();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
@@ -467,8 +468,8 @@ played! {
     fn an_outcome_that_nobody_knows_is_said();
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
-    fn nobody_picks_a_deployment_up();
     fn labels_that_are_missing_are_made();
+    fn nobody_picks_a_deployment_up();
     fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
     fn only_the_inputs_that_a_workflow_declares_are_sent();
@@ -517,6 +518,7 @@ played! {
     fn what_can_be_steered();
     fn what_is_not_understood_does_nothing();
     fn what_was_deployed_before_we_came_is_adopted();
+    fn what_was_reverted_is_not_announced();
     fn where_a_release_can_be_carried();
     fn whose_approval_counts();
 }

@@ -132,7 +132,7 @@ async fn a_guest_may_ask_and_is_told_who_may_do_more() {
     let mut stage = stage().await;
     stage
         .play(
-            "role gus read\ngus: /release cut\nexpect bot says \"`cut` is for everyone who can push here\"\nexpect code E_ROLE\n\
+            "role gus read\ngus: /release cut\nexpect bot says \"`cut` is only for those who can push here\"\nexpect code E_ROLE\n\
              expect no tag v1.5.0\ngus: /release status\nexpect bot says \"goes out with the next release\"",
         )
         .await;
