@@ -68,7 +68,7 @@ async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perfor
     }
     // S13, S16: the tag moved between our look and the order.
     let route = work.project().then("pipelines").then(made.id).then("cancel");
-    work.api().order::<IgnoredAny>(&route, Some(json!({}))).await.map_err(Fault::of_lookup)?;
+    work.api().order::<IgnoredAny>(&route, None).await.map_err(Fault::of_lookup)?;
     let said = format!(
         "{} moved meanwhile: the pipeline began on {}, another commit than this release, and is called off",
         start.tag,
@@ -197,7 +197,9 @@ pub(super) async fn ensure_cancelled(
         Automation::Job(_) => one_job(work, number),
         Automation::Pipeline(_) | Automation::Workflow(_) => work.project().then("pipelines").then(number),
     };
-    match work.api().order::<IgnoredAny>(&route.then("cancel"), Some(json!({}))).await {
+    // Only a job's has a body: whether to do it by force.
+    let body = matches!(what, Automation::Job(_)).then(|| json!({}));
+    match work.api().order::<IgnoredAny>(&route.then("cancel"), body).await {
         Ok(_) | Err(Fault::Denied { status: 400 | 403 | 409 | 422, .. }) => Ok(Made::Nothing),
         Err(fault) => Err(fault.of_write()),
     }
