@@ -130,14 +130,18 @@ fn ours(title: &str) -> String {
     }
 }
 
-#[test]
-fn python_gitlabs_changelog_follows_from_its_history() {
-    let Some(histories) = histories() else { return };
+/// Its history, and what was published of it; `None` where no folder of histories is named.
+fn python_gitlabs() -> Option<(History, BTreeMap<Version, Vec<(String, String)>>)> {
+    let histories = histories()?;
     let folder = tempfile::tempdir().unwrap();
     clone(&histories.join("python-gitlab.bundle"), folder.path());
     let changelog = std::fs::read_to_string(histories.join("python-gitlab.CHANGELOG.md")).unwrap();
-    let truth = published(&changelog);
-    let history = History::read(folder.path(), "HEAD").unwrap();
+    Some((History::read(folder.path(), "HEAD").unwrap(), published(&changelog)))
+}
+
+#[test]
+fn python_gitlabs_changelog_follows_from_its_history() {
+    let Some((history, truth)) = python_gitlabs() else { return };
     let first = truth.keys().next().unwrap().clone();
     let planned =
         replay(&history, &python_gitlab(), |version| *version > first && truth.contains_key(version));
@@ -205,12 +209,7 @@ const BREAKING: &str = " adds Breaking Changes: ";
 
 #[test]
 fn the_notes_of_ten_releases_are_those_that_were_published() {
-    let Some(histories) = histories() else { return };
-    let folder = tempfile::tempdir().unwrap();
-    clone(&histories.join("python-gitlab.bundle"), folder.path());
-    let changelog = std::fs::read_to_string(histories.join("python-gitlab.CHANGELOG.md")).unwrap();
-    let truth = published(&changelog);
-    let history = History::read(folder.path(), "HEAD").unwrap();
+    let Some((history, truth)) = python_gitlabs() else { return };
     let is_named = |version: &Version| NAMED.contains(&version.to_string().as_str());
     let planned = replay(&history, &python_gitlab(), is_named);
     assert_eq!(planned.len(), NAMED.len());

@@ -95,9 +95,10 @@ fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
         return Some(known);
     }
     // A merge reads nothing: what was read last tells whether a draft is wanted.
-    let policy = match moment.signal {
-        Signal::ChangeTouched(_) => moment.facts.policy_held(Held)?,
-        _ => moment.facts.policy(Newest)?,
+    let policy = if matches!(moment.signal, Signal::ChangeTouched(_)) {
+        moment.facts.policy_held(Held)?
+    } else {
+        moment.facts.policy(Newest)?
     };
     let policy = policy.known().and_then(|now| now.policy.as_ref().ok());
     let wanted = policy.filter(|policy| policy.cut == CutMode::Draft);
