@@ -77,10 +77,13 @@ fn python_gitlab() -> Policy {
     lockkeeper::cli::plan::read_policy(Path::new(file)).unwrap()
 }
 
+/// What was published, version by version: each entry's heading and its text in a form that can be compared.
+type Published = BTreeMap<Version, Vec<(String, String)>>;
+
 /// What the published changelog lists: version by version, each entry as its heading and `scope|text` in a form that can
 /// be compared.
-fn published(changelog: &str) -> BTreeMap<Version, Vec<(String, String)>> {
-    let mut versions: BTreeMap<Version, Vec<(String, String)>> = BTreeMap::new();
+fn published(changelog: &str) -> Published {
+    let mut versions: Published = BTreeMap::new();
     let mut current = None;
     let mut heading = String::new();
     let mut entry: Option<String> = None;
@@ -131,7 +134,7 @@ fn ours(title: &str) -> String {
 }
 
 /// Its history, and what was published of it; `None` where no folder of histories is named.
-fn python_gitlabs() -> Option<(History, BTreeMap<Version, Vec<(String, String)>>)> {
+fn python_gitlabs() -> Option<(History, Published)> {
     let histories = histories()?;
     let folder = tempfile::tempdir().unwrap();
     clone(&histories.join("python-gitlab.bundle"), folder.path());
