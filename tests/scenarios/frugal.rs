@@ -102,7 +102,7 @@ async fn asked(wire: Wire, count: usize) -> BTreeMap<String, usize> {
 
 /// The calls that read what is new, of a thousand changes, and all others, which are as many for few changes. What is told of a few
 /// fills `pages`.
-async fn cost(wire: Wire, pages: usize, counts: fn(&str) -> bool) -> (usize, usize) {
+async fn cost(wire: Wire, pages: usize, counts: impl Fn(&str) -> bool) -> (usize, usize) {
     let calls = |asked: BTreeMap<String, usize>| -> usize {
         asked.iter().filter(|(line, _)| counts(line)).map(|(_, count)| count).sum()
     };
