@@ -111,7 +111,7 @@ fn s14_a_yes_that_counted_counts_no_more_where_authors_are_unknown() {
     port.world.writers = None;
     lacks(&port.pass(hours(3)), "deploys");
     port.world.writers = Some(Writers::default());
-    has(&port.says("ana on #12: /release why"), "deploys");
+    has(&port.says("max on #12: /release approve p2.1"), "deploys");
 }
 
 #[test]

@@ -273,7 +273,7 @@ pub(in crate::domain::say) fn nobody_counts(untold: &Untold) -> Vec<Span> {
         }
     }
     line.extend([
-        ". Each command here has me ask again, and ".into(),
+        ". I ask again with each approval that is sent here, and ".into(),
         Span::code("lockkeeper doctor"),
         " tells whoever runs me more. To go on without this rule, take ".into(),
         Span::code("not: [authors]"),
