@@ -123,10 +123,10 @@ async fn oldest_of(reader: &Reader<'_>, people: &[&Actor]) -> Result<Vec<Option<
         );
     }
     let document = format!("query($path:ID!{names}){{project(fullPath:$path){{{fields}}}}}");
-    let mut data = reader.api().graphql(&document, variables).await?;
-    let oldest = |at: usize| data["project"][format!("a{at}")]["nodes"][0]["iid"].take();
-    let numbers = (0..people.len()).map(oldest);
-    Ok(numbers.map(|iid| iid.as_str()?.parse().ok().map(ChangeNumber)).collect())
+    let data = reader.api().graphql(&document, variables).await?;
+    // Who had nothing merged has an empty list.
+    let oldest = |at: usize| data["project"][format!("a{at}")]["nodes"][0]["iid"].as_str()?.parse().ok();
+    Ok((0..people.len()).map(|at| oldest(at).map(ChangeNumber)).collect())
 }
 
 /// The same for a GitLab that does not tell it of several at once.
