@@ -217,6 +217,7 @@ pub(crate) const GITLAB: Wire = Wire {
         (".github/lockkeeper.yml", ".gitlab/lockkeeper.yml"),
         ("pull request", "merge request"),
         ("There is no team", "There is no group"),
+        ("The team `", "The group `"),
         ("{ workflow: deploy.yml", "{ pipeline: deploy.yml"),
         ("`publish.yml`", "`.gitlab-ci.yml`"),
         ("workflow_dispatch", "spec:"),

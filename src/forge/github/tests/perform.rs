@@ -182,7 +182,7 @@ async fn a_commit_has_one_preview_and_it_is_our_apps() {
     let ours = json!({ "check_runs": [{ "id": 4, "app": { "id": 1 } }, { "id": 5, "app": { "id": 99 } }] });
     let fake = knowing(&[(&look, 200, ours), renew.clone()]).await;
     assert_eq!(done(&fake, &effect, 2, None).await, Made::Preview { number: 5, head: Some(commit(SHA)) });
-    let fake = knowing(&[make.clone()]).await;
+    let fake = knowing(std::slice::from_ref(&make)).await;
     done(&fake, &effect, 1, None).await;
     assert_eq!(
         fake.lines(),
