@@ -2,11 +2,13 @@
 
 mod account;
 mod actor;
+mod approval;
 mod change;
 mod check;
 mod comment;
 mod commit;
 mod deployment;
+mod inside;
 mod label;
 mod milestone;
 mod page;
@@ -17,6 +19,7 @@ mod run;
 mod tag;
 mod writers;
 
+pub(super) use inside::probe as tells_people;
 pub(super) use milestone::is_titled;
 use serde::Deserialize;
 
