@@ -279,6 +279,17 @@ impl World {
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
+            Query::BranchHead(branch) => {
+                let is_there = ["main", "release/1.4"].contains(&branch.as_str());
+                maybe(is_there.then(|| Answer::BranchHead(sha(10))))
+            }
+            Query::Landed(number) => {
+                let merged = self.changes.get(number).and_then(|change| match &change.stage {
+                    Stage::Merged { commit, .. } => Some(vec![commit.clone()]),
+                    Stage::Open | Stage::Draft | Stage::Closed => None,
+                });
+                maybe(merged.map(Answer::Landed))
+            }
             Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
             | Query::Deployment(_)
@@ -538,6 +549,8 @@ impl Played {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::CreateBranch { .. }
+            | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::CreateDeployment { .. }
@@ -557,6 +570,9 @@ impl Played {
             | Event::FirstCutQuestioned { .. }
             | Event::CutStarted { .. }
             | Event::ReleaseConfirmed { .. }
+            | Event::ErrandBegun { .. }
+            | Event::BackportWished { .. }
+            | Event::BackportsGranted { .. }
             | Event::ReleaseWithdrawn { .. }
             | Event::ReleaseBarred { .. }
             | Event::EnvironmentLocked { .. }
@@ -577,6 +593,7 @@ impl Played {
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }
             | Event::EffectLost { .. }
+            | Event::ErrandEnded { .. }
             | Event::DraftOutdated { .. }
             | Event::DraftPlanned { .. }
             | Event::DraftKept { .. }

@@ -8,6 +8,7 @@ mod comment;
 mod commit;
 mod deployment;
 mod label;
+mod landed;
 mod milestone;
 mod page;
 mod people;
@@ -17,6 +18,7 @@ mod run;
 mod tag;
 mod writers;
 
+pub(super) use landed::branch_head;
 pub(super) use milestone::is_titled;
 use serde::Deserialize;
 
@@ -70,6 +72,10 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
+        Query::BranchHead(branch) => {
+            landed::branch_head(reader.gitlab, reader.project, branch).await?.map(Answer::BranchHead)
+        }
+        Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
