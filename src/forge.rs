@@ -167,6 +167,13 @@ pub struct Order<'a> {
     pub ordered_at: Timestamp,
 }
 
+impl Order<'_> {
+    /// The number of the run that was started before, where this one starts a run that looks like it.
+    fn ordered_before(&self) -> Option<u64> {
+        self.reference?.parse().ok()
+    }
+}
+
 /// The headers of a delivery, names in lower case, in the order they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(pub Vec<(String, String)>);

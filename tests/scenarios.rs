@@ -314,10 +314,8 @@ async fn the_whole_suite_passes_the_referee() {
     let door = Door::open().await;
     let referee = judges.referee_before(&door.address).await;
     let judged = door.behind_judge(&referee.address);
-    for name in names() {
-        if Heading::of(&script_of(&name)).is_for(GITHUB.name) {
-            play(GITHUB, &name, &judged).await;
-        }
+    for name in played_on(GITHUB) {
+        play(GITHUB, name, &judged).await;
     }
     let report = referee.report().await;
     let violations = report["violations"].as_array().expect("the referee lists violations");
@@ -341,6 +339,11 @@ async fn the_whole_suite_passes_the_referee() {
 fn names() -> BTreeSet<String> {
     let folders = fs::read_dir(folder("")).expect("there are scenarios");
     folders.map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// What is played on a forge: all that does not say that it is for another one alone.
+fn played_on(wire: Wire) -> Vec<&'static str> {
+    PLAYED.iter().copied().filter(|name| Heading::of(&script_of(name)).is_for(wire.name)).collect()
 }
 
 #[test]
@@ -398,14 +401,15 @@ played! {
     fn a_backport_is_picked_onto_its_branch();
     fn a_backport_that_does_not_fit_is_explained();
     fn a_candidate_then_the_release();
+    fn a_change_says_what_the_notes_say();
     fn a_command_in_a_review_is_answered();
     fn a_command_on_a_line_is_answered_in_its_thread();
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
+    fn a_deployment_that_never_ends_fails();
     fn a_draft_follows_what_is_merged();
     fn a_draft_that_people_changed_is_theirs();
-    fn a_deployment_that_never_ends_fails();
     fn a_draft_whose_tag_went_away_is_not_published();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
@@ -468,6 +472,7 @@ played! {
     fn an_outcome_that_nobody_knows_is_said();
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
+    fn labels_that_are_missing_are_made();
     fn nobody_picks_a_deployment_up();
     fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
@@ -517,6 +522,7 @@ played! {
     fn what_can_be_steered();
     fn what_is_not_understood_does_nothing();
     fn what_was_deployed_before_we_came_is_adopted();
+    fn what_was_reverted_is_not_announced();
     fn where_a_release_can_be_carried();
     fn whose_approval_counts();
 }

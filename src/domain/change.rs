@@ -20,7 +20,7 @@ pub struct Change {
     pub number: ChangeNumber,
     /// The title, as a person wrote it. Never trusted in our output.
     pub title: String,
-    /// Its description, as people wrote it, up to [`BODY_LIMIT`]. Never trusted in our output.
+    /// Its description, as people wrote it, up to a limit. Never trusted in our output.
     #[serde(default)]
     pub body: String,
     /// Who opened it; `None` where the account is gone.

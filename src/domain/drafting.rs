@@ -23,7 +23,7 @@ use super::notes;
 use super::outlook::{Ground, Obstacle, Outlook, Target, Unseen, look};
 use super::plan::Plan;
 use super::policy::{CutMode, Policy};
-use super::query::{Fact, Found, Newest, ReleasePage, TagNow};
+use super::query::{Fact, Found, Held, Newest, ReleasePage, TagNow};
 use super::say::{self, Text};
 use super::signal::{ReleaseTouched, Signal, Touch};
 use super::state::{Component, DraftPage, Drafting, Planned};
@@ -100,7 +100,13 @@ fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
     if !known.is_empty() || !may_be_new {
         return Some(known);
     }
-    let policy = moment.facts.policy(Newest)?.known().and_then(|now| now.policy.as_ref().ok());
+    // A merge reads nothing: what was read last tells whether a draft is wanted.
+    let policy = if matches!(moment.signal, Signal::ChangeTouched(_)) {
+        moment.facts.policy_held(Held)?
+    } else {
+        moment.facts.policy(Newest)?
+    };
+    let policy = policy.known().and_then(|now| now.policy.as_ref().ok());
     let wanted = policy.filter(|policy| policy.cut == CutMode::Draft);
     Some(wanted.map(|policy| policy.versioning.component.clone()).into_iter().collect())
 }

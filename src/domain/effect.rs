@@ -51,9 +51,19 @@ impl fmt::Display for EffectKey {
 pub struct Subject(pub String);
 
 impl Subject {
-    /// One try of a promotion at one target: what orders, stops and marks it goes in order.
+    /// One try of a promotion at one target: what orders, stops and marks its deployment goes in order.
     pub fn attempt(promotion: PromotionId, attempt: u32) -> Self {
         Self(format!("{promotion}:attempt:{attempt}"))
+    }
+
+    /// What starts runs that look alike: one after the other, because nothing but its time and its number tells one of ours from
+    /// another where the answer to an order was lost.
+    pub fn runs(what: &Automation) -> Self {
+        Self(match what {
+            Automation::Workflow(name) | Automation::Job(name) => format!("runs:{name}"),
+            // Which of a project's pipelines one is, it does not tell.
+            Automation::Pipeline(_) => "runs".to_owned(),
+        })
     }
 
     /// The draft that follows what is merged.

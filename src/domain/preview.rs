@@ -10,7 +10,7 @@ use super::effect::{Effect, Subject};
 use super::id::ChangeNumber;
 use super::journal::text_hash;
 use super::outlook::as_if_merged;
-use super::plan::{Basis, Line, Placed, Wish, draw};
+use super::plan::{Basis, Line, Placed, Plan, Wish, draw};
 use super::policy::Policy;
 use super::policy::label::Label;
 use super::query::{Found, Held};
@@ -34,7 +34,17 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
     let policy = moment.facts.policy_held(Held);
     let now = newest(moment, &touched.change)?;
     policy?;
+    let now = confirmed(moment, now)?;
     show(moment, now, now.updated_at).map(mirrored)
+}
+
+/// Labels often come a moment after their change: before a person is asked for one, the forge is.
+fn confirmed<'a>(moment: &Moment<'a>, told: &'a Change) -> Option<&'a Change> {
+    let policy = moment.facts.policy_held(Held)?.known().and_then(|now| now.policy.as_ref().ok());
+    if !policy.is_some_and(|policy| asks(&alone(policy, told), told)) {
+        return Some(told);
+    }
+    Some(moment.facts.change(told.number)?.known().unwrap_or(told))
 }
 
 /// Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it. The forge is asked
@@ -100,6 +110,21 @@ fn described(
     policy: &Policy,
     change: &Change,
 ) -> Option<((String, say::Text), bool, Vec<Label>)> {
+    let plan = alone(policy, change);
+    let is_excluded = !plan.excluded.is_empty();
+    let Some(entry) = plan.entries().next() else { return Some((say::preview::empty(), false, vec![])) };
+    let asks = asks(&plan, change);
+    let missing = if asks { upkeep::missing_labels(moment, policy)? } else { vec![] };
+    let shown = match (is_excluded, &entry.placed) {
+        (true, _) => say::preview::left_out(change),
+        (false, Placed::Nowhere) => say::preview::unlabelled(change, policy, &missing),
+        (false, _) => say::preview::placed(change, entry),
+    };
+    Some((shown, asks, missing))
+}
+
+/// The plan of one change, as if it were merged alone.
+fn alone(policy: &Policy, change: &Change) -> Plan {
     let none = BTreeSet::new();
     let basis = Basis {
         policy,
@@ -116,18 +141,14 @@ fn described(
         today: jiff::civil::Date::ZERO,
         series: None,
     };
-    let plan = draw(&basis);
-    let is_excluded = !plan.excluded.is_empty();
-    let Some(entry) = plan.entries().next() else { return Some((say::preview::empty(), false, vec![])) };
+    draw(&basis)
+}
+
+/// Whether a person should give an open change a label.
+fn asks(plan: &Plan, change: &Change) -> bool {
     let is_open = !matches!(change.stage, Stage::Merged { .. });
-    let asks = is_open && !is_excluded && entry.placed == Placed::Nowhere;
-    let missing = if asks { upkeep::missing_labels(moment, policy)? } else { vec![] };
-    let shown = match (is_excluded, &entry.placed) {
-        (true, _) => say::preview::left_out(change),
-        (false, Placed::Nowhere) => say::preview::unlabelled(change, policy, &missing),
-        (false, _) => say::preview::placed(change, entry),
-    };
-    Some((shown, asks, missing))
+    let entry = plan.entries().next().filter(|_| plan.excluded.is_empty());
+    is_open && entry.is_some_and(|entry| entry.placed == Placed::Nowhere)
 }
 
 #[cfg(test)]

@@ -1,30 +1,10 @@
 //! `import --repo`: the file and the changes come from the forge, nothing is written.
 
-use lockkeeper::clock::Clock;
-
+use crate::plan::{stage, told};
 use crate::stage::Stage;
 
-async fn stage() -> Stage {
-    let stage = Stage::set(Clock::system()).await;
-    let world = &stage.world;
-    world.create_label("ana", "feature");
-    let first = world.open_change("cem", "Show prices with tax");
-    let at = world.merge(first, "cem");
-    world.annotated_tag_by_hand("ana", "v1.4.2", &at);
-    let second = world.open_change("ana", "Sign in with passkeys");
-    world.label_as("ana", second, "feature");
-    world.merge(second, "bob");
-    world.install();
-    stage
-}
-
 async fn imported(stage: &Stage, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let all: Vec<&str> = ["import"].iter().chain(arguments).copied().collect();
-    let mut program = stage.program(&all);
-    program.env_remove("LOCKKEEPER_GITHUB_WEBHOOK_SECRET");
-    let output = crate::stage::run(program).await;
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    (output.status.code(), text(&output.stdout), text(&output.stderr))
+    told(stage, "import", arguments).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

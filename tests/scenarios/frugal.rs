@@ -31,7 +31,7 @@ async fn work() -> (usize, usize) {
     stage.perform(&["begin", "rita opens \"fix: round prices\" label fix"]).await;
     let before = stage.world.requests().len();
     for number in 0..100 {
-        stage.perform(&[&format!("rita opens \"feat: step {number}\" label feature"), "clock +1m"]).await;
+        stage.perform(&[&format!("rita opens \"feat: step {number}\""), "clock +1m"]).await;
         let number = stage.world.changes().last().expect("one was opened").number;
         stage.perform(&[&format!("rita labels #{number} fix"), "clock +1m"]).await;
         stage.perform(&[&format!("ana merges #{number}"), "clock +1m"]).await;
@@ -41,10 +41,7 @@ async fn work() -> (usize, usize) {
     stage.perform(&["ana: /release cut v2.0.0"]).await;
     let release = since(&stage, before);
     stage.end().await;
-    println!(
-        "{:#?}\n{release:#?}",
-        merging.iter().filter(|(line, _)| !line.contains("/check-runs")).take(40).collect::<Vec<_>>()
-    );
+    println!("{release:#?}");
     (reads(&merging), reads(&release))
 }
 

@@ -12,7 +12,33 @@ use super::{names, play, script_of};
 
 /// What the referee says against our requests although we are right: where, its words, and what GitLab's documentation says. The
 /// description lists labels, milestones, notes and commits by a supplement that was written by hand.
-const FALSE_ALARMS: &[(&str, &str, &str)] = &[];
+const FALSE_ALARMS: &[(&str, &str, &str)] = &[
+    (
+        "/repository/branches/",
+        "must be integer",
+        "\"`branch` (string): URL-encoded name of the branch\" (Branches API, get single repository branch)",
+    ),
+    (
+        "/merge_requests/",
+        "unknown query parameter order_by",
+        "\"GET /projects/:id/merge_requests/:merge_request_iid/notes?sort=asc&order_by=updated_at\" (Notes API)",
+    ),
+    (
+        "/merge_requests/",
+        "unknown query parameter sort",
+        "\"GET /projects/:id/merge_requests/:merge_request_iid/notes?sort=asc&order_by=updated_at\" (Notes API)",
+    ),
+    (
+        "/merge_requests/",
+        "unknown query parameter per_page",
+        "\"`per_page`: Number of items to list per page\", for every list (REST API, offset-based pagination)",
+    ),
+    (
+        "/issues/",
+        "no such path in the description",
+        "\"GET /projects/:id/issues/:issue_iid/notes/:note_id\" (Notes API, get single issue note)",
+    ),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_suite_on_gitlab_passes_the_referee() {

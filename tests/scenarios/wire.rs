@@ -238,21 +238,28 @@ pub(crate) const GITLAB: Wire = Wire {
     sign: '!',
     stand_in: |clock, path| gitlab::stand_in(clock, credentials(), path),
     router: gitlab::router,
-    adapter: |world, address, clock| {
-        let known = world.credentials();
-        let settings = settings::GitLab {
-            account: settings::Account {
-                url: address.parse().expect("an address is a URL"),
-                token: known.access_token.into(),
-            },
-            webhook_secret: Some(known.webhook_secret.into()),
-            webhook_secret_old: None,
-            signing_token: Some(known.signing_token.into()),
-            signing_token_old: None,
-        };
-        Arc::new(app::gitlab(&settings, &http(), clock).expect("the stand-in's settings can be used"))
-    },
+    adapter: |world, address, clock| gitlab_adapter(&gitlab_settings(world, address), clock),
 };
+
+/// The settings by which a bot works at this stand-in GitLab.
+pub(crate) fn gitlab_settings(world: &World, address: &str) -> settings::GitLab {
+    let known = world.credentials();
+    settings::GitLab {
+        account: settings::Account {
+            url: address.parse().expect("an address is a URL"),
+            token: known.access_token.into(),
+        },
+        webhook_secret: Some(known.webhook_secret.into()),
+        webhook_secret_old: None,
+        signing_token: Some(known.signing_token.into()),
+        signing_token_old: None,
+    }
+}
+
+/// The adapter that these settings make.
+pub(crate) fn gitlab_adapter(settings: &settings::GitLab, clock: &Clock) -> Arc<dyn Forge> {
+    Arc::new(app::gitlab(settings, &http(), clock).expect("the stand-in's settings can be used"))
+}
 
 fn http() -> reqwest::Client {
     app::http(None).expect("a client can be made")

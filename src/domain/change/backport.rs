@@ -1,7 +1,7 @@
 //! Reads from a title and a text that a change was picked from another one. Whether that one is in the same release is `plan`'s question.
 
 use super::conventional::{Title, split_number};
-use super::revert::{after, quoted, reference};
+use super::revert::{after, numbered, quoted, reference};
 use crate::domain::id::ChangeNumber;
 
 /// Where a change was picked from, and its title without the words for that.
@@ -105,7 +105,7 @@ fn picked_number(line: &str) -> Option<ChangeNumber> {
         ["backport of ", "backports ", "backport ", "cherry-pick of ", "cherry pick of ", "picked from "];
     let end = marks.iter().find_map(|mark| lower.find(mark).map(|at| at + mark.len()))?;
     let rest = &line[end..];
-    let rest = after(rest, &["pull request ", "merge request ", "pr ", "mr "]).unwrap_or(rest);
+    let rest = numbered(rest);
     rest.split(' ').next().map(|word| word.trim_end_matches([',', ';', ':', ')', '.'])).and_then(reference)
 }
 

@@ -107,12 +107,20 @@ fn rest_of(title: &str) -> Option<&str> {
 
 /// A change by its number: `#12`, `!12`, `acme/shop#12`, `pull request #12`, `PR #12`. Nothing else may follow but a full stop.
 pub(super) fn reference(text: &str) -> Option<ChangeNumber> {
-    let text = after(text, &["pull request ", "merge request ", "pr ", "mr "]).unwrap_or(text);
+    let text = numbered(text);
     let at = text.find(['#', '!'])?;
     let is_path = text[..at].bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
     let digits = text[at + 1..].trim_end().trim_end_matches('.');
     let number = digits.parse().ok().filter(|_| is_path)?;
     Some(ChangeNumber(number))
+}
+
+/// What follows the word for a change, where there is one: every forge has its own, a request of some kind (`pr`, `mr`).
+pub(super) fn numbered(text: &str) -> &str {
+    match text.split_once(" request ") {
+        Some((kind, rest)) if kind.bytes().all(|b| b.is_ascii_alphabetic()) => rest,
+        Some(_) | None => after(text, &["pr ", "mr "]).unwrap_or(text),
+    }
 }
 
 /// What follows one of the beginnings, capitals aside.

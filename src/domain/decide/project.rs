@@ -111,7 +111,7 @@ pub(super) fn branch_moved(
     let revision = now.revision.clone();
     let decision = Decision::default().under(revision.clone());
     match (&now.policy, &moment.state.policy_broken) {
-        (Err(_), Some(_)) => Some(Decision::ignored("the policy is as bad as before")),
+        (Err(_), Some(_)) => Some(Decision::ignored("the policy is as good or bad as before")),
         (Ok(policy), broken) => {
             let decision = match broken {
                 Some(_) => decision.record(Event::PolicyMended { revision }),
@@ -119,7 +119,7 @@ pub(super) fn branch_moved(
             };
             let decision = with_labels(moment, policy, decision)?;
             let is_news = !decision.events.is_empty() || !decision.effects.is_empty();
-            Some(if is_news { decision } else { Decision::ignored("the policy is as good as before") })
+            Some(if is_news { decision } else { Decision::ignored("the policy is as good or bad as before") })
         }
         (Err(report), None) => {
             let brought = moment.facts.change_of(head.clone())?;

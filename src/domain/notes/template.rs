@@ -2,7 +2,7 @@
 //!
 //! What a template writes itself is the team's own markup and stays as it is. Every value that it prints is a leaf of the
 //! tree: text that people wrote is marked when it is printed, whatever filters it went through, and becomes
-//! [`Span::Written`]; references, credits and links are opaque values that can only be printed.
+//! `Span::Written`; references, credits and links are opaque values that can only be printed.
 
 mod coding;
 mod view;

@@ -76,23 +76,19 @@ fn label(name: &str, family: &Family<'_>) -> Label {
     Label { name: name.to_owned(), color: family.color.to_owned(), description }
 }
 
-fn texts(names: &[String]) -> Vec<&str> {
-    names.iter().map(String::as_str).collect()
-}
-
 fn families(policy: &Policy) -> Vec<Family<'_>> {
     let notes = &policy.notes;
     let is_usual = notes.categories == Policy::default_categories();
     let mut families = Vec::new();
     for category in &notes.categories {
         families.push(Family {
-            names: category.labels.iter().map(String::as_str).collect(),
+            names: names(&category.labels),
             one_is_enough: is_usual,
             color: color(category.bump),
             purpose: format!("Release notes: {}", category.title),
         });
         families.push(Family {
-            names: category.except.labels.iter().map(String::as_str).collect(),
+            names: names(&category.except.labels),
             one_is_enough: false,
             color: QUIET,
             purpose: format!("Release notes: not under {}", category.title),
@@ -102,9 +98,13 @@ fn families(policy: &Policy) -> Vec<Family<'_>> {
     families.push(if notes.exclude.labels.is_empty() {
         Family { names: ALWAYS_EXCLUDED.to_vec(), one_is_enough: true, color: QUIET, purpose: left_out }
     } else {
-        Family { names: texts(&notes.exclude.labels), one_is_enough: false, color: QUIET, purpose: left_out }
+        Family { names: names(&notes.exclude.labels), one_is_enough: false, color: QUIET, purpose: left_out }
     });
     families
+}
+
+fn names(labels: &[String]) -> Vec<&str> {
+    labels.iter().map(String::as_str).collect()
 }
 
 /// Grey.

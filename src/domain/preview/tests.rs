@@ -50,4 +50,9 @@ fn a_preview_shows_the_newest_telling_and_asks_the_forge_only_where_none_is_newe
     check(Some(fix.clone()), later(feature.clone()), "Features", false);
     check(Some(later(feature.clone())), fix.clone(), "Features", false);
     check(Some(feature), fix, "Breaking", true);
+    // Before a person is asked for a label, the forge is.
+    let mut bare = telling("");
+    bare.title = "Tidy up".to_owned();
+    bare.labels.clear();
+    check(None, bare, "Breaking", true);
 }

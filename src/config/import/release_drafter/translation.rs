@@ -12,6 +12,7 @@ use crate::domain::version::TagPattern;
 
 /// What nobody has to be told key by key.
 const USUAL: &[&str] = &[
+    "`cut: draft` keeps a draft that follows what is merged; without it a command cuts",
     "a change stands in one section: the first whose label it has; what no section takes stands under \"Other\", last",
     "the labels skip-changelog, changelog:skip, ignore-for-release and no-changelog always leave a change out",
     "entries stand from the oldest to the newest, commits without a pull request too",

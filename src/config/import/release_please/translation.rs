@@ -35,7 +35,7 @@ const NOT_CARRIED: &[(&str, Touches, &str)] = &[
     ("changelog-path", Touches::Running, "the notes are those of the release; no file is written"),
     ("skip-changelog", Touches::Nothing, "the notes are those of the release; no file is written"),
     ("skip-github-release", Touches::Running, "a release is always made"),
-    ("draft", Touches::Running, "a release is published when it is cut"),
+    ("draft", Touches::Running, "`cut: draft` keeps a draft that follows what is merged"),
     ("draft-pull-request", Touches::Running, "there is no release pull request"),
     ("label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("release-label", Touches::Nothing, "the state is kept in a database, not in labels"),

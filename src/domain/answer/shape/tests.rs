@@ -185,6 +185,31 @@ fn a_preview_is_shown_by_what_may_have_changed_it_only() {
 }
 
 #[test]
+fn labels_that_are_missing_are_made_only_where_the_policy_says_so() {
+    use crate::domain::policy::label::Upkeep;
+    use crate::domain::signal::{ChangeTouched, Touch};
+    let opened = |upkeep, there: &[&str]| {
+        let mut world = World::new();
+        if let Ok(policy) = &mut world.policy {
+            policy.labels = upkeep;
+        }
+        world.labels = there.iter().map(|name| (*name).to_owned()).collect();
+        let mut change = world.changes[&ChangeNumber(15)].clone();
+        change.title = "Tidy up".to_owned();
+        change.labels.clear();
+        change.stage = Stage::Open;
+        world.changes.insert(ChangeNumber(15), change.clone());
+        world.think(&Signal::ChangeTouched(ChangeTouched { change, touch: Touch::Opened })).told()
+    };
+    let preview = "previews: Needs a label: under Other so far";
+    let there = ["breaking", "feature", "fix", "dependencies"];
+    assert_eq!(opened(Upkeep::ByHand, &there), [preview]);
+    assert_eq!(opened(Upkeep::Sync, &there), [preview, "makes label skip-changelog"]);
+    let all = ["breaking", "feature", "fix", "dependencies", "no-changelog"];
+    assert_eq!(opened(Upkeep::Sync, &all), [preview]);
+}
+
+#[test]
 fn a_broken_policy_is_told_once_on_what_broke_it() {
     use crate::domain::id::BranchName;
     let moved = |branch: &str, touches_policy| Signal::BranchMoved {

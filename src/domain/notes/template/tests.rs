@@ -54,7 +54,7 @@ fn s22f_no_template_lets_what_people_wrote_out_unescaped() {
         "{% filter lower %}{{ e.title }}{% endfilter %}",
         "{% autoescape false %}{{ e.title }}{% endautoescape %}",
         "{% autoescape true %}{{ [e.title]|join('<i>') }}{% endautoescape %}",
-        "{% set x %}<!-- {{ e.title }} -->{% endset %}{{ x }}{{ x|truncate(12) }}{{ x|replace('x', 'y') }}",
+        "{% set x %}<!-- {{ e.title }} -->{% endset %}{{ x }}{{ x|title }}{{ x|replace('x', 'y') }}",
     ] {
         let source =
             format!("{{% for s in sections %}}{{% for e in s.entries %}}{inner}{{% endfor %}}{{% endfor %}}");

@@ -68,7 +68,7 @@ async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perfor
     }
     // S13, S16: the tag moved between our look and the order.
     let route = work.project().then("pipelines").then(made.id).then("cancel");
-    work.api().order::<IgnoredAny>(&route, Some(json!({}))).await.map_err(Fault::of_lookup)?;
+    work.api().order::<IgnoredAny>(&route, None).await.map_err(Fault::of_lookup)?;
     let said = format!(
         "{} moved meanwhile: the pipeline began on {}, another commit than this release, and is called off",
         start.tag,
@@ -103,15 +103,18 @@ fn trap(fault: Fault, start: &Start<'_>) -> PerformError {
     PerformError::Refused(Refusal::Forbidden { said })
 }
 
-/// The pipeline that was made without our hearing which: it must be the only one that can be meant. One from before the order is not:
-/// it belongs to another.
+/// The pipeline that was made without our hearing which: it must be the only one that can be meant. One from before the order is not,
+/// nor one that is not newer than what was ordered before: orders go one after the other, and numbers rise.
 async fn found_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> {
     let us = &work.ourselves().await?.login;
     let route = work.project().then("pipelines").with("ref", start.tag).with("sha", start.commit);
     let route = route.with("source", "api").with("username", us).with("per_page", 100);
     let all: Vec<Pipeline> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
-    let since: Vec<Pipeline> =
-        all.into_iter().filter(|pipeline| pipeline.is_since(work.order.ordered_at)).collect();
+    let before = work.order.ordered_before();
+    let may_be_meant = |pipeline: &Pipeline| {
+        pipeline.is_since(work.order.ordered_at) && before.is_none_or(|before| pipeline.id > before)
+    };
+    let since: Vec<Pipeline> = all.into_iter().filter(may_be_meant).collect();
     match since.as_slice() {
         [one] => Ok(Made::Run { number: one.id, page: one.web_url.clone() }),
         [] if may_still_appear(work) => {
@@ -197,7 +200,9 @@ pub(super) async fn ensure_cancelled(
         Automation::Job(_) => one_job(work, number),
         Automation::Pipeline(_) | Automation::Workflow(_) => work.project().then("pipelines").then(number),
     };
-    match work.api().order::<IgnoredAny>(&route.then("cancel"), Some(json!({}))).await {
+    // Only a job's has a body: whether to do it by force.
+    let body = matches!(what, Automation::Job(_)).then(|| json!({}));
+    match work.api().order::<IgnoredAny>(&route.then("cancel"), body).await {
         Ok(_) | Err(Fault::Denied { status: 400 | 403 | 409 | 422, .. }) => Ok(Made::Nothing),
         Err(fault) => Err(fault.of_write()),
     }

@@ -239,7 +239,7 @@ async fn s14_who_wrote_is_asked_of_merge_requests_and_of_what_was_pushed_directl
     let direct = json!({ "c0": { "lastCommit": signed('a', "dora", Some(6)) } });
     let told = json!({ "project": { "mergeRequests": { "nodes": [inside] }, "repository": direct } });
     let fake = Fake::new(move |seen| match seen.target.as_str() {
-        "elsewhere" => Some(ok(json!({ "data": told }))),
+        target if target.ends_with("/api/graphql") => Some(ok(json!({ "data": told }))),
         "/projects/42/repository/tags/v1" => {
             Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })))
         }

@@ -58,6 +58,7 @@ colour: red
     # Imported from .github/release-drafter.yml by `lockkeeper import`, for .github/lockkeeper.yml.
     #
     # Whatever a file of that tool says, this is different here:
+    # - `cut: draft` keeps a draft that follows what is merged; without it a command cuts
     # - a change stands in one section: the first whose label it has; what no section takes stands under
     #   "Other", last
     # - the labels skip-changelog, changelog:skip, ignore-for-release and no-changelog always leave a
