@@ -54,11 +54,10 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         // What we began ends, whatever became of the project meanwhile; else it would be under way for ever.
         Signal::EffectEnded { key, outcome } => match follow::outcome(moment, key, outcome) {
             Some(decision) => decision,
-            None => match drafting::effect_ended(moment, key, outcome) {
+            None => match drafting::effect_ended(moment, key, outcome)
+                .or_else(|| errand::effect_ended(moment, key, outcome))
+            {
                 Some(decision) => Some(decision),
-                None if errand::effect_ended(moment, key, outcome).is_some() => {
-                    errand::effect_ended(moment, key, outcome)
-                }
                 None => follow::after_cut(moment, cut::effect_ended(moment, key, outcome)?),
             },
         },

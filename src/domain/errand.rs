@@ -29,8 +29,8 @@ pub const MOST_COMMITS: usize = 10;
 pub enum Hindrance {
     /// There is no such change.
     NoSuchChange(ChangeNumber),
-    /// It is not merged.
-    NotMerged(ChangeNumber),
+    /// It is not merged; the branch was written so.
+    NotMerged(ChangeNumber, String),
     /// There is no such branch; these were looked for.
     NoSuchBranch(Vec<BranchName>),
     /// It was merged there in the first place.
@@ -72,7 +72,7 @@ pub fn picked<'a>(
         Found::Unknown(why) => return Some(Err(Hindrance::Unreadable("that change", why))),
     };
     if !matches!(change.stage, Stage::Merged { .. }) {
-        return Some(Err(Hindrance::NotMerged(number)));
+        return Some(Err(Hindrance::NotMerged(number, written.to_owned())));
     }
     let mut target = None;
     for (branch, head) in candidates.iter().zip(heads) {
@@ -91,7 +91,7 @@ pub fn picked<'a>(
             Err(Hindrance::TooMany(number, commits.len()))
         }
         Found::Known(commits) => Ok(Picked { change, commits: commits.clone(), target }),
-        Found::Absent => Err(Hindrance::NotMerged(number)),
+        Found::Absent => Err(Hindrance::NotMerged(number, written.to_owned())),
         Found::Unknown(why) => Err(Hindrance::Unreadable("the commits of that change", why)),
     })
 }

@@ -128,15 +128,6 @@ async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             let name = words.word();
             ensure(find(stage, name).is_none(), || "there is one".to_owned())
         }
-        "file" => {
-            let is_there = file(stage, words).is_ok();
-            ensure(!is_there, || "there is one".to_owned())
-        }
-        "change" => {
-            let number = words.number();
-            let found = stage.world.changes().into_iter().any(|one| one.number == number);
-            ensure(!found, || "there is one".to_owned())
-        }
         "file" => ensure(file(stage, words).is_err(), || "there is one".to_owned()),
         "change" => {
             let number = words.number();

@@ -94,7 +94,7 @@ fn a_pick_that_does_not_fit_ends_with_files_and_commands() {
 }
 
 #[test]
-fn s10_a_label_asks_like_the_command_or_not_at_all() {
+fn s10b_a_label_that_asks_is_authorised_like_the_command() {
     let mut mine = world();
     let signal = labels(&mine, 12, "ana", "backport 1.4");
     assert_eq!(without_previews(&mine.play(&signal)), ["errand_begun", "picks #12 onto release/1.4"]);

@@ -158,7 +158,7 @@ pub fn no_version(written: &str) -> Text {
 pub fn code_of(hindrance: &Hindrance) -> &'static str {
     match hindrance {
         Hindrance::NoSuchChange(_) => "E_CHANGE",
-        Hindrance::NotMerged(_) => "E_NOT_MERGED",
+        Hindrance::NotMerged(..) => "E_NOT_MERGED",
         Hindrance::NoSuchBranch(_) => "E_BRANCH",
         Hindrance::ThereAlready(..) => "E_ALREADY_THERE",
         Hindrance::UnderWay(_) => "E_BUSY",
@@ -175,11 +175,11 @@ pub fn hindered(hindrance: &Hindrance) -> Text {
         Hindrance::NoSuchChange(number) => {
             (vec!["There is no ".into(), Span::Change(*number), ". Nothing was done.".into()], vec![])
         }
-        Hindrance::NotMerged(number) => (
+        Hindrance::NotMerged(number, target) => (
             vec![Span::Change(*number), " is not merged, so there is nothing to pick yet.".into()],
             vec![
                 "Set the label now, and it is picked once it is merged: ".into(),
-                Span::code("backport 1.4"),
+                Span::code(format!("backport {target}")),
                 ".".into(),
             ],
         ),

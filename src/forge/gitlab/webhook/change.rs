@@ -39,8 +39,11 @@ fn touch(payload: &Payload, merge: &Attributes) -> Option<Touch> {
     })
 }
 
-/// The labels that an update put there.
+/// The labels that an update put there; a new merge request has all of its own from whoever opened it.
 fn added(payload: &Payload) -> Vec<String> {
+    if payload.object_attributes.as_ref().is_some_and(|merge| merge.action.as_deref() == Some("open")) {
+        return payload.labels.iter().flatten().filter_map(|label| label.title.clone()).collect();
+    }
     let labels = payload.changes.as_ref().and_then(|changes| changes.get("labels"));
     let titles = |side: &str| -> Vec<String> {
         let listed = labels.and_then(|labels| labels.get(side)?.as_array()).into_iter().flatten();
