@@ -1,5 +1,6 @@
 //! A stage for tests of rules: a small world of facts that answers questions and counts the rounds. No rule lives here, and nothing of it is built into the program.
 
+mod branch;
 mod deed;
 pub(crate) mod port;
 
@@ -279,17 +280,8 @@ impl World {
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
-            Query::BranchHead(branch) => {
-                let is_there = ["main", "release/1.4"].contains(&branch.as_str());
-                maybe(is_there.then(|| Answer::BranchHead(sha(10))))
-            }
-            Query::Landed(number) => {
-                let merged = self.changes.get(number).and_then(|change| match &change.stage {
-                    Stage::Merged { commit, .. } => Some(vec![commit.clone()]),
-                    Stage::Open | Stage::Draft | Stage::Closed => None,
-                });
-                maybe(merged.map(Answer::Landed))
-            }
+            Query::BranchHead(branch) => maybe(branch::head(branch)),
+            Query::Landed(number) => maybe(self.changes.get(number).and_then(branch::landed)),
             Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
             | Query::Deployment(_)

@@ -266,7 +266,7 @@ impl Forge for Fake {
                     Made::Release { id: ReleaseId(77), page }
                 }
                 Effect::CreateBranch { .. } => Made::Nothing,
-                Effect::Backport { .. } => Made::Change { number: ChangeNumber(9), page },
+                Effect::Backport { change, .. } => Made::Change { number: *change, page },
                 Effect::KeepDraft { .. } => Made::Draft { id: ReleaseId(77), page, notes: None },
             }),
         }

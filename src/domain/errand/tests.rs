@@ -105,7 +105,7 @@ fn s10b_a_label_that_asks_is_authorised_like_the_command() {
         }
     });
     let told = without_previews(&strict.think(&labels(&strict, 12, "bob", "backport 1.4")));
-    assert!(told[0].starts_with("says: `backport` is for"), "{told:?}");
+    assert!(told[0].starts_with("says: `backport` is only for"), "{told:?}");
     for login in ["sam", "renovate[bot]"] {
         let played = strict.think(&labels(&strict, 12, login, "Backport: 1.4"));
         assert_eq!(without_previews(&played), Vec::<String>::new(), "{login}");
