@@ -113,15 +113,22 @@ fn conflict(errand: &Errand, (commit, is_merge): (&CommitId, bool), files: &[Str
     rest.push(Block::Line(vec!["By hand:".into()]));
     let mainline = if is_merge { " -m 1" } else { "" };
     let picks: Vec<&str> = commits.iter().map(CommitId::as_str).collect();
+    let (branch, from) = (word(branch.as_str()), word(&format!("origin/{target}")));
     rest.push(Block::Listing {
         language: "sh".to_owned(),
         body: format!(
-            "git fetch origin\ngit switch -c {branch} origin/{target}\ngit cherry-pick -x{mainline} {}\n\
+            "git fetch origin\ngit switch -c {branch} {from}\ngit cherry-pick -x{mainline} {}\n\
              # mend the files, then: git add -A && git cherry-pick --continue\ngit push -u origin {branch}",
             picks.join(" ")
         ),
     });
     refusal(first, rest, "E_CONFLICT")
+}
+
+/// A word of a shell: git takes names for branches that a shell would take for commands.
+fn word(name: &str) -> String {
+    let is_plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || "._/-".contains(letter));
+    if is_plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
 }
 
 /// Nobody can say whether it happened.
@@ -233,4 +240,20 @@ pub fn hindered(hindrance: &Hindrance) -> Text {
     };
     let rest = (!rest.is_empty()).then_some(Block::Line(rest));
     refusal(first, rest, code_of(hindrance))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::word;
+
+    #[test]
+    fn a_branch_that_a_shell_would_obey_is_quoted() {
+        for (name, expected) in [
+            ("release/1.4", "release/1.4"),
+            ("release/;reboot", "'release/;reboot'"),
+            ("it's$(x)", "'it'\\''s$(x)'"),
+        ] {
+            assert_eq!(word(name), expected);
+        }
+    }
 }
