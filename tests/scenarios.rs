@@ -485,6 +485,7 @@ played! {
     fn s11b_a_replaced_file_is_covered_by_an_approval();
     fn s11b_files_and_tag_are_covered_by_an_approval();
     fn s11c_a_yes_in_the_moment_of_a_change_is_not_counted();
+    fn s14_where_nobody_tells_who_wrote_it_no_yes_counts();
     fn s14_who_wrote_along_does_not_approve();
     fn s15a_a_commit_outside_the_branches_is_refused();
     fn s16b_a_pipeline_on_another_commit_is_called_off();

@@ -282,6 +282,7 @@ pub fn published(moment: &Moment<'_>, name: &ComponentName, touched: &ReleaseTou
     let target = Target {
         head: Some(standing.commit.clone()),
         without: Some(Unseen::Tag(touched.tag.clone())),
+        with_people: true,
         ..Target::default()
     };
     let outlook = look(&ground, target);

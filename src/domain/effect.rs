@@ -66,6 +66,11 @@ impl Subject {
         })
     }
 
+    /// The preview of a change, on whichever of its commits it stands.
+    pub fn preview(change: ChangeNumber) -> Self {
+        Self(format!("preview:{change}"))
+    }
+
     /// The draft that follows what is merged.
     pub fn draft(component: &ComponentName) -> Self {
         Self(format!("{component}:draft"))
@@ -406,6 +411,9 @@ pub enum Made {
     Preview {
         /// Its number.
         number: u64,
+        /// The commit that it stands on; `None`: on the change itself, whatever its head.
+        #[serde(default)]
+        head: Option<CommitId>,
     },
     /// A tag.
     Tag {

@@ -34,6 +34,8 @@ pub struct Target {
     pub with: Option<Change>,
     /// A tag that is looked at as if it were not there: the one whose contents are asked for.
     pub without: Option<Unseen>,
+    /// Whether the people behind it are wanted: what is frozen names them, what is only shown does not.
+    pub with_people: bool,
 }
 
 /// A tag that is looked at as if it were not there.
@@ -109,7 +111,10 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let base = line.previous.as_ref().map(|released| released.tag.clone());
-    let range = match need(facts.range(RangeAsked { base, head: head.clone() })?, "the commits since then") {
+    let range = match need(
+        facts.range(RangeAsked { base, head: head.clone(), with_people: target.with_people })?,
+        "the commits since then",
+    ) {
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),
     };

@@ -238,6 +238,9 @@ pub struct RangeAsked {
     pub base: Option<TagName>,
     /// The newest commit.
     pub head: CommitId,
+    /// Whether the people behind each commit are wanted, too: who wrote it, and who approved its change. A forge may tell them unasked.
+    #[serde(default)]
+    pub with_people: bool,
 }
 
 /// Who of `people` is new, seen from the commit under `base`.

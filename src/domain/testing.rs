@@ -4,6 +4,8 @@ mod branch;
 mod deed;
 pub(crate) mod port;
 
+pub(crate) use branch::merged;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
@@ -21,7 +23,7 @@ use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
     Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Inputs, Milestone, PolicyNow, Query,
-    ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
+    RangeAsked, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
 };
 use super::signal::{Comment, ProjectSeen, Signal};
 use super::state::{State, Written};
@@ -82,22 +84,6 @@ pub(crate) fn version(text: &str) -> Version {
     text.parse().expect("a version")
 }
 
-/// A merged change: its commit has its number.
-pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Change {
-    Change {
-        number: ChangeNumber(number),
-        title: title.to_owned(),
-        body: String::new(),
-        author: Some(actor(author)),
-        labels: Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect(),
-        milestone: None,
-        stage: Stage::Merged { commit: sha(number), at: morning() },
-        base: BranchName::parse("main").expect("a branch"),
-        head: sha(number + 500),
-        updated_at: morning(),
-    }
-}
-
 /// What the world outside the state is like.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -130,8 +116,8 @@ pub(crate) struct World {
     pub(crate) checks: Vec<CheckNow>,
     /// Tags whose own object was replaced, each by this many steps.
     pub(crate) retagged: BTreeMap<TagName, u64>,
-    /// The people behind each commit.
-    pub(crate) writers: Writers,
+    /// The people behind each commit, where the forge tells them to who asks for them.
+    pub(crate) writers: Option<Writers>,
     ordered: BTreeSet<EffectKey>,
     released: BTreeMap<ChangeNumber, Version>,
     pub(crate) rows: Vec<Recorded>,
@@ -188,7 +174,7 @@ impl World {
             inputs: None,
             checks: vec![],
             retagged: BTreeMap::new(),
-            writers: Writers::default(),
+            writers: Some(Writers::default()),
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
             rows: vec![],
@@ -268,7 +254,7 @@ impl World {
                 let is_on = number_of(&asked.commit) < 1000;
                 maybe(is_on.then(|| Answer::BranchOf(BranchName::parse("main").expect("a branch"))))
             }
-            Query::Range(asked) => known(Answer::Range(self.range(asked.base.as_ref(), &asked.head))),
+            Query::Range(asked) => known(Answer::Range(self.range(asked))),
             Query::Change(number) => maybe(self.changes.get(number).cloned().map(Answer::Change)),
             Query::ChangeOf(commit) => {
                 let brought = |change: &&Change| matches!(&change.stage, Stage::Merged { commit: by, .. } if by == commit);
@@ -367,7 +353,8 @@ impl World {
         known.into_iter().find(|commit| commit.as_str().ends_with(prefix) || commit.as_str() == prefix)
     }
 
-    fn range(&self, base: Option<&TagName>, head: &CommitId) -> Vec<RangeCommit> {
+    fn range(&self, asked: &RangeAsked) -> Vec<RangeCommit> {
+        let (base, head) = (asked.base.as_ref(), &asked.head);
         let below = |name: &TagName| self.tags.iter().find(|tag| tag.name == *name);
         let from = base.and_then(below).map_or(0, |tag| number_of(&tag.commit));
         let brings = |change: &&Change| match &change.stage {
@@ -384,7 +371,7 @@ impl World {
             merges: None,
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
-            writers: Some(self.writers.clone()),
+            writers: self.writers.clone().filter(|_| asked.with_people),
         };
         let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
         range.reverse();

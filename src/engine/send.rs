@@ -197,7 +197,11 @@ impl Attempt {
 /// What a later effect of the same subject needs to find what this one made.
 fn reference_of(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Done(Made::Comment { number, .. } | Made::Preview { number }) => Some(number.to_string()),
+        // One on a commit serves that commit alone.
+        Outcome::Done(Made::Preview { number, head: Some(head) }) => Some(format!("{number} {head}")),
+        Outcome::Done(Made::Comment { number, .. } | Made::Preview { number, head: None }) => {
+            Some(number.to_string())
+        }
         Outcome::Done(Made::Release { id, .. } | Made::Draft { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Deployment { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Run { number, .. } | Made::Issue { number, .. }) => Some(number.to_string()),

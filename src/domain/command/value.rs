@@ -372,7 +372,7 @@ impl Typed for Topic {
 impl Typed for ChangeNumber {
     const SHOWN: &'static str = "#n";
     const EXPECTED: &'static str = "the number of a change";
-    const SAMPLE: &'static str = "#12";
+    const SAMPLE: &'static str = "12";
     fn read(word: &str) -> Option<Self> {
         let digits = word.strip_prefix(['#', '!']).unwrap_or(word);
         // `u64::from_str` takes a `+`, which nobody means here.

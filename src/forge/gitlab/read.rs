@@ -2,11 +2,13 @@
 
 mod account;
 mod actor;
+mod approval;
 mod change;
 mod check;
 mod comment;
 mod commit;
 mod deployment;
+mod inside;
 mod label;
 mod landed;
 mod milestone;
@@ -18,6 +20,7 @@ mod run;
 mod tag;
 mod writers;
 
+pub(super) use inside::probe as tells_people;
 pub(super) use landed::branch_head;
 pub(super) use milestone::is_titled;
 use serde::Deserialize;
