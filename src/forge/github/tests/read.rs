@@ -304,7 +304,7 @@ async fn a_range_that_takes_github_too_long_is_asked_for_in_smaller_pages() {
         Some(ok(json!({ "data": { "repository": { "object": { "history": history } } } })))
     })
     .await;
-    let asked = Query::Range(RangeAsked { base: None, head: commit(SHA) });
+    let asked = Query::Range(RangeAsked { base: None, head: commit(SHA), with_people: false });
     assert!(matches!(read(&fake, asked.clone()).await, Some(Found::Range(range)) if range.len() == 2));
     let counts: Vec<Value> =
         fake.calls().iter().filter_map(|seen| seen.body["variables"].get("count").cloned()).collect();

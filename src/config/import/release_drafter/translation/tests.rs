@@ -58,8 +58,8 @@ colour: red
     # Imported from .github/release-drafter.yml by `lockkeeper import`, for .github/lockkeeper.yml.
     #
     # Whatever a file of that tool says, this is different here:
-    # - the draft follows by itself what is merged, labelled or reverted; what people change in it
-    #   stays theirs
+    # - the draft follows by itself what is merged, labelled or reverted; what people change in it stays
+    #   theirs
     # - a change stands in one section: the first whose label it has; what no section takes stands under
     #   "Other", last
     # - the labels skip-changelog, changelog:skip, ignore-for-release and no-changelog always leave a
