@@ -359,6 +359,7 @@ mod on_github {
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_label_a_plan_and_a_cut();
     fn a_lock_keeps_others_out_until_it_is_over();
+    fn a_maintenance_branch_keeps_to_its_line();
     fn a_milestone_says_what_is_still_expected();
     fn a_mistaken_release_is_withdrawn();
     fn a_moved_repository_goes_on_under_its_new_name();
@@ -411,6 +412,7 @@ mod on_github {
     fn an_outcome_that_nobody_knows_is_said();
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
+    fn components_are_released_by_themselves();
     fn nobody_picks_a_deployment_up();
     fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
@@ -448,6 +450,7 @@ mod on_github {
     fn two_tag_patterns_with_one_highest_version_are_asked_about();
     fn uninstalled_and_installed_again_begins_anew();
     fn versions_and_lines_that_make_no_sense_are_refused();
+    fn versions_by_the_calendar();
     fn versions_that_cannot_be_cut_are_refused();
     fn waves_are_watched_and_can_be_held_between();
     fn what_a_cut_needs_may_go_away();
@@ -471,6 +474,7 @@ mod on_gitlab {
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_lock_keeps_others_out_until_it_is_over();
+    fn a_maintenance_branch_keeps_to_its_line();
     fn a_milestone_says_what_is_still_expected();
     fn a_mistaken_release_is_withdrawn();
     fn a_moved_repository_goes_on_under_its_new_name();
@@ -500,6 +504,7 @@ mod on_gitlab {
     fn an_answer_that_was_lost_makes_no_second_deployment();
     fn an_answer_that_was_lost_makes_no_second_tag();
     fn an_outcome_that_nobody_knows_is_said();
+    fn components_are_released_by_themselves();
     fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
     fn people_shape_the_notes();
@@ -527,6 +532,7 @@ mod on_gitlab {
     fn two_promotions_at_once_make_one_deployment();
     fn two_tag_patterns_with_one_highest_version_are_asked_about();
     fn versions_and_lines_that_make_no_sense_are_refused();
+    fn versions_by_the_calendar();
     fn versions_that_cannot_be_cut_are_refused();
     fn waves_are_watched_and_can_be_held_between();
     fn what_a_promotion_needs_may_go_away();

@@ -15,9 +15,10 @@ use crate::clock::Clock;
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
 use crate::config::settings::ForgeArgs;
-use crate::domain::id::ProjectPath;
-use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
-use crate::domain::policy::{Customs, Policy};
+use crate::domain::change::RangeCommit;
+use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::plan::{self, Basis, Link, Plan, Released, Tags, Wish};
+use crate::domain::policy::{Customs, Policy, Versioning};
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::version::{Detected, Naming, TagPattern};
@@ -43,6 +44,9 @@ pub struct Args {
     /// A policy file, or GitHub's release.yml [default: the repository's own, with --git as --to holds it; without one the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// The component, where the policy names several [default: all of them].
+    #[arg(long, value_name = "NAME")]
+    pub component: Option<ComponentName>,
     /// Write JSON instead of Markdown (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,
@@ -57,21 +61,46 @@ pub struct Args {
 /// Where there is no plan; the message says what to do.
 pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
-    let plan = match (&args.git, &args.repo) {
+    let component = args.component.as_ref();
+    let plans = match (&args.git, &args.repo) {
         (Some(clone), _) => of_clone(clone, &args, policy)?,
-        (None, Some(path)) => repository::plan(path, args.forge.clone(), policy).await?,
+        (None, Some(path)) => repository::plans(path, args.forge.clone(), (policy, component)).await?,
         (None, None) => bail!("name a clone with `--git PATH` or a repository with `--repo OWNER/NAME`"),
     };
+    match (plans.as_slice(), args.json) {
+        ([plan], true) => serde_json::to_writer_pretty(&mut *out, &Document::of(plan))?,
+        (plans, true) => {
+            let documents: Vec<Document> = plans.iter().map(Document::of).collect();
+            serde_json::to_writer_pretty(&mut *out, &documents)?;
+        }
+        ([plan], false) => write!(out, "{}", markdown(&say::plan::plan(plan), &Plain))?,
+        (plans, false) => write!(out, "{}", markdown(&say::outlook::components(plans), &Plain))?,
+    }
     if args.json {
-        serde_json::to_writer_pretty(&mut *out, &Document::of(&plan))?;
         writeln!(out)?;
-    } else {
-        write!(out, "{}", markdown(&say::plan::plan(&plan), &Plain))?;
     }
     Ok(())
 }
 
-fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Plan> {
+/// The policies that are wanted of one: that of the component that is named, else of each.
+pub(in crate::cli) fn narrowed(
+    policy: &Policy,
+    component: Option<&ComponentName>,
+) -> anyhow::Result<Vec<Policy>> {
+    let all = policy.all_components();
+    let wanted: Vec<Policy> = all
+        .iter()
+        .filter(|known| component.is_none_or(|name| known.component == *name))
+        .filter_map(|known| policy.of_component(&known.component))
+        .collect();
+    if let (true, Some(name)) = (wanted.is_empty(), component) {
+        let known: Vec<String> = all.iter().map(|known| format!("`{}`", known.component)).collect();
+        bail!("there is no component `{name}`\n\nThe policy has {}.", known.join(", "));
+    }
+    Ok(wanted)
+}
+
+fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Vec<Plan>> {
     let history = History::read(clone, &args.to)?;
     if history.is_shallow {
         eprintln!(
@@ -80,7 +109,13 @@ fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result
         );
     }
     let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
-    plan_of_clone(&history, &policy, args.from.as_deref(), today())
+    let rules = narrowed(&policy, args.component.as_ref())?;
+    if args.from.is_some() && rules.len() > 1 {
+        bail!("`--from` names the release of one component\n\nSay which with `--component NAME`.");
+    }
+    let asked = Asking { clone: Some(clone), from: args.from.as_deref(), today: today() };
+    let plan = |rules: &Policy| plan_of_clone(&history, rules, &asked);
+    rules.iter().map(plan).collect()
 }
 
 /// The policy that the planned commit itself holds, as a server would read it; the defaults where it holds none.
@@ -118,13 +153,45 @@ fn alone(name: &str, text: &str) -> anyhow::Result<Policy> {
     Ok(policy::complete(layer, None, &Customs::default()))
 }
 
-/// The plan of a clone's newest commit, after the release `from` or the highest final one.
-pub fn plan_of_clone(
-    history: &History,
-    policy: &Policy,
-    from: Option<&str>,
-    today: Date,
-) -> anyhow::Result<Plan> {
+/// What is asked of a clone.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Where it lies, to be asked which files a commit touches; `None`: nobody asks.
+    pub clone: Option<&'a Path>,
+    /// The release to begin after; `None`: the highest final one.
+    pub from: Option<&'a str>,
+    /// The day, by which some versions are counted.
+    pub today: Date,
+}
+
+/// The plan of a clone's newest commit, for the component in view.
+///
+/// # Errors
+/// Where the release to begin after is not there, or tags are ambiguous, or git fails.
+pub fn plan_of_clone(history: &History, policy: &Policy, asked: &Asking<'_>) -> anyhow::Result<Plan> {
+    let links = links(history, policy, asked)?;
+    let (naming, line) = line(history, policy, asked.from)?;
+    let stretch = Stretch { naming: &naming, line: &line, head: 0, today: asked.today };
+    drawn(history, policy, stretch, (asked.clone, &links))
+}
+
+/// What the other components of the group ask for.
+fn links(history: &History, policy: &Policy, asked: &Asking<'_>) -> anyhow::Result<Vec<Link>> {
+    let own = &policy.versioning;
+    let is_other = |known: &&Versioning| {
+        own.linked.is_some() && known.linked == own.linked && known.component != own.component
+    };
+    let others = policy.all_components().iter().filter(is_other);
+    let link = |policy: Policy| {
+        let (naming, line) = line(history, &policy, None)?;
+        let stretch = Stretch { naming: &naming, line: &line, head: 0, today: asked.today };
+        let plan = drawn(history, &policy, stretch, (asked.clone, &[]))?;
+        Ok(Link { stable: line.stable, bump: plan.bump })
+    };
+    others.filter_map(|other| policy.of_component(&other.component)).map(link).collect()
+}
+
+fn line(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<(Naming, plan::Line)> {
     let naming =
         Naming { pattern: pattern(history, policy, from)?, scheme: policy.versioning.scheme.clone() };
     let tags = Tags::new(history.tags(), &naming, |tag| history.find(&tag.commit));
@@ -132,7 +199,7 @@ pub fn plan_of_clone(
         Some(from) => tags.line_after(history.graph(), 0, Some(begin(&tags, &naming.pattern, from)?)),
         None => tags.line(history.graph(), 0, None),
     };
-    Ok(draw(history, policy, Stretch { naming: &naming, line: &line, head: 0, today }))
+    Ok((naming, line))
 }
 
 /// The day, as a server would have it.
@@ -153,16 +220,44 @@ pub struct Stretch<'a> {
     pub today: Date,
 }
 
-/// The plan of one range of a clone's history.
+/// The plan of one range of a clone's history, of a project that is one component.
 pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
+    draw_range(policy, stretch, (history, &range(history, stretch)), &[])
+}
+
+fn range(history: &History, stretch: Stretch<'_>) -> Vec<RangeCommit> {
     let previous = stretch.line.previous.as_ref().and_then(|previous| history.find(&previous.commit));
-    let range = history.graph().range(stretch.head, previous.as_slice());
+    history.commits(&history.graph().range(stretch.head, previous.as_slice()))
+}
+
+/// The same where it may have to be known which files the commits touch.
+fn drawn(
+    history: &History,
+    policy: &Policy,
+    stretch: Stretch<'_>,
+    (clone, links): (Option<&Path>, &[Link]),
+) -> anyhow::Result<Plan> {
+    let mut range = range(history, stretch);
+    if let (Some(clone), false) = (clone, policy.versioning.paths.are_everywhere()) {
+        let base = stretch.line.previous.as_ref().map(|previous| &previous.commit);
+        let mut touched = local::touched(clone, &history.name(stretch.head), base)?;
+        range.iter_mut().for_each(|commit| commit.paths = touched.remove(&commit.id));
+    }
+    Ok(draw_range(policy, stretch, (history, &range), links))
+}
+
+fn draw_range(
+    policy: &Policy,
+    stretch: Stretch<'_>,
+    (history, range): (&History, &[RangeCommit]),
+    linked: &[Link],
+) -> Plan {
     plan::draw(&Basis {
         policy,
         naming: stretch.naming,
         line: stretch.line,
         head: &history.name(stretch.head),
-        range: &history.commits(&range),
+        range,
         shown: &BTreeSet::new(),
         hidden: &BTreeSet::new(),
         first_timers: &BTreeSet::new(),
@@ -171,6 +266,7 @@ pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
         channel: None,
         today: stretch.today,
         series: None,
+        linked,
     })
 }
 

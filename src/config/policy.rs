@@ -1,16 +1,19 @@
 //! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
 
-use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::id::ProjectPath;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::{
     BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
 };
 use crate::domain::version::{Scheme, TagPattern};
 
+pub use component::ComponentLayer;
+
 use super::diagnostic::{Code, Diagnostic, Report};
 use super::shape::Advice;
 use super::{document, schema};
 
+mod component;
 mod environment;
 mod meaning;
 mod raw;
@@ -30,6 +33,8 @@ pub struct Layer {
     pub extends: Option<ProjectPath>,
     /// `versioning:`
     pub versioning: Option<VersioningLayer>,
+    /// `components:`
+    pub components: Option<Vec<ComponentLayer>>,
     /// `notes:`
     pub notes: Option<NotesLayer>,
     /// `branches:`
@@ -79,7 +84,6 @@ pub struct WhoLayer {
 /// keys are written that take more than one form.
 const ADVICE: Advice = Advice {
     keys_to_come: &[
-        ("", "components"),
         ("", "exclusive"),
         ("", "freezes"),
         ("", "home"),
@@ -101,7 +105,6 @@ const ADVICE: Advice = Advice {
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
         ("notes", "changelog"),
-        ("versioning", "components"),
         ("who", "freeze"),
         ("who", "waive"),
     ],
@@ -113,6 +116,8 @@ const ADVICE: Advice = Advice {
         ("environments.*.deploy", "webhook"),
     ],
     examples: &[
+        ("components", "web: { paths: [web], tag: \"web-v{version}\" }"),
+        ("components.*", "{ paths: [web], tag: \"web-v{version}\" }"),
         ("environments", "staging: { deploy: event }"),
         ("environments.*", "{ deploy: event }"),
         ("environments.*.after", "after: [staging]"),
@@ -147,6 +152,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
     Layer {
         extends: child.extends,
         versioning: child.versioning.or(base.versioning),
+        components: child.components.or(base.components),
         notes: child.notes.or(base.notes),
         branches: child.branches.or(base.branches),
         environments: child.environments.or(base.environments),
@@ -161,12 +167,13 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
     let notes = layer.notes.unwrap_or_default();
     let who = layer.who.unwrap_or_default();
     let versioning = layer.versioning.unwrap_or_default();
+    let components = layer.components.unwrap_or_default().into_iter();
+    let components: Vec<Versioning> =
+        components.map(|component| component.complete(&versioning.scheme)).collect();
+    let whole = Versioning { tag: versioning.tag, scheme: versioning.scheme, ..Versioning::default() };
     Policy {
-        versioning: Versioning {
-            tag: versioning.tag,
-            scheme: versioning.scheme,
-            component: ComponentName::default_component(),
-        },
+        versioning: components.first().cloned().unwrap_or(whole),
+        components,
         notes: Notes {
             categories: notes.categories.unwrap_or(fallback.categories),
             exclude: Exclude {

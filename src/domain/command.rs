@@ -54,7 +54,10 @@ pub enum Command {
         component: Option<ComponentName>,
     },
     /// The notes of the next release, or of the one that the command stands on.
-    Notes,
+    Notes {
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
+    },
     /// A change is shown in the notes again.
     Include {
         /// The change.
@@ -75,6 +78,8 @@ pub enum Command {
         commit: Option<CommitPrefix>,
         /// A pre-release of this channel instead of the final version.
         pre: Option<Channel>,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// Carry a release into an environment.
     Promote {
@@ -84,6 +89,8 @@ pub enum Command {
         version: Option<WrittenVersion>,
         /// Even though it is there already.
         again: bool,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// Yes to a promotion.
     Approve {
@@ -134,6 +141,8 @@ pub enum Command {
         environment: WrittenEnvironment,
         /// To which; `None`: the one before.
         version: Option<WrittenVersion>,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
         /// Why.
         reason: Option<Reason>,
     },
@@ -155,10 +164,16 @@ pub enum Command {
     Withdraw {
         /// Its version.
         version: WrittenVersion,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
         /// Why.
         reason: Reason,
     },
 }
+
+/// A command that is about no component in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AboutNone;
 
 impl Command {
     /// The row of the table that this command comes from: who may, and how it is written.
@@ -179,13 +194,48 @@ impl Command {
             Self::Lock { .. } => "lock",
             Self::Unlock { .. } => "unlock",
             Self::Plan { .. } => "plan",
-            Self::Notes => "notes",
+            Self::Notes { .. } => "notes",
             Self::Include { .. } => "include",
             Self::Skip { .. } => "skip",
             Self::Cut { .. } => "cut",
             Self::Withdraw { .. } => "withdraw",
         };
         verb(name).expect("every command has a row; a test makes one of each row")
+    }
+
+    /// The line that asks for the same of a component. A reason stays behind its dashes.
+    pub fn about(&self, component: &str) -> String {
+        let line = self.to_string();
+        match line.split_once(" -- ") {
+            Some((command, reason)) => format!("{command} --component {component} -- {reason}"),
+            None => format!("{line} --component {component}"),
+        }
+    }
+
+    /// The component that it is about. `Err`: it is about none in particular; `Ok(None)`: about one that is not named.
+    pub fn component(&self) -> Result<Option<&ComponentName>, AboutNone> {
+        match self {
+            Self::Plan { component, .. }
+            | Self::Notes { component }
+            | Self::Cut { component, .. }
+            | Self::Promote { component, .. }
+            | Self::Rollback { component, .. }
+            | Self::Withdraw { component, .. } => Ok(component.as_ref()),
+            Self::Help { .. }
+            | Self::Status { .. }
+            | Self::Why { .. }
+            | Self::Include { .. }
+            | Self::Skip { .. }
+            | Self::Approve { .. }
+            | Self::Reject { .. }
+            | Self::Revoke { .. }
+            | Self::Hold { .. }
+            | Self::Resume { .. }
+            | Self::Abort { .. }
+            | Self::Retry { .. }
+            | Self::Lock { .. }
+            | Self::Unlock { .. } => Err(AboutNone),
+        }
     }
 }
 
@@ -197,12 +247,13 @@ impl Display for Command {
             None => Ok(()),
         };
         match self {
-            Self::Notes => Ok(()),
+            Self::Notes { component } => put("--component ", dynamic(component)),
             Self::Status { environment } | Self::Why { environment } => put("", dynamic(environment)),
-            Self::Promote { environment, version, again } => {
+            Self::Promote { environment, version, again, component } => {
                 put("", Some(environment))?;
                 put("", dynamic(version))?;
-                put("--again", again.then_some(&"" as &dyn Display))
+                put("--again", again.then_some(&"" as &dyn Display))?;
+                put("--component ", dynamic(component))
             }
             Self::Approve { promotion, meaning } => {
                 put("", dynamic(promotion))?;
@@ -218,9 +269,10 @@ impl Display for Command {
                 put("-- ", dynamic(reason))
             }
             Self::Resume { which } | Self::Retry { which } => put("", dynamic(which)),
-            Self::Rollback { environment, version, reason } => {
+            Self::Rollback { environment, version, component, reason } => {
                 put("", Some(environment))?;
                 put("to ", dynamic(version))?;
+                put("--component ", dynamic(component))?;
                 put("-- ", dynamic(reason))
             }
             Self::Lock { environment, length, reason } => {
@@ -239,13 +291,15 @@ impl Display for Command {
                 put("#", Some(change))?;
                 put("-- ", Some(reason))
             }
-            Self::Cut { version, commit, pre } => {
+            Self::Cut { version, commit, pre, component } => {
                 put("", dynamic(version))?;
                 put("", dynamic(commit))?;
-                put("--pre ", dynamic(pre))
+                put("--pre ", dynamic(pre))?;
+                put("--component ", dynamic(component))
             }
-            Self::Withdraw { version, reason } => {
+            Self::Withdraw { version, component, reason } => {
                 put("", Some(version))?;
+                put("--component ", dynamic(component))?;
                 put("-- ", Some(reason))
             }
         }

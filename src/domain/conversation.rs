@@ -3,13 +3,13 @@
 use super::answer;
 use super::asked::{Asked, comment_effect, eyes, place, receipt, reply, reply_subject, subject};
 use super::authorize::{Claim, Verdict, authorize};
-use super::command::{self, Command, Mistake, Rank};
+use super::command::{self, AboutNone, Command, Mistake, Rank};
 use super::decision::{Decision, Moment};
 use super::effect::{Class, Effect, EffectKey, Ordered, Reaction};
-use super::id::{ActorKind, Incarnation};
+use super::id::{ActorKind, ChangeNumber, ComponentName, Incarnation};
 use super::policy::Policy;
 use super::promotion::ahead;
-use super::query::{Found, Newest};
+use super::query::{Contained, Found, Newest};
 use super::say;
 use super::signal::Comment;
 use super::state::Project;
@@ -79,18 +79,27 @@ fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) 
         Some(Command::Cut { commit: Some(prefix), .. }) => {
             let _ = facts.commit(prefix.to_string());
         }
+        Some(Command::Plan { .. } | Command::Notes { .. } | Command::Cut { commit: None, .. }) => {
+            let _ = comment.at.thread.change().map(|number| facts.base(number));
+        }
         Some(Command::Promote { .. } | Command::Rollback { .. }) => {
-            let _ = comment.at.thread.change().map(|number| facts.release_of(number));
+            let _ = comment.at.thread.change().map(|change| facts.release_of(within(command, change)));
             ahead::of_command(moment);
         }
         Some(Command::Status { .. }) => {
-            let _ = comment.at.thread.change().map(|number| facts.release_of(number));
+            let _ = comment.at.thread.change().map(|change| facts.release_of(within(command, change)));
             let _ = facts.environments(Newest);
             ahead::of_open(moment);
         }
         Some(command) if command.verb().who >= Rank::Approver => ahead::of_open(moment),
         Some(_) | None => {}
     }
+}
+
+/// A change in the component that a command names, else in the only one.
+fn within(command: Option<&Command>, change: ChangeNumber) -> Contained {
+    let named = command.and_then(|command| command.component().ok().flatten());
+    Contained { component: named.cloned().unwrap_or_else(ComponentName::default_component), change }
 }
 
 fn understood(found: command::Found) -> Result<Command, Mistake> {
@@ -139,7 +148,7 @@ fn needs_policy(command: &Command) -> bool {
     match command {
         Command::Help { .. } | Command::Status { .. } => false,
         Command::Plan { .. }
-        | Command::Notes
+        | Command::Notes { .. }
         | Command::Include { .. }
         | Command::Skip { .. }
         | Command::Cut { .. }
@@ -157,12 +166,33 @@ fn needs_policy(command: &Command) -> bool {
     }
 }
 
+/// Runs a command for the component that it is about.
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
+    let rules = match command.component() {
+        Err(AboutNone) => return run_within(asked, command),
+        Ok(None) if asked.rules.components.len() < 2 => return run_within(asked, command),
+        Ok(None) => match command {
+            Command::Plan { ask: None, .. } => return answer::plan_of_all(asked),
+            _ => Err(say::refusal::which_component(command, &asked.rules.components)),
+        },
+        Ok(Some(name)) => asked
+            .rules
+            .of_component(name)
+            .ok_or_else(|| say::refusal::component(name, asked.rules.all_components())),
+    };
+    match rules {
+        Ok(rules) => run_within(&Asked { rules: &rules, ..*asked }, command),
+        Err(text) => Some(asked.refuse(command.verb().name, "E_COMPONENT", text)),
+    }
+}
+
+/// Runs a command for the component in view.
+fn run_within(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
         Command::Help { topic } => Some(asked.answer(say::help(*topic))),
         Command::Status { environment } => answer::status(asked, environment.as_ref()),
         Command::Why { environment } => answer::why(asked, environment.as_ref()),
-        Command::Promote { environment, version, again } => {
+        Command::Promote { environment, version, again, .. } => {
             let repeat = if *again { answer::Repeat::Again } else { answer::Repeat::No };
             answer::promote(asked, environment, version.as_ref(), repeat)
         }
@@ -175,22 +205,27 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
         Command::Resume { which } => answer::resume(asked, which.as_ref()),
         Command::Abort { which, reason } => answer::abort(asked, which.as_ref(), reason.as_ref()),
         Command::Retry { which } => answer::retry(asked, which.as_ref()),
-        Command::Rollback { environment, version, reason } => {
+        Command::Rollback { environment, version, reason, .. } => {
             answer::rollback(asked, environment, version.as_ref(), reason.as_ref())
         }
         Command::Lock { environment, length, reason } => {
             answer::lock(asked, environment, *length, reason.as_ref())
         }
         Command::Unlock { environment } => answer::unlock(asked, environment),
-        Command::Plan { ask, component } => answer::plan(asked, ask.as_ref(), component.as_ref()),
-        Command::Notes => answer::notes(asked),
+        Command::Plan { ask, .. } => answer::plan(asked, ask.as_ref()),
+        Command::Notes { .. } => answer::notes(asked),
         Command::Include { change } => answer::include(asked, *change),
         Command::Skip { change, reason } => answer::skip(asked, *change, reason),
-        Command::Cut { version, commit, pre } => answer::cut(
+        Command::Cut { version, commit, pre, component } => answer::cut(
             asked,
-            answer::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() },
+            answer::Wanted {
+                version: version.as_ref(),
+                commit: commit.as_ref(),
+                pre: pre.as_ref(),
+                component: component.as_ref(),
+            },
         ),
-        Command::Withdraw { version, reason } => answer::withdraw(asked, version, reason),
+        Command::Withdraw { version, reason, .. } => answer::withdraw(asked, version, reason),
     }
 }
 

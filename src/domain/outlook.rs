@@ -3,9 +3,9 @@
 use super::change::{Change, RangeCommit};
 use super::decision::Moment;
 use super::id::{ActorKind, BranchName, CommitId, TagName};
-use super::plan::{Basis, Line, Plan, Released, Wish, draw};
+use super::plan::{Basis, Line, Link, Plan, Released, Wish, draw};
 use super::policy::{Policy, Versioning};
-use super::query::{Ancestry, Found, Newcomers, Newest, RangeAsked, Tag};
+use super::query::{Ancestry, Detail, Found, Newcomers, Newest, RangeAsked, Tag};
 use super::version::{Channel, Detected, Naming, Series, TagPattern, Version, candidates};
 
 /// What every plan stands on.
@@ -90,8 +90,56 @@ fn need<T>(fact: super::query::Fact<T>, what: &'static str) -> Result<T, Obstacl
     }
 }
 
-/// Draws up the plan of a target. `None`: facts are missing.
+/// Draws up the plan of a target, for the component in view. `None`: facts are missing.
 pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a>, Obstacle>> {
+    let links = links(ground, &target);
+    let alone = look_beside(ground, target.clone(), &[]);
+    let links = match links? {
+        Ok(links) if links.is_empty() => return alone,
+        Ok(links) => links,
+        Err(obstacle) => return Some(Err(obstacle)),
+    };
+    look_beside(ground, target, &links)
+}
+
+/// The plans of all components, in the order of the policy. `None`: facts are missing.
+pub fn look_at_all(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Plan>, Obstacle>> {
+    let names = ground.rules.all_components().iter().map(|known| &known.component);
+    let rules: Vec<Policy> = names.filter_map(|name| ground.rules.of_component(name)).collect();
+    let plans: Vec<Option<Result<Plan, Obstacle>>> = rules
+        .iter()
+        .map(|rules| look(&Ground { rules, ..*ground }, target.clone()))
+        .map(|found| found.map(|found| found.map(|outlook| outlook.plan)))
+        .collect();
+    plans.into_iter().collect::<Option<_>>().map(|plans: Vec<_>| plans.into_iter().collect())
+}
+
+/// What the other components of the group ask for.
+fn links(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Link>, Obstacle>> {
+    let own = &ground.rules.versioning;
+    let Some(group) = &own.linked else { return Some(Ok(vec![])) };
+    let is_other =
+        |known: &&Versioning| known.linked.as_ref() == Some(group) && known.component != own.component;
+    let others = ground.rules.all_components().iter().filter(is_other);
+    let rules: Vec<Policy> = others.filter_map(|other| ground.rules.of_component(&other.component)).collect();
+    let target = Target { head: target.head.clone(), branch: target.branch.clone(), ..Target::default() };
+    let links: Vec<Option<Result<Link, Obstacle>>> = rules
+        .iter()
+        .map(|rules| look_beside(&Ground { rules, ..*ground }, target.clone(), &[]))
+        .map(|found| found.map(|found| found.map(|outlook| link(&outlook.plan))))
+        .collect();
+    links.into_iter().collect::<Option<_>>().map(|links: Vec<_>| links.into_iter().collect())
+}
+
+fn link(plan: &Plan) -> Link {
+    Link { stable: plan.previous.as_ref().map(|previous| previous.version.clone()), bump: plan.bump }
+}
+
+fn look_beside<'a>(
+    ground: &Ground<'a>,
+    target: Target,
+    links: &[Link],
+) -> Option<Result<Outlook<'a>, Obstacle>> {
     let facts = ground.moment.facts;
     let tags: &'a [Tag] = match need(facts.tags(Newest)?, "the tags") {
         Ok(tags) => tags,
@@ -109,11 +157,13 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let base = line.previous.as_ref().map(|released| released.tag.clone());
-    let range = match need(facts.range(RangeAsked { base, head: head.clone() })?, "the commits since then") {
+    let detail = if ground.rules.versioning.paths.are_everywhere() { Detail::Commits } else { Detail::Paths };
+    let asked = RangeAsked { base, head: head.clone(), detail };
+    let range = match need(facts.range(asked)?, "the commits since then") {
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let plan = draw_with(ground, &target, &naming, &line, (&head, range))?;
+    let plan = draw_with(ground, &target, (&naming, &line, links), (&head, range))?;
     Some(Ok(Outlook { plan, tags, naming, with: target.with }))
 }
 
@@ -198,8 +248,7 @@ fn first_of(
 fn draw_with(
     ground: &Ground<'_>,
     target: &Target,
-    naming: &Naming,
-    line: &Line,
+    (naming, line, linked): (&Naming, &Line, &[Link]),
     (head, read): (&CommitId, &[RangeCommit]),
 ) -> Option<Plan> {
     let facts = ground.moment.facts;
@@ -222,6 +271,7 @@ fn draw_with(
         channel: target.channel.as_ref(),
         today: ground.moment.today(),
         series: series.as_ref(),
+        linked,
     };
     // The version names the milestone, so the plan is drawn once without it.
     let milestone = match draw(&basis).version {
@@ -246,6 +296,7 @@ pub fn as_if_merged(change: &Change) -> RangeCommit {
         change: Some(change.clone()),
         reviewers: vec![],
         writers: None,
+        paths: None,
     }
 }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Paths, Policy};
 use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, Naming, Series, Version};
 
@@ -23,7 +23,8 @@ pub use entry::{Author, Entry, FirstTimer, Reason, Section};
 pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
-use sections::Sorted;
+use range::Unit;
+use sections::{Sorted, enter};
 
 /// All that a plan is made from. Nothing else decides it.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +55,17 @@ pub struct Basis<'a> {
     pub today: jiff::civil::Date,
     /// The versions that may come from the branch, where it is a maintenance branch.
     pub series: Option<&'a Series>,
+    /// What the other components of its group ask for.
+    pub linked: &'a [Link],
+}
+
+/// A component that shares its versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its highest final version so far.
+    pub stable: Option<Version>,
+    /// What its contents ask for.
+    pub bump: Bump,
 }
 
 /// The releases that a plan goes on from.
@@ -102,7 +114,8 @@ pub enum Wish {
     Exactly(Version),
 }
 
-/// What the next release would contain. Each commit of the range is in exactly one entry or among `merges`.
+/// What the next release would contain. Each commit of the range is in exactly one entry, of this component or elsewhere, or
+/// among `merges`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// What is released.
@@ -125,6 +138,8 @@ pub struct Plan {
     pub hidden: Vec<Entry>,
     /// What labels or authors keep out of the notes. It ships all the same.
     pub excluded: Vec<Entry>,
+    /// What touches no file of the component: other components release it, or nobody does.
+    pub elsewhere: Vec<Entry>,
     /// Merge commits of no change. What they bring is in the entries.
     pub merges: Vec<CommitId>,
     /// The people whose changes the notes show, in order of appearance.
@@ -164,13 +179,15 @@ impl Plan {
 /// Draws up the plan.
 pub fn draw(basis: &Basis<'_>) -> Plan {
     let grouped = range::group(basis.range);
+    let scope = Scope::of(&grouped.units, &basis.policy.versioning.paths);
     // People read a release from its oldest change to its newest.
-    let sorted = Sorted::of(grouped.units.iter().rev(), basis);
+    let sorted = Sorted::of(scope.own.iter().rev().copied(), basis);
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
     let (version, fit) = next::version(basis, bump).unzip();
     let tag = version.as_ref().and_then(|version| basis.naming.tag(version).ok());
     let mut flags = next::flags(basis, version.as_ref(), tag.as_ref());
     flags.extend(basis.series.zip(fit).and_then(|(series, fit)| next::fitting(series, fit)));
+    flags.extend((scope.guessed > 0).then_some(Flag::UnknownPaths { count: scope.guessed }));
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);
@@ -186,11 +203,31 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         sections: sorted.sections,
         hidden: sorted.hidden,
         excluded: sorted.excluded,
+        elsewhere: scope.elsewhere.iter().rev().map(|unit| enter(unit, &basis.policy.notes).0).collect(),
         merges: grouped.merges,
         writers: writers(basis.range),
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
         version,
         flags,
+    }
+}
+
+/// What of a range is the component's. What nobody can say of is: nothing vanishes because a forge kept silent.
+struct Scope<'a> {
+    own: Vec<&'a Unit<'a>>,
+    elsewhere: Vec<&'a Unit<'a>>,
+    guessed: usize,
+}
+
+impl<'a> Scope<'a> {
+    fn of(units: &'a [Unit<'a>], paths: &Paths) -> Self {
+        let mut scope = Self { own: Vec::new(), elsewhere: Vec::new(), guessed: 0 };
+        for unit in units {
+            let touches = unit.touches(paths);
+            scope.guessed += usize::from(touches.is_none());
+            if touches == Some(false) { scope.elsewhere.push(unit) } else { scope.own.push(unit) }
+        }
+        scope
     }
 }
 

@@ -87,6 +87,7 @@ fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     };
     let plan = draw(&basis);
     let is_excluded = !plan.excluded.is_empty();

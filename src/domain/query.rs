@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, RangeCommit};
 use super::effect::EffectKey;
 use super::event::Recorded;
-use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, DeploymentId, ReleaseId, TagName};
+use super::id::{
+    Actor, ActorId, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, ReleaseId, TagName,
+};
 use super::place::CommentRef;
 use super::policy::environment::Automation;
 use super::policy::{BranchPattern, GroupPath, Policy, Standing};
@@ -112,6 +114,10 @@ questions! {
     Range, range(RangeAsked) -> Vec<RangeCommit>;
     /// A change as it is now.
     Change, change(ChangeNumber) -> Change;
+    /// The branch that a change goes to, as it is now; absent: the branch is gone.
+    Base, base(ChangeNumber) -> BaseNow;
+    /// The files that a commit touches, from the root; absent: no such commit, or more files than the forge tells.
+    Touched, touched(CommitId) -> Vec<String>;
     /// The merged change that brought a commit.
     ChangeOf, change_of(CommitId) -> Change;
     /// Which of these people had nothing merged before the base of the range.
@@ -124,8 +130,8 @@ questions! {
     TagStarts, tag_starts(CommitId) -> Vec<Workflow>;
     /// The runs that a tag or release on this commit started.
     Runs, runs(RunsAsked) -> Vec<Run>;
-    /// Which release contains a change, by our own history.
-    ReleaseOf, release_of(ChangeNumber) -> Version;
+    /// Which release of a component contains a change, by our own history.
+    ReleaseOf, release_of(Contained) -> Version;
     /// Whether an effect was already ordered.
     Ordered, ordered(EffectKey) -> bool;
     /// A journal row of this lane with its texts.
@@ -177,6 +183,24 @@ pub struct Membership {
     pub actor: Actor,
 }
 
+/// A change as a part of a component.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Contained {
+    /// The component.
+    pub component: ComponentName,
+    /// The change.
+    pub change: ChangeNumber,
+}
+
+/// The branch that a change goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseNow {
+    /// Its name.
+    pub branch: BranchName,
+    /// Its newest commit.
+    pub newest: CommitId,
+}
+
 /// The policy as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyNow {
@@ -224,6 +248,26 @@ pub struct RangeAsked {
     pub base: Option<TagName>,
     /// The newest commit.
     pub head: CommitId,
+    /// How much of each commit is wanted.
+    #[serde(default, skip_serializing_if = "Detail::is_least")]
+    pub detail: Detail,
+}
+
+/// How much of each commit of a range is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// What a forge tells of a range.
+    #[default]
+    Commits,
+    /// The files, too, that each touches, as far as anybody tells.
+    Paths,
+}
+
+impl Detail {
+    fn is_least(&self) -> bool {
+        *self == Self::Commits
+    }
 }
 
 /// Who of `people` is new, seen from the commit under `base`.

@@ -19,8 +19,8 @@ use super::id::{
 use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
-    Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Inputs, Milestone, PolicyNow, Query,
-    ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
+    Answer, BaseNow, CheckNow, CommentNow, Contained, DeploymentNow, Fact, Facts, Found, Inputs, Milestone,
+    PolicyNow, Query, ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
 };
 use super::signal::{Comment, ProjectSeen, Signal};
 use super::state::{State, Written};
@@ -126,8 +126,10 @@ pub(crate) struct World {
     pub(crate) retagged: BTreeMap<TagName, u64>,
     /// The people behind each commit.
     pub(crate) writers: Writers,
+    /// The files that changes touch, where that is known.
+    pub(crate) paths: BTreeMap<ChangeNumber, Vec<String>>,
     ordered: BTreeSet<EffectKey>,
-    released: BTreeMap<ChangeNumber, Version>,
+    released: BTreeMap<Contained, Version>,
     pub(crate) rows: Vec<Recorded>,
     /// Promotions that are over, in the order in which they ended.
     pub(crate) promoted: Vec<PastPromotion>,
@@ -181,6 +183,7 @@ impl World {
             checks: vec![],
             retagged: BTreeMap::new(),
             writers: Writers::default(),
+            paths: BTreeMap::new(),
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
             rows: vec![],
@@ -264,6 +267,8 @@ impl World {
                 maybe(is_on.then(|| Answer::BranchOf(BranchName::parse("main").expect("a branch"))))
             }
             Query::Range(asked) => known(Answer::Range(self.range(asked.base.as_ref(), &asked.head))),
+            Query::Base(number) => maybe(self.base(*number).map(Answer::Base)),
+            Query::Touched(_) => Found::Absent,
             Query::Change(number) => maybe(self.changes.get(number).cloned().map(Answer::Change)),
             Query::ChangeOf(commit) => {
                 let brought = |change: &&Change| matches!(&change.stage, Stage::Merged { commit: by, .. } if by == commit);
@@ -274,7 +279,7 @@ impl World {
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
-            Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
+            Query::ReleaseOf(asked) => maybe(self.released.get(asked).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
             | Query::Deployment(_)
             | Query::Deployed(_)
@@ -333,6 +338,13 @@ impl World {
         }
     }
 
+    /// Every branch but the default one ends at commit 12.
+    fn base(&self, number: ChangeNumber) -> Option<BaseNow> {
+        let branch = self.changes.get(&number)?.base.clone();
+        let newest = if branch.as_str() == "main" { HEAD } else { 12 };
+        Some(BaseNow { branch, newest: sha(newest) })
+    }
+
     fn tag_object(&self, tag: &Tag) -> CommitId {
         sha(number_of(&tag.commit) + 2000 + self.retagged.get(&tag.name).copied().unwrap_or_default())
     }
@@ -367,6 +379,7 @@ impl World {
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
             writers: Some(self.writers.clone()),
+            paths: self.paths.get(&change.number).cloned(),
         };
         let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
         range.reverse();
@@ -415,8 +428,10 @@ impl World {
         self.ordered.extend(played.decision.effects.iter().map(|order| order.key.clone()));
         for past in &played.decision.history {
             match past {
-                Past::Released { version, changes, .. } => {
-                    self.released.extend(changes.iter().map(|(number, _)| (*number, version.clone())));
+                Past::Released { component, version, changes, .. } => {
+                    let within = |change: ChangeNumber| Contained { component: component.clone(), change };
+                    self.released
+                        .extend(changes.iter().map(|(number, _)| (within(*number), version.clone())));
                 }
                 Past::Promoted(past) => self.promoted.push((**past).clone()),
             }

@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
+use super::touched::{self, Learned};
 use super::{Engine, policy};
 use crate::domain::event::Recorded;
-use crate::domain::id::{ChangeNumber, Lane, Malformed};
+use crate::domain::id::{CommitId, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::query::{Answer, Fact, Facts, Found, Newest, Query};
+use crate::domain::query::{Answer, Contained, Detail, Fact, Facts, Found, Newest, Query};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
 use crate::forge::{Forge, ReadError};
@@ -18,6 +19,8 @@ pub(super) struct Library<'a> {
     pub(super) lane: &'a Lane,
     pub(super) forge: &'a dyn Forge,
     pub(super) project: &'a Project,
+    /// What this unit has learned of commits so far.
+    pub(super) learned: &'a Learned,
 }
 
 impl Library<'_> {
@@ -27,20 +30,35 @@ impl Library<'_> {
             Query::Policy(Newest) => {
                 policy::in_force(self.forge, self.project).await.map(|policy| policy.map(Answer::Policy))
             }
-            Query::ReleaseOf(number) => {
-                self.release_of(*number).await.map(|version| version.map(Answer::ReleaseOf))
+            Query::ReleaseOf(asked) => {
+                self.release_of(asked).await.map(|version| version.map(Answer::ReleaseOf))
             }
             Query::Ordered(key) => {
                 let known = self.engine.store.ordered(key.as_str()).await.map_err(store_failed)?;
                 Ok(Some(Answer::Ordered(known.is_some())))
             }
+            Query::Range(asked) if asked.detail == Detail::Paths => self.range(query).await,
             Query::Row(seq) => self.row(*seq).await.map(|row| row.map(Answer::Row)),
             _ => self.forge.read(self.project, query).await,
         }
     }
 
-    async fn release_of(&self, number: ChangeNumber) -> Result<Option<Version>, ReadError> {
-        let releases = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
+    /// A range with the files that its commits touch.
+    async fn range(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
+        let Some(Answer::Range(mut commits)) = self.forge.read(self.project, query).await? else {
+            return Ok(None);
+        };
+        let names: Vec<CommitId> = commits.iter().map(|commit| commit.id.clone()).collect();
+        let rows = self.engine.store.commits(self.lane, &names).await.map_err(store_failed)?;
+        let known = rows.into_iter().filter_map(|row| Some((row.commit.clone(), touched::mirrored(&row)?)));
+        self.learned.complete((self.forge, self.project), &known.collect(), &mut commits).await?;
+        Ok(Some(Answer::Range(commits)))
+    }
+
+    async fn release_of(&self, asked: &Contained) -> Result<Option<Version>, ReadError> {
+        let mut releases =
+            self.engine.store.release_of_change(self.lane, asked.change).await.map_err(store_failed)?;
+        releases.retain(|release| release.component == asked.component);
         // Oldest first: the first final release brought it to everybody; before that, the newest pre-release.
         let versions: Result<Vec<Version>, _> =
             releases.iter().map(|release| release.version.parse()).collect();

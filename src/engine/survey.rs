@@ -1,7 +1,10 @@
 //! For somebody who only looks: a plan, or whether the people of a policy are there; asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
+use super::touched::Learned;
 use super::{ROUNDS, policy};
 use crate::domain::decision::Moment;
 use crate::domain::id::Incarnation;
@@ -9,7 +12,7 @@ use crate::domain::outlook::{Ground, Obstacle, Target, look};
 use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
 use crate::domain::policy::staffing::{self, Shortage};
-use crate::domain::query::{Fact, Facts, Found};
+use crate::domain::query::{Answer, Detail, Fact, Facts, Found, Query};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Forge, ReadError};
@@ -50,10 +53,9 @@ pub async fn survey(
     now: impl Fn() -> Timestamp,
 ) -> Result<Plan, NoPlan> {
     let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
-    let file = found.file.unwrap_or_else(|| "the policy".to_owned());
     let rules = match rules {
         Some(rules) => rules,
-        None => found.policy.map_err(|listing| NoPlan::Policy { file, listing })?,
+        None => told(found.file, found.policy)?,
     };
     let (state, signal) = (State::default(), Signal::ResyncDue);
     let fresh = Incarnation::parse("0".repeat(16)).expect("16 digits are an incarnation");
@@ -77,6 +79,20 @@ pub async fn survey(
         answer(forge, project, &mut facts, &now).await?;
     }
     Err(NoPlan::Endless)
+}
+
+/// The project's own policy.
+///
+/// # Errors
+/// As [`survey`].
+pub async fn obeyed(forge: &dyn Forge, project: &Project) -> Result<Policy, NoPlan> {
+    let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
+    told(found.file, found.policy)
+}
+
+fn told(file: Option<String>, policy: Result<Policy, String>) -> Result<Policy, NoPlan> {
+    let file = file.unwrap_or_else(|| "the policy".to_owned());
+    policy.map_err(|listing| NoPlan::Policy { file, listing })
 }
 
 /// A policy, and what it lacks of people.
@@ -104,8 +120,7 @@ pub async fn muster(
         Some(policy) => (None, policy),
         None => {
             let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
-            let file = found.file.clone().unwrap_or_else(|| "the policy".to_owned());
-            (found.file, found.policy.map_err(|listing| NoPlan::Policy { file, listing })?)
+            (found.file.clone(), told(found.file, found.policy)?)
         }
     };
     let mut facts = Facts::default();
@@ -118,6 +133,10 @@ pub async fn muster(
     Err(NoPlan::Endless)
 }
 
+fn wants_paths(query: &Query) -> bool {
+    matches!(query, Query::Range(asked) if asked.detail == Detail::Paths)
+}
+
 /// Answers everything that was asked in vain.
 async fn answer(
     forge: &dyn Forge,
@@ -127,6 +146,11 @@ async fn answer(
 ) -> Result<(), ReadError> {
     for query in facts.take_missing() {
         let found = match forge.read(project, &query).await {
+            Ok(Some(Answer::Range(mut commits))) if wants_paths(&query) => {
+                let learned = Learned::default();
+                learned.complete((forge, project), &BTreeMap::new(), &mut commits).await?;
+                Found::Known(Answer::Range(commits))
+            }
             Ok(Some(answer)) => Found::Known(answer),
             Ok(None) => Found::Absent,
             Err(ReadError::Refused { said }) => Found::Unknown(said),

@@ -9,6 +9,7 @@ use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
+use super::touched::Learned;
 use super::{ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
 use crate::domain::conversation;
 use crate::domain::decide::{Thought, decide};
@@ -160,7 +161,7 @@ impl InHand<'_> {
         let (signal, seen) = self.understand()?;
         let loaded = self.engine.load(&self.lease.lane).await?;
         let fresh = self.engine.chance.incarnation();
-        let mut facts = Facts::default();
+        let (mut facts, learned) = (Facts::default(), Learned::default());
         for _ in 0..=ROUNDS {
             let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
             let next_row = loaded.tip.seq + 1;
@@ -171,12 +172,13 @@ impl InHand<'_> {
                 }
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
-                    let unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
+                    let mut unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
+                    unit.mirror.extend(learned.rows());
                     return Ok(self.engine.store.commit(self.lease, unit).await?);
                 }
                 Thought::Needs(queries) => {
                     let project = project_now(state, seen, now);
-                    self.learn(project, queries, &mut facts).await?;
+                    self.learn(project, queries, (&mut facts, &learned)).await?;
                 }
             }
         }
@@ -203,12 +205,12 @@ impl InHand<'_> {
         &self,
         project: Option<Project>,
         queries: Vec<Query>,
-        facts: &mut Facts,
+        (facts, learned): (&mut Facts, &Learned),
     ) -> Result<(), Trouble> {
         let nobody = || Trouble::hopeless("asking", "the project is not known");
         let project = project.ok_or_else(nobody)?;
         let (engine, lane) = (self.engine, &self.lease.lane);
-        let library = Library { engine, lane, forge: self.forge()?, project: &project };
+        let library = Library { engine, lane, forge: self.forge()?, project: &project, learned };
         // What one round asks is read side by side: somebody waits for the answer.
         let answers = join_all(queries.iter().map(|query| library.answer(query))).await;
         for (query, answer) in queries.into_iter().zip(answers) {

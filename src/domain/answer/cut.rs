@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::plan::standing_on;
+use super::plan::{Source, source, standing_on};
 use crate::domain::asked::Asked;
 use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
 use crate::domain::cut::step_key;
@@ -30,13 +30,17 @@ pub struct Wanted<'a> {
     pub commit: Option<&'a CommitPrefix>,
     /// A pre-release of this channel.
     pub pre: Option<&'a Channel>,
+    /// This component, where it was named.
+    pub component: Option<&'a ComponentName>,
 }
 
 impl Wanted<'_> {
     /// The line that asks for the same, without what else its comment says.
     fn line(self) -> String {
-        let Self { version, commit, pre } = self;
-        Command::Cut { version: version.cloned(), commit: commit.cloned(), pre: pre.cloned() }.to_string()
+        let Self { version, commit, pre, component } = self;
+        let component = component.cloned();
+        Command::Cut { version: version.cloned(), commit: commit.cloned(), pre: pre.cloned(), component }
+            .to_string()
     }
 }
 
@@ -56,19 +60,27 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     }
     let open = standing_on(asked);
     let head = commit(asked, wanted.commit);
-    let (open, head) = (open?, head?);
+    let source = match wanted.commit {
+        Some(_) => Some(Ok(Source::default())),
+        None => source(asked),
+    };
+    let (open, head, source) = (open?, head?, source?);
     if let Some(change) = open {
         return Some(asked.refuse("cut", "E_NOT_MERGED", say::cut::not_merged(change.number)));
     }
+    let source = match source {
+        Ok(source) => source,
+        Err(obstacle) => return Some(stopped(asked, &obstacle)),
+    };
     let head = match head {
-        Ok(head) => head,
+        Ok(head) => head.or(source.head),
         Err(refusal) => return Some(*refusal),
     };
     let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
     let astray = branch(asked, head.as_ref());
     let target = Target {
         head,
-        branch: astray.as_ref().and_then(|found| found.as_ref().ok().cloned().flatten()),
+        branch: source.branch.or_else(|| astray.as_ref()?.as_ref().ok().cloned().flatten()),
         wish: version.clone().map_or(Wish::Next, Wish::Exactly),
         channel: wanted.pre.cloned(),
         with: None,
@@ -147,6 +159,9 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     let Some(tag) = plan.tag.clone() else {
         return refuse("E_TAG", say::cut::no_such_tag(&version, &outlook.naming.pattern));
     };
+    if let Some((flag, code)) = plan.flags.iter().find_map(|flag| Some((flag, misnamed(flag)?))) {
+        return refuse(code, say::cut::misnamed(flag, plan, code));
+    }
     if let Some(mark) =
         component.releases.iter().find(|mark| mark.version == version && mark.release.is_some())
     {
@@ -158,17 +173,20 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     if plan.flags.contains(&Flag::NotAbovePrevious) {
         return refuse("E_VERSION", say::cut::not_above(&version, plan.previous.as_ref()));
     }
-    if let Some((flag, code)) = plan.flags.iter().find_map(|flag| Some((flag, misnamed(flag)?))) {
-        return refuse(code, say::cut::misnamed(flag, plan, code));
-    }
     Ok(Cut {
-        latest: version.is_final() && is_highest(&version, outlook),
+        latest: version.is_final() && is_main(asked) && is_highest(&version, outlook),
         previous: plan.previous.as_ref().map(|released| released.version.clone()),
         bump: plan.bump,
         commit: plan.head.clone(),
         version,
         tag,
     })
+}
+
+/// Whether it is the component that stands for the project: the first of the policy. A project has one latest release.
+fn is_main(asked: &Asked<'_>) -> bool {
+    let first = asked.rules.all_components().first();
+    first.is_none_or(|first| first.component == asked.rules.versioning.component)
 }
 
 /// The code of what is wrong with the version as a name.
@@ -179,6 +197,7 @@ fn misnamed(flag: &Flag) -> Option<&'static str> {
         Flag::OtherMilestone { .. }
         | Flag::Uncategorised { .. }
         | Flag::BreakingStays { .. }
+        | Flag::UnknownPaths { .. }
         | Flag::StillOpen { .. }
         | Flag::VersionTaken
         | Flag::NotAbovePrevious

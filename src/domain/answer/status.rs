@@ -69,7 +69,7 @@ fn place<'a>(asked: &'a Asked<'_>, draft: &Draft<'_>, name: &'a EnvironmentName)
 
 fn whereabouts(asked: &Asked<'_>, draft: &Draft<'_>, number: ChangeNumber) -> Option<Option<Whereabouts>> {
     let change = asked.moment.facts.change(number);
-    let released = asked.moment.facts.release_of(number);
+    let released = asked.moment.facts.release_of(asked.contained(number));
     let (change, released) = (change?, released?);
     let Some(change) = change.known() else { return Some(None) };
     let component = asked.moment.state.component(&asked.rules.versioning.component);

@@ -123,7 +123,7 @@ const PLAIN: Verb = Verb {
     summary: "",
     details: "",
     example: "",
-    make: |_| Command::Notes,
+    make: |_| Command::Notes { component: None },
 };
 
 static VERBS: [Verb; 20] = [
@@ -149,10 +149,11 @@ static VERBS: [Verb; 20] = [
     Verb {
         name: "notes",
         who: Rank::Writer,
+        arguments: &[Argument::flag::<ComponentName>("component")],
         summary: "shows the notes as they would be published",
         details: "On a release it shows that release's notes, elsewhere those of the next one.",
         example: "/release notes",
-        make: |_| Command::Notes,
+        make: |given| Command::Notes { component: given.get() },
         ..PLAIN
     },
     Verb {
@@ -187,12 +188,18 @@ static VERBS: [Verb; 20] = [
             Argument::optional::<WrittenVersion>(),
             Argument::optional::<CommitPrefix>(),
             Argument::flag::<Channel>("pre"),
+            Argument::flag::<ComponentName>("component"),
         ],
         summary: "freezes the notes, makes the tag and the release",
         details: "Without a version it is the planned one, without a commit the newest of the default branch. \
                   A tag is never moved afterwards.",
         example: "/release cut v1.5.0",
-        make: |given| Command::Cut { version: given.get(), commit: given.get(), pre: given.get() },
+        make: |given| Command::Cut {
+            version: given.get(),
+            commit: given.get(),
+            pre: given.get(),
+            component: given.get(),
+        },
         ..PLAIN
     },
     Verb {
@@ -203,6 +210,7 @@ static VERBS: [Verb; 20] = [
             Argument::required::<WrittenEnvironment>(),
             Argument::optional::<WrittenVersion>(),
             Argument::switch::<Again>("again"),
+            Argument::flag::<ComponentName>("component"),
         ],
         summary: "carries a release into an environment, once its gates are open",
         details: "Without a version it is the release that this change is in, elsewhere the newest. `--again` deploys \
@@ -212,6 +220,7 @@ static VERBS: [Verb; 20] = [
             environment: given.required(),
             version: given.get(),
             again: given.get::<Again>().is_some(),
+            component: given.get(),
         },
         ..PLAIN
     },
@@ -232,7 +241,11 @@ static VERBS: [Verb; 20] = [
         name: "rollback",
         aliases: &["undo", "revert"],
         who: Rank::Deployer,
-        arguments: &[Argument::required::<WrittenEnvironment>(), Argument::behind::<WrittenVersion>("to")],
+        arguments: &[
+            Argument::required::<WrittenEnvironment>(),
+            Argument::behind::<WrittenVersion>("to"),
+            Argument::flag::<ComponentName>("component"),
+        ],
         reason: ReasonRule::Optional,
         summary: "brings back the release that was good there before",
         details: "It waits for no approval, no soak and no lock. The release that is replaced is held there until \
@@ -241,6 +254,7 @@ static VERBS: [Verb; 20] = [
         make: |given| Command::Rollback {
             environment: given.required(),
             version: given.get(),
+            component: given.get(),
             reason: given.reason(),
         },
         ..PLAIN
@@ -361,12 +375,16 @@ static VERBS: [Verb; 20] = [
         name: "withdraw",
         level: Level::Rare,
         who: Rank::Releaser,
-        arguments: &[Argument::required::<WrittenVersion>()],
+        arguments: &[Argument::required::<WrittenVersion>(), Argument::flag::<ComponentName>("component")],
         reason: ReasonRule::Required,
         summary: "marks a release as a mistake; its tag stays",
         details: "The notes get a banner with the reason. The next release needs a version of its own.",
         example: "/release withdraw v1.5.0 -- cut from the wrong commit",
-        make: |given| Command::Withdraw { version: given.required(), reason: given.required_reason() },
+        make: |given| Command::Withdraw {
+            version: given.required(),
+            component: given.get(),
+            reason: given.required_reason(),
+        },
         ..PLAIN
     },
     Verb {

@@ -78,6 +78,7 @@ fn plan() -> Plan {
         ],
         hidden: vec![entry(16, "Hide *me*", "ana")],
         excluded: Vec::new(),
+        elsewhere: vec![],
         merges: Vec::new(),
         writers: None,
         contributors: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::change::{Change, RangeCommit, Stage, conventional};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId};
+use crate::domain::policy::Paths;
 
 /// One thing that a release contains: a merged change with all its commits, or a single commit.
 #[derive(Debug)]
@@ -41,6 +42,21 @@ impl<'a> Unit<'a> {
         reviewers.sort();
         reviewers.dedup();
         reviewers
+    }
+
+    /// Whether it touches any of these files; `None`: it may, nobody told of all its commits. A merge brings nothing of its
+    /// own beside the commits that it merges.
+    pub(super) fn touches(&self, paths: &Paths) -> Option<bool> {
+        if paths.are_everywhere() {
+            return Some(true);
+        }
+        let brings = |commit: &&&RangeCommit| self.commits.len() == 1 || commit.parents.len() < 2;
+        let mut told = self.commits.iter().filter(brings).map(|commit| commit.paths.as_deref());
+        let is_in = |path: &String| paths.hold(path);
+        if told.clone().flatten().any(|files| files.iter().any(is_in)) {
+            return Some(true);
+        }
+        told.all(|files| files.is_some()).then_some(false)
     }
 
     /// The newest of its commits.

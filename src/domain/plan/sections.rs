@@ -127,7 +127,8 @@ fn uncategorised(entry: &Entry, policy: &Notes) -> Option<Flag> {
     Some(Flag::Uncategorised { change, has_labels: !entry.labels.is_empty(), labels })
 }
 
-fn enter(unit: &Unit<'_>, policy: &Notes) -> (Entry, Judged) {
+/// A unit as the notes would have it, and why.
+pub(super) fn enter(unit: &Unit<'_>, policy: &Notes) -> (Entry, Judged) {
     let author = match unit.change {
         Some(change) => change.author.clone().map(Author::Account),
         None => Some(Author::Name(unit.newest().author.clone())).filter(|author| !author.name().is_empty()),

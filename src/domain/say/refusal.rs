@@ -2,11 +2,11 @@
 
 use super::first_line::LIMIT;
 use super::mistake::length;
-use super::{Block, Span, Text, code};
-use crate::domain::command::Verb;
+use super::{Block, Span, Text, code, joined};
+use crate::domain::command::{Command, Verb};
 use crate::domain::id::ComponentName;
 use crate::domain::outlook::Obstacle;
-use crate::domain::policy::{Principal, Standing};
+use crate::domain::policy::{Principal, Standing, Versioning};
 
 /// The right to a verb is missing.
 pub fn role(verb: &Verb, may: &[Principal]) -> Text {
@@ -101,17 +101,21 @@ pub fn unreadable(what: &str, why: &str) -> Text {
 }
 
 /// A component that the policy does not name.
-pub fn component(unknown: &ComponentName, known: &ComponentName) -> Text {
-    Text(vec![
-        Block::Line(vec![
-            "There is no component ".into(),
-            Span::code(unknown.as_str()),
-            "; this project has ".into(),
-            Span::code(known.as_str()),
-            ".".into(),
-        ]),
-        code("E_COMPONENT"),
-    ])
+pub fn component(unknown: &ComponentName, known: &[Versioning]) -> Text {
+    let mut line =
+        vec!["There is no component ".into(), Span::code(unknown.as_str()), "; this project has ".into()];
+    line.extend(joined(known.iter().map(|one| vec![Span::code(one.component.as_str())]), "and"));
+    line.push(".".into());
+    Text(vec![Block::Line(line), code("E_COMPONENT")])
+}
+
+/// Several components, and the command named none.
+pub fn which_component(command: &Command, known: &[Versioning]) -> Text {
+    let example = known.first().map_or_else(String::new, |one| one.component.to_string());
+    let mut line = vec!["This project releases ".into()];
+    line.extend(joined(known.iter().map(|one| vec![Span::code(one.component.as_str())]), "and"));
+    line.push(" by themselves. Say which:".into());
+    Text(vec![Block::Line(line), Block::Command(command.about(&example)), code("E_COMPONENT")])
 }
 
 /// The code of an obstacle.

@@ -11,7 +11,7 @@ use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, ComponentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Released;
-use crate::domain::policy::{GroupPath, Policy, Principal, Standing};
+use crate::domain::policy::{GroupPath, Policy, Principal, Standing, Versioning};
 use crate::domain::query::Workflow;
 use crate::domain::signal::Run;
 use crate::domain::state::{Component, CutStep, Cutting, ReleaseMark, Report};
@@ -109,6 +109,7 @@ fn cuts() -> Vec<(&'static str, Text)> {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     });
     let main = BranchName::parse("main").expect("a branch");
     let until = morning();
@@ -154,7 +155,7 @@ fn refusals() -> Vec<(&'static str, Text)> {
         ("rights unknown", refusal::rights_unknown("a permission is missing")),
         ("edited", refusal::edited()),
         ("forge silent", refusal::forge_silent()),
-        ("component", refusal::component(&other, &ComponentName::default_component())),
+        ("component", refusal::component(&other, &[Versioning::default()])),
         ("obstacle unread", refusal::obstacle(&unread)),
         ("obstacle ambiguous", refusal::obstacle(&two)),
         ("policy blocks", policy::blocks(Some(".github/lockkeeper.yml"), "error: no such key")),

@@ -14,6 +14,7 @@ mod policy;
 mod range;
 mod run;
 mod tag;
+mod touched;
 
 use serde::Deserialize;
 
@@ -68,6 +69,8 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
+        Query::Base(number) => change::base(reader, *number).await?.map(Answer::Base),
+        Query::Touched(commit) => touched::files(reader, commit).await?.map(Answer::Touched),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),

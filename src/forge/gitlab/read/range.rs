@@ -81,6 +81,7 @@ fn told(commit: Commit, merge: Option<&Merge>, reviewers: Vec<ActorId>) -> Resul
         reviewers,
         // GitLab tells names and addresses of commits, and no accounts.
         writers: None,
+        paths: None,
     })
 }
 

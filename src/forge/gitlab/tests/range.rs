@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::fake::{Fake, OTHER, SHA, commit, ok, paged, tag, user};
 use crate::domain::change::{RangeCommit, Stage};
-use crate::domain::query::{Answer as Found, Query, RangeAsked};
+use crate::domain::query::{Answer as Found, Detail, Query, RangeAsked};
 use crate::forge::ReadError;
 
 /// A commit's name, of one digit.
@@ -53,7 +53,7 @@ async fn with<const N: usize>(commits: Value, merges: Value, more: [(&str, Value
 }
 
 fn asked() -> Query {
-    Query::Range(RangeAsked { base: Some(tag("v1")), head: commit(SHA) })
+    Query::Range(RangeAsked { base: Some(tag("v1")), head: commit(SHA), detail: Detail::Commits })
 }
 
 async fn range(fake: &Fake) -> Vec<RangeCommit> {

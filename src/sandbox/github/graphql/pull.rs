@@ -177,6 +177,7 @@ fn pull(
         "mergedBy" => Resolved::maybe(merged.map(|merged| Node::Account(merged.by))),
         "author" => Resolved::One(Node::Account(thread.author)),
         "baseRefName" => Resolved::leaf(&pull.base),
+        "baseRef" => super::repository::found_ref(project, &format!("refs/heads/{}", pull.base)),
         "baseRepository" | "headRepository" => Resolved::One(Node::Repository(id)),
         "baseRefOid" => Resolved::leaf(&pull.base_oid),
         "headRefName" => Resolved::leaf(&pull.head),
