@@ -84,6 +84,10 @@ fn workflows() -> Vec<Workflow> {
     vec![of("publish.yml", &["push"]), of("notify.yml", &["create", "release"])]
 }
 
+fn whole() -> ComponentName {
+    ComponentName::default_component()
+}
+
 fn pattern(text: &str) -> TagPattern {
     TagPattern::parse(text).expect("a pattern")
 }
@@ -114,8 +118,8 @@ fn cuts() -> Vec<(&'static str, Text)> {
     let main = BranchName::parse("main").expect("a branch");
     let until = morning();
     vec![
-        ("done", cut::done(&report(&[]), 7)),
-        ("done with runs", cut::done(&report(&["publish.yml", "notify.yml"]), 1)),
+        ("done", cut::done(&whole(), &report(&[]), 7)),
+        ("done with runs", cut::done(&whole(), &report(&["publish.yml", "notify.yml"]), 1)),
         ("question", cut::question(&a_cut(), Ok(&workflows()), until, "/release cut")),
         ("question unread", cut::question(&a_cut(), Err("403".to_owned()), until, "/release cut")),
         ("busy", cut::busy(&a_cut())),
@@ -129,9 +133,9 @@ fn cuts() -> Vec<(&'static str, Text)> {
         ("tag taken by nobody knows", cut::tag_taken(&tag("v1.5.0"), None, &sha(20))),
         ("not above", cut::not_above(&version("1.4.0"), Some(&previous()))),
         ("not above nothing", cut::not_above(&version("1.4.0"), None)),
-        ("forbidden", cut::forbidden(&a_cut(), "tag names are protected")),
-        ("gone", cut::gone(&a_cut())),
-        ("lost", cut::lost(&a_cut(), "no answer within 10 s")),
+        ("forbidden", cut::forbidden(&whole(), &a_cut(), "tag names are protected")),
+        ("gone", cut::gone(&whole(), &a_cut())),
+        ("lost", cut::lost(&whole(), &a_cut(), "no answer within 10 s")),
     ]
 }
 
