@@ -19,7 +19,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO lockkeeper_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     lane, inbox, journal_text, state, outbox, pace, subject, timer, release, release_change, promotion,
-    change_mirror, commit_mirror, project, readiness
+    change_mirror, commit_mirror, policy_mirror, project, readiness
 TO lockkeeper_app;
 GRANT SELECT, INSERT ON journal TO lockkeeper_app;
 GRANT SELECT ON _sqlx_migrations TO lockkeeper_app;

@@ -7,6 +7,7 @@ pub mod demo;
 pub mod doctor;
 pub mod explain;
 pub mod health;
+pub mod import;
 pub mod plan;
 pub mod replay;
 pub mod schema;
@@ -35,6 +36,8 @@ enum Command {
     Plan(Box<plan::Args>),
     /// Check a policy file.
     Check(Box<check::CheckArgs>),
+    /// Turn the file of another release tool into a policy file.
+    Import(Box<import::Args>),
     /// Print the JSON Schema of the policy file.
     Schema(schema::SchemaArgs),
     /// Say why a promotion stands where it stands, from the database alone.
@@ -72,6 +75,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
             Some(path) => wait_for(async { check::run_with(*args, &path, &mut io::stdout()).await }),
             None => Ok(check::run(&args, &mut out)?),
         },
+        Command::Import(args) => wait_for(async { import::run(*args, &mut io::stdout()).await.map(|()| 0) }),
         Command::Schema(args) => Ok(schema::run(args, &mut out)?),
         Command::Explain(args) => wait_for(async { explain::run(args, &mut io::stdout()).await.map(|()| 0) }),
         Command::Audit(args) => wait_for(audit::run(args)),

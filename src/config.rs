@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 mod document;
+pub mod import;
 pub mod log;
 pub mod policy;
 pub mod redact;

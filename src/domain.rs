@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod cut;
 pub mod decide;
 pub mod decision;
+pub mod drafting;
 pub mod due;
 pub mod effect;
 pub mod event;
@@ -30,4 +31,5 @@ pub mod state;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod timer;
+pub mod upkeep;
 pub mod version;

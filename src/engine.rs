@@ -55,6 +55,9 @@ pub const PATIENCE: SignedDuration = SignedDuration::from_secs(120);
 /// How old what the forge told may be when something begins because of it (S32).
 pub const FRESH: SignedDuration = SignedDuration::from_secs(30);
 
+/// How long a lane rests whose forge accepts our credentials no more and says no time: a forge bars an address that goes on asking.
+pub const LOCKED_OUT: SignedDuration = SignedDuration::from_secs(60);
+
 /// How often questions may be answered in one unit.
 pub const ROUNDS: usize = 4;
 

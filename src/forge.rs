@@ -7,6 +7,7 @@ pub mod gitlab;
 mod lenient;
 mod lineage;
 pub mod local;
+mod merge;
 mod route;
 mod within;
 
@@ -16,7 +17,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
@@ -62,6 +64,12 @@ pub trait Forge: Send + Sync {
     /// The policy file that another project shares; `None` where there is none that we can read.
     async fn shared_policy(&self, of: &Project, path: &ProjectPath) -> Result<Option<PolicyFile>, ReadError>;
 
+    /// How far apart notes are written that nobody waits for. GitHub asks for a second between writes:
+    /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests>
+    fn pace(&self) -> Pace {
+        Pace::OfProject(SignedDuration::from_secs(1))
+    }
+
     /// Carries an order out, as *ensure*: on a later attempt look first, adopt what is there, refuse what contradicts.
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError>;
 
@@ -74,8 +82,18 @@ pub trait Forge: Send + Sync {
     }
 }
 
+/// How far apart notes are written that nobody waits for, so that a release with hundreds of changes does not use up what others
+/// need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Those of a project keep it among themselves: the forge counts by project or installation.
+    OfProject(SignedDuration),
+    /// All that we write keep it together: the forge counts by account.
+    OfAccount(SignedDuration),
+}
+
 /// Where a project's policy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicySource {
     /// The newest commit of the default branch.
     pub revision: CommitId,
@@ -88,7 +106,7 @@ pub struct PolicySource {
 }
 
 /// A file by name and text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyFile {
     /// Its path in the project, for people.
     pub name: String,
@@ -104,6 +122,9 @@ pub trait Operated: Forge {
 
     /// A project by its path; `None` where we can see none.
     async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError>;
+
+    /// A file at the newest commit of a project's default branch; `None` where it is not there.
+    async fn text_of(&self, project: &Project, path: &str) -> Result<Option<String>, ReadError>;
 
     /// Is the set-up right? Reads only; each finding says what to do.
     async fn examine(&self) -> Vec<Finding>;
@@ -146,6 +167,13 @@ pub struct Order<'a> {
     pub ordered_at: Timestamp,
 }
 
+impl Order<'_> {
+    /// The number of the run that was started before, where this one starts a run that looks like it.
+    fn ordered_before(&self) -> Option<u64> {
+        self.reference?.parse().ok()
+    }
+}
+
 /// The headers of a delivery, names in lower case, in the order they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(pub Vec<(String, String)>);
@@ -165,13 +193,19 @@ impl Headers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAuthentic {
     /// No signature, or several.
-    #[error("the delivery carries no signature, or several")]
+    #[error(
+        "it carries no signature or secret that this server can check, or several; give the hook the secret that this server has"
+    )]
     Unsigned,
     /// A signature that is not ours.
-    #[error("the signature does not fit the body and any secret in force")]
+    #[error(
+        "its signature or secret is none of those in force; give the hook the secret that this server has"
+    )]
     Forged,
     /// A signature that is ours, of another time: it may be sent again by somebody who listened.
-    #[error("the signature is more than five minutes from this machine's time")]
+    #[error(
+        "it was signed more than five minutes from this machine's time: somebody sent it again, or a clock is off; set it, best by NTP"
+    )]
     Stale,
 }
 

@@ -5,6 +5,8 @@
 mod arrows;
 #[path = "architecture/bans.rs"]
 mod bans;
+#[path = "architecture/neutral.rs"]
+mod neutral;
 #[path = "architecture/papers.rs"]
 mod papers;
 #[path = "architecture/planted.rs"]
@@ -41,6 +43,11 @@ fn s25a_no_process_is_started_outside_the_local_clone() {
 }
 
 #[test]
+fn the_core_names_no_forge() {
+    holds(&neutral::the_core_names_no_forge(&tree()));
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     let mut all = sources("src");
     all.extend(sources("tests"));
@@ -66,6 +73,13 @@ fn every_invariant_names_a_test_that_exists() {
 #[test]
 fn every_line_of_security_names_tests_that_exist() {
     holds(&papers::every_security_line_names_tests(&read("docs/SECURITY.md"), &tests_there_are()));
+}
+
+#[test]
+fn every_complaint_about_others_is_answered_with_a_test_or_a_word() {
+    let mut shown_by = tests_there_are();
+    shown_by.extend(folders_under("fixtures/scenarios"));
+    holds(&papers::every_complaint_is_answered(&read("docs/COMPARISON.md"), &shown_by));
 }
 
 // Switched on by taking the next line away, once `domain::command` has its table.
@@ -101,6 +115,13 @@ fn tests_there_are() -> std::collections::BTreeSet<String> {
     let mut all = sources("src");
     all.extend(sources("tests"));
     reading::tests_in(&all).expect("the sources parse")
+}
+
+fn folders_under(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap_or_else(|cause| panic!("{folder}: {cause}"));
+    let entries = entries.map(|entry| entry.expect("a folder that was opened can be listed"));
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 fn root() -> &'static Path {

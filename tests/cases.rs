@@ -6,9 +6,25 @@
 mod calendar;
 #[path = "cases/channel.rs"]
 mod channel;
+#[path = "cases/commit_parse.rs"]
+mod commit_parse;
+#[path = "cases/craft.rs"]
+mod craft;
+#[path = "cases/github_notes.rs"]
+mod github_notes;
+#[path = "cases/gitlab_changelog.rs"]
+mod gitlab_changelog;
 #[path = "cases/plan.rs"]
 mod plan;
+#[path = "cases/planned.rs"]
+mod planned;
+#[path = "cases/reading.rs"]
+mod reading;
+#[path = "cases/release_drafter.rs"]
+mod release_drafter;
 #[path = "cases/step.rs"]
 mod step;
 #[path = "cases/table.rs"]
 mod table;
+#[path = "cases/tally.rs"]
+mod tally;

@@ -77,15 +77,22 @@ fn python_gitlab() -> Policy {
     lockkeeper::cli::plan::read_policy(Path::new(file)).unwrap()
 }
 
-/// What the published changelog lists: version by version, each entry as `scope|text` in a form that can be compared.
-fn published(changelog: &str) -> BTreeMap<Version, Vec<String>> {
-    let mut versions: BTreeMap<Version, Vec<String>> = BTreeMap::new();
+/// What was published, version by version: each entry's heading and its text in a form that can be compared.
+type Published = BTreeMap<Version, Vec<(String, String)>>;
+
+/// What the published changelog lists: version by version, each entry as its heading and `scope|text` in a form that can
+/// be compared.
+fn published(changelog: &str) -> Published {
+    let mut versions: Published = BTreeMap::new();
     let mut current = None;
+    let mut heading = String::new();
     let mut entry: Option<String> = None;
     for line in changelog.lines() {
         if let Some(heading) = line.strip_prefix("## v") {
             current = Version::parse(heading.split(' ').next().unwrap_or_default()).ok();
             entry = None;
+        } else if let Some(title) = line.strip_prefix("### ") {
+            heading = title.to_owned();
         } else if let Some(start) = line.strip_prefix("- ") {
             entry = Some(start.to_owned());
         } else if line.is_empty() {
@@ -98,7 +105,8 @@ fn published(changelog: &str) -> BTreeMap<Version, Vec<String>> {
         if let (Some(open), Some(version)) = (&entry, &current)
             && let Some(end) = open.find("([").filter(|_| open.contains("/commit/"))
         {
-            versions.entry(version.clone()).or_default().push(comparable(&open[..end]));
+            let listed = (heading.clone(), comparable(&open[..end]));
+            versions.entry(version.clone()).or_default().push(listed);
             entry = None;
         }
     }
@@ -125,14 +133,18 @@ fn ours(title: &str) -> String {
     }
 }
 
-#[test]
-fn python_gitlabs_changelog_follows_from_its_history() {
-    let Some(histories) = histories() else { return };
+/// Its history, and what was published of it; `None` where no folder of histories is named.
+fn python_gitlabs() -> Option<(History, Published)> {
+    let histories = histories()?;
     let folder = tempfile::tempdir().unwrap();
     clone(&histories.join("python-gitlab.bundle"), folder.path());
     let changelog = std::fs::read_to_string(histories.join("python-gitlab.CHANGELOG.md")).unwrap();
-    let truth = published(&changelog);
-    let history = History::read(folder.path(), "HEAD").unwrap();
+    Some((History::read(folder.path(), "HEAD").unwrap(), published(&changelog)))
+}
+
+#[test]
+fn python_gitlabs_changelog_follows_from_its_history() {
+    let Some((history, truth)) = python_gitlabs() else { return };
     let first = truth.keys().next().unwrap().clone();
     let planned =
         replay(&history, &python_gitlab(), |version| *version > first && truth.contains_key(version));
@@ -141,8 +153,10 @@ fn python_gitlabs_changelog_follows_from_its_history() {
     let (mut listed, mut found, mut numbers) = (0, 0, 0);
     let mut differences = Vec::new();
     for (version, plan) in &planned {
-        let titles: BTreeSet<String> = plan.entries().map(|entry| ours(&entry.title)).collect();
-        let missing: Vec<&String> = truth[version].iter().filter(|title| !titles.contains(*title)).collect();
+        let told = plan.shown().map(|entry| ours(entry.text()));
+        let titles: BTreeSet<String> = plan.entries().map(|entry| ours(&entry.title)).chain(told).collect();
+        let theirs = truth[version].iter().map(|(_, title)| title);
+        let missing: Vec<&String> = theirs.filter(|title| !titles.contains(*title)).collect();
         listed += truth[version].len();
         found += truth[version].len() - missing.len();
         differences.extend(missing.into_iter().map(|title| format!("{version} lacks {title}")));
@@ -168,6 +182,72 @@ fn python_gitlabs_changelog_follows_from_its_history() {
     assert_eq!(differences, Vec::<String>::new(), "differences that nobody has explained");
     assert!(found * 100 >= listed * 95, "{found} of {listed} published changes");
     assert!(numbers * 100 >= planned.len() * 90, "{numbers} of {} versions", planned.len());
+}
+
+/// Releases whose notes are compared heading by heading, from the first years to the last.
+const NAMED: [&str; 10] =
+    ["1.15.0", "2.7.0", "3.0.0", "3.15.0", "4.0.0", "4.13.0", "5.0.0", "6.0.0", "6.4.0", "8.0.0"];
+
+/// Each difference of their notes, and why ours are as they are. What breaks users is counted apart: it stands first in ours, under
+/// a heading of its own and in the words of its footer.
+const BETTER: [(&str, &str); 5] = [
+    (
+        " lacks Chores: deps|update",
+        "the updates of one package are one entry, from the first version to the last",
+    ),
+    (" adds Chores: deps|update", "that one entry; and from 6.0.0 on no chore was published"),
+    (" adds Chores: dev|addoption", "from 6.0.0 on no chore was published"),
+    (
+        " adds Chores: |release",
+        "the commit that the release itself made; nothing but its words tells it from a chore",
+    ),
+    (
+        "6.4.0 lacks Features: users|sort",
+        "a line in the body of a squashed commit, which ours lists by its subject",
+    ),
+];
+
+/// The heading that breaking changes have in ours.
+const BREAKING: &str = " adds Breaking Changes: ";
+
+#[test]
+fn the_notes_of_ten_releases_are_those_that_were_published() {
+    let Some((history, truth)) = python_gitlabs() else { return };
+    let is_named = |version: &Version| NAMED.contains(&version.to_string().as_str());
+    let planned = replay(&history, &python_gitlab(), is_named);
+    assert_eq!(planned.len(), NAMED.len());
+    let mut differences = Vec::new();
+    for (version, plan) in &planned {
+        let theirs: BTreeSet<(String, String)> = truth[version].iter().cloned().collect();
+        let own = plan.sections.iter().flat_map(|section| {
+            section.entries.iter().map(|entry| (section.title.clone(), ours(entry.text())))
+        });
+        let own: BTreeSet<(String, String)> = own.collect();
+        let told =
+            |how: &str, (heading, text): &(String, String)| format!("{version} {how} {heading}: {text}");
+        differences.extend(theirs.difference(&own).map(|it| told("lacks", it)));
+        differences.extend(own.difference(&theirs).map(|it| told("adds", it)));
+        println!("python-gitlab {version}: {} entries, published {}", own.len(), theirs.len());
+    }
+    for (kind, why) in BETTER {
+        let count = differences.iter().filter(|difference| difference.contains(kind)).count();
+        assert!(count > 0, "{kind} is a difference no more");
+        println!("  {count} of `{kind}`: {why}");
+    }
+    differences.retain(|difference| !BETTER.iter().any(|(kind, _)| difference.contains(kind)));
+    // What is left is what breaks users: as many entries under that heading as are missing from others.
+    for version in NAMED {
+        let of = |how: &str| {
+            let start = format!("{version}{how}");
+            differences.iter().filter(|difference| difference.starts_with(&start)).count()
+        };
+        assert_eq!(of(BREAKING), of(" lacks "), "{version}: {differences:#?}");
+    }
+    let others: Vec<&String> = differences
+        .iter()
+        .filter(|difference| !difference.contains(BREAKING) && !difference.contains(" lacks "))
+        .collect();
+    assert_eq!(others, Vec::<&String>::new(), "differences that nobody has explained");
 }
 
 #[test]

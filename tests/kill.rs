@@ -11,6 +11,8 @@ mod database;
 mod executor;
 #[path = "store/server.rs"]
 mod server;
+#[path = "kill/setting.rs"]
+mod setting;
 #[path = "program/stage.rs"]
 #[expect(dead_code, reason = "shared with the other tests on the program")]
 mod stage;
@@ -23,7 +25,8 @@ use std::time::{Duration, Instant};
 
 use lockkeeper::clock::Clock;
 use lockkeeper::sandbox::{DeliveryFate, World};
-use stage::{BEAT, Stage, until};
+use setting::Setting;
+use stage::{BEAT, Forge, Stage, until};
 use story::Thread;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
@@ -72,6 +75,14 @@ async fn the_story_survives_being_killed_at_any_moment_on_postgresql() {
     within_the_limit(&stage, 20).await;
 }
 
+/// The same story in GitLab's words. What is stored, and how it is taken up again, is the same for all forges.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_story_survives_being_killed_at_any_moment_on_gitlab() {
+    let _alone = ALONE.lock().await;
+    let stage = Stage::at(Forge::GitLab, Clock::system()).await;
+    within_the_limit(&stage, 20).await;
+}
+
 async fn within_the_limit(stage: &Stage, kills: u32) {
     let seed = seed();
     println!("seed {seed}; the same kills again: LOCKKEEPER_KILL_SEED={seed}");
@@ -90,9 +101,12 @@ async fn killed_all_along(stage: &Stage, kills: u32, mut chance: Chance) {
     let begun = Instant::now();
     let projects: Vec<World> =
         (1..=STORIES).map(|number| stage.world.at(&format!("acme/shop-{number}"))).collect();
-    projects.iter().for_each(story::past);
+    let setting = Setting::at(stage.forge);
+    projects.iter().for_each(|project| story::past(project, setting));
     let mut server = stage.serve().await;
     stage.world.install();
+    // Where no installation is told, a project is known by the first that is heard of it.
+    projects.iter().for_each(|project| _ = project.push_file("README.md", "# Shop\n"));
     // What is merged before the bot has come hears nothing of its release.
     until("the bot is there", Duration::from_secs(20), || all_delivered(&stage.world)).await;
     all_done(stage).await;
@@ -102,7 +116,7 @@ async fn killed_all_along(stage: &Stage, kills: u32, mut chance: Chance) {
     let mut stories = JoinSet::new();
     for (project, later) in projects.iter().zip(0..) {
         let (project, place) = (project.clone(), project.clone());
-        executors.spawn(async move { executor::carry_on(&place).await });
+        executors.spawn(async move { executor::carry_on(&place, setting).await });
         stories.spawn(async move {
             tokio::time::sleep(APART * later).await;
             story::play(&project).await
@@ -130,7 +144,9 @@ async fn killed_all_along(stage: &Stage, kills: u32, mut chance: Chance) {
 /// A pseudo-random moment: after so many more calls for the story, and a little later.
 async fn moment(world: &World, chance: &mut Chance) {
     let calls = |world: &World| {
-        let ours = |path: &str| path.starts_with("/repos/") || path.starts_with("/graphql");
+        let ours = |path: &str| {
+            ["/repos/", "/graphql", "/api/v4/projects/"].iter().any(|start| path.starts_with(start))
+        };
         world.requests().iter().filter(|request| ours(&request.path)).count() as u64
     };
     // Some of them are granted: who is struck ten times over at the same piece of work puts it aside.

@@ -7,8 +7,12 @@ mod check;
 mod doctor;
 #[path = "program/explain.rs"]
 mod explain;
+#[path = "program/gitlab.rs"]
+mod gitlab;
 #[path = "program/harbour.rs"]
 mod harbour;
+#[path = "program/import.rs"]
+mod import;
 #[path = "program/page.rs"]
 mod page;
 #[path = "program/plan.rs"]

@@ -16,6 +16,8 @@ mod gitlab_heard;
 mod gitlab_judged;
 #[path = "sandbox_wire/judge.rs"]
 mod judge;
+#[path = "sandbox_wire/octokit.rs"]
+mod octokit;
 #[path = "sandbox_wire/work.rs"]
 mod work;
 

@@ -12,17 +12,25 @@ mod door;
 mod executor;
 #[path = "scenarios/expect.rs"]
 mod expect;
+#[path = "scenarios/frugal.rs"]
+mod frugal;
 #[path = "sandbox_wire/judge.rs"]
 #[expect(dead_code, reason = "what judges the stand-in alone is asked for in `sandbox_wire`")]
 mod judge;
+#[path = "scenarios/refereed.rs"]
+mod refereed;
 #[path = "scenarios/script.rs"]
 mod script;
 #[path = "scenarios/stage.rs"]
 mod stage;
+#[path = "scenarios/timeline.rs"]
+mod timeline;
 #[path = "scenarios/told.rs"]
 mod told;
 #[path = "scenarios/transition.rs"]
 mod transition;
+#[path = "scenarios/unwelcome.rs"]
+mod unwelcome;
 #[path = "scenarios/wire.rs"]
 mod wire;
 #[path = "scenarios/work.rs"]
@@ -32,9 +40,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use door::Door;
+use script::Heading;
 use serde_json::Value;
 use stage::{Stage, folder};
-use wire::{GITHUB, GITLAB, Wire};
+use wire::{GITHUB, WIRES, Wire};
 
 /// What the referee says against us although we are right: where, its words, and what the description says. At most five.
 const FALSE_ALARMS: &[(&str, &str, &str)] = &[
@@ -116,14 +125,37 @@ expect issue "slow" open contains "Since one."
 expect issues 1
 "#;
 
-/// Plays a scenario behind a door, and compares its story.
-async fn play(wire: Wire, name: &str, door: &Door) {
+/// The script of a scenario.
+fn script_of(name: &str) -> String {
+    fs::read_to_string(folder(name).join("script.txt")).expect("a scenario has a script")
+}
+
+/// Plays a scenario behind a door, and compares its story; its timeline.
+async fn play(wire: Wire, name: &str, door: &Door) -> Vec<String> {
     let policy = fs::read_to_string(folder(name).join("policy.yml")).ok();
-    let script = fs::read_to_string(folder(name).join("script.txt")).expect("a scenario has a script");
     let mut stage = Stage::set(wire, door, policy).await;
-    stage.play(&script).await;
+    stage.play(&script_of(name)).await;
     stage.end().await;
     told::compare(name, wire.kept, &stage.story(name).await);
+    stage.timeline().await
+}
+
+/// Plays a scenario on each forge that it is for. But for a forge's own words they must tell the same.
+async fn everywhere(name: &'static str) {
+    let heading = Heading::of(&script_of(name));
+    let wires = WIRES.into_iter().filter(|wire| heading.is_for(wire.name));
+    let plays = wires.map(|wire| async move { play(wire, name, &Door::open().await).await });
+    let plays: Vec<_> = plays.map(tokio::spawn).collect();
+    let mut timelines = Vec::new();
+    for play in plays {
+        timelines.push(play.await.unwrap_or_else(|gone| std::panic::resume_unwind(gone.into_panic())));
+    }
+    let [github, gitlab] = &timelines[..] else { return };
+    match (heading.another, timeline::difference(github, gitlab)) {
+        (None, Some(difference)) => panic!("`{name}` goes another way on each forge:\n{difference}"),
+        (Some(why), None) => panic!("`{name}` goes the same way on each forge, although \"{why}\""),
+        (None, None) | (Some(_), Some(_)) => {}
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -282,8 +314,8 @@ async fn the_whole_suite_passes_the_referee() {
     let door = Door::open().await;
     let referee = judges.referee_before(&door.address).await;
     let judged = door.behind_judge(&referee.address);
-    for name in names() {
-        play(GITHUB, &name, &judged).await;
+    for name in played_on(GITHUB) {
+        play(GITHUB, name, &judged).await;
     }
     let report = referee.report().await;
     let violations = report["violations"].as_array().expect("the referee lists violations");
@@ -309,12 +341,34 @@ fn names() -> BTreeSet<String> {
     folders.map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned()).collect()
 }
 
+/// What is played on a forge: all that does not say that it is for another one alone.
+fn played_on(wire: Wire) -> Vec<&'static str> {
+    PLAYED.iter().copied().filter(|name| Heading::of(&script_of(name)).is_for(wire.name)).collect()
+}
+
 #[test]
 fn every_folder_is_played() {
-    let is_played = |name: &String| on_github::PLAYED.contains(&name.as_str());
-    let unplayed: Vec<String> = names().into_iter().filter(|name| !is_played(name)).collect();
-    assert!(on_gitlab::PLAYED.iter().all(|name| on_github::PLAYED.contains(name)));
-    assert_eq!(unplayed, Vec::<String>::new());
+    assert_eq!(names(), PLAYED.iter().map(|name| (*name).to_owned()).collect());
+}
+
+/// A reason is more than a word, and no story is kept that nobody tells.
+#[test]
+fn what_is_not_the_same_on_every_forge_says_why() {
+    for name in names() {
+        let heading = Heading::of(&script_of(&name));
+        if let Some(only) = &heading.only {
+            assert!(WIRES.iter().any(|wire| wire.name == only.0), "{name}: there is no forge `{}`", only.0);
+        }
+        let reason = heading.only.as_ref().map(|(_, why)| why).or(heading.another.as_ref());
+        assert!(
+            reason.is_none_or(|why| why.split(' ').count() > 4 && why.ends_with('.')),
+            "{name}: {reason:?}"
+        );
+        for wire in WIRES {
+            let kept = folder(&name).join(wire.kept).exists();
+            assert_eq!(kept, heading.is_for(wire.name), "{name}: {}", wire.kept);
+        }
+    }
 }
 
 #[test]
@@ -326,35 +380,35 @@ fn promotions_move_as_the_table_says_and_every_line_of_it_is_reached() {
     assert!(missing.is_empty(), "no scenario does this: {missing:#?}");
 }
 
-/// Plays a scenario with nothing between bot and stand-in.
-async fn alone(wire: Wire, name: &str) {
-    play(wire, name, &Door::open().await).await;
-}
-
 /// A test for each scenario, named as its folder is.
 macro_rules! played {
-    (const $all:ident on $wire:ident: $(fn $name:ident();)*) => {
-        /// What is played there.
-        pub(super) const $all: &[&str] = &[$(stringify!($name)),*];
+    ($(fn $name:ident();)*) => {
+        /// What is played.
+        const PLAYED: &[&str] = &[$(stringify!($name)),*];
 
-        $(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $name() {
-                super::alone(super::$wire, stringify!($name)).await;
-            }
-        )*
+        mod scenario {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    super::everywhere(stringify!($name)).await;
+                }
+            )*
+        }
     };
 }
 
-mod on_github {
-    played! {
-    const PLAYED on GITHUB:
+played! {
     fn a_candidate_then_the_release();
+    fn a_change_says_what_the_notes_say();
     fn a_command_in_a_review_is_answered();
     fn a_command_on_a_line_is_answered_in_its_thread();
     fn a_command_that_failed_inside_is_put_aside();
     fn a_crash_at_a_bad_moment_is_made_good();
     fn a_deployment_around_us_is_listed();
+    fn a_deployment_that_never_ends_fails();
+    fn a_draft_follows_what_is_merged();
+    fn a_draft_that_people_changed_is_theirs();
+    fn a_draft_whose_tag_went_away_is_not_published();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_label_a_plan_and_a_cut();
@@ -369,6 +423,7 @@ mod on_github {
     fn a_plan_on_an_open_change_takes_it_in();
     fn a_policy_is_read_from_the_default_branch_at_a_recorded_revision();
     fn a_policy_says_who_and_under_which_heading();
+    fn a_preview_is_made_again_when_asked();
     fn a_preview_says_what_is_true_now();
     fn a_private_repository_knows_no_strangers();
     fn a_question_of_the_first_cut_lapses();
@@ -388,6 +443,7 @@ mod on_github {
     fn a_rollback_goes_where_it_was_good();
     fn a_rollback_passes_a_foreign_lock();
     fn a_ruleset_that_forbids_tags_is_explained();
+    fn a_run_of_another_target_is_not_taken_for_ones_own();
     fn a_run_that_ignores_cancelling_is_not_waited_for();
     fn a_run_that_starts_late_is_added_to_the_report();
     fn a_second_cut_waits_for_the_first();
@@ -403,6 +459,7 @@ mod on_github {
     fn an_abort_ends_what_waits_what_rolls_and_what_failed();
     fn an_answer_that_was_lost_makes_no_second_comment();
     fn an_answer_that_was_lost_makes_no_second_deployment();
+    fn an_answer_that_was_lost_makes_no_second_draft();
     fn an_answer_that_was_lost_makes_no_second_issue();
     fn an_answer_that_was_lost_makes_no_second_release();
     fn an_answer_that_was_lost_makes_no_second_run();
@@ -413,19 +470,24 @@ mod on_github {
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
     fn components_are_released_by_themselves();
+    fn labels_that_are_missing_are_made();
     fn nobody_picks_a_deployment_up();
     fn notes_are_written_at_a_pace();
     fn one_command_and_only_where_it_is_said();
     fn only_the_inputs_that_a_workflow_declares_are_sent();
     fn people_shape_the_notes();
     fn reports_come_late_reordered_and_contradict();
+    fn reports_of_strangers_are_on_record();
     fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview();
     fn s11a_changed_gates_void_an_approval();
+    fn s11b_a_replaced_file_is_covered_by_an_approval();
     fn s11b_files_and_tag_are_covered_by_an_approval();
     fn s11c_a_yes_in_the_moment_of_a_change_is_not_counted();
     fn s14_who_wrote_along_does_not_approve();
     fn s15a_a_commit_outside_the_branches_is_refused();
+    fn s16b_a_pipeline_on_another_commit_is_called_off();
     fn s16b_a_run_with_another_commit_is_no_success();
+    fn s17a_a_check_counts_by_its_name();
     fn s17a_a_check_counts_by_its_name_and_its_app();
     fn s17a_only_the_reporter_that_the_policy_names_is_believed();
     fn s18a_an_edited_comment_is_not_run();
@@ -441,6 +503,7 @@ mod on_github {
     fn s8b_a_right_that_cannot_be_read_is_denied_and_said();
     fn s8c_a_right_to_approve_that_cannot_be_read_counts_nothing();
     fn s8d_a_member_who_left_counts_no_more();
+    fn s9_a_draft_published_by_a_stranger_is_held();
     fn the_author_of_a_change_may_ask_where_it_is();
     fn the_first_release_of_a_new_project();
     fn the_policy_carries_a_release_on_by_itself();
@@ -458,88 +521,7 @@ mod on_github {
     fn what_can_be_steered();
     fn what_is_not_understood_does_nothing();
     fn what_was_deployed_before_we_came_is_adopted();
+    fn what_was_reverted_is_not_announced();
     fn where_a_release_can_be_carried();
     fn whose_approval_counts();
-    }
-}
-
-/// The same scripts, with what they expect, on GitLab. A script that is not here is not played there yet.
-mod on_gitlab {
-    played! {
-    const PLAYED on GITLAB:
-    fn a_candidate_then_the_release();
-    fn a_command_in_a_review_is_answered();
-    fn a_command_on_a_line_is_answered_in_its_thread();
-    fn a_command_that_failed_inside_is_put_aside();
-    fn a_crash_at_a_bad_moment_is_made_good();
-    fn a_fix_for_an_older_line_is_not_the_latest();
-    fn a_lock_keeps_others_out_until_it_is_over();
-    fn a_maintenance_branch_keeps_to_its_line();
-    fn a_milestone_says_what_is_still_expected();
-    fn a_mistaken_release_is_withdrawn();
-    fn a_moved_repository_goes_on_under_its_new_name();
-    fn a_newer_release_takes_the_place_of_one_that_waits();
-    fn a_no_and_a_yes_taken_back();
-    fn a_phone_writes_as_it_likes();
-    fn a_plan_on_an_open_change_takes_it_in();
-    fn a_policy_is_read_from_the_default_branch_at_a_recorded_revision();
-    fn a_policy_says_who_and_under_which_heading();
-    fn a_private_repository_knows_no_strangers();
-    fn a_question_of_the_first_cut_lapses();
-    fn a_release_cut_after_the_words_is_not_meant();
-    fn a_release_goes_forward_and_once();
-    fn a_release_made_by_hand_is_adopted();
-    fn a_release_travels_to_production();
-    fn a_release_waits_its_time_and_its_turn();
-    fn a_report_that_never_reached_us_is_found();
-    fn a_rollback_closes_what_failed();
-    fn a_rollback_goes_where_it_was_good();
-    fn a_ruleset_that_forbids_tags_is_explained();
-    fn a_second_cut_waits_for_the_first();
-    fn a_stranger_gets_a_reaction_and_no_words();
-    fn a_tag_on_another_commit_is_refused();
-    fn a_tag_on_the_same_commit_is_adopted();
-    fn a_team_that_is_not_there_is_said_at_once();
-    fn an_answer_that_was_lost_makes_no_second_comment();
-    fn an_answer_that_was_lost_makes_no_second_deployment();
-    fn an_answer_that_was_lost_makes_no_second_tag();
-    fn an_outcome_that_nobody_knows_is_said();
-    fn components_are_released_by_themselves();
-    fn notes_are_written_at_a_pace();
-    fn one_command_and_only_where_it_is_said();
-    fn people_shape_the_notes();
-    fn reports_come_late_reordered_and_contradict();
-    fn s11a_changed_gates_void_an_approval();
-    fn s11c_a_yes_in_the_moment_of_a_change_is_not_counted();
-    fn s15a_a_commit_outside_the_branches_is_refused();
-    fn s18a_an_edited_comment_is_not_run();
-    fn s18b_words_that_changed_since_the_delivery_are_not_run();
-    fn s18c_a_deleted_comment_is_not_run();
-    fn s22a_a_title_calls_nobody_and_embeds_nothing();
-    fn s23a_a_policy_in_a_pull_request_has_no_effect();
-    fn s3a_a_redelivery_is_run_once();
-    fn s3b_the_same_comment_under_another_delivery_id_is_run_once();
-    fn s3c_a_redelivery_after_a_restart_is_run_once();
-    fn s7b_a_bot_is_not_obeyed();
-    fn s8b_a_right_that_cannot_be_read_is_denied_and_said();
-    fn s8c_a_right_to_approve_that_cannot_be_read_counts_nothing();
-    fn s8d_a_member_who_left_counts_no_more();
-    fn the_author_of_a_change_may_ask_where_it_is();
-    fn the_first_release_of_a_new_project();
-    fn the_policy_carries_a_release_on_by_itself();
-    fn two_groups_want_two_humans();
-    fn two_merges_at_once_are_both_in_the_plan();
-    fn two_promotions_at_once_make_one_deployment();
-    fn two_tag_patterns_with_one_highest_version_are_asked_about();
-    fn versions_and_lines_that_make_no_sense_are_refused();
-    fn versions_by_the_calendar();
-    fn versions_that_cannot_be_cut_are_refused();
-    fn waves_are_watched_and_can_be_held_between();
-    fn what_a_promotion_needs_may_go_away();
-    fn what_can_be_steered();
-    fn what_is_not_understood_does_nothing();
-    fn what_was_deployed_before_we_came_is_adopted();
-    fn where_a_release_can_be_carried();
-    fn whose_approval_counts();
-    }
 }

@@ -30,7 +30,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "FILE", requires = "file")]
     pub extends: Option<PathBuf>,
 
-    /// A repository that the bot can read, on the forge that is set up: are the people whom the policy names there? Nothing is written.
+    /// A repository that the bot can read, on the forge that is set up: are the people and labels that the policy names there? Nothing is written.
     #[arg(long, value_name = "OWNER/NAME")]
     pub repo: Option<ProjectPath>,
 

@@ -4,6 +4,7 @@
 
 mod executor;
 mod people;
+mod scene;
 mod stage;
 mod story;
 mod teller;
@@ -23,6 +24,9 @@ use crate::config::settings::{Log, LogArgs};
 /// The arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// The forge that the story is played on.
+    #[arg(long, value_enum, default_value_t = scene::Name::Github)]
+    forge: scene::Name,
     /// End after the story, with exit code 0 if all of it came true.
     #[arg(long)]
     once: bool,
@@ -72,7 +76,7 @@ impl Step {
 pub async fn run(args: Args) -> anyhow::Result<u8> {
     let log = Log::new(&LogArgs { filter: args.log, format: "text".to_owned() })?;
     subscriber(&log, Redactor::new(&[]), io::stderr).init();
-    let stage = Stage::set(args.port, args.broken).await?;
+    let stage = Stage::set(args.forge.scene(), args.port, args.broken).await?;
     // One future from the first step to the last: dropping it would close the page that the story ends with.
     let ended = tokio::select! {
         ended = perform(&stage, args.once) => ended,

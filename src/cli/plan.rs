@@ -17,6 +17,7 @@ use crate::config::release_yml;
 use crate::config::settings::ForgeArgs;
 use crate::domain::change::RangeCommit;
 use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::notes;
 use crate::domain::plan::{self, Basis, Link, Plan, Released, Tags, Wish};
 use crate::domain::policy::{Customs, Policy, Versioning};
 use crate::domain::say;
@@ -50,6 +51,12 @@ pub struct Args {
     /// Write JSON instead of Markdown (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,
+    /// Write the notes as the release page would hold them.
+    #[arg(long, conflicts_with = "json")]
+    pub notes: bool,
+    /// Write the notes as plain text of at most 500 characters, for a store.
+    #[arg(long, conflicts_with_all = ["json", "notes"])]
+    pub short: bool,
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
     pub forge: ForgeArgs,
@@ -67,17 +74,39 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
         (None, Some(path)) => repository::plans(path, args.forge.clone(), (policy, component)).await?,
         (None, None) => bail!("name a clone with `--git PATH` or a repository with `--repo OWNER/NAME`"),
     };
-    match (plans.as_slice(), args.json) {
-        ([plan], true) => serde_json::to_writer_pretty(&mut *out, &Document::of(plan))?,
-        (plans, true) => {
+    match plans.as_slice() {
+        _ if args.json => write_json(&plans, out)?,
+        _ if args.short => each(&plans, out, |plan| notes::short(plan) + "\n")?,
+        _ if args.notes => each(&plans, out, |plan| markdown(&notes::release_page(plan), &Plain))?,
+        [plan] => write!(out, "{}", markdown(&say::plan::plan(plan), &Plain))?,
+        plans => write!(out, "{}", markdown(&say::outlook::components(plans), &Plain))?,
+    }
+    Ok(())
+}
+
+/// One plan is a document, several are a list of them.
+fn write_json(plans: &[Plan], out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    match plans {
+        [plan] => serde_json::to_writer_pretty(&mut *out, &Document::of(plan))?,
+        plans => {
             let documents: Vec<Document> = plans.iter().map(Document::of).collect();
             serde_json::to_writer_pretty(&mut *out, &documents)?;
         }
-        ([plan], false) => write!(out, "{}", markdown(&say::plan::plan(plan), &Plain))?,
-        (plans, false) => write!(out, "{}", markdown(&say::outlook::components(plans), &Plain))?,
     }
-    if args.json {
-        writeln!(out)?;
+    Ok(writeln!(out)?)
+}
+
+/// The text of each plan; several under the names of their components.
+fn each(
+    plans: &[Plan],
+    out: &mut (dyn Write + Send),
+    text: impl Fn(&Plan) -> String,
+) -> anyhow::Result<()> {
+    for plan in plans {
+        if plans.len() > 1 {
+            writeln!(out, "# {}\n", plan.component)?;
+        }
+        write!(out, "{}", text(plan))?;
     }
     Ok(())
 }
@@ -203,7 +232,7 @@ fn line(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Resul
 }
 
 /// The day, as a server would have it.
-fn today() -> Date {
+pub(super) fn today() -> Date {
     Clock::system().now().to_zoned(TimeZone::UTC).date()
 }
 

@@ -1,9 +1,11 @@
 //! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
 
 use crate::domain::id::ProjectPath;
+use crate::domain::notes::template::Template;
 use crate::domain::policy::environment::Environment;
+use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{
-    BranchPattern, Category, Customs, Exclude, Notes, Policy, Principal, Versioning, Who,
+    BranchPattern, Category, Customs, CutMode, Exclude, Notes, Policy, Principal, Versioning, Who,
 };
 use crate::domain::version::{Scheme, TagPattern};
 
@@ -35,8 +37,12 @@ pub struct Layer {
     pub versioning: Option<VersioningLayer>,
     /// `components:`
     pub components: Option<Vec<ComponentLayer>>,
+    /// `cut:`
+    pub cut: Option<CutMode>,
     /// `notes:`
     pub notes: Option<NotesLayer>,
+    /// `labels:`
+    pub labels: Option<Upkeep>,
     /// `branches:`
     pub branches: Option<Vec<BranchPattern>>,
     /// `environments:`
@@ -63,6 +69,8 @@ pub struct NotesLayer {
     pub excluded_labels: Option<Vec<String>>,
     /// `exclude.authors:`
     pub excluded_authors: Option<Vec<String>>,
+    /// `template:`
+    pub template: Option<Template>,
 }
 
 /// What a file says under `who:`.
@@ -87,7 +95,6 @@ const ADVICE: Advice = Advice {
         ("", "exclusive"),
         ("", "freezes"),
         ("", "home"),
-        ("", "labels"),
         ("", "milestones"),
         ("", "released"),
         ("", "trains"),
@@ -110,7 +117,6 @@ const ADVICE: Advice = Advice {
     ],
     words_to_come: &[
         ("cut", "branch"),
-        ("cut", "draft"),
         ("cut", "pull-request"),
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
@@ -134,6 +140,9 @@ pub fn read(file: &str, text: &str, customs: &Customs) -> Result<Layer, Report> 
     let mut errors = Vec::new();
     let raw: raw::PolicyFile = document::read(text, &schema(), ADVICE, &mut errors);
     let layer = meaning::of(raw, customs, &mut errors);
+    if customs.lacks_drafts && layer.cut == Some(CutMode::Draft) {
+        errors.push(meaning::no_drafts(document::place_of(text, "cut")));
+    }
     if errors.is_empty() { Ok(layer) } else { Err(Report::new(file, text, errors)) }
 }
 
@@ -153,7 +162,9 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
         extends: child.extends,
         versioning: child.versioning.or(base.versioning),
         components: child.components.or(base.components),
+        cut: child.cut.or(base.cut),
         notes: child.notes.or(base.notes),
+        labels: child.labels.or(base.labels),
         branches: child.branches.or(base.branches),
         environments: child.environments.or(base.environments),
         who: child.who.or(base.who),
@@ -174,13 +185,16 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
     Policy {
         versioning: components.first().cloned().unwrap_or(whole),
         components,
+        cut: layer.cut.unwrap_or_default(),
         notes: Notes {
             categories: notes.categories.unwrap_or(fallback.categories),
             exclude: Exclude {
                 labels: notes.excluded_labels.unwrap_or(fallback.exclude.labels),
                 authors: notes.excluded_authors.unwrap_or(fallback.exclude.authors),
             },
+            template: notes.template,
         },
+        labels: layer.labels.unwrap_or_default(),
         branches: layer.branches.unwrap_or_default(),
         who: Who {
             reader: who.reader.unwrap_or_default(),

@@ -54,6 +54,7 @@ pub fn read(file: &str, text: &str) -> Result<Notes, Report> {
     Ok(Notes {
         categories: categories.unwrap_or_else(Policy::default_categories),
         exclude: exclude(changelog.exclude),
+        template: None,
     })
 }
 

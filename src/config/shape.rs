@@ -9,7 +9,9 @@ mod hint;
 mod written;
 
 pub(super) use hint::{listed, nearest};
-pub(super) use written::{AnyNumberOf, Entry, Length, ListOf, Named, Number, OneOrMore, Switch, Written};
+pub(super) use written::{
+    AnyNumberOf, Entry, Length, ListOf, Named, Number, OneOrMore, Page, Switch, Written,
+};
 
 /// As many characters as one text may have.
 pub(super) const MAX_TEXT: usize = 250;
@@ -19,6 +21,8 @@ pub(super) const MAX_TEXT: usize = 250;
 pub(super) enum Shape {
     /// A [`Written`], by what is wanted there: text, a number.
     Text(&'static str),
+    /// A [`Page`]: text of several lines, with as many characters as it may have.
+    Page(usize),
     /// One of these words.
     Word(Vec<String>),
     /// Several of a shape; one of them may perhaps stand without the list.
@@ -73,7 +77,12 @@ impl Shape {
             return Self::either(either.iter().map(Self::of).collect());
         }
         match schema["type"].as_str() {
-            Some("string") => Self::Text("text"),
+            Some("string") => {
+                match schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()) {
+                    Some(most) if most > MAX_TEXT => Self::Page(most),
+                    Some(_) | None => Self::Text("text"),
+                }
+            }
             Some("integer") => Self::Text("a number"),
             Some("boolean") => Self::Text("`true` or `false`"),
             Some("array") => Self::List {
@@ -120,7 +129,7 @@ impl Shape {
     /// Whether a value of this kind can stand here.
     fn takes(&self, value: &Value) -> bool {
         match self {
-            Self::Text(_) | Self::Word(_) => matches!(value, Value::Text(_)),
+            Self::Text(_) | Self::Page(_) | Self::Word(_) => matches!(value, Value::Text(_)),
             Self::List { item, may_be_single, .. } => {
                 matches!(value, Value::List(_)) || (*may_be_single && item.takes(value))
             }
@@ -141,7 +150,7 @@ impl Shape {
     fn kinds(&self) -> Vec<&'static str> {
         match self {
             Self::Text(wanted) => vec![wanted],
-            Self::Word(_) => vec!["text"],
+            Self::Page(_) | Self::Word(_) => vec!["text"],
             Self::List { item, may_be_single: true, .. } => [item.kinds(), vec!["a list"]].concat(),
             Self::List { may_be_single: false, .. } => vec!["a list"],
             Self::Mapping { .. } | Self::Named(_) => vec!["a mapping"],
@@ -194,7 +203,8 @@ impl Fitter<'_, '_> {
                 Some(fitting) => self.fit(fitting, node, path),
                 None => self.wrong_type(shape, node, path),
             },
-            (Shape::Text(_), Value::Text(text)) => self.text(text, node, path),
+            (Shape::Text(_), Value::Text(text)) => self.text((text, MAX_TEXT), node, path),
+            (Shape::Page(most), Value::Text(text)) => self.text((text, *most), node, path),
             (Shape::Word(words), Value::Text(text)) => self.word(words, text, node, path),
             (Shape::List { must_hold_one: true, .. }, Value::List(nodes)) if nodes.is_empty() => {
                 self.empty(shape, node, path)
@@ -216,7 +226,11 @@ impl Fitter<'_, '_> {
         for (key, node) in entries {
             let told = self.errors.len();
             path.push(&key.name);
-            let name = self.text(&key.name, &Node { value: Value::Nothing, span: key.span.clone() }, path);
+            let name = self.text(
+                (&key.name, MAX_TEXT),
+                &Node { value: Value::Nothing, span: key.span.clone() },
+                path,
+            );
             let value = self.fit(each, node, path);
             path.pop();
             let is_whole = self.errors.len() == told;
@@ -315,12 +329,12 @@ impl Fitter<'_, '_> {
         }
     }
 
-    fn text(&mut self, text: &str, node: &Node, path: &Path<'_>) -> Option<Json> {
+    fn text(&mut self, (text, most): (&str, usize), node: &Node, path: &Path<'_>) -> Option<Json> {
         let key = path.last().copied().unwrap_or_default();
         let error = if text.trim().is_empty() {
             Diagnostic::at(Code::Empty, node.span.clone(), format!("`{key}` is empty"))
-        } else if text.chars().count() > MAX_TEXT {
-            let title = format!("`{key}` is longer than {MAX_TEXT} characters");
+        } else if text.chars().count() > most {
+            let title = format!("`{key}` is longer than {most} characters");
             Diagnostic::at(Code::TooLong, node.span.clone(), title)
         } else {
             return Some(json!({ "text": text, "start": node.span.start, "end": node.span.end }));

@@ -1,5 +1,6 @@
 //! YAML text as a tree in which every value knows its place; limits and everything that is wrong with it as YAML. Which keys are right is `shape`'s question.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde_saphyr::granit_parser::{self, ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span};
@@ -59,6 +60,16 @@ impl Value {
 /// Reads the one document of a file. Problems that leave the rest readable (a key that stands twice, an alias) are
 /// added to `errors`; `None`: what stands there cannot be read at all, `errors` says why.
 pub(super) fn read(text: &str, errors: &mut Vec<Diagnostic>) -> Option<Node> {
+    read_with(text, None, errors)
+}
+
+/// As [`read`], for a file that is not ours: an alias is the value that it stands for, a merge key takes the keys in that
+/// are not written beside it.
+pub(super) fn read_foreign(text: &str, errors: &mut Vec<Diagnostic>) -> Option<Node> {
+    read_with(text, Some(HashMap::new()), errors)
+}
+
+fn read_with(text: &str, anchors: Option<Anchors>, errors: &mut Vec<Diagnostic>) -> Option<Node> {
     if text.len() > MAX_BYTES {
         let title = format!("this file has {} bytes, more than the {MAX_BYTES} that are read", text.len());
         errors.push(Diagnostic::whole(Code::TooLarge, title));
@@ -66,7 +77,7 @@ pub(super) fn read(text: &str, errors: &mut Vec<Diagnostic>) -> Option<Node> {
     }
     let options = granit_parser::options! { emit_comments: false };
     let parser = Parser::new_from_str_with_options(text, options);
-    let mut reader = Reader { parser, text, errors, nodes: 0, saw_alias: false };
+    let mut reader = Reader { parser, text, errors, anchors, nodes: 0, saw_alias: false };
     match reader.document() {
         Ok(node) => Some(node),
         Err(fatal) => {
@@ -76,10 +87,15 @@ pub(super) fn read(text: &str, errors: &mut Vec<Diagnostic>) -> Option<Node> {
     }
 }
 
+/// What an alias may stand for, by the parser's number of the anchor.
+type Anchors = HashMap<usize, Node>;
+
 struct Reader<'t, 'e> {
     parser: Parser<'t, granit_parser::StrInput<'t>>,
     text: &'t str,
     errors: &'e mut Vec<Diagnostic>,
+    /// `None`: aliases are refused.
+    anchors: Option<Anchors>,
     nodes: usize,
     saw_alias: bool,
 }
@@ -127,11 +143,19 @@ impl<'t> Reader<'t, '_> {
         self.refuse_tag(&event, span);
         let start = self.place(span);
         match event {
-            Event::Scalar(text, style, ..) => {
-                Ok(Node { value: scalar(text.into_owned(), style), span: start })
+            Event::Scalar(text, style, anchor, _) => {
+                let node = Node { value: scalar(text.into_owned(), style), span: start };
+                Ok(self.anchored(anchor, node))
             }
-            Event::SequenceStart(..) => self.list(start, depth),
-            Event::MappingStart(..) => self.mapping(start, depth),
+            Event::SequenceStart(_, anchor, _) => {
+                let node = self.list(start, depth)?;
+                Ok(self.anchored(anchor, node))
+            }
+            Event::MappingStart(_, anchor, _) => {
+                let node = self.mapping(start, depth)?;
+                Ok(self.anchored(anchor, node))
+            }
+            Event::Alias(anchor) if self.anchors.is_some() => self.meant_by(anchor, start),
             Event::Alias(_) => {
                 // Once is enough: who uses aliases uses many.
                 if !std::mem::replace(&mut self.saw_alias, true) {
@@ -142,6 +166,25 @@ impl<'t> Reader<'t, '_> {
             }
             unexpected => Err(Diagnostic::at(Code::NotYaml, start, format!("cannot read {unexpected:?}"))),
         }
+    }
+
+    fn anchored(&mut self, anchor: usize, node: Node) -> Node {
+        if let Some(anchors) = self.anchors.as_mut().filter(|_| anchor > 0) {
+            anchors.insert(anchor, node.clone());
+        }
+        node
+    }
+
+    /// What an alias stands for. Every copy counts, so that a small file cannot grow without end.
+    fn meant_by(&mut self, anchor: usize, place: Range<usize>) -> Result<Node, Fatal> {
+        let Some(node) = self.anchors.as_ref().and_then(|anchors| anchors.get(&anchor)).cloned() else {
+            return Err(Diagnostic::at(Code::NotYaml, place, "an alias stands inside of what it names"));
+        };
+        self.nodes += size(&node);
+        if self.nodes > MAX_NODES {
+            return Err(Diagnostic::at(Code::TooLarge, place, format!("more than {MAX_NODES} values")));
+        }
+        Ok(node)
     }
 
     fn list(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Fatal> {
@@ -159,15 +202,25 @@ impl<'t> Reader<'t, '_> {
 
     fn mapping(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Fatal> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
+        let mut merged: Vec<(Key, Node)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
                 let span = start.start..self.place(span).end;
+                for (key, value) in merged {
+                    if entries.iter().all(|(there, _)| there.name != key.name) {
+                        entries.push((key, value));
+                    }
+                }
                 return Ok(Node { value: Value::Mapping(entries), span });
             }
             let key = self.node(event, span, depth + 1)?;
             let (event, span) = self.next()?;
             let value = self.node(event, span, depth + 1)?;
+            if self.anchors.is_some() && key.value == Value::Text("<<".to_owned()) {
+                merged.extend(to_merge(value));
+                continue;
+            }
             let Some(key) = self.key(key) else { continue };
             match entries.iter().find(|(first, _)| first.name == key.name) {
                 Some((first, _)) => {
@@ -285,7 +338,25 @@ fn scalar(text: String, style: ScalarStyle) -> Value {
     if is_nothing { Value::Nothing } else { Value::Text(text) }
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+fn size(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Nothing | Value::Text(_) => 0,
+        Value::List(items) => items.iter().map(size).sum(),
+        Value::Mapping(entries) => entries.iter().map(|(_, value)| 1 + size(value)).sum(),
+    }
+}
+
+/// The entries that a merge key takes in: those of a mapping, or of several.
+fn to_merge(node: Node) -> Vec<(Key, Node)> {
+    match node.value {
+        Value::Mapping(entries) => entries,
+        Value::List(items) => items.into_iter().flat_map(to_merge).collect(),
+        Value::Nothing | Value::Text(_) => Vec::new(),
+    }
+}
+
+/// The line of a place, from 1.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
@@ -337,6 +408,30 @@ mod tests {
             codes("a: 1\na: 2\nb: &x 1\nc: *x\nd: !!str 1\n<<: {}\n"),
             ["LK004", "LK005", "LK005", "LK005"]
         );
+    }
+
+    #[test]
+    fn a_foreign_file_may_have_aliases_and_merge_keys() {
+        let read = |text: &str| read_foreign(text, &mut Vec::new()).map(|node| plain(&node));
+        let text = "a: &x [b, c]\nd: *x\ne: &y { f: 1, g: 2 }\nh: { <<: *y, g: 3 }\n";
+        let meant = "{a: [b, c], d: [b, c], e: {f: 1, g: 2}, h: {g: 3, f: 1}}";
+        assert_eq!(read(text).as_deref(), Some(meant));
+        let doubling = (1..20).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1)).collect::<String>();
+        let mut errors = Vec::new();
+        assert_eq!(read_foreign(&format!("a0: &a0 x\n{doubling}"), &mut errors), None);
+        assert_eq!(errors[0].code, Code::TooLarge);
+    }
+
+    fn plain(node: &Node) -> String {
+        match &node.value {
+            Value::Nothing => String::new(),
+            Value::Text(text) => text.clone(),
+            Value::List(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(", ")),
+            Value::Mapping(entries) => {
+                let entries = entries.iter().map(|(key, value)| format!("{}: {}", key.name, plain(value)));
+                format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::cut::under_way;
 use super::decision::{Decision, Moment, Past};
+use super::drafting;
 use super::event::Event;
 use super::id::{ReleaseId, TagName};
 use super::outlook::{Ground, Target, Unseen, look};
@@ -11,13 +12,19 @@ use super::signal::{ReleaseTouch, ReleaseTouched};
 
 /// A tag appeared on the forge. `None`: facts are missing.
 pub fn tag_appeared(moment: &Moment<'_>, tag: &TagName) -> Option<Decision> {
+    if drafting::was_published(moment, tag)? {
+        return Some(Decision::ignored("a draft of ours was published; its page tells more"));
+    }
     adopt(moment, tag, None)
 }
 
 /// A release page was touched on the forge. `None`: facts are missing.
 pub fn release_touched(moment: &Moment<'_>, touched: &ReleaseTouched) -> Option<Decision> {
     match touched.touch {
-        ReleaseTouch::Published => adopt(moment, &touched.tag, Some(touched.id)),
+        ReleaseTouch::Published => match drafting::of_page(moment, touched) {
+            Some(component) => drafting::published(moment, component, touched),
+            None => adopt(moment, &touched.tag, Some(touched.id)),
+        },
         ReleaseTouch::Edited => Some(Decision::ignored("what people write on a release page is theirs")),
         ReleaseTouch::Withdrawn => Some(Decision::ignored("a page went away; the release stays on record")),
     }

@@ -1,6 +1,10 @@
 //! What a release is made of: changes, as the forge or a clone told them. Which of them a release contains is `plan`'s question.
 
+pub mod backport;
 pub mod conventional;
+pub mod dependency;
+pub mod note;
+pub mod revert;
 
 use std::collections::BTreeSet;
 
@@ -16,6 +20,9 @@ pub struct Change {
     pub number: ChangeNumber,
     /// The title, as a person wrote it. Never trusted in our output.
     pub title: String,
+    /// Its description, as people wrote it, up to a limit. Never trusted in our output.
+    #[serde(default)]
+    pub body: String,
     /// Who opened it; `None` where the account is gone.
     pub author: Option<Actor>,
     /// Label names, in the forge's order.
@@ -30,6 +37,15 @@ pub struct Change {
     pub head: CommitId,
     /// When the forge last touched it; orders deliveries that arrive in the wrong order.
     pub updated_at: Timestamp,
+}
+
+/// So many characters of a description are read; a forge takes more, and what programs write there is long.
+const BODY_LIMIT: usize = 20_000;
+
+/// A description, as much of it as is read.
+pub fn bounded(body: &str) -> String {
+    let end = body.char_indices().nth(BODY_LIMIT).map_or(body.len(), |(at, _)| at);
+    body[..end].to_owned()
 }
 
 /// Where a change stands.
@@ -81,6 +97,9 @@ pub struct RangeCommit {
     pub message: String,
     /// The author's name as git has it, or the login where the forge knows it.
     pub author: String,
+    /// The change that its own message says it merges, in the words of the forge that made the merge.
+    #[serde(default)]
+    pub merges: Option<ChangeNumber>,
     /// The merged change that brought it.
     pub change: Option<Change>,
     /// Who approved that change, people only. They cannot be collected later, so a cut freezes them.
@@ -107,5 +126,16 @@ impl Writers {
     pub fn join(&mut self, others: &Self) {
         self.accounts.extend(&others.accounts);
         self.strangers.extend(others.strangers.iter().cloned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_is_read_up_to_its_limit() {
+        assert_eq!(bounded("a"), "a");
+        assert_eq!(bounded(&"ä".repeat(BODY_LIMIT + 1)).chars().count(), BODY_LIMIT);
     }
 }

@@ -55,6 +55,8 @@ pub enum Command {
     },
     /// The notes of the next release, or of the one that the command stands on.
     Notes {
+        /// In a few plain lines, for a store.
+        short: bool,
         /// The releasable unit; `None`: the only one.
         component: Option<ComponentName>,
     },
@@ -247,7 +249,10 @@ impl Display for Command {
             None => Ok(()),
         };
         match self {
-            Self::Notes { component } => put("--component ", dynamic(component)),
+            Self::Notes { short, component } => {
+                put("--short", short.then_some(&"" as &dyn Display))?;
+                put("--component ", dynamic(component))
+            }
             Self::Status { environment } | Self::Why { environment } => put("", dynamic(environment)),
             Self::Promote { environment, version, again, component } => {
                 put("", Some(environment))?;

@@ -213,7 +213,8 @@ fn run_within(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
         }
         Command::Unlock { environment } => answer::unlock(asked, environment),
         Command::Plan { ask, .. } => answer::plan(asked, ask.as_ref()),
-        Command::Notes { .. } => answer::notes(asked),
+        Command::Notes { short: false, .. } => answer::notes(asked, say::outlook::notes),
+        Command::Notes { short: true, .. } => answer::notes(asked, say::outlook::short_notes),
         Command::Include { change } => answer::include(asked, *change),
         Command::Skip { change, reason } => answer::skip(asked, *change, reason),
         Command::Cut { version, commit, pre, component } => answer::cut(

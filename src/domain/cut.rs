@@ -1,4 +1,4 @@
-//! A release on its way: from the tag over the draft and its publication to the report. What may be cut at all is `answer::cut`'s business.
+//! A release on its way: from the tag over the draft and its publication to the report. What may be cut at all is `answer::cut`'s business, what publishing a draft means `drafting`'s.
 //!
 //! ```text
 //! asked ─first cut that would start workflows─▶ question (the same command within a day is the yes)
@@ -6,8 +6,11 @@
 //!             └── the forge refuses for good, or an answer is lost ──▶ failed, said why
 //! ```
 
+pub mod contents;
+
 use super::asked::{comment_effect, reply, reply_subject};
 use super::decision::{Decision, Moment, Past};
+use super::drafting;
 use super::effect::{Effect, EffectKey, Made, Outcome, Refusal, Subject};
 use super::event::{Cut, CutChange, Event, Recorded};
 use super::id::{CommitId, ComponentName, TagName};
@@ -26,8 +29,9 @@ pub fn step_key(component: &ComponentName, step: &str, cut: &Cut, asked: &Commen
 pub fn effect_ended(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Option<Decision> {
     for (name, component) in &moment.state.components {
         let Some(cutting) = &component.cutting else { continue };
-        let is = |step: &str| *key == moment.key(step_key(name, step, &cutting.cut, &cutting.asked));
-        let on_the_way = OnTheWay { moment, name, cutting };
+        let Some(asked) = &cutting.asked else { continue };
+        let is = |step: &str| *key == moment.key(step_key(name, step, &cutting.cut, asked));
+        let on_the_way = OnTheWay { moment, name, cutting, asked };
         match &cutting.step {
             CutStep::Tagging if is("tag") => return on_the_way.tagged(outcome),
             CutStep::Drafting { .. } if is("draft") => return Some(on_the_way.drafted(outcome)),
@@ -51,13 +55,14 @@ struct OnTheWay<'a> {
     moment: &'a Moment<'a>,
     name: &'a ComponentName,
     cutting: &'a Cutting,
+    asked: &'a CommentRef,
 }
 
 impl OnTheWay<'_> {
     fn order(&self, decision: Decision, step: &str, effect: Effect) -> Decision {
         let cut = &self.cutting.cut;
         decision.order(
-            self.moment.key(step_key(self.name, step, cut, &self.cutting.asked)),
+            self.moment.key(step_key(self.name, step, cut, self.asked)),
             Subject::release(self.name, &cut.tag),
             effect,
         )
@@ -72,18 +77,35 @@ impl OnTheWay<'_> {
         let notes = row.texts.get("notes").and_then(|notes| serde_json::from_str(notes).ok());
         let event =
             Event::TagMade { component: self.name.clone(), object: object.clone(), adopted: *adopted };
-        let effect = Effect::DraftRelease {
+        let notes = notes.unwrap_or_else(say::notes::erased);
+        let decision = Decision::default().record(event);
+        // A draft that followed what was merged becomes the page, with what people wrote into it.
+        let kept = drafting::last_words(&self.moment.state.component(self.name), cut, &notes);
+        Some(match kept {
+            Some(effect) => decision.order(
+                self.moment.key(step_key(self.name, "draft", cut, self.asked)),
+                Subject::draft(self.name),
+                effect,
+            ),
+            None => self.order(decision, "draft", self.fresh_page(notes)),
+        })
+    }
+
+    fn fresh_page(&self, notes: say::Text) -> Effect {
+        let cut = &self.cutting.cut;
+        Effect::DraftRelease {
             tag: cut.tag.clone(),
             commit: cut.commit.clone(),
             title: cut.tag.to_string(),
-            notes: notes.unwrap_or_else(say::notes::erased),
+            notes,
             prerelease: cut.version.is_prerelease(),
-        };
-        Some(self.order(Decision::default().record(event), "draft", effect))
+        }
     }
 
     fn drafted(&self, outcome: &Outcome) -> Decision {
-        let Outcome::Done(Made::Release { id, .. }) = outcome else { return self.failed(outcome) };
+        let Outcome::Done(Made::Release { id, .. } | Made::Draft { id, .. }) = outcome else {
+            return self.failed(outcome);
+        };
         let cut = &self.cutting.cut;
         let event = Event::ReleaseDrafted { component: self.name.clone(), release: *id };
         let effect = Effect::PublishRelease { release: *id, tag: cut.tag.clone(), latest: cut.latest };
@@ -116,6 +138,7 @@ impl OnTheWay<'_> {
             page: page.clone(),
             started: self.cutting.started,
             changes,
+            unconfirmed: false,
         };
         let mut decision = Decision::default().record(event);
         decision.history.push(past);
@@ -137,7 +160,7 @@ impl OnTheWay<'_> {
             Outcome::Done(_) => ("E_LOST", say::cut::lost(self.name, cut, "the forge made something else")),
         };
         let event = Event::CutFailed { component: self.name.clone(), code: code.to_owned() };
-        let asked = &self.cutting.asked;
+        let asked = self.asked;
         Decision::default().record(event).order(
             self.moment.key(format_args!("{}:failed", reply(asked))),
             reply_subject(asked),
@@ -156,6 +179,12 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
     let cut = &cutting.cut;
+    let Some(comment) = &cutting.asked else {
+        // Nobody asked, so nobody is told; what the policy carries on by itself may begin.
+        return Some(
+            Decision::default().record(Event::CutReported { component: name.clone(), runs: vec![] }),
+        );
+    };
     let asked = RunsAsked { commit: cut.commit.clone(), tag: cut.tag.clone(), since: cutting.since };
     let runs = moment.facts.runs(asked);
     let row = moment.facts.row(cutting.started);
@@ -165,7 +194,7 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     let count = count_in(row);
     let report = Report {
         cut: cut.clone(),
-        asked: cutting.asked.clone(),
+        asked: comment.clone(),
         started: cutting.started,
         page: page.clone(),
         runs: runs.clone(),

@@ -13,7 +13,7 @@ use super::query::Query;
 use super::signal::Signal;
 use super::state::Written;
 use super::timer::TimerKey;
-use super::{adopt, conversation, cut, preview};
+use super::{adopt, conversation, cut, drafting, preview};
 
 /// What came of thinking.
 #[derive(Debug)]
@@ -33,7 +33,11 @@ pub fn decide(moment: Moment<'_>) -> Thought {
         state.apply(&recorded.event, Written { seq: next_row, at: moment.now });
         next_row += 1;
     }
-    let decision = route(&Moment { state: &state, next_row, ..moment });
+    let moment = Moment { state: &state, next_row, ..moment };
+    let decision = route(&moment).and_then(|decision| match project::not_served(&moment) {
+        None => drafting::noticed(&moment, decision),
+        Some(_) => Some(decision),
+    });
     match decision {
         Some(decision) => Thought::Decided(Box::new(decision.after(joined))),
         None => Thought::Needs(moment.facts.take_missing()),
@@ -50,9 +54,17 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         // What we began ends, whatever became of the project meanwhile; else it would be under way for ever.
         Signal::EffectEnded { key, outcome } => match follow::outcome(moment, key, outcome) {
             Some(decision) => decision,
-            None => follow::after_cut(moment, cut::effect_ended(moment, key, outcome)?),
+            None => match drafting::effect_ended(moment, key, outcome) {
+                Some(decision) => Some(decision),
+                None => follow::after_cut(moment, cut::effect_ended(moment, key, outcome)?),
+            },
         },
-        Signal::TimerDue { timer: TimerKey::RunsOf(component) } => cut::timer_due(moment, component),
+        Signal::TimerDue { timer: TimerKey::RunsOf(component) } => {
+            follow::after_publication(moment, component, cut::timer_due(moment, component)?)
+        }
+        Signal::TimerDue { timer: TimerKey::Draft(component) } => {
+            served(&|| drafting::timer_due(moment, component))
+        }
         Signal::TimerDue { timer: TimerKey::Promotion { promotion, .. } } => {
             served(&|| follow::timer_due(moment, *promotion))
         }

@@ -186,12 +186,14 @@ impl Decision {
             | Effect::Comment { .. }
             | Effect::Preview { .. }
             | Effect::DraftRelease { .. }
+            | Effect::KeepDraft { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
             | Effect::CancelRun { .. }
             | Effect::OpenIssue { .. }
-            | Effect::SetIssue { .. } => false,
+            | Effect::SetIssue { .. }
+            | Effect::CreateLabel { .. } => false,
         })
     }
 
@@ -233,6 +235,6 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
-        Effect::Preview { .. } => Class::Sweep,
+        Effect::KeepDraft { .. } | Effect::Preview { .. } | Effect::CreateLabel { .. } => Class::Sweep,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::drafting;
 use super::gate::approval::lapses_at;
 use super::policy::environment::Seconds;
 use super::promotion::advance::ABORT_PATIENCE;
@@ -28,7 +29,11 @@ pub fn due(state: &State) -> BTreeMap<TimerKey, Timestamp> {
             .into_iter()
             .map(|(what, number, at)| (TimerKey::Promotion { promotion: promotion.id(), what, number }, at))
     });
-    runs.chain(promotions).collect()
+    let drafts = state
+        .components
+        .iter()
+        .filter_map(|(name, component)| Some((TimerKey::Draft(name.clone()), drafting::due_at(component)?)));
+    runs.chain(drafts).chain(promotions).collect()
 }
 
 type At = (Alarm, u64, Timestamp);

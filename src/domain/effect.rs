@@ -11,6 +11,7 @@ use super::id::{
 };
 use super::place::{CommentRef, Thread};
 use super::policy::environment::Automation;
+use super::policy::label::Label;
 use super::say::Text;
 
 /// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
@@ -49,9 +50,24 @@ impl fmt::Display for EffectKey {
 pub struct Subject(pub String);
 
 impl Subject {
-    /// One try of a promotion at one target: what orders, stops and marks it goes in order.
+    /// One try of a promotion at one target: what orders, stops and marks its deployment goes in order.
     pub fn attempt(promotion: PromotionId, attempt: u32) -> Self {
         Self(format!("{promotion}:attempt:{attempt}"))
+    }
+
+    /// What starts runs that look alike: one after the other, because nothing but its time and its number tells one of ours from
+    /// another where the answer to an order was lost.
+    pub fn runs(what: &Automation) -> Self {
+        Self(match what {
+            Automation::Workflow(name) | Automation::Job(name) => format!("runs:{name}"),
+            // Which of a project's pipelines one is, it does not tell.
+            Automation::Pipeline(_) => "runs".to_owned(),
+        })
+    }
+
+    /// The draft that follows what is merged.
+    pub fn draft(component: &ComponentName) -> Self {
+        Self(format!("{component}:draft"))
     }
 
     /// Tag, draft and page of a release: they go in order.
@@ -147,6 +163,28 @@ pub enum Effect {
         /// Whether it is a pre-release.
         prerelease: bool,
     },
+    /// Makes a draft release page, or brings the one that is there up to date. What people wrote outside our notes stays; where
+    /// they changed our notes, all of it stays.
+    KeepDraft {
+        /// The page, where its number is known.
+        release: Option<ReleaseId>,
+        /// By what the page is found where its number is not known: its notes carry it.
+        mark: EffectKey,
+        /// The tag that its publication makes.
+        tag: TagName,
+        /// The full commit that the notes describe, and that the tag will stand on.
+        commit: CommitId,
+        /// The page's title.
+        title: String,
+        /// The notes.
+        notes: Text,
+        /// Whether it is a pre-release.
+        prerelease: bool,
+        /// What we left there last; what differs from it is people's.
+        left: Option<LeftDraft>,
+        /// Whether it is about to be published by our own command: then tag and commit are as ordered, whatever people chose.
+        is_final: bool,
+    },
     /// Publishes a draft, last of all.
     PublishRelease {
         /// The page.
@@ -211,6 +249,11 @@ pub enum Effect {
         /// What it says.
         text: Text,
     },
+    /// Makes a label, unless there is one of that name: that stays as it is.
+    CreateLabel {
+        /// The label.
+        label: Label,
+    },
     /// Closes an issue or opens it again.
     SetIssue {
         /// Its number.
@@ -218,6 +261,15 @@ pub enum Effect {
         /// What it shall be.
         state: IssueState,
     },
+}
+
+/// A draft page as we left it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftDraft {
+    /// The tag that we gave it; its title is the same.
+    pub tag: TagName,
+    /// The sum of our notes.
+    pub notes: String,
 }
 
 /// What we ourselves report on a deployment.
@@ -259,6 +311,7 @@ impl Effect {
             Self::Preview { .. } => "preview",
             Self::CreateTag { .. } => "create_tag",
             Self::DraftRelease { .. } => "draft_release",
+            Self::KeepDraft { .. } => "keep_draft",
             Self::PublishRelease { .. } => "publish_release",
             Self::AddBanner { .. } => "add_banner",
             Self::CreateDeployment { .. } => "create_deployment",
@@ -267,13 +320,16 @@ impl Effect {
             Self::CancelRun { .. } => "cancel_run",
             Self::OpenIssue { .. } => "open_issue",
             Self::SetIssue { .. } => "set_issue",
+            Self::CreateLabel { .. } => "create_label",
         }
     }
 
     /// Whether a newer effect of the same subject makes an unsent older one pointless.
     pub fn replaces_older(&self) -> bool {
         match self {
-            Self::Comment { .. } | Self::Preview { .. } | Self::SetIssue { .. } => true,
+            Self::Comment { .. } | Self::Preview { .. } | Self::KeepDraft { .. } | Self::SetIssue { .. } => {
+                true
+            }
             Self::React { .. }
             | Self::CreateTag { .. }
             | Self::DraftRelease { .. }
@@ -283,7 +339,8 @@ impl Effect {
             | Self::ReportDeployment { .. }
             | Self::StartRun { .. }
             | Self::CancelRun { .. }
-            | Self::OpenIssue { .. } => false,
+            | Self::OpenIssue { .. }
+            | Self::CreateLabel { .. } => false,
         }
     }
 }
@@ -334,6 +391,15 @@ pub enum Made {
         id: ReleaseId,
         /// Its page.
         page: String,
+    },
+    /// A draft page that is kept up to date.
+    Draft {
+        /// Its number.
+        id: ReleaseId,
+        /// Its page.
+        page: String,
+        /// The sum of our notes as they stand there; `None`: people changed them, and so they stay as they are.
+        notes: Option<String>,
     },
     /// A deployment.
     Deployment {

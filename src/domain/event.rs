@@ -13,7 +13,8 @@ use super::id::{
 use super::place::CommentRef;
 use super::promotion::step::Step;
 use super::signal::Run;
-use super::state::slot::Standing;
+use super::state::Planned;
+use super::state::slot::{SlotName, Standing};
 use super::version::{Bump, Version};
 
 /// An event with the free text that belongs to it: titles, logins, reasons, notes. The text may be erased without breaking the chain.
@@ -135,8 +136,8 @@ pub enum Event {
         component: ComponentName,
         /// The frozen release.
         cut: Cut,
-        /// The command that asked for it.
-        asked: CommentRef,
+        /// The command that asked for it; `None`: somebody published it.
+        asked: Option<CommentRef>,
         /// What it contains, hidden changes too.
         changes: Vec<CutChange>,
         /// The accounts behind its commits: authors, co-authors and committers. `None`: nobody told.
@@ -175,6 +176,46 @@ pub enum Event {
         started: u64,
         /// What it contains, hidden changes too, with authors and reviewers.
         changes: Vec<CutChange>,
+        /// Whether it was published by somebody who may not release: then it goes nowhere until a releaser lets it.
+        #[serde(default)]
+        unconfirmed: bool,
+    },
+    /// A releaser lets a release go that somebody else had published. Text `login`.
+    ReleaseConfirmed {
+        /// The component.
+        component: ComponentName,
+        /// Its version.
+        version: Version,
+    },
+    /// Something happened that the draft release must follow.
+    DraftOutdated {
+        /// The component.
+        component: ComponentName,
+    },
+    /// What the draft release shall say from now on.
+    DraftPlanned {
+        /// The component.
+        component: ComponentName,
+        /// What.
+        planned: Planned,
+    },
+    /// The draft release is there and says so.
+    DraftKept {
+        /// The component.
+        component: ComponentName,
+        /// The page.
+        release: ReleaseId,
+        /// Its address.
+        page: String,
+        /// The sum of our notes as they stand there; `None`: people changed them, and so they stay as they are.
+        notes: Option<String>,
+    },
+    /// The draft release stays as it is.
+    DraftLeft {
+        /// The component.
+        component: ComponentName,
+        /// Why.
+        because: DraftLeft,
     },
     /// What the cut started was told to the person who asked for it.
     CutReported {
@@ -230,6 +271,9 @@ pub enum Event {
         commit: CommitId,
         /// Why.
         because: IgnoredReport,
+        /// Where it is shown; `None`: at the open promotion that made the deployment.
+        #[serde(default)]
+        slot: Option<SlotName>,
     },
     /// What runs in an environment was seen there, brought by others.
     EnvironmentObserved {
@@ -299,6 +343,26 @@ pub enum IgnoredReport {
     OtherCommit,
     /// A newer attempt, or an end, came before it.
     Late,
+}
+
+/// Why a draft release stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftLeft {
+    /// It says already what it should.
+    Same,
+    /// There is nothing to release, or no tag for it.
+    Nothing,
+    /// The tag that it would have is there, on its way or made by hand.
+    TagTaken,
+    /// The policy file is broken, or the tags are spelt in two ways.
+    Blocked,
+    /// The policy wants no draft any more.
+    Unwanted,
+    /// The forge refused it.
+    Refused,
+    /// Nobody can say whether it was written.
+    Lost,
 }
 
 impl Event {

@@ -51,8 +51,8 @@ pub enum Gate {
     },
     /// The release may go there.
     Allowed {
-        /// Whether it is held or withdrawn.
-        barred: bool,
+        /// Why it may not.
+        bar: Option<Bar>,
     },
     /// The same commit was good in an environment that comes before.
     Order {
@@ -98,6 +98,15 @@ pub enum Gate {
         /// What is in the way.
         taken_by: Option<PromotionId>,
     },
+}
+
+/// Why a release may not go somewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// It was rolled back there, or somebody holds it: until somebody lets it go.
+    Held,
+    /// It was cut by mistake: for ever.
+    Withdrawn,
 }
 
 impl Verdict {
@@ -158,9 +167,14 @@ fn readable(draft: &Draft<'_>, promotion: &Promotion) -> Option<Verdict> {
 fn allowed(draft: &Draft<'_>, asked: &Asked) -> Verdict {
     let state = draft.state();
     let slot = state.slot(&asked.component, &asked.environment);
-    let barred = state.is_withdrawn(&asked.component, &asked.version) || slot.bars(Some(&asked.version));
-    let opening = if barred { Opening::Shut } else { Opening::Open };
-    Verdict { gate: Gate::Allowed { barred }, opening }
+    let is_held = state.is_unconfirmed(&asked.component, &asked.version) || slot.bars(Some(&asked.version));
+    let bar = match (state.is_withdrawn(&asked.component, &asked.version), is_held) {
+        (true, _) => Some(Bar::Withdrawn),
+        (false, true) => Some(Bar::Held),
+        (false, false) => None,
+    };
+    let opening = if bar.is_some() { Opening::Shut } else { Opening::Open };
+    Verdict { gate: Gate::Allowed { bar }, opening }
 }
 
 /// One verdict per environment that comes before.

@@ -1,10 +1,23 @@
 //! The notes of a release, made from its plan: what readers are told, in sections. How Markdown looks is the forge's `render`; what the plan itself answers is `say::plan`'s.
 
-use super::plan::{Author, Entry, Plan, Section};
+pub mod frame;
+mod short;
+pub mod template;
+
+use self::template::Fault;
+use super::change::conventional::Title;
+use super::change::note;
+use super::id::ChangeNumber;
+use super::plan::{Author, Entry, Placed, Plan, Section};
 use super::say::{Block, Revision, Span, Text};
+
+pub use short::{LIMIT as SHORT_LIMIT, short};
 
 /// More entries than this are folded by section.
 const FOLD_ABOVE: usize = 40;
+
+/// Of long notes, sections of at most so many entries stay open.
+const OPEN_UP_TO: usize = 10;
 
 /// The heading whose section is always folded: many entries, of little interest to most.
 const DEPENDENCIES: &str = "Dependencies";
@@ -18,8 +31,22 @@ pub enum Place {
     Answer,
 }
 
-/// The frozen notes of a release. What a forge does not take of very long ones, its adapter leaves out.
+/// The frozen notes of a release: by the team's template, where it has one that works. What a forge does not take of very
+/// long ones, its adapter leaves out.
 pub fn release_page(plan: &Plan) -> Text {
+    let default = default_page(plan);
+    match &plan.template {
+        Some(template) => template.render(plan, default.clone()).unwrap_or(default),
+        None => default,
+    }
+}
+
+/// What is wrong with the team's template over this plan.
+pub fn template_fault(plan: &Plan) -> Option<Fault> {
+    plan.template.as_ref()?.render(plan, Text::default()).err()
+}
+
+fn default_page(plan: &Plan) -> Text {
     let mut text = Text(sections(plan, Place::ReleasePage));
     if text.0.is_empty() {
         text.0.push(Block::Line(vec!["No changes that concern users.".into()]));
@@ -36,18 +63,25 @@ pub fn sections(plan: &Plan, place: Place) -> Vec<Block> {
 }
 
 fn section_blocks(section: &Section, place: Place, is_long: bool) -> Vec<Block> {
-    let count = section.entries.len();
-    let list = Block::List(section.entries.iter().map(|entry| line(entry, section, place)).collect());
+    let list =
+        |entries: &[Entry]| Block::List(entries.iter().map(|entry| line(entry, section, place)).collect());
     let title = Span::Written(section.title.clone());
-    if is_long || section.title.eq_ignore_ascii_case(DEPENDENCIES) {
-        let summary = vec![title, Span::words(format!(" ({count})"))];
-        return vec![Block::Fold { summary, body: Text(vec![list]) }];
-    }
     let heading = match place {
-        Place::ReleasePage => Block::Heading(vec![title]),
-        Place::Answer => Block::Line(vec![Span::Strong(vec![title])]),
+        Place::ReleasePage => Block::Heading(vec![title.clone()]),
+        Place::Answer => Block::Line(vec![Span::Strong(vec![title.clone()])]),
     };
-    vec![heading, list]
+    let folds = is_long && section.entries.len() > OPEN_UP_TO;
+    if !folds && !section.title.eq_ignore_ascii_case(DEPENDENCIES) {
+        return vec![heading, list(&section.entries)];
+    }
+    // What breaks users stands first, and is never folded away.
+    let (open, folded) = section.entries.split_at(section.entries.partition_point(|entry| entry.is_breaking));
+    let fold = |summary: Vec<Span>| Block::Fold { summary, body: Text(vec![list(folded)]) };
+    match (open, folded) {
+        ([], _) => vec![fold(vec![title, Span::words(format!(" ({})", folded.len()))])],
+        (_, []) => vec![heading, list(open)],
+        (_, _) => vec![heading, list(open), fold(vec![Span::words(format!("{} more", folded.len()))])],
+    }
 }
 
 /// One entry: `Sign in with passkeys #12 (ana)`.
@@ -58,15 +92,58 @@ fn line(entry: &Entry, section: &Section, place: Place) -> Vec<Span> {
     if entry.is_breaking && is_marked {
         spans.extend([Span::strong("Breaking:"), " ".into()]);
     }
-    spans.push(Span::Written(entry.title.clone()));
+    spans.extend(worded(entry));
     spans.push(" ".into());
-    spans.push(match entry.number {
-        Some(number) => Span::Change(number),
-        None => Span::Commit(entry.commit.clone()),
-    });
-    if let Some(author) = &entry.author {
-        spans.extend([" (".into(), credit(author, place), ")".into()]);
+    spans.extend(named(entry));
+    for (at, author) in entry.author.iter().chain(&entry.co_authors).enumerate() {
+        spans.extend([if at == 0 { " (" } else { ", " }.into(), credit(author, place)]);
     }
+    if entry.author.is_some() || !entry.co_authors.is_empty() {
+        spans.push(")".into());
+    }
+    if let Some(note) = &entry.breaking_note {
+        spans.extend([": ".into(), Span::Written(note.clone())]);
+    }
+    spans
+}
+
+/// What an entry says: `**api:** stop y`. The heading says the type, but "Other" says none.
+fn worded(entry: &Entry) -> Vec<Span> {
+    if entry.placed == Placed::Nowhere {
+        return vec![Span::Written(entry.text().to_owned())];
+    }
+    let (scope, title) = wording(entry);
+    let scope =
+        scope.map(|scope| [Span::Strong(vec![Span::Written(scope.to_owned()), ":".into()]), " ".into()]);
+    scope.into_iter().flatten().chain([Span::Written(title.to_owned())]).collect()
+}
+
+/// An entry's scope, and its text without the conventional type.
+fn wording(entry: &Entry) -> (Option<&str>, &str) {
+    let text = entry.text();
+    match Title::parse(text).filter(|title| note::is_type(title.kind)) {
+        // Whoever updates dependencies says so in the scope, too.
+        Some(title) => (title.scope.filter(|scope| !scope.starts_with("deps")), title.description),
+        None => (None, text),
+    }
+}
+
+/// An entry's conventional type.
+fn kind(entry: &Entry) -> Option<&str> {
+    Title::parse(entry.text()).map(|title| title.kind)
+}
+
+/// The changes behind an entry: of updates all, of a backport the one that people know.
+fn named(entry: &Entry) -> Vec<Span> {
+    let own = entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change);
+    if let Some(original) = entry.origin.as_ref().and_then(|origin| origin.number) {
+        return vec![Span::Change(original), ", backported by ".into(), own];
+    }
+    let updates = entry.folded.iter().filter(|other| other.origin.is_none());
+    let numbers: Vec<ChangeNumber> = updates.filter_map(|other| other.number).collect();
+    let mut spans: Vec<Span> =
+        numbers.into_iter().flat_map(|number| [Span::Change(number), ", ".into()]).collect();
+    spans.push(own);
     spans
 }
 
@@ -97,4 +174,4 @@ fn full_list(plan: &Plan) -> Option<Block> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::domain) mod tests;

@@ -293,6 +293,7 @@ pub fn as_if_merged(change: &Change) -> RangeCommit {
         parents: vec![],
         message: change.title.clone(),
         author: change.author.as_ref().map(|author| author.login.clone()).unwrap_or_default(),
+        merges: None,
         change: Some(change.clone()),
         reviewers: vec![],
         writers: None,

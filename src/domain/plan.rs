@@ -3,28 +3,31 @@
 mod category;
 mod entry;
 mod flag;
+mod fold;
 mod graph;
 mod line;
 mod milestone;
 mod next;
 mod range;
+mod revert;
 mod sections;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
+use crate::domain::notes::{self, template::Template};
 use crate::domain::policy::{Paths, Policy};
 use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, Naming, Series, Version};
 
 pub use category::{OTHER, Placed};
-pub use entry::{Author, Entry, FirstTimer, Reason, Section};
+pub use entry::{Author, Entry, FirstTimer, Origin, Part, Reason, Reverted, Section};
 pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
 use range::Unit;
-use sections::{Sorted, enter};
+use sections::Sorted;
 
 /// All that a plan is made from. Nothing else decides it.
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +141,8 @@ pub struct Plan {
     pub hidden: Vec<Entry>,
     /// What labels or authors keep out of the notes. It ships all the same.
     pub excluded: Vec<Entry>,
+    /// What was reverted before it went out, and what reverted it. Of no effect, and of no account for the version.
+    pub reverted: Vec<Reverted>,
     /// What touches no file of the component: other components release it, or nobody does.
     pub elsewhere: Vec<Entry>,
     /// Merge commits of no change. What they bring is in the entries.
@@ -150,14 +155,20 @@ pub struct Plan {
     pub due: Option<jiff::Timestamp>,
     /// The people behind all commits of the range, merges too; `None`: of some nobody told.
     pub writers: Option<Writers>,
+    /// How its notes are written, where the team has a template.
+    pub template: Option<Template>,
     /// What a releaser should know before the cut.
     pub flags: Vec<Flag>,
 }
 
 impl Plan {
-    /// Everything that ships, each once: what the notes show, then what is hidden, then what is excluded.
+    /// Everything that ships, each once: what the notes show or stands for others, then what is hidden, then what is
+    /// excluded, then what was reverted again.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.shown().chain(&self.hidden).chain(&self.excluded)
+        let reverted = self.reverted.iter().map(|reverted| &reverted.entry);
+        let shown = self.shown().flat_map(Entry::with_folded);
+        let all = shown.chain(&self.hidden).chain(&self.excluded).chain(reverted);
+        all.filter(|entry| !entry.is_part)
     }
 
     /// What the notes show.
@@ -179,9 +190,11 @@ impl Plan {
 /// Draws up the plan.
 pub fn draw(basis: &Basis<'_>) -> Plan {
     let grouped = range::group(basis.range);
+    let is_asked_for =
+        |unit: &Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
+    let fates = revert::fates(&grouped.units, is_asked_for);
     let scope = Scope::of(&grouped.units, &basis.policy.versioning.paths);
-    // People read a release from its oldest change to its newest.
-    let sorted = Sorted::of(scope.own.iter().rev().copied(), basis);
+    let mut sorted = Sorted::of((&grouped.units, &fates), &scope, basis);
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
     let (version, fit) = next::version(basis, bump).unzip();
     let tag = version.as_ref().and_then(|version| basis.naming.tag(version).ok());
@@ -191,7 +204,8 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);
-    Plan {
+    fold::fold(&mut sorted.sections);
+    let mut plan = Plan {
         component: basis.policy.versioning.component.clone(),
         previous: basis.line.previous.clone(),
         tag,
@@ -203,37 +217,42 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         sections: sorted.sections,
         hidden: sorted.hidden,
         excluded: sorted.excluded,
-        elsewhere: scope.elsewhere.iter().rev().map(|unit| enter(unit, &basis.policy.notes).0).collect(),
+        reverted: sorted.reverted,
         merges: grouped.merges,
-        writers: writers(basis.range),
+        writers: writers(basis.range, &sorted.elsewhere),
+        elsewhere: sorted.elsewhere,
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
         version,
+        template: basis.policy.notes.template.clone(),
         flags,
-    }
+    };
+    plan.flags.extend(
+        notes::template_fault(&plan).map(|fault| Flag::TemplateFails { line: fault.line, said: fault.said }),
+    );
+    plan
 }
 
-/// What of a range is the component's. What nobody can say of is: nothing vanishes because a forge kept silent.
-struct Scope<'a> {
-    own: Vec<&'a Unit<'a>>,
-    elsewhere: Vec<&'a Unit<'a>>,
+/// Which units of a range are the component's. What nobody can say of is: nothing vanishes because a forge kept silent.
+struct Scope {
+    is_own: Vec<bool>,
     guessed: usize,
 }
 
-impl<'a> Scope<'a> {
-    fn of(units: &'a [Unit<'a>], paths: &Paths) -> Self {
-        let mut scope = Self { own: Vec::new(), elsewhere: Vec::new(), guessed: 0 };
-        for unit in units {
-            let touches = unit.touches(paths);
-            scope.guessed += usize::from(touches.is_none());
-            if touches == Some(false) { scope.elsewhere.push(unit) } else { scope.own.push(unit) }
+impl Scope {
+    fn of(units: &[Unit<'_>], paths: &Paths) -> Self {
+        let touches: Vec<Option<bool>> = units.iter().map(|unit| unit.touches(paths)).collect();
+        Self {
+            guessed: touches.iter().filter(|touches| touches.is_none()).count(),
+            is_own: touches.into_iter().map(|touches| touches != Some(false)).collect(),
         }
-        scope
     }
 }
 
-fn writers(range: &[RangeCommit]) -> Option<Writers> {
+/// The people behind a range, but for what ships elsewhere.
+fn writers(range: &[RangeCommit], elsewhere: &[Entry]) -> Option<Writers> {
+    let elsewhere: HashSet<&CommitId> = elsewhere.iter().flat_map(|entry| &entry.commits).collect();
     let mut writers = Writers::default();
-    for commit in range {
+    for commit in range.iter().filter(|commit| !elsewhere.contains(&commit.id)) {
         writers.join(commit.writers.as_ref()?);
     }
     Some(writers)

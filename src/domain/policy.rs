@@ -2,13 +2,16 @@
 
 mod component;
 pub mod environment;
+pub mod label;
 pub mod staffing;
 
 use serde::{Deserialize, Serialize};
 
 use environment::Environment;
+use label::Upkeep;
 
 use super::id::{BranchName, ComponentName, EnvironmentName, TagName};
+use super::notes::template::Template;
 use super::version::Bump;
 
 pub use component::{PathPattern, Paths, Versioning};
@@ -21,8 +24,12 @@ pub struct Policy {
     pub versioning: Versioning,
     /// The components that are released by themselves; empty: the whole repository is one.
     pub components: Vec<Versioning>,
+    /// What a cut begins with.
+    pub cut: CutMode,
     /// Which changes stand where in the notes.
     pub notes: Notes,
+    /// Who makes the labels that are missing.
+    pub labels: Upkeep,
     /// Branches besides the default one that releases may be cut from (`release/*` patterns allowed).
     pub branches: Vec<BranchPattern>,
     /// The environments, in the order of the file. What no file describes is only watched.
@@ -33,6 +40,17 @@ pub struct Policy {
     pub usual_reporters: Vec<String>,
 }
 
+/// What a cut begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutMode {
+    /// A command.
+    #[default]
+    Tag,
+    /// A draft release that follows what is merged; publishing it on the forge is the cut. A command does it too.
+    Draft,
+}
+
 /// What a forge has that a policy may use, and what goes without saying there. Its adapter tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Customs {
@@ -40,6 +58,8 @@ pub struct Customs {
     pub reporters: Vec<String>,
     /// Whether it tells who reported. Where it does not, a policy cannot name anybody.
     pub hides_reporters: bool,
+    /// Whether a release page there is public as soon as it is made. Then no draft can follow what is merged.
+    pub lacks_drafts: bool,
     /// The keys of what it can start (`workflow`, `pipeline`, `job`). Empty: nobody knows which forge it will be.
     pub starts: Vec<&'static str>,
 }
@@ -51,6 +71,8 @@ pub struct Notes {
     pub categories: Vec<Category>,
     /// What stays out of the notes. It ships all the same, and evidence lists it.
     pub exclude: Exclude,
+    /// How a release page is written; `None`: as we do.
+    pub template: Option<Template>,
 }
 
 /// One section of the notes.
@@ -128,6 +150,11 @@ impl Policy {
         Some(Self { versioning: known.clone(), ..self.clone() })
     }
 
+    /// Whether the component in view is the one whose releases are the project's latest: the first.
+    pub fn stands_for_the_project(&self) -> bool {
+        self.components.first().is_none_or(|first| first.component == self.versioning.component)
+    }
+
     /// The sections of a team that has written none.
     pub fn default_categories() -> Vec<Category> {
         vec![
@@ -140,6 +167,7 @@ impl Policy {
                 .or_of_type(&["feat"]),
             Category::labelled("Fixes", &["fix", "bug", "security", "semver-patch"], Bump::Patch)
                 .or_of_type(&["fix", "perf"]),
+            Category::labelled("Reverted", &[], Bump::Patch).or_of_type(&["revert"]),
             Category::labelled("Dependencies", &["dependencies"], Bump::Patch),
         ]
     }
@@ -150,7 +178,13 @@ impl Default for Policy {
         Self {
             versioning: Versioning::default(),
             components: Vec::new(),
-            notes: Notes { categories: Self::default_categories(), exclude: Exclude::default() },
+            cut: CutMode::default(),
+            notes: Notes {
+                categories: Self::default_categories(),
+                exclude: Exclude::default(),
+                template: None,
+            },
+            labels: Upkeep::default(),
             branches: Vec::new(),
             environments: Vec::new(),
             who: Who::default(),

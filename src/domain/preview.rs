@@ -10,12 +10,13 @@ use super::effect::{Effect, Subject};
 use super::id::ChangeNumber;
 use super::journal::text_hash;
 use super::outlook::as_if_merged;
-use super::plan::{Basis, Line, Placed, Wish, draw};
+use super::plan::{Basis, Line, Placed, Plan, Wish, draw};
 use super::policy::Policy;
-use super::query::{Found, Newest};
-use super::say;
+use super::policy::label::Label;
+use super::query::{Found, Held};
 use super::signal::{ChangeTouched, Touch};
 use super::version::Naming;
+use super::{say, upkeep};
 
 /// A change was touched: the mirror learns of it, and its preview is renewed where that can have changed it.
 pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision> {
@@ -30,14 +31,41 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
     if !refreshes || touched.change.stage == Stage::Closed {
         return Some(mirrored(Decision::default()));
     }
-    // Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it (invariant 7).
-    let policy = moment.facts.policy(Newest);
-    let now = match moment.facts.change(touched.change.number)?.found {
-        Found::Known(now) => now,
-        Found::Absent | Found::Unknown(_) => &touched.change,
-    };
+    let policy = moment.facts.policy_held(Held);
+    let now = newest(moment, &touched.change)?;
     policy?;
+    let now = confirmed(moment, now)?;
     show(moment, now, now.updated_at).map(mirrored)
+}
+
+/// Labels often come a moment after their change: before a person is asked for one, the forge is.
+fn confirmed<'a>(moment: &Moment<'a>, told: &'a Change) -> Option<&'a Change> {
+    let policy = moment.facts.policy_held(Held)?.known().and_then(|now| now.policy.as_ref().ok());
+    if !policy.is_some_and(|policy| asks(&alone(policy, told), told)) {
+        return Some(told);
+    }
+    Some(moment.facts.change(told.number)?.known().unwrap_or(told))
+}
+
+/// Deliveries overtake each other: what is shown is the change as it is, not as this delivery saw it. The forge is asked
+/// only where nothing that we hold tells.
+fn newest<'a>(moment: &Moment<'a>, told: &'a Change) -> Option<&'a Change> {
+    let Found::Known(held) = moment.facts.change_held(told.number)?.found else { return Some(told) };
+    if held.updated_at < told.updated_at || held == told {
+        return Some(told);
+    }
+    if held.updated_at > told.updated_at {
+        return Some(held);
+    }
+    // Forges tell this time in whole seconds. A merge is the last that can happen to what is shown.
+    match (held.stage.merged_at(), told.stage.merged_at()) {
+        (None, Some(_)) => Some(told),
+        (Some(_), None) => Some(held),
+        (None, None) | (Some(_), Some(_)) => Some(match moment.facts.change(told.number)?.found {
+            Found::Known(now) => now,
+            Found::Absent | Found::Unknown(_) => told,
+        }),
+    }
 }
 
 /// Somebody asked for the preview again.
@@ -55,23 +83,48 @@ fn show(moment: &Moment<'_>, change: &Change, as_of: Timestamp) -> Option<Decisi
     if base.is_some_and(|base| *base != change.base) {
         return Some(Decision::ignored("it does not go to the default branch"));
     }
-    let (policy, now) = match moment.facts.policy(Newest)?.found {
+    let (policy, now) = match moment.facts.policy_held(Held)?.found {
         Found::Known(now) => (now.policy.as_ref(), now),
         Found::Absent | Found::Unknown(_) => return Some(Decision::ignored("the policy cannot be read")),
     };
-    let ((title, text), asks) = match policy {
-        Ok(policy) => described(policy, change),
-        Err(_) => (say::preview::policy_broken(now.file.as_deref()), false),
+    let ((title, text), asks, missing) = match policy {
+        Ok(policy) => described(moment, policy, change)?,
+        Err(_) => (say::preview::policy_broken(now.file.as_deref()), false, vec![]),
     };
     // What is shown is part of the key: forges tell the time of a change in whole seconds.
     let shown = text_hash(title.as_bytes(), &format!("{text:?}"));
     let purpose = format!("preview:{}:{}:{}", change.head, as_of.as_millisecond(), &shown[..16]);
     let effect = Effect::Preview { change: change.number, head: change.head.clone(), title, text, asks };
-    Some(Decision::default().order(moment.key(purpose), Subject(format!("preview:{}", change.head)), effect))
+    let subject = Subject(format!("preview:{}", change.head));
+    let decision = Decision::default().order(moment.key(purpose), subject, effect);
+    Some(match policy {
+        Ok(policy) => upkeep::make(moment, policy, &missing, decision),
+        Err(_) => decision,
+    })
 }
 
-/// What the policy makes of one change, as if it were merged alone, and whether a label is missing.
-fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
+/// What the policy makes of one change, as if it were merged alone, whether a label is missing, and which ones the project does not
+/// even have; only who needs a label is told of those. `None`: facts are missing.
+fn described(
+    moment: &Moment<'_>,
+    policy: &Policy,
+    change: &Change,
+) -> Option<((String, say::Text), bool, Vec<Label>)> {
+    let plan = alone(policy, change);
+    let is_excluded = !plan.excluded.is_empty();
+    let Some(entry) = plan.entries().next() else { return Some((say::preview::empty(), false, vec![])) };
+    let asks = asks(&plan, change);
+    let missing = if asks { upkeep::missing_labels(moment, policy)? } else { vec![] };
+    let shown = match (is_excluded, &entry.placed) {
+        (true, _) => say::preview::left_out(change),
+        (false, Placed::Nowhere) => say::preview::unlabelled(change, policy, &missing),
+        (false, _) => say::preview::placed(change, entry),
+    };
+    Some((shown, asks, missing))
+}
+
+/// The plan of one change, as if it were merged alone.
+fn alone(policy: &Policy, change: &Change) -> Plan {
     let none = BTreeSet::new();
     let basis = Basis {
         policy,
@@ -89,14 +142,15 @@ fn described(policy: &Policy, change: &Change) -> ((String, say::Text), bool) {
         series: None,
         linked: &[],
     };
-    let plan = draw(&basis);
-    let is_excluded = !plan.excluded.is_empty();
-    match plan.entries().next() {
-        Some(entry) => {
-            let is_open = !matches!(change.stage, Stage::Merged { .. });
-            let asks = is_open && !is_excluded && entry.placed == Placed::Nowhere;
-            (say::preview::preview(change, entry, is_excluded, policy), asks)
-        }
-        None => (say::preview::empty(), false),
-    }
+    draw(&basis)
 }
+
+/// Whether a person should give an open change a label.
+fn asks(plan: &Plan, change: &Change) -> bool {
+    let is_open = !matches!(change.stage, Stage::Merged { .. });
+    let entry = plan.entries().next().filter(|_| plan.excluded.is_empty());
+    is_open && entry.is_some_and(|entry| entry.placed == Placed::Nowhere)
+}
+
+#[cfg(test)]
+mod tests;

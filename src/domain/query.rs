@@ -106,6 +106,8 @@ questions! {
     Member, member(Membership) -> bool;
     /// The policy in force, from the default branch.
     Policy, policy(Newest) -> PolicyNow;
+    /// The policy as it was read last, here or by another replica: for what only informs. A push that touches it has it read anew.
+    PolicyHeld, policy_held(Held) -> PolicyNow;
     /// All tags, each with the commit under it.
     Tags, tags(Newest) -> Vec<Tag>;
     /// A commit by an abbreviated or full name.
@@ -118,6 +120,8 @@ questions! {
     Range, range(RangeAsked) -> Vec<RangeCommit>;
     /// A change as it is now.
     Change, change(ChangeNumber) -> Change;
+    /// A change as deliveries told it so far; absent where none did.
+    ChangeHeld, change_held(ChangeNumber) -> Change;
     /// The branch that a change goes to, as it is now; absent: the branch is gone.
     Base, base(ChangeNumber) -> BaseNow;
     /// The files that a commit touches, from the root; absent: no such commit, or more files than the forge tells.
@@ -131,7 +135,7 @@ questions! {
     /// The release page of a tag.
     ReleasePage, release_page(TagName) -> ReleasePage;
     /// The automation that a new tag or release on this commit would start.
-    TagStarts, tag_starts(CommitId) -> Vec<Workflow>;
+    TagStarts, tag_starts(CommitId) -> Vec<Triggered>;
     /// The runs that a tag or release on this commit started.
     Runs, runs(RunsAsked) -> Vec<Run>;
     /// Which release of a component contains a change, by our own history.
@@ -159,6 +163,8 @@ questions! {
     Team, team(GroupPath) -> Vec<Actor>;
     /// The people who have at least this standing in the project.
     People, people(Standing) -> Vec<Actor>;
+    /// The labels that changes of the project can carry, by name.
+    Labels, labels(Newest) -> Vec<String>;
     /// The account of an app (by its short name) or of a user (by login).
     Account, account(String) -> Actor;
 }
@@ -166,6 +172,10 @@ questions! {
 /// Stands where a question needs no subject: the newest there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Newest;
+
+/// Stands where a question needs no subject: what we hold of it, and no call is made while we do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Held;
 
 /// A comment as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -442,7 +452,7 @@ pub struct CheckNow {
 
 /// A file of the forge's own automation that a new tag or release would start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Workflow {
+pub struct Triggered {
     /// Its file name.
     pub file: String,
     /// What starts it (`push`, `create`, `release`).

@@ -8,6 +8,7 @@ pub mod approve;
 pub mod arrival;
 pub mod chronicle;
 pub mod cut;
+pub mod drafting;
 pub mod escape;
 pub mod first_line;
 mod help;
@@ -33,7 +34,7 @@ pub mod withdraw;
 
 pub use help::help;
 pub use mistake::{mistake, parked};
-pub use text::{Advice, Block, Revision, Span, Text};
+pub use text::{Advice, Block, Piece, Revision, Span, Text};
 
 use crate::domain::id::{EnvironmentName, TagName};
 use crate::domain::promotion::view::Said;

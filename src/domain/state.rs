@@ -1,5 +1,6 @@
 //! What is open in a lane, and what the next decision needs of the past. Only [`State::apply`] changes it; it is the fold of the journal (invariant 4).
 
+mod drafting;
 mod promotion;
 pub mod slot;
 
@@ -8,19 +9,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::{Cut, CutChange, Event};
+use super::event::{Cut, DraftLeft, Event};
 use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
     ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
 };
 use super::place::CommentRef;
 use super::promotion::Promotion;
+use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
+pub use drafting::{DraftPage, Drafting, Planned};
 use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
-pub const STATE_VERSION: u32 = 3;
+pub const STATE_VERSION: u32 = 4;
 
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
@@ -130,6 +133,9 @@ pub struct Component {
     pub has_cut: bool,
     /// What stands in each environment.
     pub slots: BTreeMap<EnvironmentName, Slot>,
+    /// The draft release that follows what is merged, where the policy wants one.
+    #[serde(default)]
+    pub drafting: Option<Drafting>,
 }
 
 /// The question that the first cut of a project asks back.
@@ -148,8 +154,8 @@ pub struct Question {
 pub struct Cutting {
     /// What is being cut.
     pub cut: Cut,
-    /// The command that asked for it; the report answers it.
-    pub asked: CommentRef,
+    /// The command that asked for it; the report answers it. `None`: somebody published it.
+    pub asked: Option<CommentRef>,
     /// The journal row that froze it.
     pub started: u64,
     /// When it was frozen: no run that it starts is older.
@@ -216,6 +222,9 @@ pub struct ReleaseMark {
     pub contents: Option<u64>,
     /// The issue that was opened for it.
     pub issue: Option<u64>,
+    /// Whether somebody published it who may not release, and no releaser let it go since.
+    #[serde(default)]
+    pub unconfirmed: bool,
 }
 
 /// A rollback that is over, and is told of once its follow-up issue is there.
@@ -268,6 +277,11 @@ impl State {
         releases.unwrap_or_default().iter().any(|mark| mark.version == *version && mark.withdrawn)
     }
 
+    /// Whether a release was published by somebody who may not, and waits for a releaser.
+    pub fn is_unconfirmed(&self, component: &ComponentName, version: &Version) -> bool {
+        self.release(component, version).is_some_and(|mark| mark.unconfirmed)
+    }
+
     /// Takes an event in. The only way a state changes.
     pub fn apply(&mut self, event: &Event, written: Written) {
         match event {
@@ -278,8 +292,8 @@ impl State {
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
             Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
-            Event::ReportIgnored { deployment, because, .. } => {
-                self.report_ignored(*deployment, *because, written);
+            Event::ReportIgnored { deployment, because, slot, .. } => {
+                self.report_ignored(*deployment, slot.as_ref(), Ignored { row: written, because: *because });
             }
             Event::ChangeHidden { component, change } => self.at(component).hide(*change),
             Event::ChangeShown { component, change } => self.at(component).show(*change),
@@ -287,33 +301,32 @@ impl State {
                 self.at(component).question =
                     Some(Question { version: version.clone(), commit: commit.clone(), until: *until });
             }
-            Event::CutStarted { component, cut, asked, .. } => self.at(component).start(cut, asked, written),
+            Event::CutStarted { component, cut, asked, .. } => {
+                self.at(component).start(cut, asked.as_ref(), written);
+            }
             Event::TagMade { component, object, .. } => {
                 self.at(component).step(CutStep::Drafting { object: object.clone() });
             }
             Event::ReleaseDrafted { component, release } => self.at(component).drafted(*release),
-            Event::ReleaseCut { component, cut, release, page, changes, .. } => {
-                self.at(component).cut(cut, (*release, page), changes, written.at);
+            Event::ReleaseCut { component, .. } => self.at(component).cut(event, written.at),
+            Event::ReleaseConfirmed { component, version } => self.at(component).confirm(version),
+            Event::DraftOutdated { component } => self.at(component).drafting().outdated(written.at),
+            Event::DraftPlanned { component, planned } => {
+                self.at(component).drafting().plan(planned, written);
+            }
+            Event::DraftKept { component, release, page, notes } => {
+                self.at(component).drafting().kept(*release, page, notes.as_ref());
+            }
+            Event::DraftLeft { component, because: DraftLeft::Unwanted } => {
+                self.at(component).drafting = None
+            }
+            Event::DraftLeft { component, because } => {
+                self.at(component).drafting().left(*because, written.at);
             }
             Event::CutReported { component, runs } => self.at(component).reported(runs),
             Event::RunNoticed { component, run } => self.at(component).noticed(run),
             Event::CutFailed { component, .. } => self.at(component).cutting = None,
-            Event::ReleaseAdopted { component, version, tag, commit, release } => {
-                let component = self.at(component);
-                // What was withdrawn stays so, whatever page people make for it.
-                let withdrawn = component.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
-                component.remember(ReleaseMark {
-                    version: version.clone(),
-                    tag: tag.clone(),
-                    commit: commit.clone(),
-                    release: *release,
-                    page: None,
-                    at: written.at,
-                    withdrawn,
-                    contents: None,
-                    issue: None,
-                });
-            }
+            Event::ReleaseAdopted { component, .. } => self.at(component).adopt(event, written.at),
             Event::ReleaseWithdrawn { component, version } => self.at(component).withdraw(version),
             Event::IssueOpened { component, tag, number } => {
                 self.at(component).issue_opened(tag, *number);
@@ -377,11 +390,14 @@ impl Component {
         self.shown.insert(change);
     }
 
-    fn start(&mut self, cut: &Cut, asked: &CommentRef, written: Written) {
+    fn start(&mut self, cut: &Cut, asked: Option<&CommentRef>, written: Written) {
         self.question = None;
+        if let Some(drafting) = &mut self.drafting {
+            drafting.interrupted();
+        }
         self.cutting = Some(Cutting {
             cut: cut.clone(),
-            asked: asked.clone(),
+            asked: asked.cloned(),
             started: written.seq,
             since: written.at,
             step: CutStep::Tagging,
@@ -401,8 +417,11 @@ impl Component {
         }
     }
 
-    fn cut(&mut self, cut: &Cut, (release, page): (ReleaseId, &str), changes: &[CutChange], at: Timestamp) {
-        self.step(CutStep::Watching { page: page.to_owned(), since: at });
+    fn cut(&mut self, event: &Event, at: Timestamp) {
+        let Event::ReleaseCut { cut, release, page, started, changes, unconfirmed, .. } = event else {
+            return;
+        };
+        self.step(CutStep::Watching { page: page.clone(), since: at });
         self.has_cut = true;
         // What people asked of the notes holds until a final release has carried the change out.
         if !cut.version.is_prerelease() {
@@ -410,17 +429,49 @@ impl Component {
             self.shown.retain(|number| !carried(number));
             self.hidden.retain(|number| !carried(number));
         }
+        if let Some(drafting) = &mut self.drafting {
+            drafting.published();
+        }
         self.remember(ReleaseMark {
             version: cut.version.clone(),
             tag: cut.tag.clone(),
             commit: cut.commit.clone(),
-            release: Some(release),
-            page: Some(page.to_owned()),
+            release: Some(*release),
+            page: Some(page.clone()),
             at,
             withdrawn: false,
-            contents: self.cutting.as_ref().map(|cutting| cutting.started),
+            contents: Some(*started),
             issue: None,
+            unconfirmed: *unconfirmed,
         });
+    }
+
+    fn adopt(&mut self, event: &Event, at: Timestamp) {
+        let Event::ReleaseAdopted { version, tag, commit, release, .. } = event else { return };
+        // What was withdrawn stays so, whatever page people make for it.
+        let withdrawn = self.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
+        self.remember(ReleaseMark {
+            version: version.clone(),
+            tag: tag.clone(),
+            commit: commit.clone(),
+            release: *release,
+            page: None,
+            at,
+            withdrawn,
+            contents: None,
+            issue: None,
+            unconfirmed: false,
+        });
+    }
+
+    fn confirm(&mut self, version: &Version) {
+        for mark in self.releases.iter_mut().filter(|mark| mark.version == *version) {
+            mark.unconfirmed = false;
+        }
+    }
+
+    fn drafting(&mut self) -> &mut Drafting {
+        self.drafting.get_or_insert_default()
     }
 
     fn reported(&mut self, runs: &[Run]) {
@@ -429,7 +480,7 @@ impl Component {
         else {
             return;
         };
-        self.report = Some(Report { cut, asked, started, page, runs: runs.to_vec() });
+        self.report = asked.map(|asked| Report { cut, asked, started, page, runs: runs.to_vec() });
     }
 
     fn noticed(&mut self, run: &Run) {

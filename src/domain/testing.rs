@@ -20,7 +20,7 @@ use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
     Answer, BaseNow, CheckNow, CommentNow, Contained, DeploymentNow, Fact, Facts, Found, Inputs, Milestone,
-    PolicyNow, Query, ReleasePage, ReportedState, RunNow, Tag, TagNow, Workflow,
+    PolicyNow, Query, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
 };
 use super::signal::{Comment, ProjectSeen, Signal};
 use super::state::{State, Written};
@@ -86,6 +86,7 @@ pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Cha
     Change {
         number: ChangeNumber(number),
         title: title.to_owned(),
+        body: String::new(),
         author: Some(actor(author)),
         labels: Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect(),
         milestone: None,
@@ -105,9 +106,13 @@ pub(crate) struct World {
     pub(crate) standings: BTreeMap<ActorId, Standing>,
     pub(crate) members: BTreeSet<(String, ActorId)>,
     pub(crate) changes: BTreeMap<ChangeNumber, Change>,
+    /// As deliveries told them before.
+    pub(crate) held: BTreeMap<ChangeNumber, Change>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) milestone: Option<Milestone>,
-    pub(crate) workflows: Vec<Workflow>,
+    /// Labels that the project has.
+    pub(crate) labels: Vec<String>,
+    pub(crate) workflows: Vec<Triggered>,
     /// What the comments hold now, where it is not what was delivered; `None`: deleted.
     pub(crate) comments: BTreeMap<u64, Option<CommentNow>>,
     /// Questions that are not answered as the world is: by the kind's name.
@@ -171,7 +176,9 @@ impl World {
             standings,
             members: BTreeSet::new(),
             changes: all.into_iter().map(|change| (change.number, change)).collect(),
+            held: BTreeMap::new(),
             tags: vec![Tag { name: tag("v1.4.2"), commit: sha(10) }],
+            labels: vec![],
             milestone: None,
             workflows: vec![],
             comments: BTreeMap::new(),
@@ -246,12 +253,9 @@ impl World {
             Query::Member(asked) => {
                 known(Answer::Member(self.members.contains(&(asked.group.0.clone(), asked.actor.id))))
             }
-            Query::Policy(_) => known(Answer::Policy(PolicyNow {
-                revision: sha(HEAD),
-                branch: BranchName::parse("main").expect("a branch"),
-                file: Some(".github/lockkeeper.yml".to_owned()),
-                policy: self.policy.clone(),
-            })),
+            Query::Policy(_) => known(Answer::Policy(self.policy_now())),
+            Query::PolicyHeld(_) => known(Answer::PolicyHeld(self.policy_now())),
+            Query::ChangeHeld(number) => maybe(self.held.get(number).cloned().map(Answer::ChangeHeld)),
             Query::Tags(_) => known(Answer::Tags(self.tags.clone())),
             Query::Commit(prefix) => maybe(self.commit(prefix).map(Answer::Commit)),
             Query::FirstAncestor(asked) => {
@@ -276,6 +280,7 @@ impl World {
             }
             Query::FirstTimers(_) => known(Answer::FirstTimers(BTreeSet::from([actor("sam").id]))),
             Query::Milestone(_) => maybe(self.milestone.clone().map(Answer::Milestone)),
+            Query::Labels(_) => known(Answer::Labels(self.labels.clone())),
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
@@ -295,6 +300,15 @@ impl World {
                 let row = usize::try_from(*seq - 1).ok().and_then(|at| self.rows.get(at));
                 maybe(row.cloned().map(Answer::Row))
             }
+        }
+    }
+
+    fn policy_now(&self) -> PolicyNow {
+        PolicyNow {
+            revision: sha(HEAD),
+            branch: BranchName::parse("main").expect("a branch"),
+            file: Some(".github/lockkeeper.yml".to_owned()),
+            policy: self.policy.clone(),
         }
     }
 
@@ -376,6 +390,7 @@ impl World {
             parents: vec![sha(change.number.0 - 1)],
             message: change.title.clone(),
             author: "Git Name".to_owned(),
+            merges: None,
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
             writers: Some(self.writers.clone()),
@@ -537,6 +552,7 @@ impl Played {
         let orders = self.decision.effects.iter().any(|order| match order.effect {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
+            | Effect::KeepDraft { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::CreateDeployment { .. }
@@ -545,13 +561,17 @@ impl Played {
             | Effect::CancelRun { .. }
             | Effect::OpenIssue { .. }
             | Effect::SetIssue { .. } => true,
-            Effect::React { .. } | Effect::Comment { .. } | Effect::Preview { .. } => false,
+            Effect::React { .. }
+            | Effect::Comment { .. }
+            | Effect::Preview { .. }
+            | Effect::CreateLabel { .. } => false,
         });
         let records = self.decision.events.iter().any(|recorded| match recorded.event {
             Event::ChangeHidden { .. }
             | Event::ChangeShown { .. }
             | Event::FirstCutQuestioned { .. }
             | Event::CutStarted { .. }
+            | Event::ReleaseConfirmed { .. }
             | Event::ReleaseWithdrawn { .. }
             | Event::ReleaseBarred { .. }
             | Event::EnvironmentLocked { .. }
@@ -572,6 +592,10 @@ impl Played {
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }
             | Event::EffectLost { .. }
+            | Event::DraftOutdated { .. }
+            | Event::DraftPlanned { .. }
+            | Event::DraftKept { .. }
+            | Event::DraftLeft { .. }
             | Event::ReportIgnored { .. }
             | Event::EnvironmentObserved { .. }
             | Event::IssueOpened { .. }

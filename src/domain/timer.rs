@@ -13,6 +13,8 @@ use super::id::{ComponentName, Malformed, PromotionId};
 pub enum TimerKey {
     /// Look which runs the newest cut started, then tell.
     RunsOf(ComponentName),
+    /// Bring the draft release up to date.
+    Draft(ComponentName),
     /// Look at a promotion again: something may be over, or too late.
     Promotion {
         /// Which.
@@ -77,6 +79,7 @@ impl fmt::Display for TimerKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RunsOf(component) => write!(formatter, "runs_of:{component}"),
+            Self::Draft(component) => write!(formatter, "draft:{component}"),
             Self::Promotion { promotion, what, number } => {
                 write!(formatter, "promotion:{}:{}:{number}", promotion.0, what.as_str())
             }
@@ -87,11 +90,17 @@ impl fmt::Display for TimerKey {
 impl FromStr for TimerKey {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
-        let malformed =
-            || Malformed::new("timer key", text, "`runs_of:component` or `promotion:number:alarm:number`");
+        let malformed = || {
+            Malformed::new(
+                "timer key",
+                text,
+                "`runs_of:component`, `draft:component` or `promotion:number:alarm:number`",
+            )
+        };
         let (kind, name) = text.split_once(':').unwrap_or((text, ""));
         match kind {
             "runs_of" => Ok(Self::RunsOf(ComponentName::parse(name)?)),
+            "draft" => Ok(Self::Draft(ComponentName::parse(name)?)),
             "promotion" => {
                 let parts: Vec<&str> = name.split(':').collect();
                 let [promotion, what, number] = parts[..] else { return Err(malformed()) };

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Engine;
 use crate::domain::id::{ComponentName, EnvironmentName, Lane};
 use crate::domain::promotion::chronicle::Panel;
-use crate::domain::promotion::model::Promotion;
+use crate::domain::promotion::model::{Ignored, Promotion};
 use crate::domain::state::State;
 use crate::domain::state::slot::{Lock, Standing};
 use crate::domain::version::Version;
@@ -33,6 +33,8 @@ pub struct Berth {
     pub is_unclear: bool,
     /// Releases that may not go there.
     pub barred: Vec<Version>,
+    /// The newest reports that changed nothing since what is there arrived, oldest first.
+    pub ignored: Vec<Ignored>,
     /// Who has the environment for themselves, with their login where it is not erased.
     pub lock: Option<(Lock, Option<String>)>,
     /// What is on its way there or waits: what has its place first.
@@ -97,6 +99,7 @@ impl Engine {
             current: slot.current().cloned(),
             is_unclear: slot.unclear,
             barred: slot.barred.into_iter().collect(),
+            ignored: slot.ignored,
             component,
             environment,
             lock,

@@ -1,17 +1,26 @@
 //! How a question is answered: from what we hold first, then from the forge. No answer is invented: what cannot be read is unknown.
 
+use std::sync::{Mutex, PoisonError};
+
+use jiff::SignedDuration;
 use serde_json::json;
 
-use super::touched::{self, Learned};
-use super::{Engine, policy};
+use super::Engine;
+use super::policy::Files;
+use super::touched::{self, Touched};
+use crate::domain::change::Change;
 use crate::domain::event::Recorded;
 use crate::domain::id::{CommitId, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::query::{Answer, Contained, Detail, Fact, Facts, Found, Newest, Query};
+use crate::domain::query::{Answer, Contained, Detail, Fact, Facts, Found, Held, Newest, PolicyNow, Query};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
 use crate::forge::{Forge, ReadError};
-use crate::store::StoreError;
+use crate::store::{MirrorRow, PolicyMirror, StoreError};
+
+/// For so long a policy that was read serves what only informs, if no push that touches it was heard: a push can be lost, and
+/// what another project shares changes unheard.
+const HELD_FOR: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where answers are looked for.
 pub(super) struct Library<'a> {
@@ -19,17 +28,19 @@ pub(super) struct Library<'a> {
     pub(super) lane: &'a Lane,
     pub(super) forge: &'a dyn Forge,
     pub(super) project: &'a Project,
-    /// What this unit has learned of commits so far.
-    pub(super) learned: &'a Learned,
+    /// What this unit has learned of the files of commits so far.
+    pub(super) touched: &'a Touched,
+    /// What was read on the way and is worth keeping.
+    pub(super) learned: Mutex<Vec<MirrorRow>>,
 }
 
 impl Library<'_> {
     /// Answers one question. `Err`: it could not be read now.
     pub(super) async fn answer(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
         match query {
-            Query::Policy(Newest) => {
-                policy::in_force(self.forge, self.project).await.map(|policy| policy.map(Answer::Policy))
-            }
+            Query::Policy(Newest) => Ok(self.policy().await?.map(Answer::Policy)),
+            Query::PolicyHeld(Held) => Ok(self.policy_held().await?.map(Answer::PolicyHeld)),
+            Query::ChangeHeld(number) => Ok(self.change_held(*number).await?.map(Answer::ChangeHeld)),
             Query::ReleaseOf(asked) => {
                 self.release_of(asked).await.map(|version| version.map(Answer::ReleaseOf))
             }
@@ -43,6 +54,34 @@ impl Library<'_> {
         }
     }
 
+    /// Reads the policy anew, and keeps it for those who only inform.
+    async fn policy(&self) -> Result<Option<PolicyNow>, ReadError> {
+        let Some(files) = Files::read(self.forge, self.project).await? else { return Ok(None) };
+        let json = serde_json::to_string(&files).expect("files have only text keys");
+        let row = MirrorRow::Policy(PolicyMirror { read_at: self.engine.clock.now(), json });
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).push(row);
+        Ok(Some(files.policy(&self.forge.customs())))
+    }
+
+    async fn policy_held(&self) -> Result<Option<PolicyNow>, ReadError> {
+        let held = self.engine.store.policy(self.lane).await.map_err(store_failed)?;
+        let fresh = held.filter(|held| self.engine.clock.now() < held.read_at + HELD_FOR);
+        match fresh.and_then(|held| serde_json::from_str::<Files>(&held.json).ok()) {
+            Some(files) => Ok(Some(files.policy(&self.forge.customs()))),
+            None => self.policy().await,
+        }
+    }
+
+    async fn change_held(&self, number: ChangeNumber) -> Result<Option<Change>, ReadError> {
+        let held = self.engine.store.changes(self.lane, &[number]).await.map_err(store_failed)?;
+        Ok(held.first().and_then(|held| serde_json::from_str(&held.json).ok()))
+    }
+
+    /// What was read on the way and is worth keeping with the unit.
+    pub(super) fn learned(self) -> Vec<MirrorRow> {
+        self.learned.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A range with the files that its commits touch.
     async fn range(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
         let Some(Answer::Range(mut commits)) = self.forge.read(self.project, query).await? else {
@@ -51,7 +90,7 @@ impl Library<'_> {
         let names: Vec<CommitId> = commits.iter().map(|commit| commit.id.clone()).collect();
         let rows = self.engine.store.commits(self.lane, &names).await.map_err(store_failed)?;
         let known = rows.into_iter().filter_map(|row| Some((row.commit.clone(), touched::mirrored(&row)?)));
-        self.learned.complete((self.forge, self.project), &known.collect(), &mut commits).await?;
+        self.touched.complete((self.forge, self.project), &known.collect(), &mut commits).await?;
         Ok(Some(Answer::Range(commits)))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::gather::relied_on;
 use super::{Engine, touched};
@@ -15,17 +15,12 @@ use crate::domain::journal::{Cause, Circumstances, Row, Tip, salt};
 use crate::domain::query::Facts;
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, STATE_VERSION, State, Written};
+use crate::forge;
 use crate::store::{
     Arrival, ArrivalKind, ChangeMirror, EffectClass, HistoryRow, Item, JournalRow, MirrorRow, NewEffect,
-    ProjectRow, PromotionRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus,
+    Pace, ProjectRow, PromotionRow, ReleaseChangeRow, ReleaseRow, StoredState, StoredText, Unit, UnitStatus,
     Weight,
 };
-
-/// How long lies between two notes that nobody waits for, so that a release with hundreds of changes does not use up what others
-/// need. GitHub asks for a second between writes
-/// (<https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests>),
-/// GitLab takes 60 notes a minute.
-const NOTE_EVERY: SignedDuration = SignedDuration::from_secs(1);
 
 /// A lane's state and the end of its chain, as they were loaded.
 pub(super) struct Loaded {
@@ -63,6 +58,7 @@ impl Engine {
         mut circumstances: Circumstances,
     ) -> Unit {
         let now = circumstances.at;
+        let pace = circumstances.project.as_ref().and_then(|project| self.pace(project));
         let Loaded { mut state, mut tip } = loaded;
         let mut rows = Vec::new();
         for recorded in &decision.events {
@@ -99,7 +95,11 @@ impl Engine {
                 json: serde_json::to_string(&state).expect("a state has only text keys"),
                 last_hash: tip.hash.clone(),
             }),
-            effects: decision.effects.iter().map(|order| new_effect(order, position)).collect(),
+            effects: decision
+                .effects
+                .iter()
+                .map(|order| new_effect(order, position, pace.as_ref()))
+                .collect(),
             tells: decision
                 .tells
                 .iter()
@@ -131,7 +131,17 @@ fn cause_of(item: &Item) -> Cause {
     }
 }
 
-pub(super) fn new_effect(order: &Ordered, position: i64) -> NewEffect {
+impl Engine {
+    /// How the notes of a project keep their distance, as its forge wants it.
+    fn pace(&self, project: &ProjectId) -> Option<Pace> {
+        Some(match self.forges.get(&project.forge)?.pace() {
+            forge::Pace::OfProject(every) => Pace { every, with: None },
+            forge::Pace::OfAccount(every) => Pace { every, with: Some(format!("account:{}", project.forge)) },
+        })
+    }
+}
+
+pub(super) fn new_effect(order: &Ordered, position: i64, pace: Option<&Pace>) -> NewEffect {
     NewEffect {
         key: order.key.to_string(),
         subject: order.subject.0.clone(),
@@ -145,7 +155,7 @@ pub(super) fn new_effect(order: &Ordered, position: i64) -> NewEffect {
         // Invariant 6: what a later signal says of a subject is newer than what an earlier one said.
         edition: order.effect.replaces_older().then_some(position),
         run_at: None,
-        pace: order.keeps_pace().then_some(NOTE_EVERY),
+        pace: pace.filter(|_| order.keeps_pace()).cloned(),
     }
 }
 

@@ -198,7 +198,7 @@ impl Attempt {
 fn reference_of(outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::Done(Made::Comment { number, .. } | Made::Preview { number }) => Some(number.to_string()),
-        Outcome::Done(Made::Release { id, .. }) => Some(id.to_string()),
+        Outcome::Done(Made::Release { id, .. } | Made::Draft { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Deployment { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Run { number, .. } | Made::Issue { number, .. }) => Some(number.to_string()),
         Outcome::Done(Made::Nothing | Made::Tag { .. }) | Outcome::Refused(_) | Outcome::Lost { .. } => None,

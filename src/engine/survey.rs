@@ -1,18 +1,19 @@
-//! For somebody who only looks: a plan, or whether the people of a policy are there; asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
+//! For somebody who only looks: a plan, or whether the people and labels of a policy are there; asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::touched::Learned;
+use super::touched::Touched;
 use super::{ROUNDS, policy};
 use crate::domain::decision::Moment;
 use crate::domain::id::Incarnation;
 use crate::domain::outlook::{Ground, Obstacle, Target, look};
 use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
+use crate::domain::policy::label::{Label, missing};
 use crate::domain::policy::staffing::{self, Shortage};
-use crate::domain::query::{Answer, Detail, Fact, Facts, Found, Query};
+use crate::domain::query::{Answer, Detail, Fact, Facts, Found, Newest, Query};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Forge, ReadError};
@@ -95,18 +96,20 @@ fn told(file: Option<String>, policy: Result<Policy, String>) -> Result<Policy, 
     policy.map_err(|listing| NoPlan::Policy { file, listing })
 }
 
-/// A policy, and what it lacks of people.
+/// A policy, and what it lacks.
 #[derive(Debug)]
 pub struct Muster {
     /// The file it comes from; `None`: the project has none, or the policy was given.
     pub file: Option<String>,
     /// The policy.
     pub policy: Policy,
-    /// What it lacks.
+    /// What it lacks of people.
     pub shortages: Vec<Shortage>,
+    /// The labels that it names and the project does not have; an error: they cannot be read, and why.
+    pub labels: Result<Vec<Label>, String>,
 }
 
-/// Holds a policy, the project's own or one that is given, against the people whom the forge knows. Reads only.
+/// Holds a policy, the project's own or one that is given, against the people and labels that the forge knows. Reads only.
 ///
 /// # Errors
 /// As [`survey`].
@@ -125,8 +128,14 @@ pub async fn muster(
     };
     let mut facts = Facts::default();
     for _ in 0..=ROUNDS {
-        if let Some(shortages) = staffing::shortages(&policy, &facts) {
-            return Ok(Muster { file, policy, shortages });
+        let shortages = staffing::shortages(&policy, &facts);
+        let labels = facts.labels(Newest).map(|there| match there.found {
+            Found::Known(there) => Ok(missing(&policy, there)),
+            Found::Absent => Ok(vec![]),
+            Found::Unknown(why) => Err(why),
+        });
+        if let (Some(shortages), Some(labels)) = (shortages, labels) {
+            return Ok(Muster { file, policy, shortages, labels });
         }
         answer(forge, project, &mut facts, &now).await?;
     }
@@ -147,8 +156,8 @@ async fn answer(
     for query in facts.take_missing() {
         let found = match forge.read(project, &query).await {
             Ok(Some(Answer::Range(mut commits))) if wants_paths(&query) => {
-                let learned = Learned::default();
-                learned.complete((forge, project), &BTreeMap::new(), &mut commits).await?;
+                let touched = Touched::default();
+                touched.complete((forge, project), &BTreeMap::new(), &mut commits).await?;
                 Found::Known(Answer::Range(commits))
             }
             Ok(Some(answer)) => Found::Known(answer),

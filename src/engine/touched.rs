@@ -41,9 +41,9 @@ pub(super) fn mirrored(row: &CommitMirror) -> Option<Vec<String>> {
 
 /// What one unit has learned. Ranges of several components overlap, and none of their commits is asked for twice.
 #[derive(Debug, Default)]
-pub(super) struct Learned(Mutex<BTreeMap<CommitId, Option<Vec<String>>>>);
+pub(super) struct Touched(Mutex<BTreeMap<CommitId, Option<Vec<String>>>>);
 
-impl Learned {
+impl Touched {
     /// Adds to the commits of a range what they touch. What nobody tells stays unknown.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! One unit of work: understand, gather, decide, record in one transaction (invariant 3). What a signal means for a release is decided in `domain`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -9,8 +10,10 @@ use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
-use super::touched::Learned;
-use super::{ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain};
+use super::touched::Touched;
+use super::{
+    ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, LOCKED_OUT, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain,
+};
 use crate::domain::conversation;
 use crate::domain::decide::{Thought, decide};
 use crate::domain::decision::Moment;
@@ -21,7 +24,7 @@ use crate::domain::query::{Answer, Fact, Facts, Found, Query};
 use crate::domain::signal::{ProjectSeen, Signal};
 use crate::domain::state::{Project, State};
 use crate::forge::{Forge, Headers, ReadError};
-use crate::store::{ArrivalKind, Item, Lease, StoreError, Unit, UnitStatus, Weight};
+use crate::store::{ArrivalKind, Item, Lease, MirrorRow, StoreError, Unit, UnitStatus, Weight};
 
 /// What a step of work did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +164,8 @@ impl InHand<'_> {
         let (signal, seen) = self.understand()?;
         let loaded = self.engine.load(&self.lease.lane).await?;
         let fresh = self.engine.chance.incarnation();
-        let (mut facts, learned) = (Facts::default(), Learned::default());
+        let (mut facts, touched) = (Facts::default(), Touched::default());
+        let mut learned = Vec::new();
         for _ in 0..=ROUNDS {
             let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
             let next_row = loaded.tip.seq + 1;
@@ -173,12 +177,12 @@ impl InHand<'_> {
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
                     let mut unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
-                    unit.mirror.extend(learned.rows());
+                    unit.mirror.extend(learned.into_iter().chain(touched.rows()));
                     return Ok(self.engine.store.commit(self.lease, unit).await?);
                 }
                 Thought::Needs(queries) => {
                     let project = project_now(state, seen, now);
-                    self.learn(project, queries, (&mut facts, &learned)).await?;
+                    learned.extend(self.learn(project, queries, (&mut facts, &touched)).await?);
                 }
             }
         }
@@ -201,16 +205,17 @@ impl InHand<'_> {
         forge.ok_or_else(|| Trouble::hopeless("finding the forge", format!("`{name}` is not configured")))
     }
 
+    /// Finds answers; what was read on the way and is worth keeping.
     async fn learn(
         &self,
         project: Option<Project>,
         queries: Vec<Query>,
-        (facts, learned): (&mut Facts, &Learned),
-    ) -> Result<(), Trouble> {
+        (facts, touched): (&mut Facts, &Touched),
+    ) -> Result<Vec<MirrorRow>, Trouble> {
         let nobody = || Trouble::hopeless("asking", "the project is not known");
         let project = project.ok_or_else(nobody)?;
-        let (engine, lane) = (self.engine, &self.lease.lane);
-        let library = Library { engine, lane, forge: self.forge()?, project: &project, learned };
+        let (engine, lane, learned) = (self.engine, &self.lease.lane, Mutex::default());
+        let library = Library { engine, lane, forge: self.forge()?, project: &project, touched, learned };
         // What one round asks is read side by side: somebody waits for the answer.
         let answers = join_all(queries.iter().map(|query| library.answer(query))).await;
         for (query, answer) in queries.into_iter().zip(answers) {
@@ -221,7 +226,7 @@ impl InHand<'_> {
             };
             facts.learn(query, Fact { found, read_at: engine.clock.now() });
         }
-        Ok(())
+        Ok(library.learned())
     }
 
     /// Invariant 7: on the last attempt what cannot be read counts as unknown, so that the person gets a sentence.
@@ -253,7 +258,8 @@ impl InHand<'_> {
         let (store, lease, item) = (&self.engine.store, self.lease, self.item);
         let now = store.now().await?;
         let tries = u32::try_from(item.attempts).unwrap_or(u32::MAX);
-        let run_at = outage.retry_at.unwrap_or(now).max(now + backoff(tries));
+        let unasked = if outage.whole_installation { now + LOCKED_OUT } else { now };
+        let run_at = outage.retry_at.unwrap_or(unasked).max(now + backoff(tries));
         info!(lane = %lease.lane, delivery = item.key, attempts = item.attempts, why = outage.why, "postponed");
         if outage.whole_installation {
             // Not the item's fault: the attempt does not count, and the lane rests meanwhile.
@@ -266,7 +272,8 @@ impl InHand<'_> {
     async fn park(&self, why: &str) -> Result<(), StoreError> {
         warn!(lane = %self.lease.lane, delivery = self.item.key, why, "parked");
         let position = self.item.position;
-        let effects = self.apology().await.iter().map(|order| new_effect(order, position)).collect();
+        // Somebody waits for it, so it keeps no pace.
+        let effects = self.apology().await.iter().map(|order| new_effect(order, position, None)).collect();
         let unit = Unit { effects, ..Unit::new(position, UnitStatus::Parked(why.to_owned())) };
         match self.engine.store.commit(self.lease, unit).await {
             Err(StoreError::Refused { .. }) => self.engine.store.park(self.lease, position, why).await,

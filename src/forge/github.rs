@@ -42,7 +42,12 @@ pub const PUBLIC_API: &str = "https://api.github.com";
 
 /// What a policy may use on GitHub: the automation of its own reports on deployments where nobody else is named.
 pub fn customs() -> Customs {
-    Customs { reporters: vec!["github-actions".to_owned()], hides_reporters: false, starts: vec!["workflow"] }
+    Customs {
+        reporters: vec!["github-actions".to_owned()],
+        hides_reporters: false,
+        lacks_drafts: false,
+        starts: vec!["workflow"],
+    }
 }
 
 /// Tells the time.
@@ -213,6 +218,11 @@ impl Operated for GitHub {
 
     async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
         Ok(self.installed(path).await?)
+    }
+
+    async fn text_of(&self, project: &Project, path: &str) -> Result<Option<String>, ReadError> {
+        let reader = Reader { caller: self.caller(project)?, project, names: &self.names };
+        Ok(read::text_of(&reader, path).await?)
     }
 
     async fn examine(&self) -> Vec<Finding> {

@@ -7,6 +7,7 @@ mod examine;
 mod file;
 mod hook;
 mod perform;
+mod pipeline;
 mod read;
 mod render;
 mod transport;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::StatusCode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
@@ -27,7 +28,7 @@ use self::read::Reader;
 use self::transport::Transport;
 use super::fault::Fault;
 use super::{
-    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, PerformError, PolicyFile,
+    Filed, Finding, Forge, Headers, Listed, NotAuthentic, Operated, Order, Pace, PerformError, PolicyFile,
     PolicySource, ReadError, Understood,
 };
 use crate::domain::effect::Made;
@@ -43,8 +44,13 @@ pub const PUBLIC_URL: &str = "https://gitlab.com";
 
 /// What a policy may use on GitLab. It does not tell who reported on a deployment.
 pub fn customs() -> Customs {
-    Customs { reporters: vec![], hides_reporters: true, starts: vec!["pipeline", "job"] }
+    Customs { reporters: vec![], hides_reporters: true, lacks_drafts: true, starts: vec!["pipeline", "job"] }
 }
+
+/// GitLab takes 60 notes a minute of an account, whatever their projects
+/// (<https://docs.gitlab.com/administration/settings/rate_limit_on_notes_creation/>): 40 of them are for notes that nobody waits
+/// for, the rest for answers.
+const NOTE_EVERY: SignedDuration = SignedDuration::from_millis(1500);
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -190,6 +196,10 @@ impl Forge for GitLab {
         Ok(read::shared_policy(&self.reader(of), path).await?)
     }
 
+    fn pace(&self) -> Pace {
+        Pace::OfAccount(NOTE_EVERY)
+    }
+
     async fn perform(&self, order: &Order<'_>) -> Result<Made, PerformError> {
         perform::ensure(self, order).await
     }
@@ -207,6 +217,10 @@ impl Operated for GitLab {
 
     async fn project(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, ReadError> {
         Ok(self.visible(path).await?)
+    }
+
+    async fn text_of(&self, project: &Project, path: &str) -> Result<Option<String>, ReadError> {
+        Ok(read::text_of(&self.reader(project), path).await?)
     }
 
     async fn examine(&self) -> Vec<Finding> {

@@ -10,6 +10,7 @@ use crate::domain::change::RangeCommit;
 use crate::domain::id::{CommitId, TagName};
 use crate::domain::plan::Graph;
 use crate::domain::query::Tag;
+use crate::forge::merge::merged;
 
 /// The fields of one commit in git's output, each ended by a NUL: name, parents, author, message.
 const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%B";
@@ -139,10 +140,12 @@ impl History {
 
     fn commit(&self, at: u32) -> RangeCommit {
         let fields = &self.commits[at as usize];
+        let message = String::from_utf8_lossy(self.text(&fields.message)).into_owned();
         RangeCommit {
             id: self.name(at),
             parents: self.graph.parents(at).iter().map(|parent| self.name(*parent)).collect(),
-            message: String::from_utf8_lossy(self.text(&fields.message)).into_owned(),
+            merges: merged(&message),
+            message,
             author: String::from_utf8_lossy(self.text(&fields.author)).into_owned(),
             change: None,
             reviewers: Vec::new(),

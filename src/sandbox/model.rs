@@ -43,7 +43,7 @@ pub(crate) use git::{Commit, Comparison, Git, Relation, Signature, TagObject, Tr
 pub(crate) use happening::{Happening, ReleaseAct, What};
 pub(crate) use job::{Job, JobState};
 pub use log::{Entry, RequestRecord};
-pub(crate) use plan::{Label, Milestone};
+pub(crate) use plan::{Label, Milestone, NewLabel};
 pub(crate) use project::{Project, Push};
 pub(crate) use release::{Asset, Release, ReleaseDraft};
 pub(crate) use run::{Dispatch, Run};

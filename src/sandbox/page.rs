@@ -43,10 +43,12 @@ pub fn router(world: World) -> Router {
         .route("/{owner}/{repo}/-/compare/{*range}", get(compare))
         .route("/{owner}/{repo}/-/blob/{*file}", get(file))
         .route("/{owner}/{repo}/-/pipelines/{id}", get(run))
+        .route("/{owner}/{repo}/-/jobs/{id}", get(job))
+        .route("/{owner}/{repo}/-/environments", get(deployments))
         .route("/{owner}/{repo}/open", post(open))
-        .route("/{owner}/{repo}/pull/{number}/comment", post(comment))
-        .route("/{owner}/{repo}/pull/{number}/label", post(label))
-        .route("/{owner}/{repo}/pull/{number}/merge", post(merge))
+        .route("/{owner}/{repo}/threads/{number}/comment", post(comment))
+        .route("/{owner}/{repo}/threads/{number}/label", post(label))
+        .route("/{owner}/{repo}/threads/{number}/merge", post(merge))
         .fallback(|| async { view::refused(StatusCode::NOT_FOUND, "There is no such page in the stand-in.") })
         .layer(middleware::from_fn(guard))
         .with_state(world)
@@ -150,6 +152,12 @@ async fn run(State(world): State<World>, Path((owner, repo, id)): Thread) -> Res
     found.map_or_else(nothing, |run| work::run(&world, &run).into_response())
 }
 
+async fn job(State(world): State<World>, Path((owner, repo, id)): Thread) -> Response {
+    let Some(world) = find(&world, &owner, &repo) else { return nothing() };
+    let found = world.runs().into_iter().find(|run| run.jobs.iter().any(|job| job.id == id));
+    found.map_or_else(nothing, |run| work::run(&world, &run).into_response())
+}
+
 fn nothing() -> Response {
     view::refused(StatusCode::NOT_FOUND, "There is nothing here.").into_response()
 }
@@ -229,7 +237,7 @@ fn act(
         what(model, project, actor)
     });
     match outcome {
-        Ok(number) => Redirect::to(&format!("/{}/pull/{number}", world.path())).into_response(),
+        Ok(number) => Redirect::to(&view::place(world, number)).into_response(),
         Err(refusal) => {
             let text = format!("The stand-in refuses: {refusal}");
             view::refused(StatusCode::UNPROCESSABLE_ENTITY, &text).into_response()

@@ -94,6 +94,10 @@ pub(crate) struct Manners {
     /// Where the API and the pages are until somebody says otherwise.
     pub(crate) api: &'static str,
     pub(crate) site: &'static str,
+    /// The sign before a change's number; an issue's is `#` everywhere.
+    pub(crate) sign: char,
+    /// Where the pages for people are, below a project's.
+    pub(crate) pages: &'static Pages,
     /// The login of an app's account, by the app's name.
     pub(crate) bot: fn(&str) -> String,
     /// The message of a commit that has all of a change.
@@ -108,6 +112,18 @@ pub(crate) struct Manners {
     pub(crate) has_machine: bool,
     /// What a run that was cancelled reports of its deployments.
     pub(crate) cancelled: &'static str,
+}
+
+/// Where a project's pages for people are, each before the number or name of what it shows.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    pub(crate) change: &'static str,
+    pub(crate) issue: &'static str,
+    pub(crate) release: &'static str,
+    pub(crate) commit: &'static str,
+    pub(crate) run: &'static str,
+    /// All deployments, of every environment.
+    pub(crate) deployments: &'static str,
 }
 
 /// A change that comes into its base.

@@ -51,7 +51,7 @@ impl Dialect {
     }
 
     /// Version, what both databases run, what this one runs besides.
-    fn migrations(self) -> [(i64, &'static str, &'static str); 3] {
+    fn migrations(self) -> [(i64, &'static str, &'static str); 5] {
         let own = match self {
             Self::Sqlite => include_str!("../../migrations/0001.sqlite.sql"),
             Self::Postgres => include_str!("../../migrations/0001.postgres.sql"),
@@ -60,6 +60,8 @@ impl Dialect {
             (1, include_str!("../../migrations/0001.sql"), own),
             (2, include_str!("../../migrations/0002.sql"), ""),
             (3, include_str!("../../migrations/0003.sql"), ""),
+            (4, include_str!("../../migrations/0004.sql"), ""),
+            (5, include_str!("../../migrations/0005.sql"), ""),
         ]
     }
 }

@@ -19,6 +19,8 @@ pub enum MirrorRow {
     Change(ChangeMirror),
     /// A commit.
     Commit(CommitMirror),
+    /// The policy; the newest reading replaces the one before.
+    Policy(PolicyMirror),
 }
 
 /// A change as the forge last told.
@@ -29,6 +31,15 @@ pub struct ChangeMirror {
     /// When it changed last, as the forge says.
     pub updated_at: Timestamp,
     /// All that was told.
+    pub json: String,
+}
+
+/// The files of a project's policy as they were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyMirror {
+    /// When.
+    pub read_at: Timestamp,
+    /// What they say.
     pub json: String,
 }
 
@@ -102,6 +113,18 @@ impl Store {
         Ok(found)
     }
 
+    /// The policy of a lane's project as it was read last.
+    pub async fn policy(&self, lane: &Lane) -> Result<Option<PolicyMirror>> {
+        let row =
+            sqlx::query("SELECT read_at, json FROM policy_mirror WHERE lane = $1").bind(lane.to_string());
+        let row = row.fetch_optional(&mut *self.inner.database.reader().await?).await?;
+        let policy = |row| {
+            let row = Columns(&row);
+            Ok(PolicyMirror { read_at: row.time("read_at")?, json: row.text("json")? })
+        };
+        row.map(policy).transpose()
+    }
+
     /// Every project that is known, by path.
     pub async fn projects(&self) -> Result<Vec<Project>> {
         let rows = sqlx::query("SELECT lane, path, json FROM project ORDER BY path, lane");
@@ -128,6 +151,7 @@ pub(super) async fn save(transaction: &mut Transaction, lane: &str, rows: &[Mirr
         match row {
             MirrorRow::Change(row) => save_change(transaction, lane, row).await?,
             MirrorRow::Commit(row) => save_commit(transaction, lane, row).await?,
+            MirrorRow::Policy(row) => save_policy(transaction, lane, row).await?,
         }
     }
     Ok(())
@@ -147,6 +171,15 @@ async fn save_commit(transaction: &mut Transaction, lane: &str, row: &CommitMirr
     let sql = "INSERT INTO commit_mirror (lane, commit_id, json) VALUES ($1, $2, $3) \
                ON CONFLICT (lane, commit_id) DO UPDATE SET json = excluded.json";
     let upsert = sqlx::query(sql).bind(lane.to_owned()).bind(row.commit.to_string()).bind(row.json.clone());
+    upsert.execute(&mut **transaction).await?;
+    Ok(())
+}
+
+async fn save_policy(transaction: &mut Transaction, lane: &str, row: &PolicyMirror) -> Result<()> {
+    let sql = "INSERT INTO policy_mirror (lane, read_at, json) VALUES ($1, $2, $3) \
+               ON CONFLICT (lane) DO UPDATE SET read_at = excluded.read_at, json = excluded.json";
+    let upsert =
+        sqlx::query(sql).bind(lane.to_owned()).bind(row.read_at.as_millisecond()).bind(row.json.clone());
     upsert.execute(&mut **transaction).await?;
     Ok(())
 }

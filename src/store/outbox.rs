@@ -1,6 +1,6 @@
 //! Orders to the outside as decided: keyed, in order per subject, edits latest-wins. Carrying them out is `sending`'s.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::AssertSqlSafe;
 
 use super::Store;
@@ -8,6 +8,7 @@ use super::database::{Columns, Transaction};
 use super::error::{Result, StoreError};
 use super::inbox::MAX_KEY_BYTES;
 use super::lane::milliseconds;
+use super::pace::Pace;
 use super::word::words;
 use crate::domain::id::Lane;
 
@@ -86,8 +87,8 @@ pub struct NewEffect {
     pub edition: Option<i64>,
     /// Not before; none: at once.
     pub run_at: Option<Timestamp>,
-    /// How long after it the next effect of its lane that keeps a pace may be begun; none: it keeps none.
-    pub pace: Option<SignedDuration>,
+    /// How it keeps its distance from the next that keeps a pace; none: it keeps none.
+    pub pace: Option<Pace>,
 }
 
 /// An effect as stored.
@@ -226,8 +227,8 @@ async fn order_one(
     let late = is_late(transaction, lane, effect).await?;
     let (status, done_at) = if late { ("superseded", Some(now)) } else { ("waiting", None) };
     let sql = "INSERT INTO outbox (lane, number, key, subject, class, kind, effect, edition, status, attempts, \
-               run_at, lease_until, created_at, done_at, pace) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $11, $12, $13) ON CONFLICT (key) DO NOTHING";
+               run_at, lease_until, created_at, done_at, pace, paced_with) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, 0, $11, $12, $13, $14) ON CONFLICT (key) DO NOTHING";
     let inserted = sqlx::query(sql)
         .bind(lane.to_owned())
         .bind(number)
@@ -241,7 +242,8 @@ async fn order_one(
         .bind(effect.run_at.map_or(now, Timestamp::as_millisecond))
         .bind(now)
         .bind(done_at)
-        .bind(effect.pace.map(milliseconds))
+        .bind(effect.pace.as_ref().map(|pace| milliseconds(pace.every)))
+        .bind(effect.pace.as_ref().and_then(|pace| pace.with.clone()))
         .execute(&mut **transaction)
         .await?;
     match effect.edition {

@@ -83,8 +83,9 @@ impl Store {
             };
             let mut sending = sending(&Columns(&row), worker, (until, length))?;
             let pace = Columns(&row).optional_number("pace")?;
-            if !pace::take(&mut transaction, &sending.lane.to_string(), pace, now).await? {
-                // Another worker was faster with a note of the same lane: this one waits, and something else may go.
+            let with = Columns(&row).optional_text("paced_with")?.unwrap_or_else(|| sending.lane.to_string());
+            if !pace::take(&mut transaction, &with, pace, now).await? {
+                // Another worker was faster with a note of the same pace: this one waits, and something else may go.
                 transaction.rollback().await?;
                 continue;
             }
@@ -107,11 +108,13 @@ impl Store {
              AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.lane = due.lane \
              AND earlier.subject = due.subject AND earlier.status IN ('waiting', 'sending') \
              AND earlier.number < due.number) \
-             AND (due.pace IS NULL OR NOT EXISTS (SELECT 1 FROM pace WHERE pace.lane = due.lane \
+             AND (due.pace IS NULL OR NOT EXISTS (SELECT 1 FROM pace \
+             WHERE pace.lane = COALESCE(due.paced_with, due.lane) \
              AND pace.next_at > $3)) \
              ORDER BY due.class, due.created_at, due.number LIMIT 1{}) \
              AND status IN ('waiting', 'sending') AND lease_until <= $3 \
-             RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at, in_vain, pace",
+             RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at, in_vain, pace, \
+             paced_with",
             self.inner.database.dialect.skip_locked()
         );
         let claim = sqlx::query(AssertSqlSafe(sql)).bind(worker.to_owned()).bind(until).bind(now);

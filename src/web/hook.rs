@@ -11,6 +11,10 @@ use crate::domain::id::ForgeName;
 use crate::engine::intake::{Received, Refused};
 use crate::forge::Headers;
 
+/// Helps whoever looks at the hook's log at the forge, and tells a stranger nothing of what was wrong.
+const NOT_AUTHENTIC: &str = "not authentic: the hook must have the secret that Lockkeeper was given, and both clocks must agree \
+                             within five minutes; Lockkeeper's log says what was wrong\n";
+
 /// Takes a delivery in. The forge's own word for success once it is durable; 401 where it is not authentic; 413 over the limit; 503 where it could not be stored.
 pub(super) async fn receive(
     State(web): State<Web>,
@@ -35,7 +39,7 @@ pub(super) async fn receive(
         Err(Refused::NotAuthentic(why)) => {
             web.metrics.delivery("not_authentic");
             info!(%why, "a delivery was turned away");
-            (StatusCode::UNAUTHORIZED, "not authentic\n")
+            (StatusCode::UNAUTHORIZED, NOT_AUTHENTIC)
         }
         Err(Refused::NoSuchForge) => (StatusCode::NOT_FOUND, "no such forge\n"),
         Err(Refused::Store(error)) => {

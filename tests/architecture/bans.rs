@@ -9,6 +9,7 @@ const PURE_CRATES: &[&str] = &[
     "hex",
     "hmac",
     "jiff",
+    "minijinja",
     "percent_encoding",
     "schemars",
     "semver",

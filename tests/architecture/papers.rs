@@ -14,6 +14,10 @@ const NOT_BUILT_YET: &[u32] = &[16];
 const SECURITY_LINES: &[u32] =
     &[1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22, 23, 24, 25, 27, 29, 30, 32];
 
+/// The complaints in `docs/COMPARISON.md`, and how many of them must name a test or a scenario.
+const COMPLAINTS: u32 = 27;
+const SHOWN_AT_LEAST: usize = 20;
+
 /// Between these the README shows the commands.
 const TABLE_BEGINS: &str = "<!-- commands -->";
 const TABLE_ENDS: &str = "<!-- /commands -->";
@@ -88,6 +92,39 @@ pub(crate) fn every_security_line_names_tests(security: &str, tests: &BTreeSet<S
     violations
 }
 
+/// Complaints that are missing, name nothing that shows the answer without saying why, or name what does not exist.
+///
+/// A complaint is a row of a table: `| 1 | complaint | answer | `test`, `scenario` |`.
+pub(crate) fn every_complaint_is_answered(comparison: &str, shown_by: &BTreeSet<String>) -> Vec<String> {
+    let rows: Vec<(u32, Vec<&str>)> = comparison.lines().filter_map(complaint_row).collect();
+    let numbers: Vec<u32> = rows.iter().map(|(number, _)| *number).collect();
+    let mut violations = Vec::new();
+    if numbers != (1..=COMPLAINTS).collect::<Vec<_>>() {
+        violations
+            .push(format!("docs/COMPARISON.md: complaints 1 to {COMPLAINTS} in order, found {numbers:?}"));
+    }
+    let mut shown = 0;
+    for (number, cells) in &rows {
+        let named = names_after(cells.last().copied().unwrap_or_default(), "");
+        let is_excused = cells.iter().any(|cell| cell.starts_with("Out of scope"));
+        if named.is_empty() != is_excused {
+            violations.push(format!(
+                "docs/COMPARISON.md: complaint {number} names a test or says `Out of scope`, one of the two"
+            ));
+        }
+        shown += usize::from(!named.is_empty());
+        violations.extend(absent(&named, shown_by).map(|name| {
+            format!("docs/COMPARISON.md: complaint {number} names `{name}`, which is no test and no scenario")
+        }));
+    }
+    if shown < SHOWN_AT_LEAST {
+        violations.push(format!(
+            "docs/COMPARISON.md: {shown} complaints name a test, at least {SHOWN_AT_LEAST} must"
+        ));
+    }
+    violations
+}
+
 /// Whether the README shows the table that the grammar makes.
 pub(crate) fn the_readme_shows_the_grammar(readme: &str, table: &str) -> Vec<String> {
     let shown = readme.split_once(TABLE_BEGINS).and_then(|(_, rest)| rest.split_once(TABLE_ENDS));
@@ -157,6 +194,13 @@ fn security_row(line: &str) -> Option<(u32, &str)> {
     let row = line.trim().strip_prefix("| S")?.strip_suffix('|')?.trim_end();
     let (number, _) = row.split_once(' ')?;
     Some((number.parse().ok()?, row))
+}
+
+fn complaint_row(line: &str) -> Option<(u32, Vec<&str>)> {
+    let cells: Vec<&str> =
+        line.trim().strip_prefix('|')?.strip_suffix('|')?.split('|').map(str::trim).collect();
+    (cells.len() == 4).then_some(())?;
+    Some((cells[0].parse().ok()?, cells))
 }
 
 /// `s1_…`, `s1a_…`.

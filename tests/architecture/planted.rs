@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::reading::{Source, Tree, tests_in};
-use crate::{arrows, bans, papers, shape};
+use crate::{arrows, bans, neutral, papers, shape};
 
 const MANIFEST: &str = "[package]\nname = \"x\"\n\n[dependencies]\ntokio = \"1\"\nserde = \"1\"\nasync-trait = \"0.1\"\n\n[dev-dependencies]\ninsta = \"1\"\n";
 
@@ -261,6 +261,48 @@ fn a_power_at_home_and_its_harmless_neighbours_are_accepted() {
 }
 
 #[test]
+fn a_forge_that_is_named_in_the_core_is_refused() {
+    for (path, text) in [
+        (
+            "src/domain/say.rs",
+            "fn f() -> &'static str { \"If a ruleset protects tags, let this app pass it.\" }",
+        ),
+        ("src/domain/say.rs", "const S: &str = \"a GitHub\";"),
+        ("src/domain/say.rs", "fn f() { g(format!(\"{n} workflows\")) }"),
+        ("src/domain/say.rs", "const S: &str = \"E_WORKFLOW\";"),
+        ("src/domain/say.rs", "const S: &str = \"workflow\";"),
+        ("src/domain/change.rs", "fn f(text: &str) { text.strip_prefix(\"Merge pull request #\"); }"),
+        ("src/domain/change.rs", "#[serde(rename = \"merge request\")] struct S;"),
+        ("src/engine/work.rs", "fn is_gitlab() {}"),
+        ("src/engine/work.rs", "struct S { ruleset: u8 }"),
+        ("src/engine/work.rs", "macro_rules! m { () => { github() } }"),
+    ] {
+        let violations = neutral::the_core_names_no_forge(&tree(&[(path, text)]));
+        refused(&violations, "one forge");
+    }
+}
+
+#[test]
+fn the_core_may_be_explained_by_what_forges_do() {
+    for (path, text) in [
+        (
+            "src/domain/say.rs",
+            "//! As GitHub says it.\n/// A pull request of GitHub. fn f() {}\nfn f() {} // GitLab's",
+        ),
+        ("src/domain/query.rs", "questions! { /// The workflows of GitHub.\n A, a(); }"),
+        ("src/domain/say.rs", "#[cfg(test)] mod tests { const S: &str = \"github:7\"; }"),
+        (
+            "src/domain/policy/environment.rs",
+            "enum Automation { Workflow } fn key() -> &'static str { \"workflow\" }",
+        ),
+        ("src/domain/say.rs", "fn f() -> &'static str { \"what happens when it applies\" }"),
+        ("src/forge/github.rs", "const NAME: &str = \"github\";"),
+    ] {
+        accepted(&neutral::the_core_names_no_forge(&tree(&[(path, text)])));
+    }
+}
+
+#[test]
 fn a_file_cannot_be_moved_into_a_room_by_an_attribute() {
     let planted = tree(&[("src/domain.rs", "#[path = \"../engine/work.rs\"] mod work;")]);
     refused(&bans::each_power_has_one_room(&planted), "`#[path]`");
@@ -337,6 +379,21 @@ fn a_line_of_security_without_a_test_of_its_own_is_refused() {
     refused(&refusals("`s1b_it_was_so`"), "`s1b_it_was_so`, which is no test");
     refused(&refusals("`it_holds`"), "does not carry S1 ");
     refused(&papers::every_security_line_names_tests("", &known()), "S30 names no test");
+}
+
+#[test]
+fn a_complaint_without_an_answer_is_refused() {
+    let refusals = |first: &str| {
+        let rest: String = (2..=27).map(|at| format!("| {at} | c | a | `it_holds` |\n")).collect();
+        papers::every_complaint_is_answered(&format!("{first}{rest}"), &known())
+    };
+    accepted(&refusals("| 1 | c | a | `it_holds` |\n"));
+    accepted(&refusals("| 1 | c | Out of scope: no. | |\n"));
+    refused(&refusals("| 1 | c | a | |\n"), "complaint 1 names a test or says");
+    refused(&refusals("| 1 | c | a | `it_held` |\n"), "`it_held`, which is no test and no scenario");
+    refused(&refusals(""), "complaints 1 to 27 in order");
+    let none: String = (1..=27).map(|at| format!("| {at} | c | Out of scope: no. | |\n")).collect();
+    refused(&papers::every_complaint_is_answered(&none, &known()), "0 complaints name a test");
 }
 
 #[test]

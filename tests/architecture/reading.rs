@@ -34,6 +34,10 @@ pub(crate) struct File {
     pub(crate) names: BTreeSet<Vec<String>>,
     /// Language features and macros that some rooms may not use: `async`, `await`, `static mut`, `println!`.
     pub(crate) features: BTreeSet<String>,
+    /// Every identifier.
+    pub(crate) identifiers: BTreeSet<String>,
+    /// Every string literal. Comments, those of the documentation too, are none.
+    pub(crate) texts: BTreeSet<String>,
 }
 
 impl File {
@@ -62,6 +66,8 @@ impl Tree {
                     module: module.clone(),
                     names: reader.names,
                     features: reader.features,
+                    identifiers: reader.identifiers,
+                    texts: reader.texts,
                 }
             })
             .collect();
@@ -133,11 +139,20 @@ struct Reader<'a> {
     modules: &'a BTreeSet<Vec<String>>,
     names: BTreeSet<Vec<String>>,
     features: BTreeSet<String>,
+    identifiers: BTreeSet<String>,
+    texts: BTreeSet<String>,
 }
 
 impl<'a> Reader<'a> {
     fn new(here: Vec<String>, modules: &'a BTreeSet<Vec<String>>) -> Self {
-        Self { here, modules, names: BTreeSet::new(), features: BTreeSet::new() }
+        Self {
+            here,
+            modules,
+            names: BTreeSet::new(),
+            features: BTreeSet::new(),
+            identifiers: BTreeSet::new(),
+            texts: BTreeSet::new(),
+        }
     }
 
     fn name(&mut self, written: &[String]) {
@@ -199,6 +214,7 @@ impl<'a> Reader<'a> {
             match token {
                 TokenTree::Ident(word) => {
                     let word = word.to_string();
+                    self.identifiers.insert(word.clone());
                     if word == "async" || word == "await" {
                         self.features.insert(word.clone());
                     }
@@ -212,9 +228,18 @@ impl<'a> Reader<'a> {
                 TokenTree::Group(group) => {
                     self.finish(&mut path);
                     colons = 0;
-                    self.tokens(group.stream());
+                    if !is_comment(&group) {
+                        self.tokens(group.stream());
+                    }
                 }
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {
+                TokenTree::Literal(literal) => {
+                    self.finish(&mut path);
+                    colons = 0;
+                    if let syn::Lit::Str(text) = syn::Lit::new(literal) {
+                        self.texts.insert(text.value());
+                    }
+                }
+                TokenTree::Punct(_) => {
                     self.finish(&mut path);
                     colons = 0;
                 }
@@ -280,7 +305,18 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         visit::visit_macro(self, called);
     }
 
+    fn visit_ident(&mut self, name: &'ast syn::Ident) {
+        self.identifiers.insert(name.to_string());
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.texts.insert(text.value());
+    }
+
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if attribute.path().is_ident("doc") {
+            return;
+        }
         if let syn::Meta::List(list) = &attribute.meta {
             let reads_environment = list
                 .tokens
@@ -325,6 +361,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         visit::visit_item_static(self, global);
     }
+}
+
+/// `[doc = "…"]`, which a `///` is among tokens.
+fn is_comment(group: &proc_macro2::Group) -> bool {
+    let first = group.stream().into_iter().next();
+    group.delimiter() == proc_macro2::Delimiter::Bracket
+        && matches!(first, Some(TokenTree::Ident(word)) if word == "doc")
 }
 
 fn attributes_of(item: &syn::Item) -> &[syn::Attribute] {

@@ -67,5 +67,6 @@ fn commit(at: u64, message: &str) -> RangeCommit {
         reviewers: vec![],
         writers: None,
         paths: None,
+        merges: None,
     }
 }

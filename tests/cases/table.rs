@@ -14,8 +14,12 @@ pub(crate) fn read(path: &str) -> Option<Value> {
     Some(serde_json::from_str(&text).unwrap())
 }
 
+/// The folder of the tables.
+///
+/// # Panics
+/// Where it should be and is not.
 #[expect(clippy::disallowed_methods, reason = "a switch of this test, not a setting of the server")]
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let Some(shared) = std::env::var_os("LOCKKEEPER_SHARED") else {
         println!("skipped: LOCKKEEPER_SHARED names no folder");
         return None;

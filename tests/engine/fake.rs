@@ -256,7 +256,8 @@ impl Forge for Fake {
                 | Effect::StartRun { .. }
                 | Effect::CancelRun { .. }
                 | Effect::OpenIssue { .. }
-                | Effect::SetIssue { .. } => Made::Nothing,
+                | Effect::SetIssue { .. }
+                | Effect::CreateLabel { .. } => Made::Nothing,
                 Effect::React { .. } | Effect::AddBanner { .. } => Made::Nothing,
                 Effect::Comment { .. } => Made::Comment { number: 500, page },
                 Effect::Preview { .. } => Made::Preview { number: 9 },
@@ -264,6 +265,7 @@ impl Forge for Fake {
                 Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                     Made::Release { id: ReleaseId(77), page }
                 }
+                Effect::KeepDraft { .. } => Made::Draft { id: ReleaseId(77), page, notes: None },
             }),
         }
     }

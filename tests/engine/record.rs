@@ -93,6 +93,7 @@ fn touched(title: &str, label: &str, at: &str) -> Signal {
     let change = Change {
         number: ChangeNumber(12),
         title: title.to_owned(),
+        body: String::new(),
         author: None,
         labels: vec![label.to_owned()],
         milestone: None,

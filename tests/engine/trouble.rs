@@ -97,6 +97,21 @@ async fn an_installation_that_rests_costs_no_attempt() {
 }
 
 #[tokio::test]
+async fn credentials_that_are_not_accepted_are_tried_once_a_minute() {
+    let bench = Bench::new().await;
+    fails(&bench, "Standing", Reading::WholeInstallation);
+    bench.hears("1", &said(1, STATUS)).await;
+    for _ in 0..3 {
+        assert_eq!(bench.work().await, ["postponed"]);
+        bench.pass(55);
+        assert!(bench.work().await.is_empty(), "nobody knocks every second");
+        bench.pass(10);
+    }
+    mend(&bench);
+    assert_eq!(bench.work().await, ["settled"]);
+}
+
+#[tokio::test]
 async fn an_attempt_that_certainly_did_nothing_leaves_nothing_to_look_for() {
     for (troubles, last) in [
         (vec![Trouble::Unavailable, Trouble::Unavailable], 1),

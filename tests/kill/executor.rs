@@ -2,21 +2,20 @@
 
 use std::time::Duration;
 
-use lockkeeper::sandbox::{ACTIONS, World};
+use lockkeeper::sandbox::World;
 
-/// The workflow that carries a release to production, where the team uses one.
-pub(crate) const WORKFLOW: &str = "deploy.yml";
+use crate::setting::Setting;
 
 /// How often an executor looks around; each time it goes a step on.
 const ROUND: Duration = Duration::from_millis(150);
 
 /// Carries out what the bot asks for, for as long as it is let.
-pub(crate) async fn carry_on(world: &World) {
+pub(crate) async fn carry_on(world: &World, setting: Setting) {
     loop {
         tokio::time::sleep(ROUND).await;
-        report(world, "in_progress", "success");
-        report(world, "waiting", "in_progress");
-        for run in world.runs_of(WORKFLOW) {
+        report(world, setting, ("in_progress", "success"));
+        report(world, setting, ("waiting", "in_progress"));
+        for run in setting.runs(world) {
             match run.status {
                 "queued" => world.begin_run(run.id),
                 "in_progress" => world.finish_run(run.id, "success"),
@@ -26,7 +25,7 @@ pub(crate) async fn carry_on(world: &World) {
     }
 }
 
-fn report(world: &World, from: &str, to: &str) {
+fn report(world: &World, setting: Setting, (from, to): (&str, &str)) {
     let ours = world.deployments().into_iter().filter(|one| one.by_bot && one.state() == from);
-    ours.for_each(|one| world.report(ACTIONS, one.id, to, ""));
+    ours.for_each(|one| world.report(setting.machine, one.id, to, ""));
 }

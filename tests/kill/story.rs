@@ -2,23 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use lockkeeper::sandbox::{ACTIONS, DeliveryFate, Role, World};
+use lockkeeper::sandbox::{DeliveryFate, Role, World};
 
-use crate::executor::WORKFLOW;
+use crate::setting::Setting;
 use crate::stage::BEAT;
 
 /// A step that takes longer than this makes the operator look for failed deliveries.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// A workflow that a tag starts, so that the first cut has something to ask.
-const PUBLISH: &str = "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
-
-/// A workflow that deploys.
-const DEPLOY: &str = "on:\n  workflow_dispatch:\n    inputs:\n      version: { required: true }\n      target: { required: true }\n\
-                      jobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n";
-
-const BY_EVENT: &str = "event";
-const BY_WORKFLOW: &str = r#"{ workflow: deploy.yml, inputs: { version: "{tag}", target: "{target}" } }"#;
 
 /// What people write, and what the bot must have said before the next of them writes.
 const COMMANDS: [(&str, &str, &str); 8] = [
@@ -39,32 +29,33 @@ pub(crate) struct Thread {
     pub(crate) commands: Vec<u64>,
 }
 
-/// Every second team deploys to production by a workflow.
-pub(crate) fn uses_a_workflow(world: &World) -> bool {
+/// Every second team deploys to production by automation of its forge.
+pub(crate) fn uses_automation(world: &World) -> bool {
     world.path().ends_with(['2', '4', '6', '8'])
 }
 
 /// What was there before: people, how they deploy, v1.4.2 everywhere, a workflow that a tag starts, a merged change.
-pub(crate) fn past(world: &World) {
+pub(crate) fn past(world: &World, setting: Setting) {
     for login in ["ana", "bob", "cem"] {
         world.give_role(login, Role::Write);
     }
     world.create_label("ana", "feature");
-    world.push_file(".github/workflows/publish.yml", PUBLISH);
-    world.push_file(&format!(".github/workflows/{WORKFLOW}"), DEPLOY);
-    let production = if uses_a_workflow(world) { BY_WORKFLOW } else { BY_EVENT };
+    for (path, text) in setting.files {
+        world.push_file(path, text);
+    }
+    let production = if uses_automation(world) { setting.by_automation } else { "event" };
     let policy = format!(
         "environments:\n  staging: {{ deploy: event }}\n  production:\n    after: staging\n    deploy: {production}\n    \
          approvals: 1\n    waves: [eu-1, [us-1, us-2]]\n"
     );
-    world.push_file(".github/lockkeeper.yml", &policy);
+    world.push_file(setting.policy, &policy);
     let first = world.open_change("cem", "Show prices with tax");
     let at = world.merge(first, "cem");
     world.annotated_tag_by_hand("ana", "v1.4.2", &at);
     world.release_by_hand("ana", "v1.4.2", &at);
     for environment in ["staging", "production"] {
         let deployment = world.deploy("ana", environment, "v1.4.2");
-        world.report(ACTIONS, deployment, "success", "");
+        world.report(setting.machine, deployment, "success", "");
     }
     let calendar = world.open_change("bob", "fix: calendar shows dates in the reader's time zone");
     world.merge(calendar, "bob");

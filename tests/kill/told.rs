@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use lockkeeper::sandbox::World;
 
+use crate::setting::Setting;
 use crate::stage::Stage;
-use crate::story::{Thread, uses_a_workflow};
+use crate::story::{Thread, uses_automation};
 
 /// Where production is, in its waves.
 const TARGETS: [&str; 3] = ["eu-1", "us-1", "us-2"];
@@ -25,7 +26,7 @@ pub(crate) async fn once(stage: &Stage, projects: &[World], threads: &[Thread]) 
     for project in projects {
         let thread = threads.iter().find(|thread| thread.path == project.path()).unwrap();
         one_release(project);
-        what_runs_where(project);
+        what_runs_where(project, Setting::at(stage.forge));
         one_answer_to_each(project, thread);
         one_follow_up(project);
     }
@@ -51,20 +52,20 @@ fn one_release(world: &World) {
 }
 
 /// One deployment or run per attempt and target: v1.5.0 forward, v1.4.2 back; the newest of a place is what runs there.
-fn what_runs_where(world: &World) {
+fn what_runs_where(world: &World, setting: Setting) {
     let path = world.path();
     let is = |tag: &str, state: &str| (tag.to_owned(), state.to_owned());
     assert_eq!(deployments(world, "staging"), [is("v1.5.0", "success")], "{path}");
     for target in TARGETS {
-        if uses_a_workflow(world) {
-            assert_eq!(runs(world, target), ["v1.5.0", "v1.4.2"], "{path}: {target}");
+        if uses_automation(world) {
+            assert_eq!(runs(world, setting, target), ["v1.5.0", "v1.4.2"], "{path}: {target}");
         } else {
             let there = deployments(world, &format!("production/{target}"));
             assert_eq!(there, [is("v1.5.0", "inactive"), is("v1.4.2", "success")], "{path}: {target}");
         }
     }
     let places: Vec<String> = world.environments().into_iter().map(|one| one.name).collect();
-    assert_eq!(places.len(), if uses_a_workflow(world) { 2 } else { 5 }, "{path}: {places:?}");
+    assert_eq!(places.len(), if uses_automation(world) { 2 } else { 5 }, "{path}: {places:?}");
 }
 
 /// The bot's deployments to a place: the release by its tag, and how it stands.
@@ -74,9 +75,9 @@ fn deployments(world: &World, place: &str) -> Vec<(String, String)> {
     ours.map(|one| (tags[&one.commit].clone(), one.state().to_owned())).collect()
 }
 
-/// The tags on which the bot started the workflow for a target, all well over.
-fn runs(world: &World, target: &str) -> Vec<String> {
-    let all = world.runs_of(crate::executor::WORKFLOW).into_iter();
+/// The tags on which the bot started a run for a target, all well over.
+fn runs(world: &World, setting: Setting, target: &str) -> Vec<String> {
+    let all = setting.runs(world).into_iter();
     let its = all.filter(|run| run.inputs.get("target").is_some_and(|one| one == target));
     its.inspect(|run| assert_eq!(run.conclusion.as_deref(), Some("success"), "{target}"))
         .map(|run| run.head_ref)
@@ -115,9 +116,14 @@ fn one_answer_to_each(world: &World, thread: &Thread) {
     assert!(status.contains("**staging:** v1.5.0 since"), "{path}: {status}");
 }
 
-/// What the bot's comments of a thread are for, by the mark that each ends with; how often each was edited left out.
+/// What the bot's comments of a thread are for, by the mark that each ends with; how often each was edited left out. Where a preview
+/// is a note, there is one at most, and none where the label was quicker.
 fn purposes(world: &World, number: u64) -> Vec<String> {
-    let mut all: Vec<String> = world.bot_comments(number).iter().map(|body| purpose(body)).collect();
+    let said = world.bot_comments(number);
+    let (previews, said): (Vec<&String>, Vec<&String>) =
+        said.iter().partition(|body| body.contains("<!-- lockkeeper:preview:"));
+    assert!(previews.len() <= 1, "{previews:#?}");
+    let mut all: Vec<String> = said.into_iter().map(|body| purpose(body)).collect();
     all.sort();
     all
 }

@@ -33,6 +33,13 @@ async fn the_people_of_a_repository_are_held_against_its_policy() {
     let (code, said) = checked(&stage, &["--repo", "acme/shop"]).await;
     assert!(said.contains("ok: .github/lockkeeper.yml of acme/shop"), "{said}");
     assert!(said.contains("  ok      everybody whom the policy names is there"), "{said}");
+    assert!(
+        said.contains(
+            "\nlabels of acme/shop\n  note    breaking is not there (Release notes: Breaking changes)\n"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("`labels: sync` in the policy file has them made"), "{said}");
     assert_eq!(code, Some(0));
     stage.world.push_file(POLICY, &text.replace("acme/release", "[acme/qa, acme/relaese]"));
     let (code, said) = checked(&stage, &["--repo", "acme/shop"]).await;

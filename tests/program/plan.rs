@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::stage::Stage;
 
-async fn stage() -> Stage {
+/// A repository with a release and a change since.
+pub(crate) async fn stage() -> Stage {
     let stage = Stage::set(Clock::system()).await;
     let world = &stage.world;
     world.create_label("ana", "feature");
@@ -19,9 +20,14 @@ async fn stage() -> Stage {
     stage
 }
 
-/// Standard output and standard error of `plan` with these arguments.
+/// Status, standard output and standard error of `plan` with these arguments.
 async fn planned(stage: &Stage, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let all: Vec<&str> = ["plan"].iter().chain(arguments).copied().collect();
+    told(stage, "plan", arguments).await
+}
+
+/// Status, standard output and standard error of a command that takes no deliveries.
+pub(crate) async fn told(stage: &Stage, verb: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let all: Vec<&str> = [verb].iter().chain(arguments).copied().collect();
     let mut program = stage.program(&all);
     program.env_remove("LOCKKEEPER_GITHUB_WEBHOOK_SECRET");
     let output = crate::stage::run(program).await;

@@ -6,7 +6,7 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use lockkeeper::clock::Clock;
-use lockkeeper::sandbox::{AppCredentials, World, github};
+use lockkeeper::sandbox::{AppCredentials, World, github, gitlab};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -14,8 +14,16 @@ use tokio::task::JoinSet;
 /// How often a test looks whether something came true.
 pub(crate) const BEAT: Duration = Duration::from_millis(10);
 
+/// Which forge the stand-in stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forge {
+    GitHub,
+    GitLab,
+}
+
 /// Everything that the program needs around it.
 pub(crate) struct Stage {
+    pub(crate) forge: Forge,
     pub(crate) world: World,
     pub(crate) api: String,
     pub(crate) folder: TempDir,
@@ -27,9 +35,14 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// A stand-in with the project `acme/shop`, on this clock; it delivers to where the program will listen.
+    /// A stand-in GitHub with the project `acme/shop`, on this clock; it delivers to where the program will listen.
     pub(crate) async fn set(clock: Clock) -> Self {
-        let mut stage = Self::without_post(clock).await;
+        Self::at(Forge::GitHub, clock).await
+    }
+
+    /// The same for either forge.
+    pub(crate) async fn at(forge: Forge, clock: Clock) -> Self {
+        let mut stage = Self::alone(forge, clock).await;
         let (post, hook) = (stage.world.clone(), stage.hook());
         stage.tasks.spawn(async move {
             loop {
@@ -41,39 +54,64 @@ impl Stage {
         stage
     }
 
-    /// The same, but what happens is delivered by somebody else.
+    /// A stand-in GitHub; what happens there is delivered by somebody else.
     pub(crate) async fn without_post(clock: Clock) -> Self {
-        let world = github::stand_in(clock, AppCredentials::generate(), "acme/shop");
+        Self::alone(Forge::GitHub, clock).await
+    }
+
+    async fn alone(forge: Forge, clock: Clock) -> Self {
+        let (credentials, path) = (AppCredentials::generate(), "acme/shop");
+        let world = match forge {
+            Forge::GitHub => github::stand_in(clock, credentials, path),
+            Forge::GitLab => gitlab::stand_in(clock, credentials, path),
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}", listener.local_addr().unwrap());
         let mut tasks = JoinSet::new();
-        let forge = world.clone();
-        tasks.spawn(async move { github::serve(forge, listener).await.unwrap() });
+        let served = world.clone();
+        tasks.spawn(async move {
+            match forge {
+                Forge::GitHub => github::serve(served, listener).await.unwrap(),
+                Forge::GitLab => gitlab::serve(served, listener).await.unwrap(),
+            }
+        });
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("lockkeeper.db").display());
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_lockkeeper"));
-        Self { world, api, folder, database, port: free_port(), binary, tasks }
+        Self { forge, world, api, folder, database, port: free_port(), binary, tasks }
     }
 
     /// Where deliveries go.
     pub(crate) fn hook(&self) -> String {
-        format!("http://127.0.0.1:{}/webhooks/github", self.port)
+        let forge = match self.forge {
+            Forge::GitHub => "github",
+            Forge::GitLab => "gitlab",
+        };
+        format!("http://127.0.0.1:{}/webhooks/{forge}", self.port)
     }
 
     /// The program with the settings of this stage and nothing else of the environment.
     pub(crate) fn program(&self, arguments: &[&str]) -> Command {
-        let app = self.world.credentials();
         let mut command = Command::new(&self.binary);
         command
             .args(arguments)
             .env_clear()
             .env("LOCKKEEPER_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("LOCKKEEPER_DATABASE_URL", &self.database)
-            .env("LOCKKEEPER_GITHUB_APP_ID", app.client_id)
-            .env("LOCKKEEPER_GITHUB_PRIVATE_KEY", app.private_key_pem)
-            .env("LOCKKEEPER_GITHUB_WEBHOOK_SECRET", app.webhook_secret)
-            .env("LOCKKEEPER_GITHUB_API_URL", &self.api)
             .stdin(Stdio::null());
+        let known = self.world.credentials();
+        match self.forge {
+            Forge::GitHub => command
+                .env("LOCKKEEPER_GITHUB_APP_ID", known.client_id)
+                .env("LOCKKEEPER_GITHUB_PRIVATE_KEY", known.private_key_pem)
+                .env("LOCKKEEPER_GITHUB_WEBHOOK_SECRET", known.webhook_secret)
+                .env("LOCKKEEPER_GITHUB_API_URL", &self.api),
+            Forge::GitLab => command
+                .env("LOCKKEEPER_GITLAB_TOKEN", known.access_token)
+                .env("LOCKKEEPER_GITLAB_WEBHOOK_SECRET", known.webhook_secret)
+                .env("LOCKKEEPER_GITLAB_SIGNING_TOKEN", known.signing_token)
+                .env("LOCKKEEPER_GITLAB_URL", &self.api),
+        };
         command
     }
 

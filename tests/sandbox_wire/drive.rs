@@ -236,7 +236,7 @@ pub(crate) struct Bot {
     client: reqwest::Client,
     address: String,
     jwt: String,
-    token: String,
+    pub(crate) token: String,
     installation: u64,
 }
 
@@ -399,6 +399,8 @@ async fn talk(bot: &Bot, world: &World) {
     let reviews = bot.get(&format!("{repo}/pulls/4/reviews")).await;
     bot.get(&format!("{repo}/pulls/4/reviews/{}", reviews[0]["id"])).await;
     bot.post(&format!("{repo}/issues/4/labels"), json!({ "labels": ["fix"] })).await;
+    let label = json!({ "name": "breaking", "color": "d73a4a", "description": "Release notes: Breaking" });
+    bot.post(&format!("{repo}/labels"), label).await;
     bot.delete(&format!("{repo}/issues/comments/{made}")).await;
 }
 

@@ -344,6 +344,8 @@ async fn cut(bot: &Bot, world: &World) {
 }
 
 async fn issues(bot: &Bot) {
+    let label = json!({ "name": "breaking", "color": "#d73a4a", "description": "Release notes: Breaking" });
+    bot.post(&format!("{PROJECT}/labels"), label).await;
     let place = format!("{PROJECT}/issues");
     let new =
         json!({ "title": "v1.5.0 was taken back", "description": "From production.", "labels": "incident" });

@@ -6,6 +6,7 @@ use lockkeeper::store::Which;
 
 use super::script::{Words, lines};
 use super::stage::Stage;
+use super::wire::Startable;
 use super::work;
 
 /// Does what a line says.
@@ -21,17 +22,17 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         "role" => stage.world.give_role(words.word(), role(words.word())),
         "team" => work::team(&stage.world, &mut words),
         "collaborator" => work::collaborator(&stage.world, &mut words),
-        "executor:" => work::executor(&stage.world, &mut words),
-        "run" => work::run(&stage.world, &mut words),
+        "executor:" => work::executor(stage, &mut words),
+        "run" => work::run(stage, &mut words),
         "address" => address(&stage.world, &mut words),
-        "check" => work::check(&stage.world, &mut words),
-        "status" => work::status(&stage.world, &mut words),
+        "check" => work::check(stage, &mut words),
+        "status" => work::status(stage, &mut words),
         "asset" => work::asset(&stage.world, &mut words),
         "milestone" => milestone(&stage.world, &mut words),
         "project" => project(&stage.world, words.rest()),
         "rename" => stage.world.rename_project(words.word()),
         "policy" => policy(stage, &mut words),
-        "automation" => automation(stage, words.rest()),
+        "automation" => automation(stage, &mut words),
         "fault" => fault(stage, &mut words),
         "lose" => lose(stage, &mut words),
         "clock" => stage.clock.advance(duration(words.rest())),
@@ -45,7 +46,8 @@ pub(crate) async fn perform(stage: &mut Stage, line: &str) {
         }
         who => {
             let login = who.trim_end_matches(':').to_owned();
-            person(&stage.world, &login, who.ends_with(':'), words);
+            let login = if login == "machine" { stage.wire.machine.to_owned() } else { login };
+            person(stage, &login, who.ends_with(':'), words);
         }
     }
 }
@@ -135,7 +137,8 @@ fn open(world: &World, login: &str, title: &str, opening: &Opening) -> u64 {
     number
 }
 
-fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
+fn person(stage: &Stage, login: &str, speaks: bool, mut words: Words<'_>) {
+    let world = &stage.world;
     if login == "robot" {
         world.other_bot("robot[bot]");
     }
@@ -162,14 +165,16 @@ fn person(world: &World, login: &str, speaks: bool, mut words: Words<'_>) {
         "closes" => world.close(login, words.number()),
         "reopens" => world.reopen(login, words.number()),
         "rewrites" => world.rewrite(login, words.number(), &words.quoted()),
+        "describes" => world.describe_change(words.number(), &words.quoted()),
         "renames" => world.edit_title(login, words.number(), &words.quoted()),
         "plans" => plan(world, login, &mut words),
         "pushes" => pushes(world, login, &mut words),
         "closes-milestone" => world.close_milestone(login, milestone_number(world, words.word())),
         "rechecks" => recheck(world, login, words.number()),
         "publishes" => world.publish_draft(login, words.word()),
+        "rewords" => rewords(world, login, &mut words),
         "deploys" => work::deploys(world, login, &mut words),
-        "runs" => work::runs(world, login, &mut words),
+        "runs" => work::runs(stage, login, &mut words),
         "moves" => work::moves(world, login, &mut words),
         _ => says(world, login, doing, words),
     }
@@ -193,6 +198,18 @@ fn says(world: &World, login: &str, doing: &str, mut words: Words<'_>) {
         "deletes" => world.delete_comment(login, newest_of(world, login)),
         other => panic!("nobody `{other}`"),
     }
+}
+
+/// `rewords v1.5.0 "old" as "new"`: on its page; with nothing old, above all that stands there.
+fn rewords(world: &World, login: &str, words: &mut Words<'_>) {
+    let tag = words.word();
+    let old = words.quoted();
+    assert!(words.takes("as"), "`rewords v1.5.0 \"old\" as \"new\"`");
+    let found = world.releases().into_iter().rfind(|release| release.tag == tag).expect("it has a page");
+    assert!(found.body.contains(&old), "there is no `{old}` in\n{}", found.body);
+    // As a browser sends it.
+    let body = found.body.replacen(&old, &words.quoted(), 1).replace("\r\n", "\n").replace('\n', "\r\n");
+    world.edit_release(login, tag, &body);
 }
 
 fn plan(world: &World, login: &str, words: &mut Words<'_>) {
@@ -238,10 +255,14 @@ fn policy(stage: &Stage, words: &mut Words<'_>) {
     file(&stage.world, &mut Words::of(&line));
 }
 
-/// `automation deploy.yml to staging`: what deploys there when it is started by hand, and takes the input `version`.
-fn automation(stage: &Stage, words: &str) {
-    let (name, environment) = words.split_once(" to ").expect("`automation deploy.yml to staging`");
-    let (path, text) = (stage.wire.automation)(name, environment);
+/// `automation deploy.yml to staging taking version target`: what deploys there when it is started by hand. Where nothing is said it
+/// takes `version`; without `to` only its run tells how it went.
+fn automation(stage: &Stage, words: &mut Words<'_>) {
+    let name = words.word();
+    let environment = words.takes("to").then(|| words.word());
+    let inputs = if words.takes("taking") { words.rest() } else { "version" };
+    let inputs = inputs.split_whitespace().collect();
+    let (path, text) = (stage.wire.automation)(&Startable { name, environment, inputs });
     stage.world.push_file(&path, &text);
 }
 

@@ -1,7 +1,7 @@
 //! What a script expects, written by hand. A snapshot can be accepted unread; these lines cannot.
 
 use jiff::Timestamp;
-use lockkeeper::sandbox::{CheckView, CommentView, Entry, ReleaseView};
+use lockkeeper::sandbox::{CheckView, CommentView, Entry, ReleaseView, RunView};
 
 use super::act::{duration, place};
 use super::bot;
@@ -26,8 +26,13 @@ pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
         "checks" => count("check runs", own_checks(stage).len(), words.word()),
         "deployment" => deployment(stage, &mut words),
         "deployments" => count("deployments", stage.world.deployments_to(words.word()).len(), words.word()),
+        "label" => {
+            let name = words.rest();
+            ensure(stage.world.labels().iter().any(|one| one == name), || "there is none".to_owned())
+        }
+        "labels" => count("labels", stage.world.labels().len(), words.word()),
         "run" => run(stage, &mut words),
-        "runs" => count("runs", stage.world.runs_of(words.word()).len(), words.word()),
+        "runs" => count("runs", runs(stage, words.word()).len(), words.word()),
         "statuses" => count("statuses", stage.world.statuses().len(), words.word()),
         "issue" => issue(stage, &mut words),
         "issues" => {
@@ -86,7 +91,9 @@ fn said(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             let unwanted = stage.wire.shown(&stage.world, &words.quoted());
             ensure(!all.contains(&unwanted), || format!("the bot said on #{number}:\n{all}"))
         }
-        "said" => count("comments of the bot", said.len(), words.word()),
+        "said" => {
+            count("comments of the bot", said.iter().filter(|body| !is_preview(body)).count(), words.word())
+        }
         other => Err(format!("nothing is expected of the bot by `{other}`")),
     }
 }
@@ -124,7 +131,7 @@ async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             ensure(found == 0, || format!("{found} deployments"))
         }
         "run" => {
-            let found = stage.world.runs_of(words.word()).len();
+            let found = runs(stage, words.word()).len();
             ensure(found == 0, || format!("{found} runs"))
         }
         "journal" => {
@@ -138,10 +145,14 @@ async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
 
 /// Words to somebody; opening or closing an issue is none.
 fn is_answer(entry: &Entry) -> bool {
-    let is_preview = entry.text.contains("<!-- lockkeeper:preview:");
     let deeds = ["reacts ", "opens ", "closes it", "rewrites it", "renames it ", "labels it "];
     let is_deed = deeds.iter().any(|deed| entry.text.starts_with(deed));
-    entry.by_bot && entry.subject.starts_with('#') && !is_deed && !is_preview
+    entry.by_bot && entry.subject.starts_with('#') && !is_deed && !is_preview(&entry.text)
+}
+
+/// What a forge without checks of ours shows instead: an answer to nobody.
+fn is_preview(text: &str) -> bool {
+    text.contains("<!-- lockkeeper:preview:")
 }
 
 /// The bot did nothing at all that anybody sees.
@@ -178,7 +189,8 @@ fn tag(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     ensure(tag.commit == wanted, || format!("it is at {}, not at {wanted}", tag.commit))
 }
 
-/// `release v1.5.0 published latest contains "…"`: any of `published draft final prerelease latest older`, then words of its notes.
+/// `release v1.5.0 published latest contains "…"`: any of `published draft final prerelease latest older`, what its publication
+/// tags (`at #4`), then words of its notes.
 fn release(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let name = words.word();
     let Some(found) = find(stage, name) else { return Err("there is none".to_owned()) };
@@ -193,6 +205,7 @@ fn release(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             "final" => !found.is_prerelease,
             "latest" => found.is_latest,
             "older" => !found.is_latest,
+            "at" => found.target == commit(&stage.world, words.word()),
             "contains" => found.body.contains(&stage.wire.shown(&stage.world, &words.quoted())),
             "lacks" => !found.body.contains(&stage.wire.shown(&stage.world, &words.quoted())),
             other => return Err(format!("a release is never `{other}`")),
@@ -221,7 +234,7 @@ fn check(stage: &Stage, wanted: &str) -> Verdict {
 fn preview(stage: &Stage, wanted: &str) -> Verdict {
     let changes = stage.world.changes().into_iter();
     let notes = changes.flat_map(|change| stage.world.comments(change.number));
-    let previews = notes.filter(|note| note.by_bot && note.body.contains("<!-- lockkeeper:preview:"));
+    let previews = notes.filter(|note| note.by_bot && is_preview(&note.body));
     let newest = previews.collect::<Vec<_>>().pop().map(|note| note.body);
     let shown = newest.as_deref().and_then(|body| body.lines().next()).map(|line| line.replace("**", ""));
     let says_so = shown.as_deref() == Some(wanted);
@@ -250,12 +263,7 @@ fn deployment(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let Some(found) = chosen(stage.world.deployments_to(environment), nth) else {
         return Err("there is none".to_owned());
     };
-    let state = words.word();
-    // A forge that has one status for a deployment begins it as running.
-    let is_same = |state: &str| {
-        if stage.wire.starts_running && state == "waiting" { "in_progress" } else { state }.to_owned()
-    };
-    ensure(is_same(found.state()) == is_same(state), || format!("it is {found:?}"))?;
+    ensure(found.state() == stage.wire.state(words.word()), || format!("it is {found:?}"))?;
     while !words.is_over() {
         let holds = match words.word() {
             "of" => found.commit == commit(&stage.world, words.word()),
@@ -271,10 +279,15 @@ fn deployment(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     Ok(())
 }
 
+/// The runs of what scripts call so.
+fn runs(stage: &Stage, name: &str) -> Vec<RunView> {
+    stage.world.runs_of(stage.wire.file(name))
+}
+
 /// `run deploy.yml success on v1.5.0 at #4 with version=v1.5.0`: how it stands, its ref, its commit, its inputs (to the end).
 fn run(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let (file, nth) = counted(words.word());
-    let Some(found) = chosen(stage.world.runs_of(file), nth) else { return Err("there is none".to_owned()) };
+    let Some(found) = chosen(runs(stage, file), nth) else { return Err("there is none".to_owned()) };
     let stands = words.word();
     let is_so = found.conclusion.as_deref().unwrap_or(found.status) == stands;
     ensure(is_so, || format!("it is {found:?}"))?;

@@ -12,7 +12,7 @@ use super::bot::{Bot, Crashed, Parts};
 use super::door::Door;
 use super::script::Line;
 use super::wire::Wire;
-use super::{act, bot, expect, script, told};
+use super::{act, bot, expect, script, timeline, told};
 
 /// How far the clock may run ahead until all that waits is done.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
@@ -94,7 +94,7 @@ impl Stage {
 
     /// Plays a script from its first line to its last.
     pub(crate) async fn play(&mut self, text: &str) {
-        for line in script::read(text) {
+        for line in script::read(text, self.wire.name) {
             self.line(&line).await;
         }
     }
@@ -219,6 +219,11 @@ impl Stage {
     /// What there is in the end, whenever it came to be.
     pub(crate) async fn outcome(&self) -> String {
         told::outcome(self).await
+    }
+
+    /// What happened, without a forge's own words.
+    pub(crate) async fn timeline(&self) -> Vec<String> {
+        timeline::of(self).await
     }
 
     /// The whole story, as it is kept beside the script.

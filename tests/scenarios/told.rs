@@ -109,7 +109,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Names of commits, numbers of the stand-in and the project's life become words.
-async fn same_every_time(text: String, stage: &Stage) -> String {
+pub(super) async fn same_every_time(text: String, stage: &Stage) -> String {
     let rows = stage.journal().await;
     let lives = rows.iter().filter_map(|(_, row)| row.incarnation.as_ref());
     let text = lives.fold(text, |text, life| text.replace(life.as_str(), "LIFE"));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::stage::folder;
+use super::wire::WIRES;
 
 /// A stage, the row that moves it, the stage after it.
 pub(crate) type Transition = (String, String, String);
@@ -22,8 +23,8 @@ pub(crate) fn documented() -> BTreeSet<Transition> {
 
 /// What the promotions of the kept stories went through.
 pub(crate) fn reached(names: impl IntoIterator<Item = String>) -> BTreeSet<Transition> {
-    let stories =
-        names.into_iter().filter_map(|name| fs::read_to_string(folder(&name).join("expected.md")).ok());
+    let kept = |name: String| WIRES.map(|wire| folder(&name).join(wire.kept));
+    let stories = names.into_iter().flat_map(kept).filter_map(|file| fs::read_to_string(file).ok());
     stories.flat_map(|story| in_story(&story)).collect()
 }
 

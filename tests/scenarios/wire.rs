@@ -7,7 +7,7 @@ use lockkeeper::app;
 use lockkeeper::clock::Clock;
 use lockkeeper::config::settings;
 use lockkeeper::forge::Forge;
-use lockkeeper::sandbox::{AppCredentials, DeliveryRecord, World, github, gitlab};
+use lockkeeper::sandbox::{ACTIONS, AppCredentials, DeliveryRecord, World, github, gitlab};
 
 /// A forge as scripts need it.
 #[derive(Clone, Copy)]
@@ -30,14 +30,19 @@ pub(crate) struct Wire {
     pub(crate) operations: &'static [(&'static str, &'static str)],
     /// What scripts and policies write as GitHub has it, and what is written for it here.
     pub(crate) words: &'static [(&'static str, &'static str)],
-    /// What deploys to an environment when it is started by hand, by its name: a file and its text.
-    pub(crate) automation: fn(&str, &str) -> (String, String),
+    /// What can be started by hand: a file and its text.
+    pub(crate) automation: fn(&Startable<'_>) -> (String, String),
+    /// The one file that all its machines work by, where it has one for all.
+    pub(crate) one_file: Option<&'static str>,
+    /// Who deploys and reports where a script names nobody: an account of a program.
+    pub(crate) machine: &'static str,
     /// What a tag starts: a file and its text.
     pub(crate) publishing: (&'static str, &'static str),
     /// Whether a preview is a check of the change's head. Elsewhere it is a note, and only where a label is missing.
     pub(crate) has_checks: bool,
-    /// Whether a deployment is running from the start: a forge with one status for each has none for one that nobody picked up.
-    pub(crate) starts_running: bool,
+    /// How a deployment stands here, where scripts say it in GitHub's words: a forge with one status for each lets no older one go, and
+    /// has none for what nobody picked up.
+    pub(crate) stands: &'static [(&'static str, &'static str)],
     /// Whether a release can be marked as pre-release and as the latest.
     pub(crate) marks_releases: bool,
     /// What stands before the number of a change.
@@ -48,6 +53,27 @@ pub(crate) struct Wire {
     pub(crate) router: fn(World) -> Router,
     /// The bot's adapter, for the API at an address.
     pub(crate) adapter: fn(&World, &str, &Clock) -> Arc<dyn Forge>,
+}
+
+/// What can be started by hand.
+pub(crate) struct Startable<'a> {
+    /// What scripts call it.
+    pub(crate) name: &'a str,
+    /// The environment that it deploys to by itself.
+    pub(crate) environment: Option<&'a str>,
+    /// The inputs that it must be given.
+    pub(crate) inputs: Vec<&'a str>,
+}
+
+impl Startable<'_> {
+    /// A line for each input, after so many blanks.
+    fn inputs(&self, indent: usize, text: &str) -> String {
+        self.inputs.iter().map(|name| format!("{:indent$}{name}: {text}\n", "")).collect()
+    }
+
+    fn environment(&self, indent: usize) -> String {
+        self.environment.map(|name| format!("{:indent$}environment: {name}\n", "")).unwrap_or_default()
+    }
 }
 
 impl Wire {
@@ -70,11 +96,24 @@ impl Wire {
         })
     }
 
+    /// The file of what a script calls so.
+    pub(crate) fn file<'a>(&self, name: &'a str) -> &'a str {
+        self.one_file.unwrap_or(name)
+    }
+
+    /// How a deployment stands of which a script says this.
+    pub(crate) fn state<'a>(&self, said: &'a str) -> &'a str {
+        self.stands.iter().find(|(theirs, _)| *theirs == said).map_or(said, |(_, ours)| ours)
+    }
+
     /// A text of a script or a policy in this forge's own words.
     pub(crate) fn worded(&self, text: &str) -> String {
         self.words.iter().fold(text.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
     }
 }
+
+/// Every forge.
+pub(crate) const WIRES: [Wire; 2] = [GITHUB, GITLAB];
 
 /// GitHub.
 pub(crate) const GITHUB: Wire = Wire {
@@ -100,24 +139,28 @@ pub(crate) const GITHUB: Wire = Wire {
         ("start-run", "POST /repos/*/dispatches"),
         ("read-runs", "GET /repos/*/actions/runs"),
         ("issue", "POST /repos/*/issues"),
+        ("read-code", "POST /graphql"),
         ("read-comment", "GET /repos/*/comments/*"),
         ("read-role", "GET /repos/*/collaborators/*/permission"),
         ("read-member", "GET /orgs/*/teams/*/memberships/*"),
         ("graphql", "POST /graphql"),
     ],
     words: &[],
-    automation: |name, environment| {
+    automation: |what| {
+        let (inputs, environment) = (what.inputs(6, "{ required: true }"), what.environment(4));
         let text = format!(
-            "on:\n  workflow_dispatch:\n    inputs:\n      version: {{ required: true }}\njobs:\n  deploy:\n    environment: {environment}\n    runs-on: ubuntu-latest\n"
+            "on:\n  workflow_dispatch:\n    inputs:\n{inputs}jobs:\n  deploy:\n{environment}    runs-on: ubuntu-latest\n"
         );
-        (format!(".github/workflows/{name}"), text)
+        (format!(".github/workflows/{}", what.name), text)
     },
+    one_file: None,
+    machine: ACTIONS,
     publishing: (
         ".github/workflows/publish.yml",
         "on:\n  push:\n    tags: ['v*']\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n",
     ),
     has_checks: true,
-    starts_running: false,
+    stands: &[],
     marks_releases: true,
     sign: '#',
     stand_in: |clock, path| github::stand_in(clock, credentials(), path),
@@ -137,6 +180,9 @@ pub(crate) const GITHUB: Wire = Wire {
     },
 };
 
+/// The one file of all pipelines.
+const PIPELINE: &str = ".gitlab-ci.yml";
+
 /// GitLab.
 pub(crate) const GITLAB: Wire = Wire {
     name: "gitlab",
@@ -152,6 +198,8 @@ pub(crate) const GITLAB: Wire = Wire {
         ("comment", "POST *notes"),
         ("react", "POST *award_emoji"),
         ("tag", "POST *repository/tags"),
+        // A tag and its object are one.
+        ("tag-object", "POST *repository/tags"),
         ("draft-release", "POST *releases"),
         ("edit-release", "PUT *releases/*"),
         ("read-release", "GET *releases/*"),
@@ -159,6 +207,7 @@ pub(crate) const GITLAB: Wire = Wire {
         ("start-run", "POST *pipeline"),
         ("read-runs", "GET *pipelines"),
         ("issue", "POST *issues"),
+        ("read-code", "GET *repository/*"),
         ("read-comment", "GET *notes/*"),
         ("read-role", "GET */projects/*/members/all/*"),
         ("read-member", "GET */groups/*/members/all*"),
@@ -167,38 +216,50 @@ pub(crate) const GITLAB: Wire = Wire {
         (".github/lockkeeper.yml", ".gitlab/lockkeeper.yml"),
         ("pull request", "merge request"),
         ("{ workflow: deploy.yml", "{ pipeline: deploy.yml"),
-        ("would start 1 workflow", "would start 1 pipeline"),
+        ("`publish.yml`", "`.gitlab-ci.yml`"),
         ("workflow_dispatch", "spec:"),
+        // Every one and a half seconds; the clock of a script goes by whole ones.
+        ("1s apart", "2s apart"),
         ("https://github.example/acme/store/releases/", "/acme/store/-/releases/"),
     ],
-    automation: |_, environment| {
+    automation: |what| {
+        let (inputs, environment) = (what.inputs(4, "{}"), what.environment(2));
         let text = format!(
-            "spec:\n  inputs:\n    pipeline: {{}}\n    version: {{}}\n---\ndeploy:\n  script: echo\n  environment: {environment}\n"
+            "spec:\n  inputs:\n{inputs}---\ndeploy:\n  script: echo\n  rules:\n    - if: $CI_PIPELINE_SOURCE == \"api\"\n{environment}"
         );
-        (".gitlab-ci.yml".to_owned(), text)
+        (PIPELINE.to_owned(), text)
     },
-    publishing: (".gitlab-ci.yml", "publish:\n  script: echo\n  rules:\n    - if: $CI_COMMIT_TAG\n"),
+    one_file: Some(PIPELINE),
+    machine: "group_1_bot_deploy",
+    publishing: (PIPELINE, "publish:\n  script: echo\n  rules:\n    - if: $CI_COMMIT_TAG\n"),
     has_checks: false,
-    starts_running: true,
+    stands: &[("waiting", "in_progress"), ("inactive", "success"), ("error", "cancelled")],
     marks_releases: false,
     sign: '!',
     stand_in: |clock, path| gitlab::stand_in(clock, credentials(), path),
     router: gitlab::router,
-    adapter: |world, address, clock| {
-        let known = world.credentials();
-        let settings = settings::GitLab {
-            account: settings::Account {
-                url: address.parse().expect("an address is a URL"),
-                token: known.access_token.into(),
-            },
-            webhook_secret: Some(known.webhook_secret.into()),
-            webhook_secret_old: None,
-            signing_token: Some(known.signing_token.into()),
-            signing_token_old: None,
-        };
-        Arc::new(app::gitlab(&settings, &http(), clock).expect("the stand-in's settings can be used"))
-    },
+    adapter: |world, address, clock| gitlab_adapter(&gitlab_settings(world, address), clock),
 };
+
+/// The settings by which a bot works at this stand-in GitLab.
+pub(crate) fn gitlab_settings(world: &World, address: &str) -> settings::GitLab {
+    let known = world.credentials();
+    settings::GitLab {
+        account: settings::Account {
+            url: address.parse().expect("an address is a URL"),
+            token: known.access_token.into(),
+        },
+        webhook_secret: Some(known.webhook_secret.into()),
+        webhook_secret_old: None,
+        signing_token: Some(known.signing_token.into()),
+        signing_token_old: None,
+    }
+}
+
+/// The adapter that these settings make.
+pub(crate) fn gitlab_adapter(settings: &settings::GitLab, clock: &Clock) -> Arc<dyn Forge> {
+    Arc::new(app::gitlab(settings, &http(), clock).expect("the stand-in's settings can be used"))
+}
 
 fn http() -> reqwest::Client {
     app::http(None).expect("a client can be made")

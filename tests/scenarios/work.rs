@@ -1,11 +1,11 @@
 //! What machines report, as lines of a script: deployments, workflow runs, checks, statuses, teams, assets. Here all their words stand together; what people say and merge stands in `act`.
 //!
 //! ```text
-//! executor: staging in_progress                  the newest deployment to staging, by GitHub Actions
+//! executor: staging in_progress                  the newest deployment to staging, by the forge's machine
 //! executor: staging#1 success                    the first one: late and reordered reports
 //! executor: staging failure app vercel           by another app; `by ana`: by a person
 //! executor: staging success sha #4 saying "Up."  the newest one of that commit; with a description
-//! ana deploys staging v1.4.2                     a deployment by hand; `vercel[bot] deploys …` by an app
+//! ana deploys staging v1.4.2                     a deployment by hand; `machine deploys …` by the forge's machine
 //! ana deploys preview HEAD transient             whose environment will be gone
 //!
 //! run deploy.yml in_progress                     the newest run of the file; it deploys where its jobs say
@@ -15,7 +15,7 @@
 //! ana runs deploy.yml on v1.5.0 version=v1.5.0   a run by hand
 //! project knows no run details                   an older server: it refuses `return_run_details`
 //!
-//! check "build" success                          on HEAD, by GitHub Actions; queued in_progress or a conclusion
+//! check "build" success                          on HEAD, by the forge's machine; queued in_progress or a conclusion
 //! check "build" failure app circleci on v1.5.0   `on #4`: its merge commit, or its head while it is open
 //! status "ci/x" pending by ana on change-4       error failure pending success
 //!
@@ -33,10 +33,11 @@
 
 use std::collections::BTreeMap;
 
-use lockkeeper::sandbox::{ACTIONS, DeploymentView, Role, RunView, World};
+use lockkeeper::sandbox::{DeploymentView, Role, RunView, World};
 
 use super::act::{place, role};
 use super::script::Words;
+use super::stage::Stage;
 
 /// `staging#2`: a name, and the place in the order of making.
 pub(crate) fn counted(word: &str) -> (&str, Option<usize>) {
@@ -72,8 +73,9 @@ struct Telling {
     words: String,
 }
 
-fn telling(world: &World, words: &mut Words<'_>) -> Telling {
-    let mut telling = Telling { login: ACTIONS.to_owned(), at: None, words: String::new() };
+fn telling(stage: &Stage, words: &mut Words<'_>) -> Telling {
+    let (world, login) = (&stage.world, stage.wire.machine.to_owned());
+    let mut telling = Telling { login, at: None, words: String::new() };
     while !words.is_over() {
         match words.word() {
             "by" => words.word().clone_into(&mut telling.login),
@@ -86,10 +88,11 @@ fn telling(world: &World, words: &mut Words<'_>) -> Telling {
     telling
 }
 
-pub(crate) fn executor(world: &World, words: &mut Words<'_>) {
+pub(crate) fn executor(stage: &Stage, words: &mut Words<'_>) {
+    let world = &stage.world;
     let (environment, nth) = counted(words.word());
     let state = words.word();
-    let telling = telling(world, words);
+    let telling = telling(stage, words);
     let mut all = world.deployments_to(environment);
     all.retain(|one| telling.at.as_ref().is_none_or(|commit| *commit == one.commit));
     let found: Option<DeploymentView> = chosen(all, nth);
@@ -107,8 +110,9 @@ pub(crate) fn deploys(world: &World, login: &str, words: &mut Words<'_>) {
     }
 }
 
-pub(crate) fn run(world: &World, words: &mut Words<'_>) {
-    let (file, nth) = counted(words.word());
+pub(crate) fn run(stage: &Stage, words: &mut Words<'_>) {
+    let (name, nth) = counted(words.word());
+    let (world, file) = (&stage.world, stage.wire.file(name));
     if words.takes("astray to") {
         return world.lead_astray(file, &commit(world, words.word()));
     }
@@ -121,8 +125,8 @@ pub(crate) fn run(world: &World, words: &mut Words<'_>) {
     }
 }
 
-pub(crate) fn runs(world: &World, login: &str, words: &mut Words<'_>) {
-    let file = words.word();
+pub(crate) fn runs(stage: &Stage, login: &str, words: &mut Words<'_>) {
+    let (world, file) = (&stage.world, stage.wire.file(words.word()));
     assert!(words.takes("on"), "`ana runs deploy.yml on v1.5.0`");
     let reference = words.word();
     world.dispatch(login, file, reference, &inputs(words.rest()));
@@ -134,18 +138,18 @@ pub(crate) fn inputs(text: &str) -> BTreeMap<String, String> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-pub(crate) fn check(world: &World, words: &mut Words<'_>) {
+pub(crate) fn check(stage: &Stage, words: &mut Words<'_>) {
     let (name, outcome) = (words.quoted(), words.word());
-    let telling = telling(world, words);
-    let at = telling.at.unwrap_or_else(|| world.head());
-    world.report_check(&telling.login, &name, &at, outcome);
+    let telling = telling(stage, words);
+    let at = telling.at.unwrap_or_else(|| stage.world.head());
+    stage.world.report_check(&telling.login, &name, &at, outcome);
 }
 
-pub(crate) fn status(world: &World, words: &mut Words<'_>) {
+pub(crate) fn status(stage: &Stage, words: &mut Words<'_>) {
     let (context, state) = (words.quoted(), words.word());
-    let telling = telling(world, words);
-    let at = telling.at.unwrap_or_else(|| world.head());
-    world.report_status(&telling.login, &context, &at, state);
+    let telling = telling(stage, words);
+    let at = telling.at.unwrap_or_else(|| stage.world.head());
+    stage.world.report_status(&telling.login, &context, &at, state);
 }
 
 pub(crate) fn team(world: &World, words: &mut Words<'_>) {

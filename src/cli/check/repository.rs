@@ -1,4 +1,4 @@
-//! `lockkeeper check --repo`: whether the people whom a policy names are there, with the bot's own rights. Reads only; what is lacking is found in `domain`.
+//! `lockkeeper check --repo`: whether the people and labels that a policy names are there, with the bot's own rights. Reads only; what is lacking is found in `domain`.
 
 use std::io;
 
@@ -6,13 +6,14 @@ use crate::cli::plan::repository::{explained, found};
 use crate::clock::Clock;
 use crate::config::settings::ForgeArgs;
 use crate::domain::id::{Actor, ProjectPath};
+use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::staffing::{Shortage, When};
 use crate::domain::policy::{GroupPath, Policy, Principal};
-use crate::engine::survey::muster;
+use crate::engine::survey::{Muster, muster};
 
 use super::summary;
 
-/// Writes what the policy means (`given`: its summary and itself, else the repository's own) and what its people lack. The
+/// Writes what the policy means (`given`: its summary and itself, else the repository's own) and what it lacks. The
 /// exit code: 0 nothing is lacking, or only where somebody asks who is needed; 1 something is.
 pub(super) async fn check(
     path: &ProjectPath,
@@ -26,7 +27,8 @@ pub(super) async fn check(
     let found = muster(forge.as_ref(), &project, policy, || clock.now())
         .await
         .map_err(|none| explained(none, path))?;
-    let name = found.file.map_or(format!("{path} (no policy file)"), |file| format!("{file} of {path}"));
+    let name =
+        found.file.as_ref().map_or(format!("{path} (no policy file)"), |file| format!("{file} of {path}"));
     write!(out, "{}", shown.unwrap_or_else(|| summary::of_policy(&name, &found.policy, None)))?;
     write!(out, "\npeople of {path}\n")?;
     for shortage in &found.shortages {
@@ -35,7 +37,29 @@ pub(super) async fn check(
     if found.shortages.is_empty() {
         writeln!(out, "  ok      everybody whom the policy names is there, and enough of them")?;
     }
+    labels(path, &found, out)?;
     Ok(u8::from(found.shortages.iter().any(is_wrong)))
+}
+
+/// The labels that the policy names and the repository lacks; a policy works without them, so none is wrong.
+fn labels(path: &ProjectPath, found: &Muster, out: &mut dyn io::Write) -> io::Result<()> {
+    write!(out, "\nlabels of {path}\n")?;
+    match &found.labels {
+        Err(why) => writeln!(out, "  note    they could not be read: {why}"),
+        Ok(missing) if missing.is_empty() => {
+            writeln!(out, "  ok      every label that the policy counts on is there")
+        }
+        Ok(missing) => {
+            for label in missing {
+                writeln!(out, "  note    {} is not there ({})", label.name, label.description)?;
+            }
+            let then = match found.policy.labels {
+                Upkeep::Sync => "the bot makes them, because the policy says `labels: sync`",
+                Upkeep::ByHand => "`labels: sync` in the policy file has them made",
+            };
+            writeln!(out, "          {then}")
+        }
+    }
 }
 
 /// Whether it can never be as the policy wants it. What could not be read may be.

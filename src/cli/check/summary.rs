@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 mod environment;
 
+use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{Category, Exclude, Notes, Policy, Principal, Standing, Versioning};
 use crate::domain::version::{Bump, Scheme};
 
@@ -14,6 +15,9 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
         line(&mut text, if at == 0 { "versions" } else { "" }, &versions(component));
     }
     notes(&mut text, &policy.notes);
+    if policy.labels == Upkeep::Sync {
+        line(&mut text, "labels", "those that are missing are made");
+    }
     let branches =
         std::iter::once("the default branch").chain(policy.branches.iter().map(|one| one.0.as_str()));
     line(&mut text, "cut from", &branches.collect::<Vec<_>>().join(", "));

@@ -115,6 +115,7 @@ fn an_empty_file_means_the_defaults() {
     notes     Breaking changes (major): label breaking, breaking-change, semver-major
               Features (minor): label feature, enhancement, semver-minor; type feat
               Fixes (patch): label fix, bug, security, semver-patch; type fix, perf
+              Reverted (patch): type revert
               Dependencies (patch): label dependencies
               Other: what is left
     left out  label skip-changelog and the like

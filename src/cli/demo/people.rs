@@ -1,12 +1,10 @@
 //! What is there before the story begins: a project, its people, what it released, how it deploys. What happens then is the story's.
 
-use crate::sandbox::{ACTIONS, Role, World};
+use super::scene::Scene;
+use crate::sandbox::{Role, World};
 
 /// How the team wants its releases to travel.
 const POLICY: &str = include_str!("lockkeeper.yml");
-
-/// How the team deploys; the stand-in starts it and runs nothing.
-const DEPLOY: &str = include_str!("../../../docs/executors/event.yml");
 
 /// The changes that v1.4.2 holds: who, what.
 const RELEASED: [(&str, &str); 5] = [
@@ -28,7 +26,7 @@ pub(super) const MERGED: [(&str, &str, Option<&str>); 6] = [
 ];
 
 /// Fills the forge with what was there before the bot: v1.4.2 is out, and runs everywhere.
-pub(super) fn settle_in(world: &World) {
+pub(super) fn settle_in(world: &World, scene: &Scene) {
     for login in ["ana", "bob", "carol", "cem", "sam"] {
         world.give_role(login, Role::Write);
     }
@@ -36,8 +34,10 @@ pub(super) fn settle_in(world: &World) {
     for label in ["feature", "fix", "skip-changelog"] {
         world.create_label("ana", label);
     }
-    world.push_file(".github/workflows/deploy.yml", DEPLOY);
-    world.push_file(".github/lockkeeper.yml", POLICY);
+    if let Some((path, text)) = scene.deploys {
+        world.push_file(path, text);
+    }
+    world.push_file(scene.policy, POLICY);
     for (login, title) in RELEASED {
         let change = world.open_change(login, title);
         world.merge(change, "ana");
@@ -46,7 +46,7 @@ pub(super) fn settle_in(world: &World) {
     world.release_by_hand("ana", "v1.4.2", "v1.4.2");
     for environment in ["staging", "production"] {
         let deployment = world.deploy("ana", environment, "v1.4.2");
-        world.report(ACTIONS, deployment, "success", "");
+        world.report(scene.machine, deployment, "success", "");
     }
 }
 

@@ -1,7 +1,6 @@
 //! The stage of the demonstration: a stand-in forge, the bot, a page, a clock. What is played on it is the story's.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -9,14 +8,15 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil};
 use tokio::net::TcpListener;
 
-use super::{Step, executor};
+use super::Step;
+use super::executor::Executor;
+use super::scene::Scene;
 use crate::app::{self, Running};
 use crate::clock::Clock;
 use crate::config::redact::Redactor;
-use crate::config::settings;
 use crate::engine::Engine;
 use crate::engine::intake::Admitted;
-use crate::sandbox::{AppCredentials, Break, DeliveryFate, Fault, World, github};
+use crate::sandbox::{AppCredentials, Break, DeliveryFate, Fault, World};
 
 /// How long a step of the story may take, by the machine's clock.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -33,6 +33,8 @@ const BEAT: Duration = Duration::from_millis(25);
 pub(super) struct Stage {
     /// The stand-in, for acting.
     pub(super) world: World,
+    /// The forge that it stands for.
+    pub(super) scene: &'static Scene,
     clock: Clock,
     broken: Option<Step>,
     engine: Engine,
@@ -45,20 +47,19 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Sets the stage: everything listens on loopback, the data live in a temporary folder.
-    pub(super) async fn set(port: u16, broken: Option<Step>) -> anyhow::Result<Self> {
+    pub(super) async fn set(scene: &'static Scene, port: u16, broken: Option<Step>) -> anyhow::Result<Self> {
         // It stands unless the story moves it: the story is then the same on every run, to the second.
         let clock = Clock::standing_at(BEGINS.to_zoned(TimeZone::UTC)?.timestamp());
-        let world = github::stand_in(clock.clone(), AppCredentials::generate(), "acme/shop");
+        let world = (scene.stand_in)(clock.clone(), AppCredentials::generate(), "acme/shop");
         let site = TcpListener::bind(("127.0.0.1", port)).await.context("--port cannot be listened on")?;
         let bot = TcpListener::bind("127.0.0.1:0").await?;
         let page = format!("http://{}", site.local_addr()?);
-        let api = format!("{page}/api/v3");
-        world.set_addresses(&api, &page);
-        let hook = format!("http://{}/webhooks/github", bot.local_addr()?);
+        world.set_addresses(&format!("{page}{}", scene.api), &page);
+        let hook = format!("http://{}{}", bot.local_addr()?, scene.hook);
         let folder = temporary_folder()?;
         let engine = app::engine(app::Parts {
             database_url: format!("sqlite:{}", folder.join("lockkeeper.db").display()),
-            forges: vec![Arc::new(app::github(&credentials(&world, &api)?, &app::http(None)?, &clock)?)],
+            forges: vec![(scene.adapter)(&world, &page, &clock)?],
             admitted: Admitted::default(),
             clock: clock.clone(),
             redactor: Redactor::new(&[]),
@@ -67,6 +68,7 @@ impl Stage {
         let running = app::start(engine.clone(), bot);
         Ok(Self {
             world,
+            scene,
             clock,
             broken,
             engine,
@@ -84,9 +86,9 @@ impl Stage {
             return;
         }
         let pattern = match step {
-            Step::Comment => "POST /repos/*/comments",
-            Step::Tag => "POST /repos/*/git/refs",
-            Step::Deployment | Step::Rollback => "POST /repos/*/deployments",
+            Step::Comment => self.scene.comment,
+            Step::Tag => self.scene.tag,
+            Step::Deployment | Step::Rollback => self.scene.deployment,
             Step::Approval => return self.world.lose_next_deliveries(u32::MAX),
         };
         self.world.inject(Fault::always(pattern, Break::ServerErrorBefore));
@@ -103,7 +105,7 @@ impl Stage {
         };
         let listener = self.site.lock().await.take().context("the stand-in is served once")?;
         tokio::select! {
-            ended = async { axum::serve(listener, github::self_hosted(self.world.clone())).await } => ended?,
+            ended = async { axum::serve(listener, (self.scene.router)(self.world.clone())).await } => ended?,
             () = deliver => {}
         }
         Ok(())
@@ -186,7 +188,12 @@ impl Stage {
                 self.clock.advance(SignedDuration::from_secs(1));
             }
         };
-        tokio::join!(clock, executor::carry_on(&self.world));
+        tokio::join!(clock, self.executor().carry_on());
+    }
+
+    /// The team's automation.
+    pub(super) fn executor(&self) -> Executor<'_> {
+        Executor { name: self.scene.machine, world: &self.world }
     }
 
     /// The address of the page.
@@ -211,19 +218,6 @@ impl Stage {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-fn credentials(world: &World, api: &str) -> anyhow::Result<settings::GitHub> {
-    let app = world.credentials();
-    Ok(settings::GitHub {
-        app: settings::App {
-            app_id: app.client_id,
-            private_key: app.private_key_pem.into(),
-            api_url: api.parse()?,
-        },
-        webhook_secret: app.webhook_secret.into(),
-        webhook_secret_old: None,
-    })
 }
 
 fn temporary_folder() -> anyhow::Result<PathBuf> {

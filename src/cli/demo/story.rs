@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::stage::Stage;
 use super::teller::Teller;
-use super::{Step, executor, people};
-use crate::sandbox::{ACTIONS, World};
+use super::{Step, people};
+use crate::sandbox::World;
 
 const PRODUCTION: [&str; 3] = ["production/eu-1", "production/us-1", "production/us-2"];
 
@@ -16,7 +16,7 @@ const PRODUCTION: [&str; 3] = ["production/eu-1", "production/us-1", "production
 /// # Errors
 /// Names the first step that does not come true.
 pub(super) async fn play(stage: &Stage) -> anyhow::Result<()> {
-    people::settle_in(&stage.world);
+    people::settle_in(&stage.world, stage.scene);
     stage.world.install();
     stage.settled("install").await?;
     people::work(&stage.world);
@@ -52,16 +52,21 @@ impl Story<'_> {
         let world = &self.stage.world;
         self.at(at(1, 12, 0));
         self.home = world.open_change("ana", "Sign in with passkeys");
-        self.stage.until("preview without a label", |world| is_previewed(world, "Needs a label")).await?;
+        let home = self.home;
+        self.stage
+            .until("preview without a label", |world| is_previewed(world, home, "Needs a label"))
+            .await?;
         self.done("preview without a label").await?;
         self.at(at(1, 12, 1));
         world.label_as("ana", self.home, "feature");
-        self.stage.until("preview with a label", |world| is_previewed(world, "Features · minor")).await?;
+        self.stage
+            .until("preview with a label", |world| is_previewed(world, home, "Features · minor"))
+            .await?;
         self.done("preview with a label").await?;
         self.at(at(1, 12, 2));
         let commit = world.merge(self.home, "bob");
         for check in ["build", "e2e"] {
-            world.report_check(ACTIONS, check, &commit, "success");
+            world.report_check(self.stage.scene.machine, check, &commit, "success");
         }
         self.done("checks").await
     }
@@ -89,7 +94,7 @@ impl Story<'_> {
         self.says("ana", "/release promote staging");
         self.ordered(Step::Deployment.name(), &["staging"]).await?;
         self.at(at(1, 12, 5));
-        executor::finish(&self.stage.world);
+        self.stage.executor().finish();
         self.answered("staging", "**✅ staging runs v1.5.0**").await
     }
 
@@ -108,12 +113,12 @@ impl Story<'_> {
         self.at(at(1, 14, 5));
         self.ordered("first wave", &[first]).await?;
         self.at(at(1, 14, 7));
-        executor::finish(&self.stage.world);
+        self.stage.executor().finish();
         self.done("first wave").await?;
         self.at(at(1, 14, 22));
         self.ordered("second wave", &rest).await?;
         self.at(at(1, 14, 24));
-        executor::finish(&self.stage.world);
+        self.stage.executor().finish();
         self.done("second wave").await?;
         self.at(at(1, 14, 39));
         self.answered("notes", "**🚢 In production since").await
@@ -126,11 +131,11 @@ impl Story<'_> {
         let [first, rest @ ..] = PRODUCTION;
         self.ordered(Step::Rollback.name(), &[first]).await?;
         self.at(at(2, 3, 12));
-        executor::finish(&self.stage.world);
+        self.stage.executor().finish();
         // Going back, no wave is watched: the second one follows at once.
         self.ordered("second wave back", &rest).await?;
         self.at(at(2, 3, 14));
-        executor::finish(&self.stage.world);
+        self.stage.executor().finish();
         self.answered("back", "**✅ production is back on v1.4.2**").await?;
         let is_followed_up = |world: &World| world.changes().iter().any(|one| !one.is_change);
         self.stage.until("follow-up", is_followed_up).await?;
@@ -141,12 +146,13 @@ impl Story<'_> {
     async fn ordered(&mut self, step: &str, places: &[&str]) -> anyhow::Result<()> {
         let is_asked_for = |world: &World| {
             places.iter().all(|place| {
-                world.deployments_to(place).iter().any(|one| one.by_bot && one.state() == "waiting")
+                let is_new = |state: &str| matches!(state, "waiting" | "in_progress");
+                world.deployments_to(place).iter().any(|one| one.by_bot && is_new(one.state()))
             })
         };
         self.stage.until(step, is_asked_for).await?;
         self.stage.settled(step).await?;
-        executor::take_up(&self.stage.world);
+        self.stage.executor().take_up();
         self.done(step).await
     }
 
@@ -176,8 +182,11 @@ impl Story<'_> {
     }
 }
 
-fn is_previewed(world: &World, title: &str) -> bool {
-    world.check_runs().iter().any(|check| check.title.as_deref().is_some_and(|one| one.starts_with(title)))
+/// By a check, or by a note on the change.
+fn is_previewed(world: &World, number: u64, title: &str) -> bool {
+    let is_so = |one: &str| one.starts_with(title);
+    world.check_runs().iter().any(|check| check.title.as_deref().is_some_and(is_so))
+        || world.bot_comments(number).iter().any(|body| is_so(body.trim_start_matches("**")))
 }
 
 fn is_said(world: &World, number: u64, words: &str) -> bool {

@@ -6,13 +6,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::stage::Stage;
 use crate::domain::policy::environment::Seconds;
-use crate::sandbox::{ACTIONS, Entry};
+use crate::sandbox::{Entry, World};
 
 /// So many points of an answer are shown; the page has all of it.
 const POINTS: usize = 6;
 
 /// What an edit is called in the stand-in's log.
 const EDITED: &str = "(edited) ";
+
+/// The mark of a note that previews a change; its first line says enough.
+const PREVIEW: &str = "<!-- lockkeeper:preview:";
 
 /// A pause shorter than this is not worth a line: every line has its time.
 const PAUSE: SignedDuration = SignedDuration::from_mins(10);
@@ -49,7 +52,7 @@ impl Teller {
         self.told = timeline.len();
         if let Some(first) = news.first() {
             self.date(first.at);
-            self.tales(news).iter().for_each(|one| println!("{}", line(first.at, one)));
+            self.tales(stage, news).iter().for_each(|one| println!("{}", line(first.at, one)));
         }
     }
 
@@ -71,17 +74,18 @@ impl Teller {
     }
 
     /// People first, for they are the cause; then what the bot and the executor did, and what the bot said.
-    fn tales(&mut self, news: &[Entry]) -> Vec<Told> {
+    fn tales(&mut self, stage: &Stage, news: &[Entry]) -> Vec<Told> {
         let mut entries = newest(news.iter().filter(|entry| is_told(entry)).collect());
-        entries.sort_by_cached_key(|entry| (rank(entry), number(entry), entry.text.clone()));
+        let machine = stage.scene.machine;
+        entries.sort_by_cached_key(|entry| (rank(entry, machine), number(entry), entry.text.clone()));
         let spoken: BTreeSet<String> =
             entries.iter().filter(|entry| panel(entry).is_none()).map(|entry| first_line(entry)).collect();
         // What a panel says in the end stands in a comment of its own, too.
         entries.retain(|entry| panel(entry).is_none() || !spoken.contains(&first_line(entry)));
-        entries.into_iter().filter_map(|entry| self.read(entry)).fold(vec![], joined)
+        entries.into_iter().filter_map(|entry| self.read(&stage.world, entry)).fold(vec![], joined)
     }
 
-    fn read(&mut self, entry: &Entry) -> Option<Told> {
+    fn read(&mut self, world: &World, entry: &Entry) -> Option<Told> {
         let who = if entry.by_bot { "bot" } else { entry.actor.trim_end_matches("[bot]") };
         let first = first_line(entry);
         if entry.subject == "checks" && entry.by_bot && !self.known.insert(first.clone()) {
@@ -89,9 +93,10 @@ impl Teller {
         }
         let is_in_full = match panel(entry) {
             Some(panel) => first.starts_with('⏳') && self.known.insert(panel.to_owned()),
-            None => true,
+            None => !entry.text.contains(PREVIEW),
         };
-        let places = entry.subject.starts_with('#').then(|| entry.subject.clone()).into_iter().collect();
+        let is_thread = entry.subject.starts_with('#');
+        let places = is_thread.then(|| world.reference(number(entry))).into_iter().collect();
         let points = if is_in_full { points(entry) } else { vec![] };
         Some(Told { who: who.to_owned(), places, first, points })
     }
@@ -122,8 +127,8 @@ fn panel(entry: &Entry) -> Option<&str> {
     life_and_promotion.rsplit(':').next()
 }
 
-fn rank(entry: &Entry) -> u8 {
-    let is_machine = entry.by_bot || entry.actor == ACTIONS;
+fn rank(entry: &Entry, machine: &str) -> u8 {
+    let is_machine = entry.by_bot || entry.actor == machine;
     match entry.subject.as_str() {
         _ if !is_machine => 0,
         "tags" => 1,

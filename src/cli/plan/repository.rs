@@ -19,7 +19,7 @@ use crate::forge::Operated;
 
 /// The plans of a repository's default branch, by its own policy or by the one given: that of the component that is named,
 /// else of each.
-pub(super) async fn plans(
+pub(in crate::cli) async fn plans(
     path: &ProjectPath,
     forge: ForgeArgs,
     (policy, component): (Option<Policy>, Option<&ComponentName>),

@@ -96,7 +96,8 @@ fn json_holds_what_is_documented() {
     let change = |number: u64, title: &str, category: &str| {
         json!({
             "number": number, "sha": "…", "title": title, "author": "Ana", "category": category, "labels": [],
-            "hidden": false, "excluded": false,
+            "hidden": false, "excluded": false, "reverted": false, "folded_into": null, "note": null, "original": null,
+            "breaking": false, "breaking_note": null, "part": false, "co_authors": [],
         })
     };
     let expected = json!({
@@ -117,7 +118,7 @@ fn markdown_says_what_is_next() {
     assert_eq!(
         markdown,
         "**Next: v1.1.0** (minor: #3 adds a feature) · 2 changes since v1.0.0 · only a preview\n\n\
-         **Features**\n\n- feat: add `@x` #3 (`Ana`)\n\n**Fixes**\n\n- fix: mend y #4 (`Ana`)\n"
+         **Features**\n\n- add `@x` #3 (`Ana`)\n\n**Fixes**\n\n- mend y #4 (`Ana`)\n"
     );
 }
 

@@ -57,6 +57,7 @@ codes! {
     BadExtends = "LK026", "`extends` does not name a project, or the shared file extends another one.";
     BadType = "LK027", "Not a conventional type: lower-case letters, digits and `-`.";
     TooLong = "LK028", "A text is longer than it may be.";
+    BadTemplate = "LK029", "The template of the notes has an error, or uses a name that is not there.";
     BadEnvironment = "LK030", "A name that an environment cannot have, or that differs from another one only by capitals.";
     UnknownEnvironment = "LK031", "`after` names an environment that the file does not have.";
     Circle = "LK032", "Environments that come after each other in a circle.";

@@ -1,9 +1,13 @@
 //! What the raw file means, key by key: raw text to the domain's types, every problem at its place. This is the one place where a policy file becomes domain values.
 
+use std::ops::Range;
+
 use crate::config::diagnostic::{Code, Diagnostic};
 use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
-use crate::domain::policy::{BranchPattern, Category, Customs, Exclude, Principal};
+use crate::domain::notes::template::Template;
+use crate::domain::policy::label::Upkeep;
+use crate::domain::policy::{BranchPattern, Category, Customs, CutMode, Exclude, Principal};
 use crate::domain::version::Bump;
 
 use super::raw;
@@ -33,7 +37,11 @@ pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -
         extends: raw.extends.and_then(|written| extends(&written, errors)),
         versioning: raw.versioning.map(|raw| versioning::versioning(&raw, errors)),
         components: raw.components.map(|named| component::components(named, errors)),
+        cut: raw.cut.map(cut),
         notes: raw.notes.map(|raw| notes(raw, errors)),
+        labels: raw.labels.map(|labels| match labels {
+            raw::Labels::Sync => Upkeep::Sync,
+        }),
         branches: raw
             .branches
             .map(|names| names.0.iter().filter_map(|written| branch(written, errors)).collect()),
@@ -60,6 +68,20 @@ fn extends(written: &Written, errors: &mut Errors) -> Option<ProjectPath> {
     path
 }
 
+fn cut(raw: raw::Cut) -> CutMode {
+    match raw {
+        raw::Cut::Tag => CutMode::Tag,
+        raw::Cut::Draft => CutMode::Draft,
+    }
+}
+
+/// A mode that the forge has no means for, told with what to write instead.
+pub(super) fn no_drafts(place: Range<usize>) -> Diagnostic {
+    let title = "there are no draft releases on this forge, so none could follow what is merged";
+    Diagnostic::at(Code::UnknownWord, place, title)
+        .help("write `cut: tag`; `/release notes` shows the notes as they would be published")
+}
+
 fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {
     let exclude = raw.exclude.unwrap_or_default();
     NotesLayer {
@@ -67,7 +89,20 @@ fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {
         // An empty list is a wish here: "leave nothing out".
         excluded_labels: exclude.labels.map(|names| texts(names.0)),
         excluded_authors: exclude.authors.map(|names| texts(names.0)),
+        template: raw.template.and_then(|page| template(&page.0, errors)),
     }
+}
+
+fn template(written: &Written, errors: &mut Errors) -> Option<Template> {
+    let fault = match Template::parse(&written.text) {
+        Ok(template) => return Some(template),
+        Err(fault) => fault,
+    };
+    let place = fault.line.map(|line| format!(", in its line {line}")).unwrap_or_default();
+    let title = format!("the template of the notes cannot be used{place}: {}", fault.said);
+    let error = Diagnostic::at(Code::BadTemplate, written.span(), title);
+    errors.push(error.help("docs/notes-template.md lists the names that a template may use"));
+    None
 }
 
 fn categories(raw: Vec<raw::Category>, errors: &mut Errors) -> Vec<Category> {
@@ -92,10 +127,16 @@ fn category(raw: raw::Category, errors: &mut Errors) -> Category {
         names.0.into_iter().filter_map(|written| conventional_type(written, errors)).collect()
     });
     // One rule for both files: what a category is called by tells its bump where nothing else does.
-    let named = Category::of_release_yml(raw.title.text, labels, Exclude::default());
+    let named = Category::of_release_yml(raw.title.text, labels, except(raw.exclude));
     let by_type = if types.iter().any(|name| name == "feat") { Bump::Minor } else { Bump::Patch };
     let bump = raw.bump.map_or(named.bump.max(by_type), bump);
     Category { types, bump, ..named }
+}
+
+fn except(raw: Option<raw::Except>) -> Exclude {
+    let raw = raw.unwrap_or_default();
+    let names = |names: Option<OneOrMore<Written>>| names.map_or_else(Vec::new, |names| texts(names.0));
+    Exclude { labels: names(raw.labels), authors: names(raw.authors) }
 }
 
 fn bump(raw: raw::Bump) -> Bump {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Written};
+use crate::config::shape::{AnyNumberOf, Named, OneOrMore, Page, Written};
 
 mod environment;
 
@@ -22,10 +22,12 @@ pub(super) struct PolicyFile {
     pub(super) versioning: Option<Versioning>,
     /// The parts of the repository that are released by themselves, by name, in the order of this file: each with its own tags, versions and notes. The first stands for the project: its releases are the latest ones. Default: the repository is one.
     pub(super) components: Option<Named<Component>>,
-    /// How a release is cut. Default: `tag`.
+    /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. Default: `tag`.
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
+    /// What becomes of labels that this file names and the project does not have. Default: people are told of them.
+    pub(super) labels: Option<Labels>,
     /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. From one whose name tells a line of versions (`1.x`, `release/1.4`) come only versions of that line. Default: none.
     pub(super) branches: Option<OneOrMore<Written>>,
     /// The stages that releases are carried to, by name, in the order of this file. What no file describes is only watched. Default: none.
@@ -87,16 +89,28 @@ pub(super) enum Scheme {
 pub(super) enum Cut {
     /// By command; it makes the tag and the release.
     Tag,
+    /// By publishing a draft that follows what is merged.
+    Draft,
+}
+
+/// What becomes of labels that are missing.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Labels {
+    /// They are made, each once, with a colour and a description. A label that is there is never changed or deleted.
+    Sync,
 }
 
 /// What stands where in the release notes.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Notes {
-    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Dependencies.
+    /// The sections, in their order; a change stands in the first that takes it, else under "Other". Default: those of `.github/release.yml`, else Breaking changes, Features, Fixes, Reverted, Dependencies.
     pub(super) categories: Option<Vec<Category>>,
     /// What stays out of the notes. It ships all the same. Default: that of `.github/release.yml`.
     pub(super) exclude: Option<Exclude>,
+    /// How a release page is written, in Jinja; `{{ notes }}` are the notes as they are without it. See [notes-template.md](notes-template.md). Default: `{{ notes }}`.
+    pub(super) template: Option<Page>,
 }
 
 /// One section of the notes. It takes a change by its labels or, where no category takes it by label, by its conventional type.
@@ -108,12 +122,25 @@ pub(super) struct Category {
     /// Labels; any one of them is enough. `"*"` takes every change that is still free. Capitals do not matter.
     #[serde(default)]
     pub(super) labels: Option<OneOrMore<Written>>,
-    /// Conventional types (`fix` of `fix: a title`); any one of them is enough.
+    /// Conventional types (`fix` of `fix: a title`); any one of them is enough. `revert` is also that of `Revert "a title"`.
     #[serde(default)]
     pub(super) types: Option<OneOrMore<Written>>,
     /// What a change of this section asks of the version. Default: `major` where a label is `breaking…` or `semver-major`; `minor` where one is `feature`, `enhancement` or `semver-minor` or a type is `feat`; else `patch`.
     #[serde(default)]
     pub(super) bump: Option<Bump>,
+    /// What never stands here, although the section takes it: a later section may. Default: nothing.
+    #[serde(default)]
+    pub(super) exclude: Option<Except>,
+}
+
+/// Labels and authors whose changes a section does not take.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Except {
+    /// Labels; any one of them is enough.
+    pub(super) labels: Option<OneOrMore<Written>>,
+    /// Logins; a bot's with or without its `[bot]`.
+    pub(super) authors: Option<OneOrMore<Written>>,
 }
 
 /// What a change asks of the version.

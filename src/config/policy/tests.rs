@@ -80,6 +80,25 @@ fn environments_become_what_they_mean() {
 }
 
 #[test]
+fn a_mode_without_means_on_this_forge_is_told_with_what_to_write_instead() {
+    let policy = read_alone(GITHUB_PATH, "cut: draft", &customs()).unwrap();
+    assert_eq!(policy.cut, CutMode::Draft);
+    let text = "branches: release/*\ncut: draft\n";
+    let report = read(GITLAB_PATH, text, &Customs { lacks_drafts: true, ..Customs::default() }).unwrap_err();
+    insta::assert_snapshot!(report.to_string(), @r"
+    error[LK015]: there are no draft releases on this forge, so none could follow what is merged
+     --> .gitlab/lockkeeper.yml:2:6
+      |
+    2 | cut: draft
+      |      ^^^^^
+      |
+      = help: write `cut: tag`; `/release notes` shows the notes as they would be published
+
+    1 error in .gitlab/lockkeeper.yml
+    ");
+}
+
+#[test]
 fn environments_stay_in_the_order_of_the_file() {
     let policy = read_alone(GITHUB_PATH, "environments: { z: {}, m: {}, a: {}, b: {} }", &customs()).unwrap();
     let names: Vec<_> = policy.environments.iter().map(|one| one.name.as_str()).collect();

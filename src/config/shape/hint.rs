@@ -20,7 +20,7 @@ pub(super) fn elsewhere(root: &Shape, key: &str) -> Option<String> {
 
 fn collect<'s>(shape: &'s Shape, key: &str, path: &mut Vec<&'s str>, homes: &mut Vec<String>) {
     match shape {
-        Shape::Text(_) | Shape::Word(_) => {}
+        Shape::Text(_) | Shape::Page(_) | Shape::Word(_) => {}
         Shape::List { item, .. } => collect(item, key, path, homes),
         Shape::Named(each) => {
             path.push("NAME");

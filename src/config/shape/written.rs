@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use super::MAX_TEXT;
+use crate::domain::notes::template::LONGEST as MAX_PAGE;
 
 /// Text of 1 to [`MAX_TEXT`] characters, not all of them blank, and the place where it stands, so that what is found out later can still point at it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -46,6 +47,15 @@ macro_rules! inline_schema {
 
 inline_schema!(Written, "Text", _generator => json_schema!({
     "type": "string", "pattern": "\\S", "maxLength": MAX_TEXT
+}));
+
+/// Text of several lines, up to [`MAX_PAGE`] characters.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(in crate::config) struct Page(pub(in crate::config) Written);
+
+inline_schema!(Page, "Page", _generator => json_schema!({
+    "type": "string", "pattern": "\\S", "maxLength": MAX_PAGE
 }));
 
 /// A length of time, as it was written. Whether it is one, and within its limits, is its reader's question.

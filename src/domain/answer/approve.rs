@@ -162,7 +162,7 @@ fn waiting(asked: &Asked<'_>, verb: &str, word: Option<&PromotionWord>) -> Resul
     if promotion.stage == Stage::Waiting {
         return Ok(promotion);
     }
-    let text = say::approve::too_late(promotion.name());
+    let text = say::approve::too_late(&promotion);
     Err(Box::new(asked.refuse(verb, "E_TOO_LATE", text)))
 }
 

@@ -5,15 +5,14 @@ use jiff::SignedDuration;
 use super::plan::{Source, source, standing_on};
 use crate::domain::asked::Asked;
 use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
-use crate::domain::cut::step_key;
+use crate::domain::cut::{contents, step_key};
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Effect, Subject};
-use crate::domain::event::{Cut, CutChange, Event, Recorded, STRANGERS};
-use crate::domain::id::{ActorId, BranchName, CommitId, ComponentName};
-use crate::domain::notes;
+use crate::domain::event::{Cut, Event};
+use crate::domain::id::{BranchName, CommitId, ComponentName};
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
-use crate::domain::plan::{Author, Entry, Flag, Plan, Wish};
-use crate::domain::query::{BranchAsked, Found, Workflow};
+use crate::domain::plan::{Flag, Wish};
+use crate::domain::query::{BranchAsked, Found, Triggered};
 use crate::domain::say::{self, Text};
 use crate::domain::state::Component;
 use crate::domain::version::{Channel, Version};
@@ -174,19 +173,13 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
         return refuse("E_VERSION", say::cut::not_above(&version, plan.previous.as_ref()));
     }
     Ok(Cut {
-        latest: version.is_final() && is_main(asked) && is_highest(&version, outlook),
+        latest: asked.rules.stands_for_the_project() && contents::is_latest(&version, outlook),
         previous: plan.previous.as_ref().map(|released| released.version.clone()),
         bump: plan.bump,
         commit: plan.head.clone(),
         version,
         tag,
     })
-}
-
-/// Whether it is the component that stands for the project: the first of the policy. A project has one latest release.
-fn is_main(asked: &Asked<'_>) -> bool {
-    let first = asked.rules.all_components().first();
-    first.is_none_or(|first| first.component == asked.rules.versioning.component)
 }
 
 /// The code of what is wrong with the version as a name.
@@ -202,17 +195,9 @@ fn misnamed(flag: &Flag) -> Option<&'static str> {
         | Flag::VersionTaken
         | Flag::NotAbovePrevious
         | Flag::NoSuchTag
-        | Flag::Lowered { .. } => None,
+        | Flag::Lowered { .. }
+        | Flag::TemplateFails { .. } => None,
     }
-}
-
-/// Whether no final version above this one has a tag: only then it becomes the project's latest release.
-fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
-    outlook
-        .tags
-        .iter()
-        .filter_map(|tag| outlook.naming.version_of(tag.name.as_str()))
-        .all(|other| other.is_prerelease() || other <= *version)
 }
 
 /// The first cut of a project names what the tag would start, and does nothing else; the same command again is the yes.
@@ -221,15 +206,15 @@ fn question(
     component: &Component,
     wanted: Wanted<'_>,
     cut: &Cut,
-    starts: Found<&Vec<Workflow>>,
+    starts: Found<&Vec<Triggered>>,
 ) -> Option<Decision> {
     if component.has_cut {
         return None;
     }
-    let workflows = match starts {
-        Found::Known(workflows) if workflows.is_empty() => return None,
+    let starts = match starts {
+        Found::Known(starts) if starts.is_empty() => return None,
         Found::Absent => return None,
-        Found::Known(workflows) => Ok(workflows.as_slice()),
+        Found::Known(starts) => Ok(starts.as_slice()),
         Found::Unknown(why) => Err(why),
     };
     let now = asked.moment.now;
@@ -246,27 +231,15 @@ fn question(
         commit: cut.commit.clone(),
         until,
     };
-    Some(asked.answer(say::cut::question(cut, workflows, until, &wanted.line())).record(event))
+    Some(asked.answer(say::cut::question(cut, starts, until, &wanted.line())).record(event))
 }
 
 /// Freezes the release and orders the tag; what follows is ordered when the tag is there.
 fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     let Ready { component, cut, outlook } = ready;
     let plan = &outlook.plan;
-    let changes =
-        plan.sections.iter().flat_map(|section| &section.entries).map(|entry| contained(asked, entry, true));
-    let hidden = plan.hidden.iter().chain(&plan.excluded).map(|entry| contained(asked, entry, false));
-    let event = Event::CutStarted {
-        component: component.clone(),
-        cut: cut.clone(),
-        asked: asked.comment.at.clone(),
-        changes: changes.chain(hidden).collect(),
-        writers: plan.writers.as_ref().map(|writers| writers.accounts.clone()),
-    };
-    let page = notes::release_page(plan);
-    let notes = serde_json::to_string(&page).expect("a text has only text keys");
-    let recorded = with_titles(Recorded::from(event).with_text("notes", notes), plan);
-    let recorded = with_strangers(recorded, plan);
+    let joined_at = asked.project.joined_at;
+    let recorded = contents::started(component, (cut, plan), Some(asked.comment.at.clone()), joined_at);
     let effect = Effect::CreateTag {
         tag: cut.tag.clone(),
         commit: cut.commit.clone(),
@@ -277,44 +250,4 @@ fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
         Subject::release(component, &cut.tag),
         effect,
     )
-}
-
-fn contained(asked: &Asked<'_>, entry: &Entry, shown: bool) -> CutChange {
-    let joined_at = asked.project.joined_at;
-    CutChange {
-        quiet: entry.author.as_ref().is_some_and(Author::is_bot)
-            || entry.merged_at.is_some_and(|merged_at| merged_at < joined_at),
-        number: entry.number,
-        commit: entry.commit.clone(),
-        author: account(entry.author.as_ref()),
-        reviewers: entry.reviewers.clone(),
-        shown,
-    }
-}
-
-/// Titles and logins stand beside the event, so that they can be erased.
-fn with_titles(mut recorded: Recorded, plan: &Plan) -> Recorded {
-    for entry in plan.entries() {
-        let name = entry.number.map_or_else(|| entry.commit.to_string(), |number| number.to_string());
-        recorded = recorded.with_text(format!("title.{name}"), entry.title.clone());
-        if let Some(author) = &entry.author {
-            recorded = recorded.with_text(format!("author.{name}"), author.name());
-        }
-    }
-    recorded
-}
-
-/// Whom the forge does not know by account is on record by name, beside the event too.
-fn with_strangers(recorded: Recorded, plan: &Plan) -> Recorded {
-    let strangers = plan.writers.as_ref().map(|writers| &writers.strangers);
-    let Some(strangers) = strangers.filter(|strangers| !strangers.is_empty()) else { return recorded };
-    recorded.with_text(STRANGERS, serde_json::to_string(strangers).expect("a list of texts"))
-}
-
-/// The account behind an author, where there is one.
-fn account(author: Option<&Author>) -> Option<ActorId> {
-    match author {
-        Some(Author::Account(actor)) => Some(actor.id),
-        Some(Author::Name(_)) | None => None,
-    }
 }

@@ -5,12 +5,13 @@ use crate::domain::change::{Change, Stage};
 use crate::domain::command::PlanAsk;
 use crate::domain::decision::Decision;
 use crate::domain::id::{BranchName, CommitId};
-use crate::domain::outlook::{Obstacle, Target, look, look_at_all};
+use crate::domain::outlook::{Obstacle, Outlook, Target, look, look_at_all};
 use crate::domain::plan::Wish;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::staffing::{self, Shortage};
 use crate::domain::query::Found;
-use crate::domain::say;
+use crate::domain::say::{self, Text};
+use crate::domain::state::DraftPage;
 
 /// Answers `plan`.
 pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
@@ -33,7 +34,7 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
     let shortages = shortages(asked);
     let shortages = shortages?;
     Some(match outlook? {
-        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages)),
+        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages, draft(asked).as_ref())),
         Err(obstacle) => stopped(asked, "plan", &obstacle),
     })
 }
@@ -85,6 +86,11 @@ fn stopped(asked: &Asked<'_>, verb: &str, obstacle: &Obstacle) -> Decision {
     asked.refuse(verb, say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 
+/// The page of the draft that follows the plan, where there is one.
+fn draft(asked: &Asked<'_>) -> Option<DraftPage> {
+    asked.moment.state.component(&asked.rules.versioning.component).drafting?.page
+}
+
 /// The people that approvals will lack, said before anybody waits for them. `None`: facts are missing.
 fn shortages(asked: &Asked<'_>) -> Option<Vec<Shortage>> {
     let wants_approval = |environment: &Environment| !environment.conditions.approvals.is_empty();
@@ -94,8 +100,8 @@ fn shortages(asked: &Asked<'_>) -> Option<Vec<Shortage>> {
     staffing::shortages(asked.rules, asked.moment.facts)
 }
 
-/// Answers `notes`.
-pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
+/// Answers `notes`, shown as it was asked for.
+pub fn notes(asked: &Asked<'_>, shown: fn(&Outlook<'_>) -> Text) -> Option<Decision> {
     let (with, source) = (standing_on(asked), source(asked));
     let (with, source) = (with?, source?);
     let Source { head, branch } = match source {
@@ -104,7 +110,7 @@ pub fn notes(asked: &Asked<'_>) -> Option<Decision> {
     };
     let target = Target { head, branch, with, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
-        Ok(outlook) => asked.answer(say::outlook::notes(&outlook)),
+        Ok(outlook) => asked.answer(shown(&outlook)),
         Err(obstacle) => stopped(asked, "notes", &obstacle),
     })
 }

@@ -14,6 +14,7 @@ use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Asked as Order, Kind, Promotion, Stage};
 use crate::domain::promotion::observe;
 use crate::domain::promotion::terms::Obstacle;
+use crate::domain::say::promote::NoReturn;
 use crate::domain::say::{self, Text};
 use crate::domain::state::slot::{Slot, Standing, WayBack};
 use crate::domain::version::Version;
@@ -83,13 +84,16 @@ fn may_go(
     if release.withdrawn {
         return refuse("E_WITHDRAWN", say::promote::withdrawn(version));
     }
+    if draft.state().is_unconfirmed(&asked.rules.versioning.component, version) {
+        return refuse("E_UNCONFIRMED", say::drafting::held_back(name, version));
+    }
     if slot.bars(Some(version)) {
         return refuse("E_HELD", say::promote::held(name, version));
     }
     let component = &asked.rules.versioning.component;
     let open = draft.state().promotions_into(component, name);
     if let Some(open) = { open }.find(|open| open.asked.version == *version) {
-        return refuse("E_ALREADY_OPEN", say::promote::open_already(open.id(), name, version));
+        return refuse("E_ALREADY_OPEN", say::promote::open_already(open));
     }
     let mut open = draft.state().promotions_into(component, name);
     if let Some(newer) = open.find(|open| !open.is_rollback() && open.asked.version > *version) {
@@ -98,7 +102,7 @@ fn may_go(
     let Some(there) = slot.current() else { return Ok(()) };
     match &there.version {
         Some(newer) if newer > version => {
-            refuse("E_DOWNGRADE", say::promote::downgrade(name, newer, version))
+            refuse("E_DOWNGRADE", say::promote::downgrade(name, newer, version, slot))
         }
         Some(same) if same == version && repeat == Repeat::No => {
             refuse("E_ALREADY_THERE", say::promote::already_there(name, version, there))
@@ -135,14 +139,15 @@ fn go(
     reason: Option<&Reason>,
 ) -> Option<Decision> {
     let verb = if order.kind == Kind::Rollback { "rollback" } else { "promote" };
-    let tag = order.tag.clone();
+    let (tag, commit) = (order.tag.clone(), order.commit.clone());
     let home = Some(asked.comment.at.thread);
     let mut texts = vec![("login", asked.comment.author.login.as_str())];
     texts.extend(reason.map(|reason| ("reason", reason.as_str())));
     let id = match begin(&mut draft, environment, order, home, &texts)? {
         Ok(id) => id,
         Err(Obstacle::TagMoved { to }) => {
-            return Some(asked.refuse(verb, "E_TAG_MOVED", say::promote::tag_moved(&tag, to.as_ref())));
+            let text = say::promote::tag_moved(&tag, &commit, to.as_ref());
+            return Some(asked.refuse(verb, "E_TAG_MOVED", text));
         }
         Err(Obstacle::Unreadable { why }) => {
             let text = say::promote::unreadable("the release", &why);
@@ -154,7 +159,7 @@ fn go(
     let startable = dispatch::startable(&draft, &promotion);
     let advanced = advance(&mut draft);
     if let (Deploy::Run { what, .. }, Err(_)) = (&environment.deploy, startable?) {
-        return Some(asked.refuse(verb, "E_WORKFLOW", say::promote::not_startable(what, &tag)));
+        return Some(asked.refuse(verb, "E_NOT_STARTABLE", say::promote::not_startable(what, &tag)));
     }
     advanced?;
     Some(draft.finish())
@@ -185,8 +190,7 @@ pub fn rollback(
     let going_back =
         draft.state().promotions_into(&component, &environment.name).find(|open| open.is_rollback());
     if let Some(open) = going_back {
-        let text = say::promote::open_already(open.id(), &environment.name, &open.asked.version);
-        return Some(asked.refuse("rollback", "E_ALREADY_OPEN", text));
+        return Some(asked.refuse("rollback", "E_ALREADY_OPEN", say::promote::open_already(open)));
     }
     let replaced = replaced(holder.as_ref(), &slot);
     let target = match target(asked, (&environment, &slot), version, replaced.as_ref()) {
@@ -245,7 +249,22 @@ fn target(
     }
     match slot.was_good(&version).filter(|_| good.contains(&version)) {
         Some(standing) => Ok(standing.clone()),
-        None => refuse("E_NOT_GOOD_THERE", say::promote::not_good_there(name, &version, &good)),
+        None => {
+            let why = no_return(asked, slot, &version);
+            refuse("E_NOT_GOOD_THERE", say::promote::not_good_there(name, &version, why, &good))
+        }
+    }
+}
+
+fn no_return(asked: &Asked<'_>, slot: &Slot, version: &Version) -> NoReturn {
+    if asked.moment.state.is_withdrawn(component(asked), version) {
+        NoReturn::Withdrawn
+    } else if slot.was_good(version).is_none() {
+        NoReturn::NeverGood
+    } else if slot.bars(Some(version)) {
+        NoReturn::Held
+    } else {
+        NoReturn::OnItsWay
     }
 }
 

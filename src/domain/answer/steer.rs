@@ -5,19 +5,21 @@ use jiff::Timestamp;
 use super::place;
 use super::promote::component;
 use crate::domain::asked::{Asked, comment_effect, reply as reply_purpose, reply_subject};
-use crate::domain::command::{Length, Reason, Which, WrittenEnvironment, WrittenVersion};
+use crate::domain::authorize::{Claim, Verdict, authorize};
+use crate::domain::command::{Length, Rank, Reason, Which, WrittenEnvironment, WrittenVersion};
 use crate::domain::decision::Decision;
 use crate::domain::event::{Event, Recorded};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::advance::advance;
-use crate::domain::promotion::dispatch;
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Promotion, Stage};
 use crate::domain::promotion::panel;
 use crate::domain::promotion::step::Step;
 use crate::domain::promotion::terms::{Obstacle, terms};
-use crate::domain::promotion::view::{Cancellation, Ending, Said, said_in, view};
+use crate::domain::promotion::view::{Afterwords, Cancellation, Ending, Said, afterwords, said_in, view};
+use crate::domain::promotion::{begin, dispatch};
 use crate::domain::say::{self, Text};
+use crate::domain::state::slot::SlotName;
 use crate::domain::version::Version;
 
 /// Adds the answer to the command.
@@ -51,7 +53,10 @@ pub(super) fn here_or_named(
     if let Some(Which::Promotion(word)) = which {
         return match state.promotions.get(&word.promotion) {
             Some(promotion) => Ok(promotion.clone()),
-            None => refuse("E_NOTHING_OPEN", say::steer::no_such_promotion(word.promotion)),
+            None => refuse(
+                "E_NOTHING_OPEN",
+                say::steer::no_such_promotion(word.promotion, state.newest_promotion),
+            ),
         };
     }
     let thread = Some(asked.comment.at.thread);
@@ -167,7 +172,10 @@ fn bar(asked: &Asked<'_>, written: &WrittenVersion, reason: Option<&Reason>) -> 
         draft.record(signed(asked, barred(asked, environment, &release.version, true), reason));
     }
     advance(&mut draft)?;
-    reply(&mut draft, asked, say::steer::release_held(&release.version, &names));
+    let state = asked.moment.state;
+    let begun = |open: &&Promotion| open.asked.version == release.version && open.has_slot();
+    let running: Vec<&Promotion> = state.promotions.values().filter(begun).collect();
+    reply(&mut draft, asked, say::steer::release_held(&release.version, &names, &running));
     Some(draft.finish())
 }
 
@@ -178,6 +186,9 @@ fn unbar(asked: &Asked<'_>, written: &WrittenVersion) -> Option<Decision> {
     let state = asked.moment.state;
     if state.is_withdrawn(component(asked), version) {
         return Some(asked.refuse("resume", "E_WITHDRAWN", say::promote::withdrawn(version)));
+    }
+    if state.is_unconfirmed(component(asked), version) {
+        return confirm(asked, version);
     }
     let slots = &state.component(component(asked)).slots;
     let held: Vec<EnvironmentName> = slots
@@ -194,6 +205,35 @@ fn unbar(asked: &Asked<'_>, written: &WrittenVersion) -> Option<Decision> {
     }
     advance(&mut draft)?;
     reply(&mut draft, asked, say::steer::release_resumed(version, &held));
+    Some(draft.finish())
+}
+
+/// A releaser lets a release go that somebody else had published; the policy may carry it on then.
+fn confirm(asked: &Asked<'_>, version: &Version) -> Option<Decision> {
+    let claim = Claim {
+        actor: &asked.comment.author,
+        rank: Rank::Releaser,
+        wrote_the_change: false,
+        is_public: asked.project.public.unwrap_or(true),
+    };
+    match authorize(asked.moment.facts, asked.rules, claim)? {
+        Verdict::Allowed => {}
+        Verdict::Denied { .. } | Verdict::Stranger => {
+            return Some(asked.refuse("resume", "E_ROLE", say::drafting::not_a_releaser(version)));
+        }
+        Verdict::Unknown { why } => {
+            return Some(asked.refuse("resume", "E_RIGHTS_UNKNOWN", say::refusal::rights_unknown(&why)));
+        }
+    }
+    let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
+    let name = component(asked);
+    let event = Event::ReleaseConfirmed { component: name.clone(), version: version.clone() };
+    draft.record(signed(asked, event, None));
+    if let Some(release) = draft.state().release(name, version).cloned() {
+        begin::by_policy(&mut draft, name, &release)?;
+    }
+    advance(&mut draft)?;
+    reply(&mut draft, asked, say::drafting::confirmed(version));
     Some(draft.finish())
 }
 
@@ -257,7 +297,7 @@ pub fn retry(asked: &Asked<'_>, which: Option<&Which>) -> Option<Decision> {
     if let Some(environment) = asked.rules.environment(&promotion.asked.environment)
         && let Err(Obstacle::TagMoved { to }) = terms(asked.moment, &promotion.asked, environment)?
     {
-        let text = say::promote::tag_moved(&promotion.asked.tag, to.as_ref());
+        let text = say::promote::tag_moved(&promotion.asked.tag, &promotion.asked.commit, to.as_ref());
         return Some(asked.refuse("retry", "E_TAG_MOVED", text));
     }
     let failed = wave.attempts.iter().filter(|attempt| attempt.stage.is_bad());
@@ -325,6 +365,16 @@ pub fn why(asked: &Asked<'_>, written: Option<&WrittenEnvironment>) -> Option<De
     let open: Vec<Promotion> = asked.moment.state.promotions.values().cloned().collect();
     let wanted = |open: &&Promotion| only.as_ref().is_none_or(|only| open.asked.environment == *only);
     let views: Vec<_> = open.iter().filter(wanted).map(|promotion| view(&draft, promotion)).collect();
+    let slots = &asked.moment.state.component(component(asked)).slots;
+    let wanted = |name: &&EnvironmentName| only.as_ref().is_none_or(|only| *name == only);
+    let afterwords = slots.keys().filter(wanted).map(|name| {
+        let slot = SlotName { component: component(asked).clone(), environment: name.clone() };
+        afterwords(&draft, &slot)
+    });
+    // Both have their turn before a missing fact is missed: together they are one round of questions.
+    let afterwords: Vec<Option<Option<Afterwords>>> = afterwords.collect();
     let views: Vec<_> = views.into_iter().collect::<Option<_>>()?;
-    Some(asked.answer(say::steer::why(&views)))
+    let afterwords: Vec<_> = afterwords.into_iter().collect::<Option<_>>()?;
+    let afterwords: Vec<Afterwords> = afterwords.into_iter().flatten().collect();
+    Some(asked.answer(say::steer::why(&views, &afterwords)))
 }

@@ -68,21 +68,6 @@ pub fn split_number(subject: &str) -> (&str, Option<u64>) {
     }
 }
 
-/// The change that a merge commit says it merges: GitHub's `Merge pull request #12 from …`, GitLab's `See merge request …!12`.
-pub fn merged_number(message: &str) -> Option<u64> {
-    let digits = |text: &str| {
-        let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-        text[..end].parse().ok()
-    };
-    match subject(message).strip_prefix("Merge pull request #") {
-        Some(rest) => digits(rest),
-        None => {
-            let line = message.lines().rev().find_map(|line| line.strip_prefix("See merge request "))?;
-            digits(line.rsplit_once('!')?.1)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,15 +120,5 @@ mod tests {
         ] {
             assert_eq!(split_number(subject), (title, number));
         }
-    }
-
-    #[test]
-    fn a_merge_names_its_change() {
-        assert_eq!(merged_number("Merge pull request #12 from a/b\n\nTitle"), Some(12));
-        assert_eq!(
-            merged_number("Merge branch 'x' into 'main'\n\nTitle\n\nSee merge request a/b!7"),
-            Some(7)
-        );
-        assert_eq!(merged_number("Merge branch 'main' into x"), None);
     }
 }

@@ -3,7 +3,8 @@
 use super::Command;
 use super::argument::{Argument, Given};
 use super::value::{
-    Again, CommitPrefix, Length, PlanAsk, PromotionWord, Topic, Which, WrittenEnvironment, WrittenVersion,
+    Again, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenEnvironment,
+    WrittenVersion,
 };
 use crate::domain::id::{ChangeNumber, ComponentName};
 use crate::domain::version::Channel;
@@ -123,7 +124,7 @@ const PLAIN: Verb = Verb {
     summary: "",
     details: "",
     example: "",
-    make: |_| Command::Notes { component: None },
+    make: |_| Command::Notes { short: false, component: None },
 };
 
 static VERBS: [Verb; 20] = [
@@ -149,11 +150,12 @@ static VERBS: [Verb; 20] = [
     Verb {
         name: "notes",
         who: Rank::Writer,
-        arguments: &[Argument::flag::<ComponentName>("component")],
+        arguments: &[Argument::switch::<Short>("short"), Argument::flag::<ComponentName>("component")],
         summary: "shows the notes as they would be published",
-        details: "On a release it shows that release's notes, elsewhere those of the next one.",
+        details: "On a release it shows that release's notes, elsewhere those of the next one. \
+                  `--short` gives plain text of at most 500 characters, for a store.",
         example: "/release notes",
-        make: |given| Command::Notes { component: given.get() },
+        make: |given| Command::Notes { short: given.get::<Short>().is_some(), component: given.get() },
         ..PLAIN
     },
     Verb {

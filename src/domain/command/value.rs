@@ -118,6 +118,9 @@ impl Display for Length {
 /// A flag that takes no value.
 pub(super) struct Again;
 
+/// The flag of `notes` that takes no value.
+pub(super) struct Short;
+
 impl WrittenVersion {
     /// Reads `v1.5.0` or `1.5.0`, with `-rc.1` and `+build` at most.
     pub fn read(word: &str) -> Option<Self> {
@@ -397,6 +400,15 @@ impl Typed for Length {
         let length = Self { count: count.parse().ok()?, unit };
         let right = matches!(unit, 'm' | 'h' | 'd') && length.count > 0;
         (right && length.seconds() <= Seconds::days(365)).then_some(length)
+    }
+}
+
+impl Typed for Short {
+    const SHOWN: &'static str = "short";
+    const EXPECTED: &'static str = "no value";
+    const SAMPLE: &'static str = "";
+    fn read(word: &str) -> Option<Self> {
+        word.is_empty().then_some(Self)
     }
 }
 

@@ -6,10 +6,10 @@ use super::*;
 use crate::domain::due::due;
 use crate::domain::effect::Effect;
 use crate::domain::id::{ChangeNumber, ReleaseId};
-use crate::domain::query::{Tag, Workflow};
+use crate::domain::query::{Tag, Triggered};
 use crate::domain::signal::Signal;
 use crate::domain::state::Service;
-use crate::domain::testing::{ASTRAY, HEAD, Played, World, said, sha, tag};
+use crate::domain::testing::{ASTRAY, HEAD, Played, World, morning, said, sha, tag};
 
 const CUT: &str = "ana in 40: /release cut";
 
@@ -88,10 +88,10 @@ fn a_run_that_appears_later_is_added_to_the_report_once() {
 
 #[test]
 fn the_first_cut_asks_back_what_the_tag_would_start() {
-    let publish = Workflow { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] };
+    let publish = Triggered { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] };
     let mut world = World::new().calm().with(|world| world.workflows = vec![publish]);
     let question =
-        ["first_cut_questioned", "eyes", "says: Not yet cut: the tag v1.5.0 would start 1 workflow."];
+        ["first_cut_questioned", "eyes", "says: Not yet cut: the tag v1.5.0 would start 1 automation."];
     assert_eq!(world.hears(CUT), question);
     // Another commit, another version, or a day later: no yes to that question.
     check(
@@ -111,7 +111,7 @@ fn the_first_cut_asks_back_what_the_tag_would_start() {
 
 #[test]
 fn only_the_first_cut_asks_back() {
-    let publish = Workflow { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] };
+    let publish = Triggered { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] };
     let mut world = World::new().calm();
     published(&mut world);
     let timer = due(&world.state).into_keys().next().unwrap();
@@ -123,7 +123,7 @@ fn only_the_first_cut_asks_back() {
 
 #[test]
 fn the_question_offers_the_command_alone() {
-    let publish = Workflow { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] };
+    let publish = Triggered { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] };
     let world = World::new().with(|world| world.workflows = vec![publish]);
     let played = world.think(&said("ana in 40: Thanks to all of you!\n\n/release ship v2.0.0\n\nBye"));
     let _ = played;
@@ -145,7 +145,7 @@ fn the_question_offers_the_command_alone() {
 #[test]
 fn where_it_cannot_be_read_what_a_tag_starts_the_first_cut_asks_all_the_same() {
     let world = World::new().calm().silent(&["TagStarts"]);
-    let said = "says: Not yet cut: I cannot read which workflows the tag would start.";
+    let said = "says: Not yet cut: I cannot read what the tag would start.";
     check(&world, CUT, &["first_cut_questioned", "eyes", said]);
 }
 
@@ -312,6 +312,20 @@ fn a_cut_ends_even_if_its_project_was_archived_or_left_meanwhile() {
         let refusal = Outcome::Refused(Refusal::Forbidden { said: "archived".to_owned() });
         assert_eq!(world.ended(&asked.decision, refusal).told()[0], "cut_failed E_FORBIDDEN");
         assert!(world.component().cutting.is_none(), "nothing is under way for ever");
+    }
+}
+
+#[test]
+fn what_was_merged_in_the_second_in_which_we_came_hears_of_it() {
+    // The forge tells 12:00:00 for a merge at 12:00:00.7; we came at 12:00:00.5.
+    for (after_ms, is_quiet) in [(500, false), (999, false), (1_000, true)] {
+        let mut world = World::new().calm();
+        let joined_at = morning() + SignedDuration::from_millis(after_ms);
+        world.state.project.as_mut().unwrap().joined_at = joined_at;
+        let asked = world.play(&said(CUT));
+        let Event::CutStarted { changes, .. } = &asked.decision.events[0].event else { panic!() };
+        let quiet: Vec<bool> = changes.iter().map(|change| change.quiet).collect();
+        assert_eq!(quiet, [is_quiet, is_quiet], "{after_ms} ms");
     }
 }
 

@@ -7,10 +7,12 @@ use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Event, Recorded};
 use crate::domain::id::{BranchName, CommitId, Lane, ProjectId};
 use crate::domain::place::Thread;
+use crate::domain::policy::Policy;
+use crate::domain::policy::label::Upkeep;
 use crate::domain::query::{Found, Newest};
-use crate::domain::say;
 use crate::domain::signal::{InstallationChange, InstallationTouched, ProjectSeen, Signal};
 use crate::domain::state::{Project, Service};
+use crate::domain::{say, upkeep};
 
 /// The events that follow from what a delivery says in passing: a project unknown so far joins, a known one may have moved.
 pub(super) fn noticed(moment: &Moment<'_>) -> Vec<Recorded> {
@@ -121,10 +123,16 @@ pub(super) fn branch_moved(
     let revision = now.revision.clone();
     let decision = Decision::default().under(revision.clone());
     match (&now.policy, &moment.state.policy_broken) {
-        (Ok(_), None) | (Err(_), Some(_)) => {
-            Some(Decision::ignored("the policy is as good or bad as before"))
+        (Err(_), Some(_)) => Some(Decision::ignored("the policy is as good or bad as before")),
+        (Ok(policy), broken) => {
+            let decision = match broken {
+                Some(_) => decision.record(Event::PolicyMended { revision }),
+                None => decision,
+            };
+            let decision = with_labels(moment, policy, decision)?;
+            let is_news = !decision.events.is_empty() || !decision.effects.is_empty();
+            Some(if is_news { decision } else { Decision::ignored("the policy is as good or bad as before") })
         }
-        (Ok(_), Some(_)) => Some(decision.record(Event::PolicyMended { revision })),
         (Err(report), None) => {
             let brought = moment.facts.change_of(head.clone())?;
             let decision = decision.record(Event::PolicyBroken { revision: revision.clone() });
@@ -140,6 +148,16 @@ pub(super) fn branch_moved(
                 ),
                 Found::Absent | Found::Unknown(_) => decision,
             })
+        }
+    }
+}
+
+/// A policy that leaves its labels to us has them made. `None`: facts are missing.
+fn with_labels(moment: &Moment<'_>, policy: &Policy, decision: Decision) -> Option<Decision> {
+    match policy.labels {
+        Upkeep::ByHand => Some(decision),
+        Upkeep::Sync => {
+            Some(upkeep::make(moment, policy, &upkeep::missing_labels(moment, policy)?, decision))
         }
     }
 }

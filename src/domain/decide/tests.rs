@@ -9,7 +9,7 @@ use crate::domain::change::Stage;
 use crate::domain::effect::{Effect, EffectKey, Made, Ordered, Outcome};
 use crate::domain::id::{ActorKind, BranchName, ChangeNumber, ReleaseId};
 use crate::domain::policy::{GroupPath, Policy, Principal};
-use crate::domain::query::Workflow;
+use crate::domain::query::Triggered;
 use crate::domain::signal::{
     ChangeTouched, Comment, InstallationChange, InstallationTouched, ReleaseTouch, ReleaseTouched, Run, Touch,
 };
@@ -80,8 +80,8 @@ fn worlds() -> Vec<World> {
     ]
 }
 
-fn publish() -> Workflow {
-    Workflow { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] }
+fn publish() -> Triggered {
+    Triggered { file: "publish.yml".to_owned(), on: vec!["push".to_owned()] }
 }
 
 /// Every signal there is, said by everybody.

@@ -28,6 +28,12 @@ fn entry(number: u64, title: &str, login: &str) -> Entry {
         commit: sha(number),
         commits: vec![sha(number)],
         title: title.to_owned(),
+        note: None,
+        is_part: false,
+        co_authors: Vec::new(),
+        breaking_note: None,
+        origin: None,
+        folded: Vec::new(),
         author: Some(Author::Account(actor(login))),
         labels: Vec::new(),
         milestone: None,
@@ -50,7 +56,7 @@ fn section(title: &str, entries: Vec<Entry>) -> Section {
     Section { title: title.to_owned(), entries }
 }
 
-fn plan() -> Plan {
+pub(in crate::domain) fn plan() -> Plan {
     let version = Version::new(1, 5, 0);
     let previous = Version::new(1, 4, 2);
     let pattern = TagPattern::usual();
@@ -79,6 +85,8 @@ fn plan() -> Plan {
         hidden: vec![entry(16, "Hide *me*", "ana")],
         excluded: Vec::new(),
         elsewhere: vec![],
+        reverted: Vec::new(),
+        template: None,
         merges: Vec::new(),
         writers: None,
         contributors: Vec::new(),
@@ -143,10 +151,46 @@ fn nothing_to_release_is_said_in_the_first_line() {
 }
 
 #[test]
+fn a_short_text_holds_whole_entries_and_says_how_many_are_missing() {
+    assert_eq!(
+        short(&plan()),
+        "• Sign in with passkeys\n• New billing page\n• Calendar: @bob's <b>zone</b>\n• typo"
+    );
+    let text = short(&long(100));
+    assert!(text.chars().count() <= 500 && text.ends_with("\n… and 81 more"), "{text}");
+    let one = Plan { sections: vec![section("Fixes", vec![entry(1, &"x".repeat(900), "ana")])], ..plan() };
+    assert_eq!(short(&one), "1 improvements.");
+    let none = vec![section("Other", vec![entry(1, "chore: tidy", "ana"), entry(2, "Bump", "a[bot]")])];
+    assert_eq!(short(&Plan { sections: none, ..plan() }), "Small improvements.");
+}
+
+#[test]
+fn a_template_that_fails_over_a_plan_gives_way_to_the_default() {
+    let source =
+        "{% for s in sections %}{% if s.entries|length > 3 %}{{ nothing }}{% endif %}{% endfor %}Hello";
+    let template = template::Template::parse(source).unwrap();
+    let with = |count: u64| Plan { template: Some(template.clone()), ..long(count) };
+    assert_eq!(markdown(&release_page(&with(3)), &Plain), "Hello\n");
+    assert_eq!(release_page(&with(4)), release_page(&long(4)));
+    assert!(template_fault(&with(4)).unwrap().said.contains("undefined"));
+    assert_eq!(template_fault(&with(3)), None);
+}
+
+#[test]
 fn more_than_forty_entries_are_folded_by_section() {
     let folds =
         |plan: &Plan| release_page(plan).0.iter().filter(|it| matches!(it, Block::Fold { .. })).count();
     assert_eq!((folds(&long(40)), folds(&long(41))), (0, 1));
+}
+
+#[test]
+fn what_breaks_users_is_never_folded_away() {
+    let mut plan = long(41);
+    plan.sections[0].entries[0].is_breaking = true;
+    let shown = markdown(&release_page(&plan), &Plain);
+    let (open, folded) = shown.split_once("<details>").unwrap();
+    assert!(open.contains("Breaking:") && !folded.contains("Breaking:"), "{shown}");
+    assert!(folded.starts_with("<summary>40 more</summary>"), "{folded}");
 }
 
 #[test]

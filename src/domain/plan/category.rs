@@ -2,17 +2,18 @@
 
 use super::range::Unit;
 use crate::domain::change::conventional::{self, Title};
+use crate::domain::change::dependency::Update;
+use crate::domain::change::note::Note;
+use crate::domain::change::revert::Undoing;
+use crate::domain::policy::label::ALWAYS_EXCLUDED;
 use crate::domain::policy::{Category, Exclude, Notes, has_label};
 use crate::domain::version::Bump;
 
 /// The heading of what no category takes.
 pub const OTHER: &str = "Other";
 
-/// The label that keeps a change out of the notes, as we name it.
-pub(super) const USUAL_EXCLUSION: &str = "skip-changelog";
-
-/// Labels that keep a change out of the notes in every project, whatever its policy says.
-const ALWAYS_EXCLUDED: [&str; 4] = [USUAL_EXCLUSION, "changelog:skip", "ignore-for-release", "no-changelog"];
+/// The heading of what breaks users, for teams that have no section of their own for it.
+pub(super) const BREAKING: &str = "Breaking changes";
 
 /// Why a change stands where it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,10 @@ pub enum Placed {
     ByType(String),
     /// No label decides; it says that it breaks users.
     ByBreaking,
+    /// Its release note names the type.
+    ByNote,
+    /// No label or type decides; its title is that of an update of a dependency.
+    ByUpdate,
     /// The category takes whatever is still free.
     ByCatchAll,
     /// Nothing decides; it stands under [`OTHER`].
@@ -41,15 +46,39 @@ pub(super) struct Judged {
     pub(super) asks_out: bool,
 }
 
-/// Judges one unit by the policy.
-pub(super) fn judge(unit: &Unit<'_>, author: Option<&str>, policy: &Notes) -> Judged {
+/// Judges one unit by the policy, or one of the notes that it asks for: what that says of itself counts first.
+pub(super) fn judge(unit: &Unit<'_>, note: Option<&Note>, author: Option<&str>, policy: &Notes) -> Judged {
+    let whole = judge_unit(unit, author, policy);
+    let Some(note) = note else { return whole };
+    let seen = Seen::of_note(note, author);
+    let own = judged(&seen, policy);
+    let is_placed = own.category.is_some() && own.placed != Placed::ByCatchAll;
+    let asks_out = whole.asks_out;
+    if is_placed || own.is_breaking {
+        let placed = if note.kind.is_some() { Placed::ByNote } else { own.placed };
+        return Judged { placed, asks_out, ..own };
+    }
+    let is_major = whole.category.is_some_and(|at| policy.categories[at].bump == Bump::Major);
+    let is_breaking = is_major || whole.placed == Placed::ByBreaking;
+    let bump = if whole.is_breaking && !is_breaking { own.bump } else { whole.bump };
+    Judged { is_breaking, bump, ..whole }
+}
+
+fn judge_unit(unit: &Unit<'_>, author: Option<&str>, policy: &Notes) -> Judged {
     let seen = Seen {
         labels: unit.change.map_or(&[], |change| &change.labels),
         author,
         title: Title::parse(unit.title()),
         says_breaking: says_breaking(unit),
+        is_revert: Undoing::is_title(unit.title()),
+        is_update: Update::parse(unit.title()).is_some(),
     };
-    let (category, placed) = place(&seen, &policy.categories);
+    let judged = judged(&seen, policy);
+    Judged { asks_out: judged.asks_out || unit.said.is_nothing, ..judged }
+}
+
+fn judged(seen: &Seen<'_>, policy: &Notes) -> Judged {
+    let (category, placed) = place(seen, &policy.categories);
     let own_bump = category.map(|at| policy.categories[at].bump);
     let is_breaking = seen.says_breaking || own_bump == Some(Bump::Major);
     let bump = match (&placed, own_bump) {
@@ -74,9 +103,23 @@ struct Seen<'a> {
     author: Option<&'a str>,
     title: Option<Title<'a>>,
     says_breaking: bool,
+    is_revert: bool,
+    is_update: bool,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
+    fn of_note(note: &'a Note, author: Option<&'a str>) -> Self {
+        let title = Title::parse(&note.text);
+        Self {
+            labels: note.kind.as_slice(),
+            author,
+            title,
+            says_breaking: title.is_some_and(|title| title.is_breaking),
+            is_revert: Undoing::is_title(&note.text),
+            is_update: Update::parse(&note.text).is_some(),
+        }
+    }
+
     fn is_named_in(&self, exclude: &Exclude) -> bool {
         exclude.names_label(self.labels) || self.author.is_some_and(|author| exclude.names_author(author))
     }
@@ -85,13 +128,19 @@ impl Seen<'_> {
         self.labels.iter().any(|label| ALWAYS_EXCLUDED.iter().any(|out| label.eq_ignore_ascii_case(out)))
     }
 
+    /// The conventional type; that of `Revert "…"`, which git and the forges write, is `revert`.
+    fn kind(&self) -> Option<&str> {
+        if self.is_revert { Some("revert") } else { self.title.map(|title| title.kind) }
+    }
+
     fn is_of(&self, category: &Category) -> bool {
-        self.title.is_some_and(|title| category.types.iter().any(|kind| title.is_of(kind)))
+        self.kind().is_some_and(|own| category.types.iter().any(|kind| own.eq_ignore_ascii_case(kind)))
     }
 }
 
-fn says_breaking(unit: &Unit<'_>) -> bool {
+pub(super) fn says_breaking(unit: &Unit<'_>) -> bool {
     Title::parse(unit.title()).is_some_and(|title| title.is_breaking)
+        || !unit.said.breaking.is_empty()
         || unit.commits.iter().any(|commit| conventional::is_breaking(&commit.message))
 }
 
@@ -102,24 +151,37 @@ fn usual_bump(title: Option<Title<'_>>) -> Bump {
 
 fn place(seen: &Seen<'_>, categories: &[Category]) -> (Option<usize>, Placed) {
     let open = || categories.iter().enumerate().filter(|(_, category)| !seen.is_named_in(&category.except));
-    let by_type = || open().find(|(_, category)| seen.is_of(category)).map(|(at, _)| at);
-    let breaking = || open().find(|(_, category)| category.bump == Bump::Major).map(|(at, _)| at);
-    let named = if seen.says_breaking { breaking() } else { None };
-    let fallback = named.map(|at| (at, Placed::ByBreaking)).or_else(|| {
-        let kind = seen.title.map(|title| title.kind.to_owned()).unwrap_or_default();
-        by_type().map(|at| (at, Placed::ByType(kind)))
-    });
+    let unlabelled = unlabelled(seen, open);
     for (at, category) in open() {
         if let Some(label) = seen.labels.iter().find(|label| has_label(&category.labels, label)) {
             return (Some(at), Placed::ByLabel(label.clone()));
         }
         // A `*` takes what is still free at its place, labelled or not; but what a category names by its type is not free.
-        if category.catches_all && fallback.is_none() {
+        if category.catches_all && unlabelled.is_none() {
             return (Some(at), Placed::ByCatchAll);
         }
     }
-    match fallback {
-        Some((at, placed)) => (Some(at), placed),
-        None => (None, Placed::Nowhere),
+    unlabelled.unwrap_or((None, Placed::Nowhere))
+}
+
+/// Where a unit stands that no label places.
+fn unlabelled<'a, O>(seen: &Seen<'_>, open: impl Fn() -> O) -> Option<(Option<usize>, Placed)>
+where
+    O: Iterator<Item = (usize, &'a Category)>,
+{
+    if seen.says_breaking {
+        let own = open().find(|(_, category)| category.bump == Bump::Major).map(|(at, _)| at);
+        return Some((own, Placed::ByBreaking));
     }
+    if let Some((at, _)) = open().find(|(_, category)| seen.is_of(category)) {
+        return Some((Some(at), Placed::ByType(seen.kind().unwrap_or_default().to_owned())));
+    }
+    let of_updates = |category: &Category| category.labels.iter().any(|label| is_of_updates(label));
+    let (at, _) = open().find(|(_, category)| seen.is_update && of_updates(category))?;
+    Some((Some(at), Placed::ByUpdate))
+}
+
+/// The label by which the bots that keep dependencies new mark their changes.
+fn is_of_updates(label: &str) -> bool {
+    label.eq_ignore_ascii_case("dependencies")
 }

@@ -45,6 +45,13 @@ pub enum Flag {
         /// The milestone's title.
         milestone: String,
     },
+    /// The template of the notes fails over this plan: they are written without it.
+    TemplateFails {
+        /// The line of the template.
+        line: Option<usize>,
+        /// What is wrong.
+        said: String,
+    },
     /// A tag has this version already. A blocker unless it stands on the head.
     VersionTaken,
     /// The version that was asked for is not above the previous one. A blocker.
@@ -82,7 +89,8 @@ impl Flag {
             | Self::Uncategorised { .. }
             | Self::BreakingStays { .. }
             | Self::UnknownPaths { .. }
-            | Self::Lowered { .. } => false,
+            | Self::Lowered { .. }
+            | Self::TemplateFails { .. } => false,
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::Author;
+use crate::domain::change::backport::Picked;
+use crate::domain::change::note::{self, Note, Said};
 use crate::domain::change::{Change, RangeCommit, Stage, conventional};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId};
 use crate::domain::policy::Paths;
@@ -15,11 +18,20 @@ pub(super) struct Unit<'a> {
     pub(super) number: Option<ChangeNumber>,
     /// Its commits, newest first; never empty.
     pub(super) commits: Vec<&'a RangeCommit>,
+    /// What it was picked from, if it is a backport.
+    pub(super) picked: Option<Picked<'a>>,
+    /// What its description says about the notes.
+    pub(super) said: Said,
 }
 
 impl<'a> Unit<'a> {
-    /// The title: the change's, else the commit's subject without its number.
+    /// The title without the words of a backport: the change's, else the commit's subject without its number.
     pub(super) fn title(&self) -> &'a str {
+        self.picked.as_ref().map_or_else(|| self.own_title(), |picked| picked.title)
+    }
+
+    /// The title as it stands.
+    pub(super) fn own_title(&self) -> &'a str {
         match self.change {
             Some(change) => change.title.trim(),
             None => conventional::split_number(conventional::subject(&self.newest().message)).0,
@@ -33,6 +45,58 @@ impl<'a> Unit<'a> {
             Stage::Open | Stage::Draft | Stage::Closed => None,
         });
         merge.map_or(&self.newest().id, |commit| &commit.id)
+    }
+
+    /// The entries that it asks for, each in words of its own; none: its title is the entry. What a description says
+    /// counts before what a message says besides its title.
+    pub(super) fn notes(&self) -> Vec<Note> {
+        let mut own = self.own_commits();
+        if !self.said.notes.is_empty() {
+            return self.said.notes.clone();
+        }
+        let (Some(commit), None) = (own.next(), own.next()) else { return Vec::new() };
+        let further = note::further(&commit.message);
+        if further.is_empty() {
+            return further;
+        }
+        let title = Note { text: self.title().to_owned(), kind: None };
+        std::iter::once(title).chain(further).collect()
+    }
+
+    /// Its commits that are no merges.
+    pub(super) fn own_commits(&self) -> impl Iterator<Item = &'a RangeCommit> {
+        self.commits.iter().copied().filter(|commit| commit.parents.len() < 2)
+    }
+
+    /// The texts that people wrote below its title: of the change, and of its commits.
+    pub(super) fn body(&self) -> &'a str {
+        self.change.map_or("", |change| &change.body)
+    }
+
+    /// What its footers say of how it breaks users, each once.
+    pub(super) fn breaking_notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = self.said.breaking.clone();
+        for text in self.commits.iter().flat_map(|commit| note::breaking(&commit.message)) {
+            if !notes.contains(&text) {
+                notes.push(text);
+            }
+        }
+        notes
+    }
+
+    /// Who wrote it together with its author, people only, each once.
+    pub(super) fn co_authors(&self, author: Option<&Author>) -> Vec<Author> {
+        let mut found: Vec<Author> = Vec::new();
+        for commit in self.own_commits() {
+            for (name, account) in note::co_authors(&commit.message) {
+                let one = account.map_or(Author::Name(name), Author::Account);
+                let is_author = author.is_some_and(|it| it.is_same(&one)) || one.name() == commit.author;
+                if !is_author && !one.is_bot() && !found.iter().any(|other| other.is_same(&one)) {
+                    found.push(one);
+                }
+            }
+        }
+        found
     }
 
     /// Who approved it.
@@ -88,6 +152,8 @@ pub(super) fn group(range: &[RangeCommit]) -> Grouped<'_> {
                     change: Some(change),
                     number: Some(change.number),
                     commits: vec![],
+                    picked: None,
+                    said: Said::read(&change.body),
                 });
                 grouped.units.len() - 1
             });
@@ -96,11 +162,33 @@ pub(super) fn group(range: &[RangeCommit]) -> Grouped<'_> {
             grouped.merges.push(commit.id.clone());
         } else {
             let own = conventional::split_number(conventional::subject(&commit.message)).1;
-            let number = own.or_else(|| conventional::merged_number(&enclosing?.message)).map(ChangeNumber);
-            grouped.units.push(Unit { change: None, number, commits: vec![commit] });
+            let number = own.map(ChangeNumber).or_else(|| enclosing?.merges);
+            grouped.units.push(Unit {
+                change: None,
+                number,
+                commits: vec![commit],
+                picked: None,
+                said: Said::default(),
+            });
         }
     }
+    for unit in &mut grouped.units {
+        unit.picked = picked(unit);
+    }
     grouped
+}
+
+/// What a unit was picked from: by its title, or by every one of its commits.
+fn picked<'a>(unit: &Unit<'a>) -> Option<Picked<'a>> {
+    let title = unit.own_title();
+    let messages: Vec<&str> = unit.own_commits().map(|commit| commit.message.as_str()).collect();
+    let by_all =
+        !messages.is_empty() && messages.iter().all(|message| Picked::read(title, &[message]).is_some());
+    let mut texts = if by_all { messages } else { vec![] };
+    texts.push(unit.body());
+    let mut picked = Picked::read(title, &texts)?;
+    picked.number = picked.number.filter(|number| Some(*number) != unit.number);
+    Some(picked)
 }
 
 /// For each commit the innermost merge of a change that brought it: what a merge's other parents reach and its first
@@ -132,8 +220,7 @@ fn owners(range: &[RangeCommit]) -> Vec<Option<usize>> {
 }
 
 fn merges_change(commit: &RangeCommit) -> bool {
-    commit.parents.len() > 1
-        && (commit.change.is_some() || conventional::merged_number(&commit.message).is_some())
+    commit.parents.len() > 1 && (commit.change.is_some() || commit.merges.is_some())
 }
 
 /// What is still to be walked.

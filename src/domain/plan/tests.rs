@@ -1,5 +1,7 @@
 //! Tests of planning, through one door: ranges written as lines of text. Nothing else.
 
+mod told;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -24,6 +26,7 @@ fn commit(at: u64, parents: &[u64], message: &str) -> RangeCommit {
         parents: parents.iter().map(|parent| sha(*parent)).collect(),
         message: message.to_owned(),
         author: "Git Name".to_owned(),
+        merges: None,
         change: None,
         writers: None,
         reviewers: Vec::new(),
@@ -31,10 +34,16 @@ fn commit(at: u64, parents: &[u64], message: &str) -> RangeCommit {
     }
 }
 
+/// A commit whose message says, in the words of some forge, that it merges a change.
+fn merge_of(number: u64, commit: RangeCommit) -> RangeCommit {
+    RangeCommit { merges: Some(ChangeNumber(number)), ..commit }
+}
+
 fn change(number: u64, title: &str, labels: &[&str]) -> Change {
     Change {
         number: ChangeNumber(number),
         title: title.to_owned(),
+        body: String::new(),
         author: Some(actor("ana")),
         labels: labels.iter().map(|label| (*label).to_owned()).collect(),
         milestone: None,
@@ -115,9 +124,11 @@ impl Case {
         });
         let mut lines = vec![format!("{version} {}{}", plan.bump, because.unwrap_or_default())];
         let list = |title: &str, entries: &[Entry]| {
-            let entry = |entry: &Entry| match entry.number {
-                Some(number) => format!("{} #{number}", entry.title),
-                None => entry.title.clone(),
+            let number = |entry: &Entry| entry.number.map(|number| format!(" #{number}")).unwrap_or_default();
+            let entry = |entry: &Entry| {
+                let folded: String =
+                    entry.folded.iter().map(|it| format!(" +{}", number(it).trim())).collect();
+                format!("{}{}{folded}", entry.text(), number(entry))
             };
             format!("{title}: {}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         };
@@ -126,6 +137,8 @@ impl Case {
         lines.extend(
             left_out.iter().filter(|(_, entries)| !entries.is_empty()).map(|(title, it)| list(title, it)),
         );
+        let reverted: Vec<Entry> = plan.reverted.iter().map(|it| it.entry.clone()).collect();
+        lines.extend((!reverted.is_empty()).then(|| list("reverted", &reverted)));
         assert_eq!(lines, expected);
     }
 }
@@ -271,7 +284,7 @@ fn the_commits_of_one_change_are_one_entry() {
         change: Some(change(9, "Add x", &["feature"])),
         ..commit(at, &[at - 1], "wip")
     };
-    let mut merge = commit(9, &[8, 5], "Merge pull request #9 from a/b\n\nAdd x");
+    let mut merge = commit(9, &[8, 5], "Merge #9\n\nAdd x");
     merge.change = Some(change(9, "Add x", &["feature"]));
     // 4 and 5 are on the branch of #9; 6 to 8 on the main line.
     let range = [commit(4, &[3], "wip"), commit(5, &[4], "wip 2"), commit(8, &[3], "fix: direct"), merge];
@@ -288,7 +301,7 @@ fn in_a_clone_each_commit_that_is_no_merge_is_a_change() {
         commit(5, &[4], "Second (#77)\n\nBody"),
         commit(6, &[3], "fix: direct"),
         commit(7, &[5, 6], "Merge branch 'main' into topic"),
-        commit(8, &[6, 7], "Merge pull request #9 from a/b\n\nTopic"),
+        merge_of(9, commit(8, &[6, 7], "Merge #9\n\nTopic")),
         commit(10, &[8], "Last"),
     ];
     let case = Case::of(range);
@@ -468,15 +481,21 @@ fn people_are_named_once_and_newcomers_with_their_oldest_change() {
 
 /// Any range: a graph in which each commit's parents are older, some with changes, some excluded or hidden.
 fn any_case() -> impl Strategy<Value = Case> {
-    const MESSAGES: [&str; 8] = [
+    const MESSAGES: [&str; 14] = [
         "feat: a",
         "fix: b (#3)",
-        "Merge pull request #4 from a/b",
+        "Merge #4",
         "Merge branch 'x'",
         "c",
         "d!: e",
         "",
         "x\n\nBREAKING CHANGE: y",
+        "Revert \"c\"",
+        "Revert \"Revert \"c\"\"",
+        "Reverts #3",
+        "Bump serde from 1.0.1 to 1.0.2",
+        "Bump serde from 1.0.2 to 1.0.3",
+        "[backport 1] b (#3)",
     ];
     const LABELS: [&[&str]; 5] =
         [&[], &["feature"], &["skip-changelog"], &["breaking"], &["dependencies", "fix"]];
@@ -490,6 +509,7 @@ fn any_case() -> impl Strategy<Value = Case> {
         let commits = commits.into_iter().zip(1u64..).map(|((parents, message, known), at)| {
             let parents: Vec<u64> = parents.into_iter().map(|parent| parent % at).collect();
             RangeCommit {
+                merges: message.starts_with("Merge #").then_some(ChangeNumber(4)),
                 change: known.map(|(number, labels)| change(number, "Title", labels)),
                 ..commit(at, &parents, message)
             }

@@ -58,7 +58,7 @@ fn waiting(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
         return panel::end(draft, promotion, &Ending::Expired);
     }
     if draft.state().is_withdrawn(&promotion.asked.component, &promotion.asked.version) {
-        return panel::end(draft, promotion, &Ending::Cancelled(Cancellation::Barred));
+        return panel::end(draft, promotion, &Ending::Cancelled(Cancellation::Withdrawn));
     }
     if let Some(environment) = draft.environment(&promotion.asked.environment) {
         match terms::terms(draft.moment, &promotion.asked, environment)? {

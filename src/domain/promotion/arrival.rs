@@ -178,15 +178,16 @@ pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMar
         };
         match since {
             Some(first) => travelled.there.push(stop(&first.version, first.since)),
-            None if slot.good.iter().any(|standing| brings(&standing.version)) => {
-                travelled.left.push(Left {
+            // What was there last of all that carried it is what was rolled back.
+            None => travelled.left.extend(slot.good.iter().find_map(|standing| {
+                let carrier = standing.version.clone().filter(|_| brings(&standing.version))?;
+                Some(Left {
                     environment: environment.name.clone(),
-                    version: mark.version.clone(),
+                    version: carrier,
                     since: there.since,
                     follow_up: slot.follow_up(&mark.version),
-                });
-            }
-            None => {}
+                })
+            })),
         }
     }
     travelled

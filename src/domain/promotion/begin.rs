@@ -36,7 +36,8 @@ pub fn begin(
         })
         .cloned()
         .collect();
-    let superseded = Ending::Superseded { by: id, version: asked.version.clone() };
+    let asks = !terms.conditions.approvals.is_empty();
+    let superseded = Ending::Superseded { by: id, version: asked.version.clone(), asks };
     let step = Step::PromotionAsked { asked: Box::new(asked), terms: Box::new(terms), home };
     let recorded =
         texts.iter().fold(Recorded::from(step), |recorded, (name, text)| recorded.with_text(*name, *text));
@@ -95,6 +96,7 @@ fn wanted(
     let stopped = is_older
         || on_its_way
         || release.withdrawn
+        || state.is_unconfirmed(component, &release.version)
         || slot.bars(Some(&release.version))
         || matches!(environment.deploy, Deploy::Observe { .. });
     (reached && !stopped).then_some(asked)

@@ -18,7 +18,11 @@ pub fn begin(draft: &mut Draft<'_>, id: PromotionId, wave: usize, targets: Vec<T
     for attempt in wave.attempts.iter().filter(|attempt| targets.contains(&attempt.target)) {
         if attempt.handle.is_none() && !attempt.stage.is_over() {
             let effect = order(draft, &promotion, attempt)?;
-            draft.order(purpose(id, attempt.number), Subject::attempt(id, attempt.number), effect);
+            let subject = match &effect {
+                Effect::StartRun { what, .. } => Subject::runs(what),
+                _ => Subject::attempt(id, attempt.number),
+            };
+            draft.order(purpose(id, attempt.number), subject, effect);
         }
     }
     Some(())

@@ -12,11 +12,12 @@ use super::{arrival, begin, dispatch, observe, panel};
 use crate::domain::decision::{Decision, Moment};
 use crate::domain::effect::{EffectKey, Made, Outcome};
 use crate::domain::event::{Event, IgnoredReport, Recorded};
-use crate::domain::id::{ActorId, ActorKind, CommitId, DeploymentId, PromotionId};
+use crate::domain::id::{ActorId, ActorKind, CommitId, ComponentName, DeploymentId, PromotionId};
 use crate::domain::policy::environment::Deploy;
 use crate::domain::query::{DeploymentNow, Found, Report, ReportedState, RunAsked, RunNow};
 use crate::domain::say;
 use crate::domain::signal::{DeploymentReported, Run, Signal};
+use crate::domain::state::slot::SlotName;
 use crate::domain::state::{FollowUp, ReleaseMark};
 use crate::domain::timer::TimerKey;
 
@@ -83,7 +84,10 @@ fn issue_opened(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Opti
 /// Who approves from now on has seen this drawing.
 fn shown(promotion: PromotionId, drawing: u32, outcome: &Outcome) -> Decision {
     match outcome {
-        Outcome::Done(_) => Decision::default().record(Step::PanelShown { promotion, drawing }),
+        Outcome::Done(made) => {
+            let page = if let Made::Comment { page, .. } = made { Some(page.clone()) } else { None };
+            Decision::default().record(Step::PanelShown { promotion, drawing, page })
+        }
         Outcome::Refused(_) | Outcome::Lost { .. } => {
             Decision::ignored("the panel could not be shown; the next drawing will try again")
         }
@@ -100,7 +104,7 @@ fn ordered(
         return Some(Decision::ignored("the attempt went on before its order's outcome came"));
     }
     let mut draft = Draft::new(moment)?;
-    draft.record(begun(promotion, attempt, outcome));
+    draft.record(begun(moment, promotion, attempt, outcome));
     if let Some(now) = draft.state().promotions.get(&promotion.id()).cloned()
         && matches!(now.stage, Stage::Aborting { .. })
         && let Some(attempt) =
@@ -113,7 +117,7 @@ fn ordered(
     Some(draft.finish())
 }
 
-fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
+fn begun(moment: &Moment<'_>, promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorded {
     let moved = |to, handle, page| Step::AttemptMoved {
         promotion: promotion.id(),
         attempt: attempt.number,
@@ -126,6 +130,11 @@ fn begun(promotion: &Promotion, attempt: &Attempt, outcome: &Outcome) -> Recorde
     match outcome {
         Outcome::Done(Made::Deployment { id, page }) => {
             moved(AttemptStage::Dispatched, Some(Handle::Deployment(*id)), page.clone()).into()
+        }
+        // Its own order was looked for, and that of another target of the same tag was all that could be meant.
+        Outcome::Done(Made::Run { number, .. }) if in_hand(moment, Handle::Run(*number)).is_some() => {
+            let why = format!("only run {number} was found, and that is another target's");
+            Recorded::from(moved(AttemptStage::Lost, None, None)).with_text("reason", why)
         }
         Outcome::Done(Made::Run { number, page }) => {
             moved(AttemptStage::Dispatched, Some(Handle::Run(*number)), Some(page.clone())).into()
@@ -244,6 +253,19 @@ pub fn after_cut(moment: &Moment<'_>, decision: Decision) -> Option<Decision> {
     Some(draft.finish())
 }
 
+/// The moment after somebody published a draft is over: the policy may carry the release on by itself. `None`: facts are missing.
+pub fn after_publication(moment: &Moment<'_>, name: &ComponentName, decision: Decision) -> Option<Decision> {
+    let component = moment.state.component(name);
+    let published = component.cutting.filter(|cutting| cutting.asked.is_none());
+    let release =
+        published.and_then(|cutting| component.releases.into_iter().find(|mark| mark.tag == cutting.cut.tag));
+    let Some(release) = release else { return Some(decision) };
+    let mut draft = Draft::on(moment, decision)?;
+    begin::by_policy(&mut draft, name, &release)?;
+    advance(&mut draft)?;
+    Some(draft.finish())
+}
+
 /// A run moved. `None`: facts are missing.
 pub fn run_moved(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
     if in_hand(moment, Handle::Run(run.number)).is_none() {
@@ -285,7 +307,7 @@ fn too_late(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<()> 
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest) = now.reports.first() else { return Some(()) };
     if matches!(newest.state, ReportedState::Success | ReportedState::Failure) {
-        draft.record(ignored(now, newest, IgnoredReport::Late));
+        draft.record(ignored(now, newest, (IgnoredReport::Late, None)));
     }
     Some(())
 }
@@ -313,14 +335,18 @@ fn note(
         (true, false) => None,
     };
     if let Some(because) = because {
-        draft.record(ignored(now, newest, because));
+        draft.record(ignored(now, newest, (because, None)));
     }
     Some(())
 }
 
-/// The record of a report that changes nothing.
-pub fn ignored(now: &DeploymentNow, report: &Report, because: IgnoredReport) -> Recorded {
-    let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because };
+/// The record of a report that changes nothing: why, and where it is shown if its promotion is over.
+pub fn ignored(
+    now: &DeploymentNow,
+    report: &Report,
+    (because, slot): (IgnoredReport, Option<SlotName>),
+) -> Recorded {
+    let event = Event::ReportIgnored { deployment: now.id, commit: now.commit.clone(), because, slot };
     let state = match report.state {
         ReportedState::Queued => "queued",
         ReportedState::InProgress => "in progress",
@@ -467,8 +493,14 @@ fn judge(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt, seen: 
         ReportedState::Success | ReportedState::Failure => AttemptStage::Failed,
         ReportedState::Inactive => return,
     };
-    let goes_back = attempt.stage == AttemptStage::Succeeded && to == AttemptStage::InProgress;
-    if to == attempt.stage || goes_back {
+    let goes_on = to == AttemptStage::InProgress;
+    if attempt.stage == AttemptStage::Succeeded && goes_on {
+        return;
+    }
+    if goes_on && is_out_of_time(draft, promotion, attempt) {
+        return move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
+    }
+    if to == attempt.stage {
         return;
     }
     let other = seen.state == ReportedState::Success && !seen.is_planned;
@@ -483,7 +515,7 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
         return Some(());
     }
     let waited = draft.moment.now.duration_since(attempt.ordered_at);
-    if waited >= promotion.terms.timeout.duration() {
+    if is_out_of_time(draft, promotion, attempt) {
         move_to(draft, promotion, attempt, (AttemptStage::TimedOut, None));
     } else if attempt.stage == AttemptStage::Dispatched && !attempt.unclaimed && waited >= PICKED_UP_WITHIN {
         let (id, number) = (promotion.id(), attempt.number);
@@ -495,8 +527,7 @@ fn wait_for(draft: &mut Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> 
     Some(())
 }
 
-/// Whether a deployment belongs to something that stands or stood in an environment.
-pub fn is_known(draft: &Draft<'_>, deployment: DeploymentId) -> bool {
-    let slots = draft.state().components.values().flat_map(|component| component.slots.values());
-    slots.flat_map(|slot| &slot.good).any(|standing| standing.deployments.contains(&deployment))
+/// Whether an attempt goes on for longer than its environment lets one.
+fn is_out_of_time(draft: &Draft<'_>, promotion: &Promotion, attempt: &Attempt) -> bool {
+    draft.moment.now.duration_since(attempt.ordered_at) >= promotion.terms.timeout.duration()
 }

@@ -114,6 +114,8 @@ pub type Target = Option<TargetName>;
 pub struct Panel {
     /// Where it stands; `None`: nowhere yet.
     pub home: Option<Thread>,
+    /// Its page, once the forge has told it.
+    pub page: Option<String>,
     /// How often it was drawn.
     pub drawn: u32,
     /// What was drawn last, as a hash of the text without the moment.

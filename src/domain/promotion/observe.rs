@@ -1,15 +1,15 @@
 //! What runs in an environment and was brought by others: seen, adopted, never hidden. What we brought ourselves is `follow`'s business.
 
 use super::draft::Draft;
-use super::follow::{Reporters, ignored, is_known};
+use super::follow::{Reporters, ignored};
 use super::model::Handle;
 use crate::domain::event::{Event, IgnoredReport};
-use crate::domain::id::{CommitId, ComponentName, EnvironmentName};
+use crate::domain::id::{CommitId, ComponentName, DeploymentId, EnvironmentName};
 use crate::domain::outlook::{Ground, naming};
 use crate::domain::policy::environment::{Deploy, Environment};
 use crate::domain::query::{DeploymentNow, Newest, ReportedState};
 use crate::domain::signal::DeploymentReported;
-use crate::domain::state::slot::Standing;
+use crate::domain::state::slot::{SlotName, Standing};
 use crate::domain::version::Version;
 
 /// Environments that everybody means the same by; others are watched only where the policy names them.
@@ -46,6 +46,9 @@ pub fn environment(draft: &Draft<'_>, name: &str) -> Option<Environment> {
 
 /// Somebody reported on a deployment that is not in hand. `None`: facts are missing.
 pub fn reported(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<()> {
+    if let Some(slot) = slot_of(draft, reported.deployment) {
+        return told_of_what_stands(draft, reported, slot);
+    }
     let Some(environment) = environment(draft, &reported.environment) else { return Some(()) };
     if is_followed(draft, &environment, reported) {
         return Some(());
@@ -57,18 +60,43 @@ pub fn reported(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest_of_all) = now.reports.first() else { return Some(()) };
     if !counted.count(newest_of_all) {
-        draft.record(ignored(now, newest_of_all, IgnoredReport::Stranger));
-        return Some(());
-    }
-    if is_known(draft, now.id) {
-        if newest_of_all.state == ReportedState::Failure {
-            draft.record(ignored(now, newest_of_all, IgnoredReport::Late));
-        }
+        let slot = SlotName { component: component(draft), environment: environment.name };
+        draft.record(ignored(now, newest_of_all, (IgnoredReport::Stranger, Some(slot))));
         return Some(());
     }
     if counted.newest(now).is_some_and(|report| report.state == ReportedState::Success) {
         adopt(draft, &environment.name, now, version);
     }
+    Some(())
+}
+
+/// Where a deployment stands or stood, if it is one of those.
+fn slot_of(draft: &Draft<'_>, deployment: DeploymentId) -> Option<SlotName> {
+    draft.state().components.iter().find_map(|(component, known)| {
+        let is_its = |standing: &Standing| standing.deployments.contains(&deployment);
+        let (environment, _) = known.slots.iter().find(|(_, slot)| slot.good.iter().any(is_its))?;
+        Some(SlotName { component: component.clone(), environment: environment.clone() })
+    })
+}
+
+/// What is reported of a deployment that succeeded before comes too late to change anything. `None`: facts are missing.
+fn told_of_what_stands(draft: &mut Draft<'_>, reported: &DeploymentReported, slot: SlotName) -> Option<()> {
+    let described = draft.environment(&slot.environment).cloned();
+    let environment =
+        described.unwrap_or_else(|| Environment::observed(slot.environment.clone(), draft.usual_reporters()));
+    let now = draft.moment.facts.deployment(reported.deployment);
+    let counted = Reporters::of(draft, &watched(draft, &environment));
+    let (now, counted) = (now?, counted?);
+    let Some(now) = now.known() else { return Some(()) };
+    let Some(newest) = now.reports.first() else { return Some(()) };
+    let because = match (newest.state, counted.count(newest)) {
+        // That something else took its place is no news.
+        (ReportedState::Inactive, _) => return Some(()),
+        (ReportedState::Failure, true) => IgnoredReport::Late,
+        (ReportedState::Queued | ReportedState::InProgress | ReportedState::Success, true) => return Some(()),
+        (_, false) => IgnoredReport::Stranger,
+    };
+    draft.record(ignored(now, newest, (because, Some(slot))));
     Some(())
 }
 

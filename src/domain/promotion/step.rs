@@ -132,6 +132,9 @@ pub enum Step {
         promotion: PromotionId,
         /// Which drawing.
         drawing: u32,
+        /// Its page, where the forge told it.
+        #[serde(default)]
+        page: Option<String>,
     },
 }
 

@@ -316,7 +316,7 @@ fn s16_a_workflow_is_started_on_the_tag_with_the_inputs_that_it_declares() {
             .into(),
     };
     let mut port = Port::with(|all| all[0].deploy = deploy());
-    refused(&port.says("ana on #12: /release promote staging"), "promote", "E_WORKFLOW");
+    refused(&port.says("ana on #12: /release promote staging"), "promote", "E_NOT_STARTABLE");
     port.world.inputs = Some(vec!["version".to_owned(), "where".to_owned()]);
     let told = port.says("ana on #12: /release promote staging");
     has(&told, r#"starts deploy.yml on v1.5.0 with {"version": "v1.5.0", "where": "staging"}"#);

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::draft::Draft;
-use super::model::{Ended, Promotion, Stage};
+use super::model::{Ended, Ignored, Promotion, Stage};
 use crate::domain::event::IgnoredReport;
 use crate::domain::gate::{self, Verdict};
 use crate::domain::id::{CommitId, EnvironmentName, PromotionId, TagName};
 use crate::domain::policy::environment::{Deploy, Environment};
-use crate::domain::state::slot::WayBack;
+use crate::domain::state::slot::{SlotName, WayBack};
 use crate::domain::state::{State, Written};
 use crate::domain::version::Version;
 
@@ -60,6 +60,17 @@ pub struct Unheard {
     pub because: IgnoredReport,
 }
 
+/// Reports on an environment that changed nothing, where no promotion is open that would show them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Afterwords {
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// Whose reports count there.
+    pub reporters: Vec<String>,
+    /// The reports, oldest first.
+    pub reports: Vec<Unheard>,
+}
+
 /// How a promotion ended, with what is told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
@@ -73,6 +84,8 @@ pub enum Ending {
         by: PromotionId,
         /// Its release.
         version: Version,
+        /// Whether that one asks for approvals.
+        asks: bool,
     },
     /// It was called off before it began.
     Cancelled(Cancellation),
@@ -97,8 +110,8 @@ pub enum Cancellation {
         /// Where.
         to: Option<CommitId>,
     },
-    /// Its release was held there, or withdrawn.
-    Barred,
+    /// Its release was withdrawn.
+    Withdrawn,
 }
 
 impl Ending {
@@ -110,7 +123,7 @@ impl Ending {
             }
             Self::Succeeded
             | Self::Superseded { .. }
-            | Self::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Barred)
+            | Self::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Withdrawn)
             | Self::Expired
             | Self::RolledBack { .. } => Said::default(),
         }
@@ -154,7 +167,7 @@ pub fn view(draft: &Draft<'_>, promotion: &Promotion) -> Option<View> {
     };
     let said = said(draft, promotion);
     let changes = changes(draft, promotion);
-    let ignored = ignored(draft, promotion);
+    let ignored = unheard(draft, &promotion.ignored);
     let (verdicts, said, changes, ignored) = (verdicts?, said?, changes?, ignored?);
     let in_the_way = verdicts.iter().find_map(|verdict| match &verdict.gate {
         gate::Gate::Slot { taken_by: Some(other) } => {
@@ -198,12 +211,26 @@ fn said(draft: &Draft<'_>, promotion: &Promotion) -> Option<BTreeMap<u64, Said>>
     each.into_iter().collect()
 }
 
-fn ignored(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Unheard>> {
-    let each = promotion.ignored.iter().map(|ignored| {
+/// What is told of reports that changed nothing. `None`: facts are missing.
+fn unheard(draft: &Draft<'_>, ignored: &[Ignored]) -> Option<Vec<Unheard>> {
+    let each = ignored.iter().map(|ignored| {
         let (by, state) = (draft.text(ignored.row, "by"), draft.text(ignored.row, "state"));
         Some(Unheard { at: ignored.row.at, by: by?, state: state?, because: ignored.because })
     });
     each.collect::<Vec<_>>().into_iter().collect()
+}
+
+/// The reports that changed nothing since what is in an environment arrived; the inner `None`: there are none. `None`: facts are
+/// missing.
+pub fn afterwords(draft: &Draft<'_>, slot: &SlotName) -> Option<Option<Afterwords>> {
+    let known = draft.state().slot(&slot.component, &slot.environment);
+    if known.ignored.is_empty() {
+        return Some(None);
+    }
+    let described = draft.environment(&slot.environment).map(|it| it.deploy.reporters().to_vec());
+    let reporters = described.filter(|it| !it.is_empty()).unwrap_or_else(|| draft.usual_reporters());
+    let reports = unheard(draft, &known.ignored)?;
+    Some(Some(Afterwords { environment: slot.environment.clone(), reporters, reports }))
 }
 
 /// Who wrote one row, and what they said. `None`: facts are missing.

@@ -1,6 +1,7 @@
 //! Texts as plain lines, for the tests of sentences. What a forge shows is its adapter's `render`.
 
 use super::first_line::{self, fitted};
+use super::plain::AUTOMATION;
 use super::text::{Block, Span, Text};
 
 /// The rule of the first line: as shown it is at most 100 characters, whatever people wrote into it.
@@ -33,10 +34,12 @@ fn block(block: &Block) -> String {
             entries.iter().map(|e| format!("- {}", spans(e))).collect::<Vec<_>>().join("\n")
         }
         Block::Command(line) => format!("```\n{line}\n```"),
+        Block::CommandOn { command, change } => format!("```\n{command} #{change}\n```"),
         Block::Listing { language, body } => format!("```{language}\n{body}\n```"),
         Block::Fold { summary, body } => format!("[+] {}\n{}", spans(summary), plain(body)),
         Block::Small(line) => format!("({})", spans(line)),
         Block::Advice(advice) => format!("[{advice:?}]"),
+        Block::Markup(lines) => format!("[{lines:?}]"),
     }
 }
 
@@ -59,5 +62,7 @@ fn span(one: &Span) -> String {
         Span::Compare { words, from, to } => super::plain::compared(words.as_deref(), from, to),
         Span::Time { at, .. } => at.to_string(),
         Span::ChangeWord => "change".to_owned(),
+        Span::Forge => "Forge".to_owned(),
+        Span::Automations(count) => super::counted(*count, AUTOMATION.0, AUTOMATION.1),
     }
 }

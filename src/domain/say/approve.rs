@@ -1,10 +1,10 @@
 //! The answers to `approve`, `reject` and `revoke`: what counts now, and why something did not.
 
 use super::promotion::gate::whom_of;
-use super::promotion::{count_now, counts, headline, progress_entries, still_missing, whom};
+use super::promotion::{count_now, counts, headline, look_first, progress_entries, still_missing, whom};
 use super::refusal::said_by_forge;
 use super::{Block, Span, Text, joined, refused};
-use crate::domain::promotion::model::RevisionName;
+use crate::domain::promotion::model::{Promotion, RevisionName, Stage};
 use crate::domain::promotion::view::View;
 
 fn name(view: &View) -> Span {
@@ -22,7 +22,9 @@ fn missing(view: &View) -> Vec<Span> {
         let mut part = match &count.could {
             Ok(could) => {
                 let logins: Vec<&str> = could.iter().map(|actor| actor.login.as_str()).collect();
-                whom_of(count.missing(), &logins)
+                let more = format!("{} more, and ", count.missing());
+                let nobody = logins.is_empty().then_some(Span::Words(more));
+                nobody.into_iter().chain(whom_of(count.missing(), &logins)).collect()
             }
             Err(_) => vec![Span::words(format!("{} more", count.missing()))],
         };
@@ -37,7 +39,7 @@ fn missing(view: &View) -> Vec<Span> {
 
 /// What the promotion has now, and who could give what is missing.
 fn standing(view: &View) -> Option<Block> {
-    let mut line = vec![name(view), " has ".into()];
+    let mut line = vec!["Approvals of ".into(), name(view), ": ".into()];
     line.extend(count_now(view));
     let missing = missing(view);
     line.extend((!missing.is_empty()).then(|| "; missing: ".into()));
@@ -90,13 +92,13 @@ pub fn self_approval(view: &View) -> Text {
 /// Authors do not count here.
 pub fn author(view: &View) -> Text {
     let first = vec!["Not counted: you wrote part of what ".into(), name(view), " brings.".into()];
-    let why = "The policy asks for a yes of people who are not among its authors.".into();
+    let why = "Here, only people who wrote none of it may approve.".into();
     refused(first, [Block::Line(vec![why])].into_iter().chain(standing(view)), "E_AUTHOR")
 }
 
 /// They are none of those whose approval is asked for.
 pub fn not_an_approver(view: &View) -> Text {
-    let first = vec!["Not counted: the approval of ".into(), name(view), " is asked of others.".into()];
+    let first = vec!["Not counted: others are asked to approve ".into(), name(view), ".".into()];
     refused(first, standing(view), "E_NOT_APPROVER")
 }
 
@@ -126,7 +128,7 @@ pub fn stale(view: &View, approved: RevisionName) -> Text {
     what.push(Span::words(format!("All approvals of {approved} are void: ")));
     what.extend(count_now(view));
     what.push(" now.".into());
-    let rest = vec![Block::Line(what), Block::Line(vec!["After a look at the panel:".into()]), approve(view)];
+    let rest = vec![Block::Line(what), look_first(view), approve(view)];
     refused(first, rest, "E_STALE_DIGEST")
 }
 
@@ -137,32 +139,35 @@ pub fn no_such_revision(view: &View, approved: RevisionName) -> Text {
         name(view),
         ".".into(),
     ];
-    let rest = vec![Block::Line(vec!["After a look at the panel:".into()]), approve(view)];
+    let rest = vec![look_first(view), approve(view)];
     refused(first, rest, "E_STALE_DIGEST")
 }
 
 /// A bare `approve` was written before the forge showed this revision.
 pub fn not_shown(view: &View) -> Text {
     let first = vec!["Not counted: ".into(), name(view), " was not shown yet when you wrote.".into()];
-    let rest = vec![
-        Block::Line(vec!["What it covers changed shortly before. After a look at the panel:".into()]),
-        approve(view),
-    ];
+    let changed = Block::Line(vec!["It changed shortly before that.".into()]);
+    let rest = vec![changed, look_first(view), approve(view)];
     refused(first, rest, "E_STALE_DIGEST")
 }
 
-/// It has begun already, or is over: an answer changes nothing.
-pub fn too_late(name: RevisionName) -> Text {
-    let first = vec![Span::words(format!("Nothing was done: {name} is on its way already, or over."))];
-    let rest = vec![
-        Block::Line(vec![
-            "An answer changes nothing then. What is on its way is stopped with ".into(),
-            Span::code(format!("/release abort {}", name.promotion)),
-            "; what stands where:".into(),
-        ]),
-        Block::Command("/release status".to_owned()),
-    ];
-    refused(first, rest, "E_TOO_LATE")
+/// It has begun already: an answer changes nothing.
+pub fn too_late(promotion: &Promotion) -> Text {
+    let now = match promotion.stage {
+        Stage::Waiting | Stage::Rolling { .. } => "is on its way already",
+        Stage::Failed { .. } => "has begun already, and failed",
+        Stage::Aborting { .. } => "is being stopped",
+    };
+    let first = vec![Span::words(format!("Nothing was done: {} {now}.", promotion.name()))];
+    let (then, next) = match promotion.stage {
+        Stage::Waiting | Stage::Rolling { .. } => {
+            ("To stop it:", format!("/release abort {}", promotion.id()))
+        }
+        Stage::Failed { .. } => ("To end it:", format!("/release abort {}", promotion.id())),
+        Stage::Aborting { .. } => ("What stands where:", "/release status".to_owned()),
+    };
+    let why = format!("Approving or rejecting changes nothing any more. {then}");
+    refused(first, [Block::Line(vec![Span::Words(why)]), Block::Command(next)], "E_TOO_LATE")
 }
 
 /// They gave no approval that could be taken back.
@@ -182,7 +187,7 @@ pub fn rights_unknown(view: &View, why: &str) -> Text {
         Block::Line(
             said_by_forge(why)
                 .into_iter()
-                .chain([". A yes counts only when that is known. Later:".into()])
+                .chain([". An approval counts only where that is known. Send it again later:".into()])
                 .collect(),
         ),
         approve(view),

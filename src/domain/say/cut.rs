@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 
 use super::refusal::said_by_forge;
-use super::{Block, Span, Text, code, counted, tagged};
+use super::{Advice, Block, Span, Text, code, counted, tagged};
 use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::plan::{Flag, Plan, Released};
-use crate::domain::query::Workflow;
+use crate::domain::query::Triggered;
 use crate::domain::signal::Run;
 use crate::domain::state::{ReleaseMark, Report};
 use crate::domain::version::{TagPattern, Version};
@@ -46,23 +46,24 @@ fn started(runs: &[Run]) -> Vec<Span> {
 }
 
 /// The first cut's question: what the tag would start.
-pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timestamp, command: &str) -> Text {
+pub fn question(cut: &Cut, starts: Result<&[Triggered], String>, until: Timestamp, command: &str) -> Text {
     let mut blocks = Vec::new();
-    match workflows {
-        Ok(workflows) => {
-            let count = counted(workflows.len(), "workflow", "workflows");
+    match starts {
+        Ok(starts) => {
             blocks.push(Block::Line(vec![
                 Span::strong("Not yet cut"),
                 ": the tag ".into(),
                 Span::Written(cut.tag.to_string()),
-                Span::words(format!(" would start {count}.")),
+                " would start ".into(),
+                Span::Automations(starts.len()),
+                ".".into(),
             ]));
-            blocks.push(Block::List(workflows.iter().map(workflow).collect()));
+            blocks.push(Block::List(starts.iter().map(triggered).collect()));
         }
         Err(why) => {
             blocks.push(Block::Line(vec![
                 Span::strong("Not yet cut"),
-                ": I cannot read which workflows the tag would start.".into(),
+                ": I cannot read what the tag would start.".into(),
             ]));
             blocks.push(Block::Line(said_by_forge(&why)));
         }
@@ -77,8 +78,8 @@ pub fn question(cut: &Cut, workflows: Result<&[Workflow], String>, until: Timest
     Text(blocks)
 }
 
-fn workflow(workflow: &Workflow) -> Vec<Span> {
-    vec![Span::code(workflow.file.clone()), Span::words(format!(" (on {})", workflow.on.join(", ")))]
+fn triggered(one: &Triggered) -> Vec<Span> {
+    vec![Span::code(one.file.clone()), Span::words(format!(" (on {})", one.on.join(", ")))]
 }
 
 /// Another cut is under way.
@@ -159,9 +160,14 @@ pub fn nothing(plan: &Plan) -> Text {
 pub fn no_such_tag(version: &Version, pattern: &TagPattern) -> Text {
     Text(vec![
         Block::Line(vec![
-            "Nothing was cut: ".into(),
+            Span::words(format!("Nothing was cut: git allows no tag for {version} by the pattern ")),
             Span::code(pattern.to_string()),
-            Span::words(format!(" makes no tag of {version} that git takes.")),
+            ".".into(),
+        ]),
+        Block::Line(vec![
+            "Choose another version, or another pattern under ".into(),
+            Span::code("versioning.tag"),
+            " in the policy file.".into(),
         ]),
         code("E_TAG"),
     ])
@@ -176,7 +182,7 @@ pub fn already_cut(mark: &ReleaseMark) -> Text {
             Span::Commit(mark.commit.clone()),
             ", since ".into(),
             Span::time(mark.at),
-            ".".into(),
+            ". Nothing was done.".into(),
         ]),
         code("E_ALREADY_CUT"),
     ])
@@ -231,11 +237,10 @@ pub fn misnamed(flag: &Flag, plan: &Plan, code: &'static str) -> Text {
 /// The forge forbids it.
 pub fn forbidden(component: &ComponentName, cut: &Cut, said: &str) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: the forge refuses it.".into()]),
+        Block::Line(vec![tagged(&cut.tag, ""), " was not cut: ".into(), Span::Forge, " refuses it.".into()]),
         Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
-        Block::Line(vec![
-            "If a ruleset protects tags, let this app pass it. Then go on where it stopped:".into(),
-        ]),
+        Block::Advice(Advice::TagRights),
+        Block::Line(vec!["To go on where it stopped:".into()]),
         again(component, cut),
         code("E_FORBIDDEN"),
     ])
@@ -257,7 +262,12 @@ pub fn gone(component: &ComponentName, cut: &Cut) -> Text {
 /// Nobody can say whether it happened.
 pub fn lost(component: &ComponentName, cut: &Cut, why: &str) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(&cut.tag, ""), " may be half cut: the forge's answer was lost.".into()]),
+        Block::Line(vec![
+            tagged(&cut.tag, ""),
+            " may be half cut: an answer of ".into(),
+            Span::Forge,
+            " was lost.".into(),
+        ]),
         Block::Line(vec!["What is known: ".into(), Span::Written(why.to_owned())]),
         Block::Line(vec![
             "Look at the tag and the release page. What is there is adopted when you go on:".into(),

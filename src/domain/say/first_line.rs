@@ -1,7 +1,8 @@
 //! The first line of a text: what it shows, and that it is short enough to be all that a push message shows. What it says is its sentence's business.
 
+use super::counted;
 use super::escape::tidy;
-use super::plain;
+use super::plain::{self, AUTOMATION};
 use super::text::Span;
 
 /// The longest first line, in characters as shown: push messages and subject lines show no more.
@@ -10,7 +11,10 @@ pub const LIMIT: usize = 100;
 /// No name is cut shorter than this: less would name nothing.
 const SHORTEST: usize = 12;
 
-/// The line as a reader sees it, with the longest words that a forge has for its things.
+/// Stands for the forge's word for a change where a line is measured: none is longer.
+const CHANGE_WORD: &str = "change request";
+
+/// The line as a reader sees it, at its longest: the forge's own words are no longer than those that stand for them here.
 pub fn shown(line: &[Span]) -> String {
     line.iter().map(span).collect()
 }
@@ -26,7 +30,9 @@ fn span(span: &Span) -> String {
         Span::Commit(commit) => commit.short().to_owned(),
         Span::Compare { words, from, to } => plain::compared(words.as_deref(), from, to),
         Span::Time { at, zone } => plain::time(*at, zone.as_deref(), None),
-        Span::ChangeWord => "merge request".to_owned(),
+        Span::ChangeWord => CHANGE_WORD.to_owned(),
+        Span::Forge => "the forge".to_owned(),
+        Span::Automations(count) => counted(*count, AUTOMATION.0, AUTOMATION.1),
     }
 }
 

@@ -111,7 +111,7 @@ mod tests {
         One command per comment, at the start of a line:
         - `/release status [ENV]` says what is released, and where this change is
         - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
-        - `/release notes [--component c]` shows the notes as they would be published
+        - `/release notes [--short] [--component c]` shows the notes as they would be published
         - `/release cut [vX.Y.Z] [sha] [--pre rc] [--component c]` freezes the notes, makes the tag and the release
         - `/release promote ENV [vX.Y.Z] [--again] [--component c]` carries a release into an environment, once its gates are open
         - `/release approve [p7.1] [-- reason]` says yes to a promotion
@@ -135,7 +135,7 @@ mod tests {
         - `/release help [all|verb]` shows these commands, or one of them in full
         Writer (by default everyone who can push here; `who: { writer: [...] }` in the policy file names others)
         - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
-        - `/release notes [--component c]` shows the notes as they would be published
+        - `/release notes [--short] [--component c]` shows the notes as they would be published
         - `/release include #n` shows a change in the notes again
         - `/release skip #n -- reason` hides a change in the notes; its code ships all the same
         Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::counted;
 use super::escape::{html as escaped, tidy};
-use super::plain::{compared, time};
-use super::text::{Block, Span, Text};
+use super::plain::{AUTOMATION, compared, time};
+use super::text::{Block, Piece, Span, Text};
 
 /// The blocks of a text, one after the other. `now` leaves the year out of moments that are of this year.
 pub fn html(text: &Text, now: Timestamp) -> String {
@@ -31,6 +32,9 @@ fn block(block: &Block, now: Timestamp) -> String {
             format!("<ul>{entries}</ul>")
         }
         Block::Command(command) => format!("<pre><code>{}</code></pre>", escaped(&tidy(command))),
+        Block::CommandOn { command, change } => {
+            format!("<pre><code>{} {change}</code></pre>", escaped(&tidy(command)))
+        }
         Block::Listing { body, .. } => format!("<pre><code>{}</code></pre>", listing(body)),
         Block::Fold { summary, body } => {
             let (summary, body) = (line(summary, now), blocks(&body.0, now));
@@ -39,7 +43,19 @@ fn block(block: &Block, now: Timestamp) -> String {
         Block::Small(spans) => format!("<p><small>{}</small></p>", line(spans, now)),
         // A page shows how things stand; what to do about it is said where people talk.
         Block::Advice(_) => String::new(),
+        // A team's own markup is text here.
+        Block::Markup(lines) => lines.iter().map(|line| markup(line, now)).collect(),
     }
+}
+
+fn markup(pieces: &[Piece], now: Timestamp) -> String {
+    let part = |piece: &Piece| match piece {
+        Piece::Raw(text) => escaped(&tidy(text)),
+        Piece::Spans(spans) => line(spans, now),
+        Piece::Blocks(text) => blocks(&text.0, now),
+    };
+    let shown: String = pieces.iter().map(part).collect();
+    if shown.is_empty() { shown } else { format!("<div>{shown}</div>") }
 }
 
 fn span(span: &Span, now: Timestamp) -> String {
@@ -59,6 +75,8 @@ fn span(span: &Span, now: Timestamp) -> String {
         Span::Compare { words, from, to } => escaped(&tidy(&compared(words.as_deref(), from, to))),
         Span::Time { at, zone } => moment(*at, zone.as_deref(), now),
         Span::ChangeWord => "change".to_owned(),
+        Span::Forge => "the forge".to_owned(),
+        Span::Automations(count) => counted(*count, AUTOMATION.0, AUTOMATION.1),
         Span::Written(text) => escaped(&tidy(text)),
     }
 }

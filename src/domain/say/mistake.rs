@@ -38,7 +38,7 @@ fn argument(verb: &str, fault: &Fault) -> Vec<Span> {
     let verb = Span::code(verb);
     match fault {
         Fault::Missing { expected } => needs(verb, expected),
-        Fault::MissingReason => vec![verb, " needs a reason behind ".into(), Span::code("--"), ".".into()],
+        Fault::MissingReason => vec![verb, " needs a reason after ".into(), Span::code("--"), ".".into()],
         Fault::UnwantedReason => vec![verb, " takes no reason.".into()],
         Fault::Extra { word } => vec![verb, " has no use for ".into(), quoted(word), ".".into()],
         Fault::Invalid { word, expected } => {
@@ -245,7 +245,7 @@ mod tests {
         Written right, for example: `/release include #12`
         (E_SYNTAX)
 
-        `skip` needs a reason behind `--`. Nothing was done.
+        `skip` needs a reason after `--`. Nothing was done.
         Written right, for example: `/release skip #12 -- why`
         (E_SYNTAX)
 

@@ -1,6 +1,6 @@
 //! The answers to `plan` and `notes`: the plan's own words, and what the place they were asked in adds.
 
-use super::{Block, Span, Text, counted, environment, joined, plan, refusal};
+use super::{Block, Span, Text, counted, drafting, environment, joined, plan, refusal};
 use crate::domain::change::Change;
 use crate::domain::id::ChangeNumber;
 use crate::domain::notes::{self, Place};
@@ -8,9 +8,10 @@ use crate::domain::outlook::Outlook;
 use crate::domain::plan::{Entry, Plan};
 use crate::domain::policy::Principal;
 use crate::domain::policy::staffing::{Shortage, When};
+use crate::domain::state::DraftPage;
 
-/// The answer to `plan`; `shortages` are the people that its promotions will lack.
-pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage]) -> Text {
+/// The answer to `plan`; `shortages` are the people that its promotions will lack, `draft` the page that follows it.
+pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], draft: Option<&DraftPage>) -> Text {
     let mut text = plan::plan(&outlook.plan);
     let lacking: Vec<Vec<Span>> = shortages.iter().filter_map(shortage).collect();
     if !lacking.is_empty() {
@@ -20,7 +21,10 @@ pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage]) -> Text {
     match &outlook.with {
         Some(_) => text.with(if_merged(outlook)),
         None if outlook.plan.is_empty() => text,
-        None => text.with(Block::Command(cut_of(&outlook.plan))),
+        None => {
+            text.0.extend(draft.map(drafting::stands));
+            text.with(Block::Command(cut_of(&outlook.plan)))
+        }
     }
 }
 
@@ -105,24 +109,28 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
         }
         Shortage::NoReporter { environment: at, account } => vec![
             environment(at),
-            ": there is no app or user ".into(),
+            ": there is no account ".into(),
             Span::code(account.clone()),
             ", so its reports never come.".into(),
         ],
         Shortage::Unread(..) => return None,
         Shortage::TooFew { environment: at, wanted, people, when } => {
-            let wants = format!(" wants {} of ", counted(*wanted as usize, "approval", "approvals"));
+            let wants = format!(" wants {}, ", counted(*wanted as usize, "approval", "approvals"));
             let mut line = vec![environment(at), Span::words(wants)];
             let named: Vec<Vec<Span>> =
                 people.iter().map(|actor| vec![Span::Person(actor.login.clone())]).collect();
-            line.extend(if named.is_empty() {
-                vec!["people who are not there".into()]
+            if named.is_empty() {
+                line.push("and nobody could give one".into());
             } else {
-                joined(named, "and")
-            });
+                line.push("and only ".into());
+                line.extend(joined(named, "and"));
+                line.push(" could give one".into());
+            }
             line.push(match when {
-                When::Always => ", and who asks gives none: it can never begin.".into(),
-                When::OneOfThemAsks => ", and who asks gives none: none of them can ask for it.".into(),
+                When::Always => ": it can never begin.".into(),
+                When::OneOfThemAsks => {
+                    ". Whoever asks cannot approve, so it begins only if somebody else asks.".into()
+                }
             });
             line
         }
@@ -133,6 +141,17 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
 pub fn notes(outlook: &Outlook<'_>) -> Text {
     let mut blocks = vec![Block::Line(plan::headline(&outlook.plan))];
     blocks.extend(notes::sections(&outlook.plan, Place::Answer));
+    blocks.extend(outlook.with.is_some().then(|| if_merged(outlook)));
+    Text(blocks)
+}
+
+/// The answer to `notes --short`: text to copy.
+pub fn short_notes(outlook: &Outlook<'_>) -> Text {
+    let body = notes::short(&outlook.plan);
+    let count =
+        Span::words(format!("{} of {} characters, plain text:", body.chars().count(), notes::SHORT_LIMIT));
+    let mut blocks = vec![Block::Line(plan::headline(&outlook.plan)), Block::Line(vec![count])];
+    blocks.push(Block::Listing { language: "text".to_owned(), body });
     blocks.extend(outlook.with.is_some().then(|| if_merged(outlook)));
     Text(blocks)
 }

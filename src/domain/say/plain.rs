@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::text::{Advice, Block, Revision, Span, Text};
+use super::text::{Advice, Block, Piece, Revision, Span, Text};
 use super::{escape, first_line};
 use crate::domain::id::{ChangeNumber, CommitId};
 
@@ -35,6 +35,16 @@ pub trait Dialect {
     /// The word for a change, as plain text.
     fn change_word(&self) -> &'static str;
 
+    /// The forge's own name, as plain text.
+    fn forge(&self) -> &'static str {
+        "the forge"
+    }
+
+    /// The word for one thing that the forge starts by itself, and for several, as plain text.
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        AUTOMATION
+    }
+
     /// A commit.
     fn commit(&self, commit: &CommitId) -> String {
         escape::code(commit.short())
@@ -65,6 +75,9 @@ pub trait Dialect {
         None
     }
 }
+
+/// What a forge starts by itself, one and several, where no forge is known.
+pub(super) const AUTOMATION: (&str, &str) = ("automation", "automations");
 
 /// The dialect of files and terminals: nothing is linked, nobody is called.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +142,9 @@ impl Writer<'_> {
                 entries.join("\n")
             }
             Block::Command(command) => escape::fenced("", command),
+            Block::CommandOn { command, change } => {
+                escape::fenced("", &format!("{command} {}", self.dialect.change_text(*change)))
+            }
             Block::Listing { language, body } => escape::fenced(language, body),
             Block::Fold { summary, body } => {
                 let (summary, body) = (self.inline_html(summary), self.blocks(&body.0));
@@ -136,7 +152,29 @@ impl Writer<'_> {
             }
             Block::Small(spans) => format!("<sub>{}</sub>", self.inline(spans)),
             Block::Advice(advice) => self.blocks(&self.dialect.advice(advice).0),
+            Block::Markup(lines) => {
+                let lines: Vec<String> = lines.iter().map(|line| self.markup(line)).collect();
+                lines.join("\n")
+            }
         }
+    }
+
+    /// A line of a team's own markup. Only what would be a command of the forge's is taken from it.
+    fn markup(self, line: &[Piece]) -> String {
+        let writer = Self { place: Place::Entry, ..self };
+        let mut out = String::new();
+        for piece in line {
+            let part = match piece {
+                Piece::Raw(text) => text.clone(),
+                Piece::Spans(spans) => writer.inline(spans),
+                Piece::Blocks(text) => self.blocks(&text.0),
+            };
+            if would_join(&out, &part) && !matches!(piece, Piece::Raw(_)) {
+                out.push(' ');
+            }
+            out.push_str(&part);
+        }
+        if out.trim_start().starts_with('/') { out.replacen('/', "\\/", 1) } else { out }
     }
 
     fn line(self, spans: &[Span]) -> String {
@@ -172,6 +210,8 @@ impl Writer<'_> {
                 Place::Entry => self.dialect.listed_issue(*number),
             },
             Span::ChangeWord => escape::words(self.dialect.change_word()),
+            Span::Forge => escape::words(self.dialect.forge()),
+            Span::Automations(count) => escape::words(&self.automations(*count)),
             Span::Commit(commit) => self.dialect.commit(commit),
             Span::Link { words, to } => link(words, to),
             Span::Compare { words, from, to } => {
@@ -180,6 +220,11 @@ impl Writer<'_> {
             Span::Time { at, zone } => escape::words(&time(*at, zone.as_deref(), self.dialect.now())),
             Span::Written(text) => escape::written(text),
         }
+    }
+
+    fn automations(self, count: usize) -> String {
+        let (one, many) = self.dialect.automation_words();
+        super::counted(count, one, many)
     }
 
     /// The same spans where Markdown is not read: inside `<summary>`.
@@ -199,6 +244,8 @@ impl Writer<'_> {
             Span::Change(number) => escape::code_html(&self.dialect.change_text(*number)),
             Span::Issue(number) => escape::code_html(&format!("#{number}")),
             Span::ChangeWord => escape::html(self.dialect.change_word()),
+            Span::Forge => escape::html(self.dialect.forge()),
+            Span::Automations(count) => escape::html(&self.automations(*count)),
             Span::Commit(commit) => escape::code_html(commit.short()),
             Span::Compare { words, from, to } => escape::written_html(&compared(words.as_deref(), from, to)),
             Span::Time { at, zone } => escape::html(&time(*at, zone.as_deref(), self.dialect.now())),

@@ -2,9 +2,9 @@
 
 use super::counted;
 use super::text::{Block, Revision, Span, Text};
-use crate::domain::id::ChangeNumber;
+use crate::domain::id::{ChangeNumber, CommitId};
 use crate::domain::notes::{self, Place};
-use crate::domain::plan::{Entry, Flag, OTHER, Plan, Reason};
+use crate::domain::plan::{Entry, Flag, OTHER, Part, Plan, Reason, Reverted};
 use crate::domain::version::{Bump, Series};
 
 /// The whole plan, without the command that would cut it: only the caller knows whether there is one.
@@ -17,6 +17,7 @@ pub fn plan(plan: &Plan) -> Text {
     text.0.extend(notes::sections(plan, Place::Answer));
     text.0.extend(left_out("Hidden, but it ships", &plan.hidden));
     text.0.extend(left_out("Excluded, but it ships", &plan.excluded));
+    text.0.extend(reverted(&plan.reverted));
     let flags: Vec<Vec<Span>> = plan.flags.iter().map(|it| flag(it, plan)).collect();
     if !flags.is_empty() {
         text.0.push(Block::Line(vec![Span::strong("Before you cut")]));
@@ -82,7 +83,8 @@ fn why(plan: &Plan) -> Vec<Span> {
     let deed = match bump {
         Bump::Major => " is a breaking change",
         Bump::Minor => " adds a feature",
-        Bump::Patch | Bump::None => return vec![Span::words(format!(" ({bump})"))],
+        Bump::Patch => return vec![Span::words(format!(" ({bump})"))],
+        Bump::None => return vec![],
     };
     let cause = number.map_or_else(|| Span::Commit(commit.clone()), Span::Change);
     vec![Span::words(format!(" ({bump}: ")), cause, deed.into(), ")".into()]
@@ -90,12 +92,30 @@ fn why(plan: &Plan) -> Vec<Span> {
 
 fn left_out(title: &str, entries: &[Entry]) -> Option<Block> {
     let line = |entry: &Entry| {
-        let which = entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change);
+        let which = named(entry.number, &entry.commit);
         vec![Span::Written(entry.title.clone()), " ".into(), which]
     };
     let body = Text(vec![Block::List(entries.iter().map(line).collect())]);
     let summary = vec![Span::words(format!("{title} ({})", entries.len()))];
     (!entries.is_empty()).then_some(Block::Fold { summary, body })
+}
+
+/// What was reverted before it went out, each pair in one line.
+fn reverted(all: &[Reverted]) -> Option<Block> {
+    let line = |reverted: &Reverted| {
+        let Part::UndoneBy(by) = &reverted.part else { return None };
+        let entry = &reverted.entry;
+        let which = named(entry.number, &entry.commit);
+        let by = named(by.number, &by.commit);
+        Some(vec![Span::Written(entry.title.clone()), " ".into(), which, ", undone by ".into(), by])
+    };
+    let lines: Vec<Vec<Span>> = all.iter().filter_map(line).collect();
+    let summary = vec![Span::words(format!("Reverted again, so without effect ({})", lines.len()))];
+    (!lines.is_empty()).then(|| Block::Fold { summary, body: Text(vec![Block::List(lines)]) })
+}
+
+fn named(number: Option<ChangeNumber>, commit: &CommitId) -> Span {
+    number.map_or_else(|| Span::Commit(commit.clone()), Span::Change)
 }
 
 /// One thing to know before the cut, in one sentence or two.
@@ -123,11 +143,17 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
         Flag::StillOpen { number, title, milestone, .. } => vec![
             Span::Change(ChangeNumber(*number)),
             " ".into(),
-            Span::Written(title.clone()),
+            Span::Emphasis(vec![Span::Written(title.clone())]),
             " is still open in milestone ".into(),
             Span::Written(milestone.clone()),
             ".".into(),
         ],
+        Flag::TemplateFails { line, said } => {
+            let place = line.map(|line| format!(" in line {line}")).unwrap_or_default();
+            let mut spans = vec![Span::words(format!("The template of the notes fails{place}: "))];
+            spans.extend([Span::code(said.clone()), ". They are written without it.".into()]);
+            spans
+        }
         Flag::VersionTaken => vec![Span::Written(version), " is tagged already.".into()],
         Flag::NotAbovePrevious => {
             let previous =
@@ -140,7 +166,7 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
             ]
         }
         Flag::OtherScheme { scheme } => not_written(version, scheme),
-        Flag::NoSuchTag => vec![Span::Written(version), " makes no tag that git takes.".into()],
+        Flag::NoSuchTag => vec!["git allows no tag for ".into(), Span::Written(version), ".".into()],
         Flag::Lowered { series } => vec![
             Span::code(series.branch.as_str()),
             Span::words(format!(" takes only {series}, so what is new goes out as a fix: ")),

@@ -16,7 +16,8 @@ pub fn blocks(name: Option<&str>, wrong: &str) -> Text {
         Block::Line(vec!["Not done: ".into(), file(name), " on the default branch has errors.".into()]),
         report(wrong),
         Block::Line(vec![
-            "Nothing runs under half a policy. Mend the file, then send the command again.".into(),
+            "Until the file is right, nothing is planned, cut or promoted. Mend it, then send this again."
+                .into(),
         ]),
         code("E_POLICY"),
     ])
@@ -25,14 +26,10 @@ pub fn blocks(name: Option<&str>, wrong: &str) -> Text {
 /// A change that was merged broke the policy.
 pub fn broken(name: Option<&str>, wrong: &str) -> Text {
     Text(vec![
-        Block::Line(vec![
-            "Since this was merged, ".into(),
-            file(name),
-            " has errors; plans and cuts wait.".into(),
-        ]),
+        Block::Line(vec!["Since this was merged, ".into(), file(name), " has errors.".into()]),
         report(wrong),
         Block::Line(vec![
-            "They go on by themselves once the file on the default branch is right again.".into(),
+            "Until it is right on the default branch, nothing is planned, cut or promoted.".into(),
         ]),
         code("E_POLICY"),
     ])

@@ -1,11 +1,10 @@
 //! The answers to `promote` and `rollback` where nothing begins: why not, and what to do instead.
 
 use super::{Advice, Block, Span, Text, environment, joined, refused, release};
-use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, PromotionId, TagName};
+use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, TagName};
 use crate::domain::policy::environment::Automation;
 use crate::domain::promotion::model::{Promotion, Stage};
-use crate::domain::state::slot::Standing;
-use crate::domain::state::slot::WayBack;
+use crate::domain::state::slot::{Slot, Standing, WayBack};
 use crate::domain::version::Version;
 
 /// How many releases are offered where one is not known.
@@ -54,13 +53,10 @@ pub fn observed(environment: &EnvironmentName) -> Text {
         vec!["Nothing was done: ".into(), Span::code(environment.as_str()), " is only watched.".into()];
     let rest = vec![
         line(
-            "Others deploy there, and I see what they report. To carry releases there by command, these lines in the policy file:",
+            "Others deploy there, and I see what they report. To carry releases there by command, add to the policy file:",
         ),
         described(environment.as_str()),
-        Block::Line(vec![
-            "A workflow instead of an event: ".into(),
-            Span::code("deploy: { workflow: deploy.yml }"),
-        ]),
+        Block::Advice(Advice::BesidesEvents),
     ];
     refused(first, rest, "E_OBSERVED")
 }
@@ -117,8 +113,8 @@ pub fn no_release() -> Text {
     refused(first, rest, "E_NO_RELEASE")
 }
 
-/// Something newer is there: that would be a rollback.
-pub fn downgrade(at: &EnvironmentName, there: &Version, asked: &Version) -> Text {
+/// Something newer is there: that would be a rollback, which goes only where the release was good before.
+pub fn downgrade(at: &EnvironmentName, there: &Version, asked: &Version, slot: &Slot) -> Text {
     let first = vec![
         "Nothing was done: ".into(),
         environment(at),
@@ -128,10 +124,18 @@ pub fn downgrade(at: &EnvironmentName, there: &Version, asked: &Version) -> Text
         release(asked),
         ".".into(),
     ];
-    let rest = vec![
-        line("Going back is a rollback; it waits for no gate, and what is there now is held afterwards:"),
-        Block::Command(format!("/release rollback {at} to v{asked}")),
-    ];
+    let rest = if slot.was_good(asked).is_some() {
+        vec![
+            line("Going back is a rollback; it waits for no gate, and what is there now is held afterwards:"),
+            Block::Command(format!("/release rollback {at} to v{asked}")),
+        ]
+    } else {
+        vec![Block::Line(vec![
+            "It cannot be brought back either: ".into(),
+            release(asked),
+            " was never good there.".into(),
+        ])]
+    };
     refused(first, rest, "E_DOWNGRADE")
 }
 
@@ -139,7 +143,7 @@ pub fn downgrade(at: &EnvironmentName, there: &Version, asked: &Version) -> Text
 pub fn newer_open(newer: &Promotion, asked: &Version) -> Text {
     let at = &newer.asked.environment;
     let stands = match newer.stage {
-        Stage::Waiting => " waits for ",
+        Stage::Waiting => " waits to go to ",
         Stage::Rolling { .. } => " is on its way to ",
         Stage::Failed { .. } => " failed on its way to ",
         Stage::Aborting { .. } => " is being stopped on its way to ",
@@ -151,15 +155,19 @@ pub fn newer_open(newer: &Promotion, asked: &Version) -> Text {
         environment(at),
         Span::words(format!(" ({}).", newer.id())),
     ];
-    let rest = vec![
-        Block::Line(vec![
-            "If ".into(),
-            release(asked),
-            " shall go there instead, the newer one is ended first:".into(),
-        ]),
-        Block::Command(format!("/release abort {}", newer.id())),
-        Block::Line(vec!["Then once more: ".into(), Span::code(format!("/release promote {at} v{asked}"))]),
-    ];
+    let again = Span::code(format!("/release promote {at} v{asked}"));
+    let rest = match newer.stage {
+        Stage::Aborting { .. } => vec![Block::Line(vec!["Once that has ended: ".into(), again])],
+        Stage::Waiting | Stage::Rolling { .. } | Stage::Failed { .. } => vec![
+            Block::Line(vec![
+                "To bring ".into(),
+                release(asked),
+                " there instead, end the newer one first:".into(),
+            ]),
+            Block::Command(format!("/release abort {}", newer.id())),
+            Block::Line(vec!["Then: ".into(), again]),
+        ],
+    };
     refused(first, rest, "E_NEWER_OPEN")
 }
 
@@ -218,41 +226,42 @@ pub fn cut_later(at: &EnvironmentName, version: &Version) -> Text {
 }
 
 /// A promotion of the same release into the same environment is open.
-pub fn open_already(id: PromotionId, at: &EnvironmentName, version: &Version) -> Text {
-    let first = vec![
-        "Nothing new was begun: ".into(),
-        Span::words(format!("{id} carries ")),
-        release(version),
-        " to ".into(),
-        environment(at),
-        " already.".into(),
-    ];
+pub fn open_already(open: &Promotion) -> Text {
+    let (at, version) = (&open.asked.environment, &open.asked.version);
+    let mut first = vec!["Nothing new was begun: ".into()];
+    first.extend(if open.is_rollback() {
+        let brings = Span::words(format!("{} brings ", open.id()));
+        [brings, environment(at), " back to ".into(), release(version)]
+    } else {
+        let carries = Span::words(format!("{} carries ", open.id()));
+        [carries, release(version), " to ".into(), environment(at)]
+    });
+    first.push(" already.".into());
     let rest =
         vec![line("What it waits for, and who can act:"), Block::Command(format!("/release why {at}"))];
     refused(first, rest, "E_ALREADY_OPEN")
 }
 
-/// The tag stands elsewhere now, or nowhere (S13).
-pub fn tag_moved(tag: &TagName, to: Option<&CommitId>) -> Text {
+/// The tag of a release that was cut at `commit` stands elsewhere now, or nowhere (S13).
+pub fn tag_moved(tag: &TagName, commit: &CommitId, to: Option<&CommitId>) -> Text {
     let first = vec![
         "Nothing was done: the tag ".into(),
         Span::code(tag.as_str()),
         if to.is_some() { " is not where it was cut.".into() } else { " is gone.".into() },
     ];
-    let mut now = vec![];
-    now.extend(
-        to.into_iter()
-            .flat_map(|commit| ["It stands at ".into(), Span::Commit(commit.clone()), " now. ".into()]),
-    );
-    now.push(
-        "A release is what its tag named when it was cut. Put the tag back, or cut a version of its own:"
-            .into(),
-    );
+    let mut now = vec!["The release was cut at ".into(), Span::Commit(commit.clone())];
+    match to {
+        Some(other) => {
+            now.extend([", and its tag stands at ".into(), Span::Commit(other.clone()), " now. ".into()]);
+            now.push("Put the tag back, or give the other commit a version of its own:".into());
+        }
+        None => now.push(". Put the tag back there, or cut a new version:".into()),
+    }
     let rest = vec![Block::Line(now), Block::Command("/release plan".to_owned())];
     refused(first, rest, "E_TAG_MOVED")
 }
 
-/// The workflow file is not there at the tag, or cannot be started by hand.
+/// What shall be started is not there at the tag, or cannot be started by hand.
 pub fn not_startable(what: &Automation, tag: &TagName) -> Text {
     let first = vec![
         "Nothing was done: ".into(),
@@ -262,11 +271,11 @@ pub fn not_startable(what: &Automation, tag: &TagName) -> Text {
         ".".into(),
     ];
     let rest = vec![
-        line("It is started on the tag itself. There, it is missing or lacks these lines:"),
+        line("It is started on the tag itself, and there it is missing or cannot be started by hand."),
         Block::Advice(Advice::Startable(what.clone())),
         line("A tag is never moved, so they count from the next release on."),
     ];
-    refused(first, rest, "E_WORKFLOW")
+    refused(first, rest, "E_NOT_STARTABLE")
 }
 
 /// What is needed cannot be read at the moment.
@@ -294,18 +303,35 @@ pub fn nothing_good(at: &EnvironmentName, way: &WayBack) -> Text {
     refused(first, rest, "E_NOTHING_GOOD")
 }
 
-/// That release was never good there, or is held there.
-pub fn not_good_there(at: &EnvironmentName, version: &Version, good: &[Version]) -> Text {
-    let first = vec![
-        "Nothing was done: ".into(),
-        release(version),
-        " was never good in ".into(),
-        environment(at),
-        ", or is held there.".into(),
-    ];
+/// Why one cannot go back to a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoReturn {
+    /// It was never good there.
+    NeverGood,
+    /// It is held there.
+    Held,
+    /// It was withdrawn.
+    Withdrawn,
+    /// It is what is on its way there, and would be replaced.
+    OnItsWay,
+}
+
+/// One cannot go back to that release; `good` are those to which one can.
+pub fn not_good_there(at: &EnvironmentName, version: &Version, why: NoReturn, good: &[Version]) -> Text {
+    let mut first = vec!["Nothing was done: ".into(), release(version)];
+    first.extend(match why {
+        NoReturn::NeverGood => vec![" was never good in ".into(), environment(at), ".".into()],
+        NoReturn::Held => vec![" is held in ".into(), environment(at), ".".into()],
+        NoReturn::Withdrawn => vec![" was withdrawn.".into()],
+        NoReturn::OnItsWay => vec![" is what is on its way to ".into(), environment(at), ".".into()],
+    });
     let mut rest = vec![];
+    if why == NoReturn::Held {
+        let resume = Span::code(format!("/release resume v{version}"));
+        rest.push(Block::Line(vec!["If it is good again, let it go first: ".into(), resume]));
+    }
     match good.split_first() {
-        None => rest.push(line("Nothing else was good there either.")),
+        None => rest.push(line("There is nothing else there to go back to.")),
         Some((newest, others)) => {
             rest.push(line("The newest that was good there:"));
             rest.push(Block::Command(format!("/release rollback {at} to v{newest}")));

@@ -5,7 +5,7 @@ mod attempt;
 mod covers;
 mod ending;
 pub(super) mod gate;
-mod ignored;
+pub(super) mod ignored;
 mod panel;
 mod progress;
 #[cfg(test)]
@@ -26,6 +26,7 @@ use super::first_line::{self, LIMIT};
 use super::{Block, Revision, Span, counted, environment, joined, release, somebody};
 use crate::domain::promotion::model::Promotion;
 use crate::domain::promotion::view::View;
+use crate::domain::version::Version;
 
 /// What it carries where: `v1.5.0 → production`; of a rollback `production back to v1.4.2`.
 pub(super) fn subject(view: &View) -> Vec<Span> {
@@ -55,6 +56,19 @@ fn on_its_way(view: &View) -> &'static str {
     if view.promotion.is_rollback() { "↩️" } else { "🚢" }
 }
 
+/// The panel, linked where the forge has told its page; it stands in the same conversation.
+pub(super) fn panel_link(view: &View) -> Span {
+    match &view.promotion.panel.page {
+        Some(page) => Span::Link { words: "panel".to_owned(), to: page.clone() },
+        None => "panel".into(),
+    }
+}
+
+/// "Look at the panel, then:".
+pub(super) fn look_first(view: &View) -> Block {
+    Block::Line(vec!["Look at the ".into(), panel_link(view), ", then:".into()])
+}
+
 /// Whether a line shows whole as the first one.
 fn fits(line: &[Span]) -> bool {
     first_line::shown(line).chars().count() <= LIMIT
@@ -65,11 +79,16 @@ fn command(view: &View, verb: &str) -> String {
     format!("/release {verb} {}", view.promotion.asked.environment)
 }
 
+/// The command that goes back to a release. It names it: whoever reads this later means what they read.
+fn back_to(view: &View, version: &Version) -> String {
+    format!("/release rollback {} to v{version}", view.promotion.asked.environment)
+}
+
 /// The command that asks for the same promotion.
 fn ask_again(view: &View) -> String {
     let asked = &view.promotion.asked;
     if view.promotion.is_rollback() {
-        format!("/release rollback {} to v{}", asked.environment, asked.version)
+        back_to(view, &asked.version)
     } else {
         format!("/release promote {} v{}", asked.environment, asked.version)
     }

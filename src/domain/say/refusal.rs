@@ -3,16 +3,21 @@
 use super::first_line::LIMIT;
 use super::mistake::length;
 use super::{Block, Span, Text, code, joined};
-use crate::domain::command::{Command, Verb};
+use crate::domain::command::{Command, Rank, Verb};
 use crate::domain::id::ComponentName;
 use crate::domain::outlook::Obstacle;
 use crate::domain::policy::{Principal, Standing, Versioning};
 
 /// The right to a verb is missing.
 pub fn role(verb: &Verb, may: &[Principal]) -> Text {
-    let mut line = vec![Span::code(verb.name), " is for ".into()];
+    let mut line = vec![Span::code(verb.name), " is only for ".into()];
     if may.is_empty() {
-        line.push(Span::words(verb.who.default_holders()));
+        line.push(match verb.who {
+            Rank::Reader => "those who can read here".into(),
+            Rank::Writer | Rank::Releaser | Rank::Approver | Rank::Deployer => {
+                "those who can push here".into()
+            }
+        });
     }
     for (at, principal) in may.iter().enumerate() {
         if at > 0 {
@@ -24,7 +29,7 @@ pub fn role(verb: &Verb, may: &[Principal]) -> Text {
     if length(&line) <= LIMIT {
         return Text(vec![Block::Line(line), code("E_ROLE")]);
     }
-    let answer = " is for those whom the policy file names. Nothing was done.";
+    let answer = " is only for those whom the policy file names. Nothing was done.";
     Text(vec![
         Block::Line(vec![Span::code(verb.name), answer.into()]),
         Block::List(may.iter().map(|one| vec![self::principal(one)]).collect()),
@@ -51,8 +56,8 @@ pub(super) fn principal(principal: &Principal) -> Span {
 /// What was heard of the forge, as a sentence without its full stop. Where it said nothing, the words are about it already.
 pub(super) fn said_by_forge(why: &str) -> Vec<Span> {
     match why.strip_prefix("the forge") {
-        Some(rest) => vec!["The forge ".into(), Span::Written(rest.trim_start().to_owned())],
-        None => vec!["The forge said: ".into(), Span::Written(why.to_owned())],
+        Some(rest) => vec![Span::Forge, " ".into(), Span::Written(rest.trim_start().to_owned())],
+        None => vec![Span::Forge, " said: ".into(), Span::Written(why.to_owned())],
     }
 }
 

@@ -17,7 +17,7 @@ pub fn skipped(number: ChangeNumber) -> Text {
             " is hidden from the notes. Its code ships all the same.".into(),
         ]),
         Block::Line(vec!["To show it again:".into()]),
-        Block::Command(format!("/release include #{number}")),
+        Block::CommandOn { command: "/release include".to_owned(), change: number },
     ])
 }
 
@@ -53,7 +53,7 @@ pub fn already_out(number: ChangeNumber, version: &Version) -> Text {
     Text(vec![
         Block::Line(vec![
             Span::Change(number),
-            Span::words(format!(" is out with v{version}; those notes are frozen.")),
+            Span::words(format!(" is in v{version}, whose notes are frozen. Nothing was done.")),
         ]),
         Block::Line(vec!["What you edit on the release page itself stays.".into()]),
         code("E_RELEASED"),

@@ -1,6 +1,6 @@
 //! A text that is longer than a place takes, made shorter on the tree: whole entries are left out, and how many is said. The limit itself is the forge's.
 
-use super::text::{Block, Span, Text};
+use super::text::{Block, Piece, Span, Text};
 
 /// The text, or as much of it as `fits`: each list and listing keeps as many entries from its beginning as all of them
 /// can, so that a long one never pushes a short one out. Nothing is cut inside an entry.
@@ -41,9 +41,21 @@ fn longest(blocks: &[Block]) -> usize {
         Block::List(entries) => entries.len(),
         Block::Listing { body, .. } => body.lines().count(),
         Block::Fold { body, .. } => longest(&body.0),
-        Block::Line(_) | Block::Heading(_) | Block::Command(_) | Block::Small(_) | Block::Advice(_) => 0,
+        Block::Markup(lines) => {
+            lines.iter().flatten().map(in_blocks).max().unwrap_or_default().max(lines.len())
+        }
+        Block::Line(_)
+        | Block::Heading(_)
+        | Block::Command(_)
+        | Block::CommandOn { .. }
+        | Block::Small(_)
+        | Block::Advice(_) => 0,
     };
     blocks.iter().map(length).max().unwrap_or_default()
+}
+
+fn in_blocks(piece: &Piece) -> usize {
+    if let Piece::Blocks(text) = piece { longest(&text.0) } else { 0 }
 }
 
 /// The text with at most `keep` entries in each list, and a line that says how many are missing.
@@ -80,8 +92,21 @@ fn compare(blocks: &[Block]) -> Option<&Span> {
             spans.iter().find(|span| matches!(span, Span::Compare { .. }))
         }
         Block::Fold { body, .. } => compare(&body.0),
-        Block::List(_) | Block::Command(_) | Block::Listing { .. } | Block::Advice(_) => None,
+        Block::Markup(lines) => lines.iter().flatten().find_map(in_piece),
+        Block::List(_)
+        | Block::Command(_)
+        | Block::CommandOn { .. }
+        | Block::Listing { .. }
+        | Block::Advice(_) => None,
     })
+}
+
+fn in_piece(piece: &Piece) -> Option<&Span> {
+    match piece {
+        Piece::Spans(spans) => spans.iter().find(|span| matches!(span, Span::Compare { .. })),
+        Piece::Blocks(text) => compare(&text.0),
+        Piece::Raw(_) => None,
+    }
 }
 
 /// What is left out while blocks are gone through.
@@ -120,16 +145,40 @@ impl Cap {
                 let body = kept.join("\n");
                 (!kept.is_empty()).then(|| Block::Listing { language: language.clone(), body })
             }
+            Block::Markup(lines) => {
+                let (kept, left_out) = lines.split_at(self.keep.min(lines.len()));
+                self.lines += left_out.len();
+                let kept: Vec<Vec<Piece>> = kept.iter().map(|line| self.kept_line(line)).collect();
+                (!kept.is_empty()).then_some(Block::Markup(kept))
+            }
             Block::Fold { summary, body } => {
                 let mut inner = Vec::new();
                 body.0.iter().for_each(|block| self.add(block, &mut inner));
                 let body = Text(inner);
                 (!body.0.is_empty()).then(|| Block::Fold { summary: summary.clone(), body })
             }
-            Block::Line(_) | Block::Heading(_) | Block::Command(_) | Block::Small(_) | Block::Advice(_) => {
-                Some(block.clone())
-            }
+            Block::Line(_)
+            | Block::Heading(_)
+            | Block::Command(_)
+            | Block::CommandOn { .. }
+            | Block::Small(_)
+            | Block::Advice(_) => Some(block.clone()),
         }
+    }
+}
+
+impl Cap {
+    /// A line of markup, whose blocks give as all others do.
+    fn kept_line(&mut self, line: &[Piece]) -> Vec<Piece> {
+        let kept = |piece: &Piece| match piece {
+            Piece::Blocks(text) => {
+                let mut inner = Vec::new();
+                text.0.iter().for_each(|block| self.add(block, &mut inner));
+                Piece::Blocks(Text(inner))
+            }
+            Piece::Raw(_) | Piece::Spans(_) => piece.clone(),
+        };
+        line.iter().map(kept).collect()
     }
 }
 
@@ -140,10 +189,12 @@ fn is_heading(block: &Block) -> bool {
         Block::Line(spans) => matches!(spans.as_slice(), [Span::Strong(_)]),
         Block::List(_)
         | Block::Command(_)
+        | Block::CommandOn { .. }
         | Block::Listing { .. }
         | Block::Fold { .. }
         | Block::Small(_)
-        | Block::Advice(_) => false,
+        | Block::Advice(_)
+        | Block::Markup(_) => false,
     }
 }
 

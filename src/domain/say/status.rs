@@ -146,7 +146,7 @@ pub fn status(
     component: &Component,
     next: &Next,
 ) -> Text {
-    let here = whereabouts.map(|at| here(at, next));
+    let here = whereabouts.map(|at| here(at, places, next));
     let mut blocks: Vec<Block> = here.into_iter().flatten().map(Block::Line).collect();
     let shown = environments(places);
     if whereabouts.is_none() && shown.is_some() {
@@ -181,7 +181,7 @@ fn releases(component: &Component, next: &Next) -> Vec<Block> {
             .as_ref()
             .map(|cutting| vec![tagged(&cutting.cut.tag, ""), " is being cut at the moment.".into()]),
     );
-    lines.push(out(component, next));
+    lines.extend(out(component, next));
     lines.push(coming(next));
     let mut blocks: Vec<Block> = lines.into_iter().map(Block::Line).collect();
     if matches!(next, Next::Planned(plan) if !plan.is_empty()) {
@@ -190,7 +190,7 @@ fn releases(component: &Component, next: &Next) -> Vec<Block> {
     blocks
 }
 
-fn here(at: &Whereabouts, next: &Next) -> Vec<Vec<Span>> {
+fn here(at: &Whereabouts, places: &[Place<'_>], next: &Next) -> Vec<Vec<Span>> {
     vec![match at {
         Whereabouts::Open { number } => {
             vec![Span::Change(*number), " is not merged, so it is in no release.".into()]
@@ -208,27 +208,42 @@ fn here(at: &Whereabouts, next: &Next) -> Vec<Vec<Span>> {
             line
         }
         Whereabouts::Released { number, version, withdrawn, reached } => {
-            return released(*number, (version, *withdrawn), reached);
+            return match reached.split_first() {
+                Some(reached) => there(*number, (version, *withdrawn), reached),
+                None => vec![nowhere(*number, (version, *withdrawn), places)],
+            };
         }
     }]
 }
 
+/// "#12 is in v1.5.0, which runs nowhere yet."; without environments a release that is cut is out.
+fn nowhere(number: ChangeNumber, (version, withdrawn): (&Version, bool), places: &[Place<'_>]) -> Vec<Span> {
+    // Where nobody can say what runs, nobody can say that it does not.
+    let is_sure = places.iter().all(|place| {
+        !place.slot.unclear
+            && place
+                .slot
+                .current()
+                .is_none_or(|there| there.version.as_ref().is_some_and(|there| there < version))
+    });
+    let was_somewhere = places.iter().any(|place| place.slot.was_good(version).is_some());
+    let (verb, end) = match (withdrawn, places.is_empty()) {
+        (true, _) => (" is in ", ", which was withdrawn."),
+        (false, true) => (" is out with ", "."),
+        (false, false) if was_somewhere && is_sure => (" is in ", ", which runs nowhere now."),
+        (false, false) if is_sure => (" is in ", ", which runs nowhere yet."),
+        (false, false) => (" is in ", "."),
+    };
+    vec![Span::Change(number), verb.into(), Span::strong(format!("v{version}")), end.into()]
+}
+
 /// "#12 is in production since … with v1.5.0.", then where else it is.
-fn released(
+fn there(
     number: ChangeNumber,
     (version, withdrawn): (&Version, bool),
-    reached: &[Stop],
+    (furthest, others): (&Stop, &[Stop]),
 ) -> Vec<Vec<Span>> {
     let end = if withdrawn { ", which was withdrawn." } else { "." };
-    let Some((furthest, others)) = reached.split_first() else {
-        let out = vec![
-            Span::Change(number),
-            " is out with ".into(),
-            Span::strong(format!("v{version}")),
-            end.into(),
-        ];
-        return vec![out];
-    };
     let place = |stop: &Stop| vec![environment(&stop.environment), " since ".into(), Span::time(stop.since)];
     let here = Span::Strong(vec!["in ".into(), environment(&furthest.environment)]);
     let mut first =
@@ -248,23 +263,24 @@ fn released(
     lines
 }
 
-fn out(component: &Component, next: &Next) -> Vec<Span> {
+/// The newest release; nothing where it cannot be known, which what comes next says.
+fn out(component: &Component, next: &Next) -> Option<Vec<Span>> {
     if let Some(mark) = component.releases.first() {
         let end = if mark.withdrawn { ", withdrawn." } else { "." };
-        return vec![
+        return Some(vec![
             "Newest release: ".into(),
             tagged(&mark.tag, ""),
             ", since ".into(),
             Span::time(mark.at),
             end.into(),
-        ];
+        ]);
     }
     match next {
-        Next::Planned(plan) => match &plan.previous {
+        Next::Planned(plan) => Some(match &plan.previous {
             Some(previous) => vec!["Newest release: ".into(), tagged(&previous.tag, ""), ".".into()],
             None => vec!["Nothing was released yet.".into()],
-        },
-        Next::Unclear(_) | Next::PolicyBroken => vec!["No release is known.".into()],
+        }),
+        Next::Unclear(_) | Next::PolicyBroken => None,
     }
 }
 

@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::promotion::{carries, headline, progress_entries, subject, why_body};
+use super::promotion::{carries, headline, ignored, progress_entries, subject, why_body};
 use super::{Block, Span, Text, counted, environment, joined, reason, refused, release, somebody};
 use crate::domain::id::{EnvironmentName, PromotionId};
 use crate::domain::promotion::model::{Promotion, Stage};
-use crate::domain::promotion::view::{Said, View};
+use crate::domain::promotion::view::{Afterwords, Said, View};
 use crate::domain::version::Version;
 
 fn line(words: impl Into<String>) -> Block {
@@ -43,14 +43,11 @@ pub fn which(verb: &str, open: &[&Promotion]) -> Text {
     refused(first, [Block::List(each.collect())], "E_WHICH")
 }
 
-/// No promotion of that number is open.
-pub fn no_such_promotion(id: PromotionId) -> Text {
-    let first = vec![Span::words(format!("Nothing was done: {id} is not open."))];
-    refused(
-        first,
-        [line("It is over, or there never was one. What stands where:"), status()],
-        "E_NOTHING_OPEN",
-    )
+/// No promotion of that number is open; `newest` is the number of the last one.
+pub fn no_such_promotion(id: PromotionId, newest: u64) -> Text {
+    let why = if id.0 <= newest { "is over" } else { "does not exist" };
+    let first = vec![Span::words(format!("Nothing was done: {id} {why}."))];
+    refused(first, [line("What stands where:"), status()], "E_NOTHING_OPEN")
 }
 
 /// It is held from now on.
@@ -59,8 +56,10 @@ pub fn held(view: &View) -> Text {
     first.extend(subject(view));
     first.push(" is held".into());
     let goes_on = match view.promotion.stage {
-        Stage::Waiting => "Nothing begins until somebody lets it go on:",
-        Stage::Rolling { .. } | Stage::Failed { .. } | Stage::Aborting { .. } => {
+        Stage::Waiting | Stage::Failed { .. } | Stage::Aborting { .. } => {
+            "Nothing begins until somebody lets it go on:"
+        }
+        Stage::Rolling { .. } => {
             "What is on its way goes on; nothing new begins until somebody lets it go on:"
         }
     };
@@ -110,16 +109,25 @@ fn places(environments: &[EnvironmentName]) -> Vec<Span> {
     joined(environments.iter().map(|name| vec![environment(name)]), "and")
 }
 
-/// A release is held in these environments from now on.
-pub fn release_held(version: &Version, environments: &[EnvironmentName]) -> Text {
+/// A release is held in these environments from now on; `running` carry it somewhere already.
+pub fn release_held(version: &Version, environments: &[EnvironmentName], running: &[&Promotion]) -> Text {
     let first = vec![
         Span::Strong(vec!["⏸️ ".into(), release(version), " is held".into()]),
         ": it goes nowhere new.".into(),
     ];
     let mut at = vec!["Held in ".into()];
     at.extend(places(environments));
-    at.push(". Where it runs now it stays. To let it go on:".into());
-    Text(vec![Block::Line(first), Block::Line(at), Block::Command(format!("/release resume v{version}"))])
+    at.push(". Where it runs now it stays.".into());
+    let mut blocks = vec![Block::Line(first), Block::Line(at)];
+    blocks.extend(running.iter().map(|promotion| {
+        let mut goes_on = carries(promotion);
+        goes_on.push(Span::words(format!(" ({}) has begun and goes on. To stop it: ", promotion.id())));
+        goes_on.push(Span::code(format!("/release abort {}", promotion.id())));
+        Block::Line(goes_on)
+    }));
+    blocks.push(line("To let it go anywhere again:"));
+    blocks.push(Block::Command(format!("/release resume v{version}")));
+    Text(blocks)
 }
 
 /// A release may go to these environments again.
@@ -173,7 +181,7 @@ pub fn locked(at: &EnvironmentName, until: Option<Timestamp>) -> Text {
     let mut first = vec![Span::Strong(vec!["🔒 ".into(), environment(at), " is locked for you".into()])];
     first.extend(until.into_iter().flat_map(|until| [" until ".into(), Span::time(until)]));
     first.push(".".into());
-    let others = "Promotions of others wait; yours and rollbacks do not. To give it back:";
+    let others = "Promotions of others wait; yours and rollbacks do not. To unlock it:";
     Text(vec![Block::Line(first), line(others), Block::Command(format!("/release unlock {at}"))])
 }
 
@@ -183,8 +191,8 @@ pub fn locked_by_another(at: &EnvironmentName, owner: &Said, until: Option<Times
         vec!["Nothing was done: ".into(), environment(at), " is locked by ".into(), somebody(owner)];
     first.push(".".into());
     let how_long = match until {
-        Some(until) => vec!["Until ".into(), Span::time(until), ". To give it back before:".into()],
-        None => vec!["Until somebody gives it back:".into()],
+        Some(until) => vec!["The lock ends on ".into(), Span::time(until), ". To lift it before:".into()],
+        None => vec!["It stays locked until somebody lifts that:".into()],
     };
     let rest = reason(owner)
         .into_iter()
@@ -210,12 +218,24 @@ pub fn not_locked(at: &EnvironmentName) -> Text {
     )
 }
 
-/// The answer to `why`: each open promotion with each gate that is not open, and who or what opens it.
-pub fn why(views: &[View]) -> Text {
-    let [only] = views else { return why_of(views) };
-    let mut blocks = vec![Block::Line(headline(only))];
-    blocks.extend(why_body(only));
-    Text(blocks)
+/// The answer to `why`: each open promotion with each gate that is not open, and who or what opens it; then what was reported
+/// where nothing is open, and did not count.
+pub fn why(views: &[View], afterwords: &[Afterwords]) -> Text {
+    let mut text = match views {
+        [only] => Text([Block::Line(headline(only))].into_iter().chain(why_body(only)).collect()),
+        [] | [_, _, ..] => why_of(views),
+    };
+    let not_counted = |about: &Afterwords| {
+        let place = |entry| [environment(&about.environment), ": ".into()].into_iter().chain(entry).collect();
+        let entries = about.reports.iter().rev().map(|report| ignored::entry(&about.reporters, report));
+        entries.map(place).collect::<Vec<Vec<Span>>>()
+    };
+    let entries: Vec<Vec<Span>> = afterwords.iter().flat_map(not_counted).collect();
+    if !entries.is_empty() {
+        text.0.push(line("Reported after the end, and not counted:"));
+        text.0.push(Block::List(entries));
+    }
+    text
 }
 
 fn why_of(views: &[View]) -> Text {

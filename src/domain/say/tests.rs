@@ -12,7 +12,7 @@ use crate::domain::id::{BranchName, ChangeNumber, ComponentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Released;
 use crate::domain::policy::{GroupPath, Policy, Principal, Standing, Versioning};
-use crate::domain::query::Workflow;
+use crate::domain::query::Triggered;
 use crate::domain::signal::Run;
 use crate::domain::state::{Component, CutStep, Cutting, ReleaseMark, Report};
 use crate::domain::testing::{World, comment, merged, morning, sha, tag, version};
@@ -44,6 +44,7 @@ fn mark(withdrawn: bool) -> ReleaseMark {
         withdrawn,
         contents: None,
         issue: None,
+        unconfirmed: false,
     }
 }
 
@@ -76,8 +77,8 @@ fn many() -> Vec<Principal> {
     (1..9).map(|at| group(&format!("acme/a-team-with-a-long-name-{at}"))).collect()
 }
 
-fn workflows() -> Vec<Workflow> {
-    let of = |file: &str, on: &[&str]| Workflow {
+fn workflows() -> Vec<Triggered> {
+    let of = |file: &str, on: &[&str]| Triggered {
         file: file.to_owned(),
         on: on.iter().map(|word| (*word).to_owned()).collect(),
     };
@@ -207,7 +208,7 @@ fn out(withdrawn: bool) -> Whereabouts {
 fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
     let cutting = Cutting {
         cut: a_cut(),
-        asked: comment("ana in 40: /release cut").at,
+        asked: Some(comment("ana in 40: /release cut").at),
         started: 2,
         since: morning(),
         step: CutStep::Tagging,

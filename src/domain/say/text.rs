@@ -25,6 +25,13 @@ pub enum Block {
     List(Vec<Vec<Span>>),
     /// One command to copy, in a fence of its own.
     Command(String),
+    /// A command about a change, with its number as the forge writes it: `/release include #3`.
+    CommandOn {
+        /// The command up to the number.
+        command: String,
+        /// The change.
+        change: ChangeNumber,
+    },
     /// A file's or program's text, in a fence. `language` is ours, never a person's.
     Listing {
         /// The fence's language tag (`text`, `yaml`).
@@ -43,6 +50,20 @@ pub enum Block {
     Small(Vec<Span>),
     /// What to do at the forge, in the forge's own words and files.
     Advice(Advice),
+    /// Lines of a team's own markup, with our leaves in it.
+    Markup(Vec<Vec<Piece>>),
+}
+
+/// A part of a line of markup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// Markup as the team's template writes it. Never what a person wrote elsewhere.
+    Raw(String),
+    /// Leaves; inside a list, wherever they stand.
+    Spans(Vec<Span>),
+    /// Blocks of ours, on lines of their own.
+    Blocks(Text),
 }
 
 /// What only the forge can say how to do.
@@ -58,6 +79,10 @@ pub enum Advice {
     },
     /// What automation needs so that it can be started by hand on a tag.
     Startable(Automation),
+    /// What else than an event can carry a release somewhere.
+    BesidesEvents,
+    /// How the forge is brought to let us make a tag.
+    TagRights,
 }
 
 /// A part of a line.
@@ -109,6 +134,10 @@ pub enum Span {
     },
     /// The forge's word for a change: pull request, merge request.
     ChangeWord,
+    /// The forge by its own name: GitHub, GitLab.
+    Forge,
+    /// So many of what the forge starts by itself, in its word for them: 1 workflow, 2 pipelines.
+    Automations(usize),
     /// What a person wrote: a title, a reason, a label's text. Escaped until it is only text.
     Written(String),
 }

@@ -12,7 +12,7 @@ pub fn done(mark: &ReleaseMark, has_page: bool) -> Text {
             ": held everywhere, its tag stays.".into(),
         ]),
         Block::Line(vec![Span::words(format!(
-            "{} the tag is never moved or deleted. Next:",
+            "{} the tag is never moved or deleted. What the next release would be:",
             page.trim_start()
         ))]),
         Block::Command("/release plan".to_owned()),
@@ -54,9 +54,9 @@ pub fn already(mark: &ReleaseMark) -> Text {
 /// It is being cut at the moment.
 pub fn being_cut(version: &str) -> Text {
     Text(vec![
-        Block::Line(vec![Span::words(format!(
-            "v{version} is being cut at the moment; wait for its report, then withdraw it."
-        ))]),
+        Block::Line(vec![Span::words(format!("v{version} is being cut at the moment. Nothing was done."))]),
+        Block::Line(vec!["Once it is cut:".into()]),
+        Block::Command(format!("/release withdraw v{version} -- why")),
         code("E_BUSY"),
     ])
 }

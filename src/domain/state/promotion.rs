@@ -1,8 +1,7 @@
 //! How steps move a promotion and, when it ends, the environment. Only `State::apply` leads here; which step follows is decided elsewhere.
 
-use super::slot::{Slot, Standing};
+use super::slot::{Slot, SlotName, Standing};
 use super::{FollowUp, State, Written};
-use crate::domain::event::IgnoredReport;
 use crate::domain::id::{ComponentName, DeploymentId, EnvironmentName, PromotionId, TagName};
 use crate::domain::place::Thread;
 use crate::domain::promotion::model::{
@@ -67,20 +66,25 @@ impl State {
         }
     }
 
-    /// A report on a deployment of an open promotion changed nothing; it is shown all the same.
+    /// A report changed nothing; it is shown all the same: at the open promotion of its deployment, else where it is about.
     pub(super) fn report_ignored(
         &mut self,
         deployment: DeploymentId,
-        because: IgnoredReport,
-        written: Written,
+        slot: Option<&SlotName>,
+        ignored: Ignored,
     ) {
         let mut open = self.promotions.values_mut();
-        if let Some(promotion) =
-            open.find(|open| open.fenced.contains(&deployment) || open.deployments().contains(&deployment))
-        {
-            promotion.ignored.push(Ignored { row: written, because });
-            drop_oldest(&mut promotion.ignored, IGNORED_KEPT);
-        }
+        let is_its =
+            |open: &Promotion| open.fenced.contains(&deployment) || open.deployments().contains(&deployment);
+        let shown = match (open.find(|open| is_its(open)), slot) {
+            (Some(promotion), _) => &mut promotion.ignored,
+            (None, Some(SlotName { component, environment })) => {
+                &mut self.slot_mut(component, environment).ignored
+            }
+            (None, None) => return,
+        };
+        shown.push(ignored);
+        drop_oldest(shown, IGNORED_KEPT);
     }
 
     /// A rollback's follow-up issue is there, or will not be.
@@ -181,7 +185,10 @@ impl Promotion {
                 self.panel.content.clone_from(content);
                 self.panel.pending.insert(*drawing, name.revision);
             }
-            Step::PanelShown { drawing, .. } => self.shown(*drawing, written),
+            Step::PanelShown { drawing, page, .. } => {
+                self.panel.page = page.clone().or(self.panel.page.take());
+                self.shown(*drawing, written);
+            }
         }
     }
 

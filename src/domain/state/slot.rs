@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Written;
-use crate::domain::id::{ActorId, CommitId, DeploymentId, PromotionId};
+use crate::domain::id::{ActorId, CommitId, ComponentName, DeploymentId, EnvironmentName, PromotionId};
+use crate::domain::promotion::model::Ignored;
 use crate::domain::version::Version;
 
 /// How many good releases an environment remembers: as far as a rollback can go back.
@@ -23,6 +24,17 @@ pub struct Slot {
     pub follow_ups: BTreeMap<Version, u64>,
     /// Whether a promotion was stopped on its way there, so that nobody can say what runs.
     pub unclear: bool,
+    /// The newest reports that changed nothing since what is there arrived, oldest first.
+    pub ignored: Vec<Ignored>,
+}
+
+/// One component in one environment, by their names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotName {
+    /// The component.
+    pub component: ComponentName,
+    /// The environment.
+    pub environment: EnvironmentName,
 }
 
 /// What stood in an environment from some moment on.
@@ -126,6 +138,7 @@ impl Slot {
 
     pub(super) fn arrive(&mut self, standing: Standing) {
         self.unclear = false;
+        self.ignored.clear();
         self.good.retain(|known| known.commit != standing.commit);
         self.good.insert(0, standing);
         self.good.truncate(GOOD_KEPT);

@@ -18,6 +18,7 @@ pub(super) fn deed(effect: &Effect) -> String {
         Effect::DraftRelease { tag, prerelease, .. } => {
             format!("drafts {tag}{}", if *prerelease { " as pre-release" } else { "" })
         }
+        Effect::KeepDraft { tag, commit, .. } => format!("keeps the draft of {tag} at {}", number_of(commit)),
         Effect::PublishRelease { tag, latest, .. } => {
             format!("publishes {tag}{}", if *latest { " as latest" } else { "" })
         }
@@ -34,6 +35,7 @@ pub(super) fn deed(effect: &Effect) -> String {
             aloud::plain(text);
             format!("opens an issue: {title}")
         }
+        Effect::CreateLabel { label } => format!("makes label {}", label.name),
         Effect::SetIssue { number, state } => format!("sets issue {number} {state:?}"),
     }
 }

@@ -137,6 +137,9 @@ impl Port {
             Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                 Made::Release { id: ReleaseId(77), page }
             }
+            Effect::KeepDraft { .. } => {
+                Made::Draft { id: ReleaseId(77), page, notes: Some("sum".to_owned()) }
+            }
             Effect::CreateDeployment { environment, commit, .. } => {
                 let id = DeploymentId(self.made);
                 let deployment = DeploymentNow {
@@ -166,7 +169,8 @@ impl Port {
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
             | Effect::CancelRun { .. }
-            | Effect::SetIssue { .. } => Made::Nothing,
+            | Effect::SetIssue { .. }
+            | Effect::CreateLabel { .. } => Made::Nothing,
         }
     }
 

@@ -51,6 +51,9 @@ const HEARD: [&str; 15] = [
 /// Our tokens are dated a minute back, so that much does no harm.
 const CLOCK_MAY_DIFFER_S: i64 = 60;
 
+/// The header by which an Enterprise Server tells its version.
+const ENTERPRISE: &str = "x-github-enterprise-version";
+
 /// How many projects are looked into, all in all.
 const PROJECTS: usize = 20;
 
@@ -66,7 +69,7 @@ struct AppSeen {
 impl GitHub {
     /// Looks at key, clock, permissions, events, installations, and what a tag would start in each project.
     pub(super) async fn examined(&self) -> Vec<Finding> {
-        let mut findings = Vec::from_iter(self.clock().await);
+        let mut findings = self.first_answer().await;
         let app: AppSeen = match self.api.speak_as(Credential::App).get(&Route::root().then("app")).await {
             Ok(app) => app,
             Err(fault) => {
@@ -93,11 +96,17 @@ impl GitHub {
         findings
     }
 
-    /// Compares this machine's clock with the one that every answer of GitHub carries, whoever asks.
-    async fn clock(&self) -> Option<Finding> {
+    /// What every answer of GitHub carries, whoever asks: its clock, and of an Enterprise Server the version.
+    async fn first_answer(&self) -> Vec<Finding> {
         let call = Call { method: Method::GET, target: "/app".to_owned(), body: None };
-        let reply = self.api.transport.send(&call, None).await.ok()?;
-        let theirs = jiff::fmt::rfc2822::parse(reply.header("date")?).ok()?.timestamp();
+        let Ok(reply) = self.api.transport.send(&call, None).await else { return vec![] };
+        let clock = reply.header("date").and_then(|date| self.clock(date));
+        clock.into_iter().chain(reply.header(ENTERPRISE).map(enterprise)).collect()
+    }
+
+    /// Compares this machine's clock with GitHub's.
+    fn clock(&self, date: &str) -> Option<Finding> {
+        let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
         let ahead_s = (self.api.now)().duration_since(theirs).as_secs();
         if ahead_s.abs() <= CLOCK_MAY_DIFFER_S {
             return Some(Finding::right("clock: agrees with GitHub's"));
@@ -142,6 +151,16 @@ impl GitHub {
     }
 }
 
+/// What is done otherwise on an Enterprise Server that lacks what the public GitHub has. Which version has it is not told
+/// anywhere in one place, so each is tried first.
+fn enterprise(version: &str) -> Finding {
+    let version = version.trim_start_matches("enterprise-server@");
+    Finding::right(format!(
+        "version: Enterprise Server {version}; where it does not tell which run it started, the run is found by its commit; \
+         where it tells no checksums of files, an approval covers their names alone"
+    ))
+}
+
 fn unreached(fault: Fault) -> String {
     let error = ReadError::from(fault);
     let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
@@ -173,4 +192,19 @@ fn events(app: &AppSeen) -> Finding {
         return Finding::right("events: all that are needed");
     }
     Finding::wrong(format!("events: subscribe to {} on the App's page", missing.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_enterprise_server_is_told_with_what_may_be_missing() {
+        let told = enterprise("enterprise-server@3.14.2");
+        assert!(told.is_right, "it is no fault");
+        assert!(
+            told.sentence.starts_with("version: Enterprise Server 3.14.2; where it does not tell"),
+            "{told:?}"
+        );
+    }
 }

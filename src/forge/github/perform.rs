@@ -2,7 +2,9 @@
 
 mod comment;
 mod deployment;
+mod draft;
 mod issue;
+mod label;
 mod page;
 mod preview;
 mod reaction;
@@ -74,6 +76,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };
             page::ensure_draft(&work, &draft).await
         }
+        Effect::KeepDraft { .. } => draft::ensure(&work).await,
         Effect::PublishRelease { release, tag, latest } => {
             page::ensure_published(&work, (*release, tag), *latest).await
         }
@@ -94,6 +97,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CancelRun { what: _, run } => run::ensure_cancelled(&work, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::CreateLabel { label } => label::ensure(&work, label).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }
 }

@@ -7,6 +7,7 @@ mod comment;
 mod commit;
 pub(super) mod deployment;
 mod graph;
+mod label;
 mod milestone;
 mod page;
 pub(super) mod peel;
@@ -24,7 +25,7 @@ use serde_json::{Value, json};
 use super::api::Caller;
 use super::{Names, PolicyFile, PolicySource, ReadError};
 use crate::domain::id::ProjectPath;
-use crate::domain::query::{Answer, Query, Workflow};
+use crate::domain::query::{Answer, Query, Triggered};
 use crate::domain::state::Project;
 use crate::forge::fault::Fault;
 use crate::forge::route::Route;
@@ -96,8 +97,14 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::Checks(commit) => check::of(reader, commit).await?.map(Answer::Checks),
         Query::Team(group) => people::team(reader, group).await?.map(Answer::Team),
         Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),
+        Query::Labels(_) => Some(Answer::Labels(label::all(reader).await?)),
         Query::Account(name) => people::account(reader, name).await?.map(Answer::Account),
-        Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
+        Query::Policy(_)
+        | Query::PolicyHeld(_)
+        | Query::ChangeHeld(_)
+        | Query::ReleaseOf(_)
+        | Query::Ordered(_)
+        | Query::Row(_) => {
             let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");
             return Err(ReadError::Corrupt { cause });
         }
@@ -109,6 +116,11 @@ pub(super) async fn policy_source(reader: &Reader<'_>) -> Result<Option<PolicySo
     policy::source(reader).await
 }
 
+/// A file of the project.
+pub(super) async fn text_of(reader: &Reader<'_>, path: &str) -> Result<Option<String>, Fault> {
+    policy::text_of(reader, path).await
+}
+
 /// The policy file of another repository that the same installation covers.
 pub(super) async fn shared_policy(
     reader: &Reader<'_>,
@@ -118,6 +130,6 @@ pub(super) async fn shared_policy(
 }
 
 /// What a tag on the newest commit would start.
-pub(super) async fn started_by_tags(reader: &Reader<'_>) -> Result<Vec<Workflow>, Fault> {
+pub(super) async fn started_by_tags(reader: &Reader<'_>) -> Result<Vec<Triggered>, Fault> {
     workflow::started_by_tags(reader, "HEAD").await
 }

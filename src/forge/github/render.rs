@@ -49,6 +49,12 @@ impl Pen<'_> {
         above_marker(notes, &self.markup(Place::ReleasePage), (marker, RELEASE_LIMIT - BANNER_ROOM))
     }
 
+    /// Notes for a page on which people have written so many characters themselves.
+    pub(super) fn notes_beside(&self, notes: &Text, written: usize) -> String {
+        let room = (RELEASE_LIMIT - 2 * BANNER_ROOM).saturating_sub(written);
+        within(notes, &self.markup(Place::ReleasePage), room)
+    }
+
     /// A page's text with a banner above it; `None` where both do not fit.
     pub(super) fn above(&self, banner: &Text, marker: &str, page: &str) -> Option<String> {
         below_banner(page, banner, &self.markup(Place::ReleasePage), (marker, RELEASE_LIMIT))

@@ -2,6 +2,7 @@
 
 mod check;
 mod deployment;
+mod draft;
 mod issue;
 mod people;
 mod perform;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::api::Api;
 use super::file::text;
 use crate::domain::id::CommitId;
-use crate::domain::query::{Inputs, Workflow};
+use crate::domain::query::{Inputs, Triggered};
 use crate::forge::fault::Fault;
 use crate::forge::route::Route;
 
@@ -67,13 +67,13 @@ pub(super) async fn started_by_tags(
     api: &Api,
     project: Route,
     commit: &CommitId,
-) -> Result<Vec<Workflow>, Fault> {
+) -> Result<Vec<Triggered>, Fault> {
     let file = match at(api, project, commit).await? {
         Configuration::Absent => None,
         Configuration::Elsewhere(path) => Some(path),
         Configuration::Here { path, text } => starts(&text).then_some(path),
     };
-    Ok(file.map(|file| Workflow { file, on: vec!["tag".to_owned()] }).into_iter().collect())
+    Ok(file.map(|file| Triggered { file, on: vec!["tag".to_owned()] }).into_iter().collect())
 }
 
 /// The inputs of a new pipeline on this commit; `None` where there is no configuration.

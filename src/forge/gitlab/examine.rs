@@ -200,6 +200,10 @@ fn hook_found(path: &str, hook: &Hook) -> Finding {
 }
 
 fn unreached(fault: Fault) -> String {
+    // It says what to do by itself.
+    if let Fault::LockedOut(cause) = &fault {
+        return cause.to_string();
+    }
     let error = ReadError::from(fault);
     let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
     format!("{error}{cause}. Check LOCKKEEPER_GITLAB_URL and LOCKKEEPER_GITLAB_TOKEN")

@@ -2,6 +2,7 @@
 
 mod deployment;
 mod issue;
+mod label;
 mod note;
 mod page;
 mod preview;
@@ -13,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::api::{Account, Api};
 use super::{GitLab, Order, PerformError, render};
-use crate::domain::effect::{Effect, Made};
+use crate::domain::effect::{Effect, Made, Refusal};
 use crate::forge::fault::Fault;
 use crate::forge::route::Route;
 
@@ -70,6 +71,10 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CreateTag { tag, commit, message } => tag::ensure(&work, (tag, commit), message).await,
         Effect::DraftRelease { tag, title, notes, .. } => page::ensure(&work, tag, (title, notes)).await,
+        Effect::KeepDraft { .. } => {
+            let said = "GitLab has no draft releases".to_owned();
+            Err(PerformError::Refused(Refusal::Invalid { said }))
+        }
         Effect::PublishRelease { tag, .. } => page::ensure_there(&work, tag).await,
         Effect::AddBanner { tag, banner, .. } => page::ensure_banner(&work, tag, banner).await,
         Effect::CreateDeployment { environment, commit, payload, .. } => {
@@ -83,6 +88,7 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CancelRun { what, run } => run::ensure_cancelled(&work, what, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::CreateLabel { label } => label::ensure(&work, label).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }
 }

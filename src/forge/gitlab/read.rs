@@ -7,6 +7,7 @@ mod check;
 mod comment;
 mod commit;
 mod deployment;
+mod label;
 mod milestone;
 mod page;
 mod people;
@@ -15,7 +16,9 @@ mod range;
 mod run;
 mod tag;
 mod touched;
+mod writers;
 
+pub(super) use milestone::is_titled;
 use serde::Deserialize;
 
 use super::api::Api;
@@ -90,8 +93,14 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::Checks(commit) => check::of(reader, commit).await?.map(Answer::Checks),
         Query::Team(group) => people::team(reader, group).await?.map(Answer::Team),
         Query::People(least) => Some(Answer::People(people::with(reader, *least).await?)),
+        Query::Labels(_) => Some(Answer::Labels(label::all(reader).await?)),
         Query::Account(name) => account::called(reader, name).await?.map(Answer::Account),
-        Query::Policy(_) | Query::ReleaseOf(_) | Query::Ordered(_) | Query::Row(_) => {
+        Query::Policy(_)
+        | Query::PolicyHeld(_)
+        | Query::ChangeHeld(_)
+        | Query::ReleaseOf(_)
+        | Query::Ordered(_)
+        | Query::Row(_) => {
             let cause = anyhow::anyhow!("{query:?} is answered by the engine, not by a forge");
             return Err(ReadError::Corrupt { cause });
         }
@@ -101,6 +110,11 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
 /// Where the project's own policy comes from.
 pub(super) async fn policy_source(reader: &Reader<'_>) -> Result<Option<PolicySource>, Fault> {
     policy::source(reader).await
+}
+
+/// A file of the project.
+pub(super) async fn text_of(reader: &Reader<'_>, path: &str) -> Result<Option<String>, Fault> {
+    policy::text_of(reader, path).await
 }
 
 /// The policy file of another project that our token can read.

@@ -14,8 +14,8 @@ use crate::forge::within::{above_marker, below_banner, within};
 
 /// GitLab takes a million characters in a note; nobody reads so many.
 const NOTE_LIMIT: usize = 65_536;
-/// GitLab takes about a million characters on a release page; as many as elsewhere are enough.
-const RELEASE_LIMIT: usize = 125_000;
+/// GitLab takes this many characters on a release page.
+const RELEASE_LIMIT: usize = 1_000_000;
 /// What new notes leave free on their page: a banner must still fit above them.
 const BANNER_ROOM: usize = 1_000;
 

@@ -9,7 +9,7 @@ use crate::sandbox::call::{decode, parse_query};
 use crate::sandbox::model::{Break, Delivery, Happening, Message, Model, Project, Refusal, Signature};
 use crate::sandbox::post::Envelope;
 pub(crate) use crate::sandbox::wire::Reply;
-use crate::sandbox::wire::{Landing, Manners, Request, Wire};
+use crate::sandbox::wire::{Landing, Manners, Pages, Request, Wire};
 
 /// GitHub, as a wire.
 pub(crate) struct GitHub;
@@ -17,6 +17,15 @@ pub(crate) struct GitHub;
 static MANNERS: Manners = Manners {
     api: "https://api.github.com",
     site: "https://github.com",
+    sign: '#',
+    pages: &Pages {
+        change: "pull",
+        issue: "issues",
+        release: "releases/tag",
+        commit: "commit",
+        run: "actions/runs",
+        deployments: "deployments",
+    },
     bot: |slug| format!("{slug}[bot]"),
     squashed: |landing| {
         let title = format!("{} (#{})", landing.title, landing.number);

@@ -3,6 +3,7 @@
 mod change;
 mod commit;
 mod deployment;
+mod graphql;
 mod issue;
 mod milestone;
 mod note;
@@ -27,7 +28,7 @@ const REPORTER: Need = Need::Role(Role::Triage);
 const DEVELOPER: Need = Need::Role(Role::Write);
 const MAINTAINER: Need = Need::Role(Role::Maintain);
 
-fn tables() -> [&'static [Operation]; 12] {
+fn tables() -> [&'static [Operation]; 13] {
     [
         &people::OPERATIONS,
         &project::OPERATIONS,
@@ -41,6 +42,7 @@ fn tables() -> [&'static [Operation]; 12] {
         &release::OPERATIONS,
         &deployment::OPERATIONS,
         &pipeline::OPERATIONS,
+        &graphql::OPERATIONS,
     ]
 }
 

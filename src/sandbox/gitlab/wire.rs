@@ -9,7 +9,7 @@ use crate::sandbox::call::{decode, parse_query};
 use crate::sandbox::model::{Break, Delivery, Happening, Message, Model, Project, Refusal, Role};
 use crate::sandbox::post::Envelope;
 pub(crate) use crate::sandbox::wire::Reply;
-use crate::sandbox::wire::{Landing, Manners, Request, Wire};
+use crate::sandbox::wire::{Landing, Manners, Pages, Request, Wire};
 
 /// GitLab, as a wire.
 pub(crate) struct GitLab;
@@ -20,6 +20,15 @@ pub(crate) const PIPELINE: &str = ".gitlab-ci.yml";
 static MANNERS: Manners = Manners {
     api: "https://gitlab.com/api/v4",
     site: "https://gitlab.com",
+    sign: '!',
+    pages: &Pages {
+        change: "-/merge_requests",
+        issue: "-/issues",
+        release: "-/releases",
+        commit: "-/commit",
+        run: "-/pipelines",
+        deployments: "-/environments",
+    },
     bot: str::to_owned,
     squashed: |landing| landing.title.to_owned(),
     merged: |landing| {

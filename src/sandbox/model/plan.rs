@@ -12,6 +12,14 @@ pub(crate) struct Label {
     pub(crate) description: String,
 }
 
+/// A label that somebody asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NewLabel<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) color: &'a str,
+    pub(crate) description: &'a str,
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Milestone {
     pub(crate) id: u64,
@@ -36,6 +44,22 @@ impl Model {
         let label = Label { id, name: name.to_owned(), color: "ededed".into(), description: String::new() };
         target.labels.insert(name.to_owned(), label);
         self.happen(project, actor, What::LabelCreated(name.to_owned()));
+        Ok(())
+    }
+
+    /// Makes a label as somebody asks for it; one of that name, in whatever spelling, is in the way.
+    pub(crate) fn make_label(&mut self, project: u64, actor: u64, new: NewLabel<'_>) -> Result<(), Refusal> {
+        let NewLabel { name, color, description } = new;
+        let is_it = |known: &String| known.eq_ignore_ascii_case(name);
+        if self.writable(project)?.labels.keys().any(is_it) {
+            return Err(Refusal::Conflict("Label already exists".to_owned()));
+        }
+        self.create_label(project, actor, name)?;
+        if let Some(label) = self.writable(project)?.labels.get_mut(name) {
+            label.color = color.trim_start_matches('#').to_owned();
+            label.description = description.to_owned();
+        }
+        self.tell(actor, "labels", format!("makes label {name} ({color}): {description}"));
         Ok(())
     }
 

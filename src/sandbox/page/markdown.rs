@@ -6,8 +6,11 @@ use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd, html};
 /// The tags that pass as they stand, without attributes.
 const PASSED: [&str; 7] = ["<details>", "</details>", "<summary>", "</summary>", "<sub>", "</sub>", "<br>"];
 
+/// A sign before a number, and the place of what it refers to; the first of its sign counts.
+pub(super) type Reference<'a> = (char, &'a str);
+
 /// HTML of a comment or of notes.
-pub(super) fn render(text: &str, project: &str) -> String {
+pub(super) fn render(text: &str, references: &[Reference<'_>]) -> String {
     let mut is_loose = true;
     let parser = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
     let mut events = Vec::new();
@@ -25,7 +28,7 @@ pub(super) fn render(text: &str, project: &str) -> String {
             Event::Start(Tag::Link { .. } | Tag::CodeBlock(_)) => is_loose = false,
             Event::End(TagEnd::Link | TagEnd::CodeBlock) => is_loose = true,
             Event::Text(words) if is_loose => {
-                events.push(Event::Html(CowStr::from(referring(words, project))));
+                events.push(Event::Html(CowStr::from(referring(words, references))));
                 continue;
             }
             _ => {}
@@ -38,21 +41,25 @@ pub(super) fn render(text: &str, project: &str) -> String {
     page
 }
 
-/// Words as HTML, with `#12` linked and `@name` marked as forges do.
-fn referring(words: &str, project: &str) -> String {
+/// Words as HTML, with `#12` or `!12` linked and `@name` marked as forges do.
+fn referring(words: &str, references: &[Reference<'_>]) -> String {
     let mut shown = String::new();
     let mut rest = words;
-    while let Some(at) = rest.find(['#', '@']) {
+    while let Some(at) = rest.find(['#', '!', '@']) {
         let (before, sign) = rest.split_at(at);
         let name: String = sign[1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
         let is_number = !name.is_empty() && name.bytes().all(|digit| digit.is_ascii_digit());
         shown.push_str(&escaped(before));
-        match (&sign[..1], before.ends_with(char::is_alphanumeric)) {
-            ("#", false) if is_number => {
-                shown.push_str(&format!("<a href=\"/{}/pull/{name}\">#{name}</a>", escaped(project)));
+        let is_glued = before.ends_with(char::is_alphanumeric);
+        let known = references.iter().find(|(mark, _)| is_number && !is_glued && sign.starts_with(*mark));
+        match known {
+            Some((mark, place)) => {
+                shown.push_str(&format!("<a href=\"{}/{name}\">{mark}{name}</a>", escaped(place)));
             }
-            ("@", false) if !name.is_empty() => shown.push_str(&format!("<strong>@{name}</strong>")),
-            (sign, _) => shown.push_str(&format!("{sign}{name}")),
+            None if sign.starts_with('@') && !is_glued && !name.is_empty() => {
+                shown.push_str(&format!("<strong>@{name}</strong>"));
+            }
+            None => shown.push_str(&sign[..=name.len()]),
         }
         rest = &sign[1 + name.len()..];
     }
@@ -106,14 +113,16 @@ fn passed(raw: &str) -> String {
 mod tests {
     use super::render;
 
+    const PLACES: [(char, &str); 2] = [('!', "/acme/shop/-/merge_requests"), ('#', "/acme/shop/issues")];
+
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(render(text, "acme/shop").trim(), expected);
+        assert_eq!(render(text, &PLACES).trim(), expected);
     }
 
     #[test]
     fn folds_pass() {
-        let page = render("<details><summary>Dependencies (2)</summary>\n\n- a\n\n</details>\n", "acme/shop");
+        let page = render("<details><summary>Dependencies (2)</summary>\n\n- a\n\n</details>\n", &PLACES);
         assert!(page.contains("<details><summary>Dependencies (2)</summary>"), "{page}");
         assert!(page.contains("<li>a</li>"), "{page}");
         assert!(page.contains("</details>"), "{page}");
@@ -142,8 +151,9 @@ mod tests {
     fn references_are_shown_as_a_forge_shows_them() {
         check(
             "#12 <b> by @ana, `#13`",
-            "<p><a href=\"/acme/shop/pull/12\">#12</a> &lt;b&gt; by <strong>@ana</strong>, <code>#13</code></p>",
+            "<p><a href=\"/acme/shop/issues/12\">#12</a> &lt;b&gt; by <strong>@ana</strong>, <code>#13</code></p>",
         );
+        check("!7: no!", "<p><a href=\"/acme/shop/-/merge_requests/7\">!7</a>: no!</p>");
         check("a#1 # x@y [#2](/z)", "<p>a#1 # x@y <a href=\"/z\">#2</a></p>");
     }
 

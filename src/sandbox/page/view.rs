@@ -12,6 +12,26 @@ const WATCH: &str = "const seen=document.body.dataset.version;setInterval(async(
 const busy=[...document.querySelectorAll('textarea')].some(t=>t.value)||document.activeElement?.tagName==='INPUT';\
 if(busy)return;try{if(await(await fetch('/version')).text()!==seen)location.reload()}catch{}},1000)";
 
+/// Where the page of a change or issue is.
+pub(super) fn place(world: &World, number: u64) -> String {
+    let is_change = world.changes().iter().any(|one| one.number == number && one.is_change);
+    let pages = world.wire().manners().pages;
+    format!("/{}/{}/{number}", world.path(), if is_change { pages.change } else { pages.issue })
+}
+
+/// Where the page of a commit is.
+pub(super) fn commit_place(world: &World, oid: &str) -> String {
+    format!("/{}/{}/{oid}", world.path(), world.wire().manners().pages.commit)
+}
+
+/// A comment's or a release's text as it is shown in this project.
+fn shown(world: &World, text: &str) -> PreEscaped<String> {
+    let manners = world.wire().manners();
+    let change = format!("/{}/{}", world.path(), manners.pages.change);
+    let issue = format!("/{}/{}", world.path(), manners.pages.issue);
+    PreEscaped(markdown::render(text, &[(manners.sign, &change), ('#', &issue)]))
+}
+
 pub(super) fn frame(world: &World, title: &str, content: &Markup) -> Markup {
     let path = world.path();
     html! {
@@ -68,14 +88,14 @@ pub(super) fn project(world: &World) -> Markup {
     let content = html! {
         h1 { "Changes" }
         @if changes.is_empty() { p.soft { "None yet." } }
-        (threads(&path, &changes))
+        (threads(world, &changes))
         form method="post" action={ "/" (path) "/open" } {
             label { "Open a change" input name="text" placeholder="feat: sign in with passkeys" required autocomplete="off"; }
             label { "label, if any" input name="label" list="labels" autocomplete="off"; }
             (person_field())
             button { "Open" }
         }
-        @if !issues.is_empty() { h2 { "Issues" } (threads(&path, &issues)) }
+        @if !issues.is_empty() { h2 { "Issues" } (threads(world, &issues)) }
         (work::environments(world))
         (releases(world))
         (work::checks(world))
@@ -84,14 +104,13 @@ pub(super) fn project(world: &World) -> Markup {
 }
 
 /// A list of changes or issues, newest first.
-fn threads(path: &str, all: &[ChangeView]) -> Markup {
+fn threads(world: &World, all: &[ChangeView]) -> Markup {
     html! {
         ul.plain {
             @for one in all.iter().rev() {
-                @let place = if one.is_change { "pull" } else { "issues" };
                 li {
                     span class={ "mark " (one.state) } { (one.state) } " "
-                    a href={ "/" (path) "/" (place) "/" (one.number) } { "#" (one.number) " " (one.title) }
+                    a href=(place(world, one.number)) { (world.reference(one.number)) " " (one.title) }
                     (labels(one))
                     div.soft {
                         "by " (one.author)
@@ -104,17 +123,16 @@ fn threads(path: &str, all: &[ChangeView]) -> Markup {
 }
 
 fn releases(world: &World) -> Markup {
-    let path = world.path();
     html! {
         h2 { "Releases" }
         @let releases = world.releases();
         @if releases.is_empty() { p.soft { "None yet." } }
-        @for release in releases.iter().rev() { (release_card(&path, release)) }
+        @for release in releases.iter().rev() { (release_card(world, release)) }
         h2 { "Tags" }
         ul.plain {
             @for tag in world.tags().iter().rev() {
                 li {
-                    strong { (tag.name) } " at " a href={ "/" (path) "/commit/" (tag.commit) } { code { (tag.commit[..7]) } }
+                    strong { (tag.name) } " at " a href=(commit_place(world, &tag.commit)) { code { (tag.commit[..7]) } }
                     span.soft { (if tag.message.is_some() { " annotated" } else { " lightweight" }) }
                 }
             }
@@ -122,25 +140,26 @@ fn releases(world: &World) -> Markup {
     }
 }
 
-fn release_card(path: &str, release: &ReleaseView) -> Markup {
+fn release_card(world: &World, release: &ReleaseView) -> Markup {
+    let place = format!("/{}/{}", world.path(), world.wire().manners().pages.release);
     let page = if release.is_draft { format!("untagged-{}", release.id) } else { release.tag.clone() };
     html! {
         article {
             header {
-                a href={ "/" (path) "/releases/tag/" (page) } { strong { (release.name.as_deref().unwrap_or(&release.tag)) } }
+                a href={ (place) "/" (page) } { strong { (release.name.as_deref().unwrap_or(&release.tag)) } }
                 @if release.is_draft { " " span.mark { "draft" } }
                 @if release.is_prerelease { " " span.mark { "pre-release" } }
                 @if release.is_latest { " " span.mark.open { "latest" } }
                 span.soft { " by " (release.author) }
             }
-            div { (PreEscaped(markdown::render(&release.body, path))) }
+            div { (shown(world, &release.body)) }
             @for asset in &release.assets { footer { (asset.name) " " small { code { (asset.digest) } } } }
         }
     }
 }
 
 pub(super) fn release(world: &World, release: &ReleaseView) -> Markup {
-    frame(world, &release.tag, &release_card(&world.path(), release))
+    frame(world, &release.tag, &release_card(world, release))
 }
 
 pub(super) fn commit(world: &World, oid: &str, message: &str) -> Markup {
@@ -156,7 +175,7 @@ pub(super) fn compare(world: &World, range: &str, commits: &[(String, String)]) 
         h1 { (range) }
         ul.plain {
             @for (oid, line) in commits {
-                li { a href={ "/" (world.path()) "/commit/" (oid) } { code { (oid[..7]) } } " " (line) }
+                li { a href=(commit_place(world, oid)) { code { (oid[..7]) } } " " (line) }
             }
         }
     };
@@ -171,19 +190,19 @@ pub(super) fn check(world: &World, check: &CheckView) -> Markup {
     let content = html! {
         h1 { (check.title.as_deref().unwrap_or(&check.name)) }
         p.soft { (check.name) " · " (check.conclusion.as_deref().unwrap_or(&check.status)) }
-        (PreEscaped(markdown::render(check.summary.as_deref().unwrap_or_default(), &world.path())))
+        (shown(world, check.summary.as_deref().unwrap_or_default()))
     };
     frame(world, &check.name, &content)
 }
 
-fn comment(path: &str, one: &CommentView) -> Markup {
+fn comment(world: &World, one: &CommentView) -> Markup {
     html! {
         article.bot[one.by_bot] {
             header {
                 strong { (one.author) } " "
                 time { (one.created_at.strftime("%a %-d %b, %H:%M UTC")) }
             }
-            div { (PreEscaped(markdown::render(&one.body, path))) }
+            div { (shown(world, &one.body)) }
             @if !one.reactions.is_empty() {
                 footer { @for reaction in &one.reactions { (emoji(&reaction.content)) " " span.soft { (reaction.author) } " " } }
             }
@@ -205,20 +224,20 @@ fn emoji(content: &str) -> &'static str {
 }
 
 pub(super) fn conversation(world: &World, change: &ChangeView) -> Markup {
-    let place = format!("/{}/pull/{}", world.path(), change.number);
+    let place = format!("/{}/threads/{}", world.path(), change.number);
     let mut said = world.comments(change.number);
     said.extend(world.review_comments(change.number));
     said.extend(world.reviews(change.number));
     said.sort_by_key(|one| (one.created_at, one.id));
     let is_mergeable = change.state == "open" && change.is_change;
     let content = html! {
-        h1 { "#" (change.number) " " (change.title) }
+        h1 { (world.reference(change.number)) " " (change.title) }
         p { span class={ "mark " (change.state) } { (change.state) } (labels(change)) span.soft { " by " (change.author) } }
-        @if !change.body.is_empty() { article { div { (PreEscaped(markdown::render(&change.body, &world.path()))) } } }
+        @if !change.body.is_empty() { article { div { (shown(world, &change.body)) } } }
         @for check in world.check_runs().iter().filter(|check| Some(&check.head) == change.head.as_ref()) {
             p { "Check " a href={ "/" (world.path()) "/runs/" (check.id) } { (check.title.as_deref().unwrap_or(&check.name)) } }
         }
-        @for one in &said { (comment(&world.path(), one)) }
+        @for one in &said { (comment(world, one)) }
         form method="post" action={ (place) "/comment" } {
             label { "Comment" textarea name="text" required placeholder="/release plan" {} }
             (person_field())
@@ -233,5 +252,5 @@ pub(super) fn conversation(world: &World, change: &ChangeView) -> Markup {
             form method="post" action={ (place) "/merge" } { (person_field()) button { "Merge" } }
         }
     };
-    frame(world, &format!("#{}", change.number), &content)
+    frame(world, &world.reference(change.number), &content)
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::view::frame;
+use super::view::{commit_place, frame};
 use crate::sandbox::world::World;
 use crate::sandbox::{DeploymentView, RunView};
 
@@ -17,24 +17,24 @@ pub(super) fn environments(world: &World) -> Markup {
                     li {
                         strong { (one.name) } " "
                         @match &one.current {
-                            Some(current) => { (reference(&path, current)) " " span.soft { "stands here" } }
+                            Some(current) => { (reference(world, current)) " " span.soft { "stands here" } }
                             None => span.soft { "nothing stands here" }
                         }
                         @if let Some(newest) = one.newest.as_ref().filter(|newest| one.current.as_ref() != Some(*newest)) {
-                            div.soft { "newest: " (reference(&path, newest)) " " (mark(newest.state())) " asked for by " (newest.creator) }
+                            div.soft { "newest: " (reference(world, newest)) " " (mark(newest.state())) " asked for by " (newest.creator) }
                         }
                     }
                 }
             }
-            p { a href={ "/" (path) "/deployments" } { "All deployments" } }
+            p { a href={ "/" (path) "/" (world.wire().manners().pages.deployments) } { "All deployments" } }
         }
     }
 }
 
-fn reference(path: &str, one: &DeploymentView) -> Markup {
+fn reference(world: &World, one: &DeploymentView) -> Markup {
     let is_commit = one.reference == one.commit;
     html! {
-        a href={ "/" (path) "/commit/" (one.commit) } {
+        a href=(commit_place(world, &one.commit)) {
             @if is_commit { code { (one.commit[..7]) } } @else { (one.reference) " " code { (one.commit[..7]) } }
         }
     }
@@ -47,14 +47,14 @@ fn mark(state: &str) -> Markup {
 }
 
 pub(super) fn deployments(world: &World) -> Markup {
-    let (path, all) = (world.path(), world.deployments());
+    let all = world.deployments();
     let content = html! {
         h1 { "Deployments" }
         @if all.is_empty() { p.soft { "None yet." } }
         @for one in all.iter().rev() {
             article.bot[one.by_bot] {
                 header {
-                    strong { (one.environment) "#" (one.nth) } " " (reference(&path, one)) " " (mark(one.state()))
+                    strong { (one.environment) "#" (one.nth) } " " (reference(world, one)) " " (mark(one.state()))
                     span.soft { " asked for by " (one.creator) " " time { (one.created_at.strftime("%a %-d %b, %H:%M UTC")) } }
                 }
                 div {
@@ -95,10 +95,10 @@ pub(super) fn checks(world: &World) -> Markup {
             }
         }
         @if !runs.is_empty() {
-            h2 { "Workflow runs" }
+            h2 { "Runs" }
             ul.plain {
                 @for run in runs.iter().rev() {
-                    li { a href={ "/" (path) "/actions/runs/" (run.id) } { code { (run.path) } } " on " (place(run)) " · " (ended(run)) }
+                    li { a href={ "/" (path) "/" (world.wire().manners().pages.run) "/" (run.id) } { code { (run.path) } } " on " (place(run)) " · " (ended(run)) }
                 }
             }
         }

@@ -78,6 +78,8 @@ pub struct ReleaseView {
     pub id: u64,
     /// Its tag.
     pub tag: String,
+    /// What its publication tags.
+    pub target: String,
     /// Its title.
     pub name: Option<String>,
     /// Its notes.
@@ -136,6 +138,13 @@ impl World {
         self.ask(|model, project| {
             project.threads.values().map(|thread| ChangeView::of(model, project, thread)).collect()
         })
+    }
+
+    /// A change or issue as people write it: `#12`, `!12`.
+    pub fn reference(&self, number: u64) -> String {
+        let is_change =
+            self.ask(|_, project| project.threads.get(&number).is_some_and(|one| one.pull.is_some()));
+        format!("{}{number}", if is_change { self.wire().manners().sign } else { '#' })
     }
 
     /// The comments of a change or issue.
@@ -199,6 +208,17 @@ impl World {
         let model = self.look();
         let people = model.accounts.values().filter(|account| account.kind == AccountKind::Person);
         people.map(|account| account.login.clone()).collect()
+    }
+
+    /// The login of an account, by its number.
+    pub fn login_of(&self, account: u64) -> Option<String> {
+        self.look().accounts.get(&account).map(|account| account.login.clone())
+    }
+
+    /// The login of the bot.
+    pub fn bot(&self) -> String {
+        let model = self.look();
+        model.login(model.app.bot).to_owned()
     }
 
     /// The names of the labels.
@@ -270,6 +290,7 @@ impl ReleaseView {
         Self {
             id: release.id,
             tag: release.tag.clone(),
+            target: release.target.clone(),
             name: release.name.clone(),
             body: release.body.clone().unwrap_or_default(),
             author: model.login(release.author).to_owned(),

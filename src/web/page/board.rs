@@ -83,6 +83,11 @@ fn berth_card(board: &Board, berth: &Berth, now: Timestamp) -> Markup {
             @if !berth.barred.is_empty() {
                 p.soft { "held there: " (berth.barred.iter().map(|it| format!("v{it}")).collect::<Vec<_>>().join(", ")) }
             }
+            @if let Some(newest) = berth.ignored.last() {
+                p.soft {
+                    "not counted: " (berth.ignored.len()) " of what was reported since, last on " (at(newest.row.at, now))
+                }
+            }
             @for (promotion, panel) in &berth.coming { (coming(board, promotion, panel.as_ref(), now)) }
         }
     }

@@ -55,7 +55,12 @@ fn what_cannot_be_shaped_is_refused_with_its_reason() {
     );
     let elsewhere = "#18 is merged, but not part of the next release from the default branch.";
     refused(&world, "include #18", "E_CHANGE", elsewhere);
-    refused(&world, "skip #9 -- dull", "E_RELEASED", "#9 is out with v1.4.2; those notes are frozen.");
+    refused(
+        &world,
+        "skip #9 -- dull",
+        "E_RELEASED",
+        "#9 is in v1.4.2, whose notes are frozen. Nothing was done.",
+    );
     let unread = "Not done: I could not read that change.";
     refused(&world.silent(&["Change"]), "skip #14 -- dull", "E_UNREADABLE", unread);
 }
@@ -83,7 +88,7 @@ fn a_release_is_withdrawn_once() {
     assert!(world.component().releases[0].withdrawn);
     let mut busy = World::new().calm();
     busy.hears("ana in 40: /release cut");
-    let wait = "v1.5.0 is being cut at the moment; wait for its report, then withdraw it.";
+    let wait = "v1.5.0 is being cut at the moment. Nothing was done.";
     refused(&busy, "withdraw v1.5.0 -- oops", "E_BUSY", wait);
 }
 
@@ -108,7 +113,7 @@ fn status_answers_first_where_the_change_is() {
     assert_eq!(first(&world, "on #16"), "says: #16 was closed without a merge, so it is in no release.");
     assert!(first(&world, "in 40").starts_with("says: Newest release: v1.4.2, since"));
     world.hears("ana in 40: /release withdraw v1.4.2 -- oops");
-    assert_eq!(first(&world, "on #9"), "says: #9 is out with v1.4.2, which was withdrawn.");
+    assert_eq!(first(&world, "on #9"), "says: #9 is in v1.4.2, which was withdrawn.");
     world.hears("ana in 40: /release skip #14 -- dull");
     let hidden = "says: #14 is merged and goes out with the next release, v2.0.0, hidden from its notes.";
     assert_eq!(first(&world, "on #14"), hidden);
@@ -180,6 +185,31 @@ fn a_preview_is_shown_by_what_may_have_changed_it_only() {
 }
 
 #[test]
+fn labels_that_are_missing_are_made_only_where_the_policy_says_so() {
+    use crate::domain::policy::label::Upkeep;
+    use crate::domain::signal::{ChangeTouched, Touch};
+    let opened = |upkeep, there: &[&str]| {
+        let mut world = World::new();
+        if let Ok(policy) = &mut world.policy {
+            policy.labels = upkeep;
+        }
+        world.labels = there.iter().map(|name| (*name).to_owned()).collect();
+        let mut change = world.changes[&ChangeNumber(15)].clone();
+        change.title = "Tidy up".to_owned();
+        change.labels.clear();
+        change.stage = Stage::Open;
+        world.changes.insert(ChangeNumber(15), change.clone());
+        world.think(&Signal::ChangeTouched(ChangeTouched { change, touch: Touch::Opened })).told()
+    };
+    let preview = "previews: Needs a label: under Other so far";
+    let there = ["breaking", "feature", "fix", "dependencies"];
+    assert_eq!(opened(Upkeep::ByHand, &there), [preview]);
+    assert_eq!(opened(Upkeep::Sync, &there), [preview, "makes label skip-changelog"]);
+    let all = ["breaking", "feature", "fix", "dependencies", "no-changelog"];
+    assert_eq!(opened(Upkeep::Sync, &all), [preview]);
+}
+
+#[test]
 fn a_broken_policy_is_told_once_on_what_broke_it() {
     use crate::domain::id::BranchName;
     let moved = |branch: &str, touches_policy| Signal::BranchMoved {
@@ -198,8 +228,7 @@ fn a_broken_policy_is_told_once_on_what_broke_it() {
         ["ignored: no branch that a policy comes from, or no policy in it"]
     );
     let told = world.play(&moved("main", true)).told();
-    let says =
-        "says: Since this was merged, `.github/lockkeeper.yml` has errors; plans and cuts wait. E_POLICY";
+    let says = "says: Since this was merged, `.github/lockkeeper.yml` has errors. E_POLICY";
     assert_eq!(told, ["policy_broken", says]);
     assert_eq!(world.play(&moved("main", true)).told(), ["ignored: the policy is as good or bad as before"]);
     world.policy = Ok(crate::domain::policy::Policy::default());

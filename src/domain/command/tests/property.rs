@@ -97,7 +97,7 @@ fn command_of_a_release() -> impl Strategy<Value = Command> {
     let change = || (1_u64..).prop_map(ChangeNumber);
     prop_oneof![
         asked("all|cut|plan|help|promote|rollback|freeze").prop_map(|topic| Command::Help { topic }),
-        component().prop_map(|component| Command::Notes { component }),
+        (any::<bool>(), component()).prop_map(|(short, component)| Command::Notes { short, component }),
         (asked("major|minor|patch|v1\\.[0-9]\\.[0-9]|2026\\.0[1-9]"), component())
             .prop_map(|(ask, component)| Command::Plan { ask, component }),
         change().prop_map(|change| Command::Include { change }),

@@ -6,7 +6,7 @@ use super::{has, lacks, minutes, target};
 use crate::domain::policy::environment::{ApprovalRule, Seconds};
 use crate::domain::query::ReportedState;
 use crate::domain::say::{Block, Span, Text, aloud};
-use crate::domain::testing::port::Port;
+use crate::domain::testing::port::{Port, name};
 
 /// Something that may happen to promotions.
 #[derive(Debug, Clone)]
@@ -137,4 +137,30 @@ fn a_late_word_of_an_older_attempt_is_shown_and_changes_nothing() {
     lacks(&told, "environment_observed");
     assert_eq!(port.there("staging"), None);
     assert!(panel_of(&port, 1).contains("it came too late"), "{}", panel_of(&port, 1));
+}
+
+#[test]
+fn a_report_after_the_end_is_kept_where_it_is_about_until_something_else_is_there() {
+    let kept = |port: &Port| {
+        let slots = port.world.state.components.values().next().unwrap().slots.clone();
+        slots[&name("staging")].ignored.len()
+    };
+    let mut port = Port::new();
+    port.says("ana on #12: /release promote staging");
+    port.succeeds("staging");
+    has(&port.reports("staging", ReportedState::Failure, "github-actions"), "report_ignored");
+    has(&port.reports("staging", ReportedState::Success, "sam"), "report_ignored");
+    assert_eq!(kept(&port), 2);
+    assert_eq!(port.there("staging").as_deref(), Some("1.5.0"));
+    port.says("ana on #12: /release promote staging --again");
+    port.succeeds("staging");
+    assert_eq!(kept(&port), 0);
+}
+
+#[test]
+fn a_report_on_a_target_after_the_end_is_kept_where_it_is_about() {
+    let mut port = Port::with(|all| all[0].waves = vec![vec![target("eu-1")]]);
+    port.says("ana on #12: /release promote staging");
+    port.succeeds("staging/eu-1");
+    has(&port.reports("staging/eu-1", ReportedState::Failure, "github-actions"), "report_ignored");
 }

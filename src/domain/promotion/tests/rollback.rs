@@ -192,3 +192,12 @@ fn a_rollback_is_told_of_even_where_no_issue_can_be_opened() {
     has(&told, "says: ✅ production is back on v1.4.2");
     assert!(port.world.state.follow_ups.is_empty());
 }
+
+#[test]
+fn a_rollback_that_is_named_goes_only_where_a_rollback_can_go() {
+    let mut port = in_production();
+    port.says("ana on #12: /release hold v1.4.2");
+    refused(&port.says("ana on #12: /release rollback production to v1.4.2"), "rollback", "E_NOT_GOOD_THERE");
+    port.says("ana on #12: /release withdraw v1.5.0 -- no");
+    refused(&port.says("ana on #12: /release promote production v1.5.0"), "promote", "E_WITHDRAWN");
+}

@@ -1,6 +1,6 @@
 //! Asking for approval, and what is said when approvals count no more. Whose yes counts is `gate`'s question.
 
-use super::{asker, fits, gate, since, subject};
+use super::{asker, fits, gate, look_first, panel_link, since, subject};
 use crate::domain::gate::approval::Count;
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::promotion::step::ApprovalEnd;
@@ -57,7 +57,14 @@ pub fn prompt(view: &View, people: &[String], again: Again) -> Text {
     let missing: Vec<_> =
         view.verdicts.iter().filter(|it| is_missing(it)).map(|it| gate::entry(view, it)).collect();
     blocks.extend((missing.len() > 1).then_some(Block::List(missing)));
-    blocks.push(Block::Line(asked(view, again)));
+    let mut asked = asked(view, again);
+    let is_linked = asked.iter().any(|span| matches!(span, Span::Link { .. }));
+    let page = view.promotion.panel.page.as_ref().filter(|_| !is_linked);
+    asked.extend(
+        page.into_iter()
+            .flat_map(|page| [" ".into(), Span::Link { words: "Panel".to_owned(), to: page.clone() }]),
+    );
+    blocks.push(Block::Line(asked));
     let name = view.promotion.name();
     blocks.push(Block::Command(format!("/release approve {name}")));
     blocks.push(Block::Line(vec![
@@ -145,7 +152,8 @@ fn begins(view: &View) -> Vec<Span> {
             .filter(|verdict| !verdict.is_open() && !matches!(verdict.gate, Gate::Approvals(_)))
     };
     if others().next().is_none() {
-        return vec![" It begins as soon as that is given.".into()];
+        let given = if still_missing(view) > 1 { "they are given" } else { "it is given" };
+        return vec![Span::words(format!(" It begins as soon as {given}."))];
     }
     let at = others().map(|verdict| match verdict.opening {
         Opening::Waiting { until } => until,
@@ -153,7 +161,7 @@ fn begins(view: &View) -> Vec<Span> {
     });
     match at.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) {
         Some(at) => vec![" It would begin on ".into(), Span::time(at), ".".into()],
-        None => vec![" It waits for more than that; the panel says for what.".into()],
+        None => vec![" It waits for more than that; the ".into(), panel_link(view), " says for what.".into()],
     }
 }
 
@@ -184,14 +192,14 @@ pub fn voided(view: &View, fields: &[String], givers: &[String]) -> Text {
         void.extend(joined(givers.iter().map(|login| vec![Span::Person(login.clone())]), "and"));
         void.push(".".into());
         if still_missing(view) > 0 {
-            void.push(" Now ".into());
+            void.push(" Approvals now: ".into());
             void.extend(count_now(view));
             void.push(".".into());
         }
         blocks.push(Block::Line(void));
     }
     if still_missing(view) > 0 {
-        blocks.push(Block::Line(vec!["After a look at the panel:".into()]));
+        blocks.push(look_first(view));
         blocks.push(Block::Command(format!("/release approve {name}")));
     }
     Text(blocks)
@@ -210,19 +218,14 @@ pub fn approval_ended(view: &View, login: &str, because: ApprovalEnd) -> Text {
             vec!["The approval of ".into(), name, " by ".into(), who(), " counts no more".into()]
         }
     };
-    let mut why: Vec<Span> = vec![
-        match because {
-            ApprovalEnd::TakenBack => "",
-            ApprovalEnd::Lapsed => "An approval is good for 7 days. ",
-            ApprovalEnd::NoLongerEntitled => "Its giver is none of those who may approve here now. ",
-        }
-        .into(),
-    ];
-    let mut subject = subject(view);
-    subject.push(" has ".into());
-    subject.extend(count_now(view));
-    subject.push(" now.".into());
-    why.extend(subject);
+    let mut why = match because {
+        ApprovalEnd::TakenBack => vec![],
+        ApprovalEnd::Lapsed => vec!["An approval is good for 7 days. ".into()],
+        ApprovalEnd::NoLongerEntitled => vec![who(), " may no longer approve here. ".into()],
+    };
+    why.push("Approvals now: ".into());
+    why.extend(count_now(view));
+    why.push(".".into());
     let mut blocks = vec![Block::Line(vec![Span::Strong(first), ".".into()]), Block::Line(why)];
     if still_missing(view) > 0 {
         blocks.push(Block::Command(format!("/release approve {}", view.promotion.name())));

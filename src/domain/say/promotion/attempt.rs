@@ -100,10 +100,15 @@ pub(super) fn state(view: &View, attempt: &Attempt) -> Vec<Span> {
     let ordered = || Span::time(attempt.ordered_at);
     match attempt.stage {
         AttemptStage::Created => vec!["ordered on ".into(), ordered()],
-        AttemptStage::Dispatched if attempt.unclaimed => {
-            vec!["nobody has picked it up since ".into(), ordered()]
+        AttemptStage::Dispatched if attempt.unclaimed => match view.promotion.terms.deploy {
+            Deploy::Run { .. } => vec!["not begun since ".into(), ordered()],
+            Deploy::Event { .. } | Deploy::Observe { .. } => {
+                vec!["nobody has picked it up since ".into(), ordered()]
+            }
+        },
+        AttemptStage::Dispatched => {
+            vec!["ordered on ".into(), ordered(), ", ".into(), not_begun_yet(view).into()]
         }
-        AttemptStage::Dispatched => vec!["ordered on ".into(), ordered(), ", not picked up yet".into()],
         AttemptStage::InProgress => vec!["being deployed, ordered on ".into(), ordered()],
         AttemptStage::Succeeded => vec!["there".into()],
         AttemptStage::Failed => vec!["failed".into()],
@@ -112,6 +117,22 @@ pub(super) fn state(view: &View, attempt: &Attempt) -> Vec<Span> {
         }
         AttemptStage::Lost => vec!["nobody can say whether it began".into()],
         AttemptStage::Cancelled => vec!["called off".into()],
+    }
+}
+
+/// What is ordered and has not moved. A run begins by itself; a deployment is picked up by somebody.
+pub(super) fn not_begun_yet(view: &View) -> &'static str {
+    match view.promotion.terms.deploy {
+        Deploy::Run { .. } => "not begun yet",
+        Deploy::Event { .. } | Deploy::Observe { .. } => "not picked up yet",
+    }
+}
+
+/// The same once it has taken longer than it should.
+pub(super) fn not_begun_in_time(view: &View) -> &'static str {
+    match view.promotion.terms.deploy {
+        Deploy::Run { .. } => "it has not begun yet",
+        Deploy::Event { .. } | Deploy::Observe { .. } => "nobody has picked it up yet",
     }
 }
 

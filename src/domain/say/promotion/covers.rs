@@ -1,7 +1,8 @@
 //! What an approval covers, folded away under the panel: all that is in the digest, in words. What is in it is `promotion::terms`' question.
 
 use super::{apart, way};
-use crate::domain::policy::environment::{ApprovalRule, Automation, Deploy};
+use crate::domain::policy::environment::{ApprovalRule, Deploy};
+use crate::domain::promotion::model::{RevisionName, Stage};
 use crate::domain::promotion::view::View;
 use crate::domain::say::refusal::principal;
 use crate::domain::say::{Block, Span, Text, counted, environment, joined};
@@ -9,14 +10,17 @@ use crate::domain::say::{Block, Span, Text, counted, environment, joined};
 /// How many files of a release are named.
 const FILES_NAMED: usize = 10;
 
-/// The fold, while it is open.
+/// The fold, while it is open. What has begun goes on as it was approved.
 pub(super) fn covers(view: &View) -> Block {
+    let promotion = &view.promotion;
+    let next = RevisionName { revision: promotion.revision + 1, ..promotion.name() };
     let end = if asks(view) {
-        "every approval is void and a new comment says why."
+        "If any of it changes, every approval is void and a new comment says why.".to_owned()
     } else {
-        "this becomes the next revision."
+        format!("If any of it changes, it becomes {next}.")
     };
-    fold(view, "covers", Some(Block::Line(vec![Span::words(format!("If any of it changes, {end}"))])))
+    let can_change = promotion.stage == Stage::Waiting;
+    fold(view, "covers", can_change.then(|| Block::Line(vec![Span::Words(end)])))
 }
 
 /// The fold, once it is over.
@@ -53,7 +57,7 @@ fn commit(view: &View) -> Vec<Span> {
         Span::code(asked.tag.as_str()),
     ];
     if terms.tag_object != asked.commit {
-        line.extend([" (its own object ".into(), Span::code(terms.tag_object.short()), ")".into()]);
+        line.extend([" (tag object ".into(), Span::code(terms.tag_object.short()), ")".into()]);
     }
     line
 }
@@ -77,20 +81,14 @@ fn executor(view: &View) -> Vec<Span> {
             let names = reporters.iter().map(|name| vec![Span::code(name.clone())]);
             let mut line = vec!["A deployment event".into()];
             if !reporters.is_empty() {
-                line.push("; what counts are reports of ".into());
+                line.push("; only reports of ".into());
                 line.extend(joined(names, "and"));
+                line.push(" count".into());
             }
             line
         }
         Deploy::Run { what, inputs } => {
-            let mut line = vec![
-                Span::words(match what {
-                    Automation::Workflow(_) => "Workflow ",
-                    Automation::Pipeline(_) => "Pipeline ",
-                    Automation::Job(_) => "Job ",
-                }),
-                Span::code(what.name()),
-            ];
+            let mut line = vec![Span::words(capital(what.key())), " ".into(), Span::code(what.name())];
             if inputs.is_empty() {
                 line.push(" without inputs".into());
             } else {
@@ -101,6 +99,12 @@ fn executor(view: &View) -> Vec<Span> {
             line
         }
     }
+}
+
+/// A word at the beginning of a line.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn gates(view: &View) -> Option<Vec<Span>> {

@@ -1,7 +1,7 @@
 //! How a promotion ended: its last comment, and its panel once it is closed. What follows from the end is `promotion`'s business.
 
 use super::{
-    approved_by, ask_again, asker, attempt, command, covers, first, fits, ignored, since, small_print, way,
+    approved_by, ask_again, asker, attempt, back_to, covers, first, fits, ignored, since, small_print, way,
 };
 use crate::domain::policy::environment::Seconds;
 use crate::domain::promotion::view::{Cancellation, Ending, Said, View};
@@ -36,12 +36,15 @@ pub fn ended(view: &View, ending: &Ending) -> Text {
         Ending::Succeeded if view.promotion.is_rollback() => came_back(view),
         Ending::Succeeded => arrived(view),
         Ending::Rejected(_) => nothing_went(view, "Once that is settled, ask again:"),
-        Ending::Superseded { by, .. } => vec![Block::Line(vec![Span::words(format!(
-            "Nothing of it was deployed. Approvals do not carry over: {by} asks for its own."
-        ))])],
+        Ending::Superseded { by, asks, .. } => {
+            let own = format!(" Approvals do not carry over: {by} asks for its own.");
+            let mut line = vec!["Nothing of it was deployed.".into()];
+            line.extend(asks.then_some(Span::Words(own)));
+            vec![Block::Line(line)]
+        }
         Ending::Cancelled(Cancellation::Asked(_)) => nothing_went(view, "To ask again:"),
         Ending::Cancelled(Cancellation::TagMoved { to }) => tag_moved(view, to.as_ref()),
-        Ending::Cancelled(Cancellation::Barred) => barred(view),
+        Ending::Cancelled(Cancellation::Withdrawn) => withdrawn(),
         Ending::Expired => nothing_went(view, "If it is still wanted, ask again:"),
         Ending::Aborted(_) => not_known(view),
         Ending::RolledBack { .. } => vec![Block::Line(vec![
@@ -57,7 +60,7 @@ fn headline(view: &View, ending: &Ending) -> Vec<Span> {
     match ending {
         Ending::Succeeded => succeeded(view),
         Ending::Rejected(said) => first("❌", view, [" is rejected by ".into(), somebody(said)]),
-        Ending::Superseded { by, version } => {
+        Ending::Superseded { by, version, .. } => {
             let end = Span::words(format!(" is asked for instead, as {by}"));
             first("⏹️", view, [" ends here: ".into(), release(version), end])
         }
@@ -67,8 +70,8 @@ fn headline(view: &View, ending: &Ending) -> Vec<Span> {
         Ending::Cancelled(Cancellation::TagMoved { .. }) => {
             first("❌", view, [" is called off: its tag is not where it was".into()])
         }
-        Ending::Cancelled(Cancellation::Barred) => {
-            first("⏹️", view, [" is called off: the release is held or withdrawn".into()])
+        Ending::Cancelled(Cancellation::Withdrawn) => {
+            first("⏹️", view, [" is called off: the release was withdrawn".into()])
         }
         Ending::Expired => {
             first("⏹️", view, [" lapsed; it had waited since ".into(), Span::time(view.promotion.since.at)])
@@ -107,7 +110,7 @@ fn cause(ending: &Ending) -> Option<Block> {
         }
         Ending::Succeeded
         | Ending::Superseded { .. }
-        | Ending::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Barred)
+        | Ending::Cancelled(Cancellation::TagMoved { .. } | Cancellation::Withdrawn)
         | Ending::Expired
         | Ending::RolledBack { .. } => None,
     }
@@ -151,10 +154,12 @@ fn came_back(view: &View) -> Vec<Block> {
     let mut blocks = vec![];
     blocks.extend(reason(&view.said(view.promotion.since)));
     blocks.push(Block::List(left_by_rollback(view, called)));
-    let mut rest = vec!["Nothing of the release needs you now.".into()];
-    rest.extend(view.follow_up.into_iter().flat_map(|issue| {
-        [" What happened, and a place for the reason in the morning: ".into(), Span::Issue(issue)]
-    }));
+    let mut rest = vec!["Nothing needs you now.".into()];
+    rest.extend(
+        view.follow_up
+            .into_iter()
+            .flat_map(|issue| [" What happened, and where to write down why: ".into(), Span::Issue(issue)]),
+    );
     blocks.push(Block::Line(rest));
     blocks
 }
@@ -184,6 +189,10 @@ pub(in crate::domain::say) fn left_by_rollback(view: &View, owner: fn(&Said) -> 
             " wrote or migrated stays".into(),
         ]);
     }
+    if asked.replaces.is_none() {
+        // Nobody could say what ran there; whatever did may have written.
+        entries.push(vec!["Not undone: data. What was written or migrated there since stays".into()]);
+    }
     if let Some(row) = view.passed_over {
         entries.push(vec!["The lock of ".into(), owner(&view.said(row)), " was passed over".into()]);
     }
@@ -208,23 +217,25 @@ fn tag_moved(view: &View, to: Option<&crate::domain::id::CommitId>) -> Vec<Block
         vec![Span::code(asked.tag.as_str()), " stood at ".into(), Span::Commit(asked.commit.clone())];
     match to {
         Some(commit) => {
-            line.extend([", and stands at ".into(), Span::Commit(commit.clone()), " now.".into()])
+            line.extend([" and stands at ".into(), Span::Commit(commit.clone()), " now.".into()]);
         }
-        None => line.push(", and is gone.".into()),
+        None => line.push(" and is gone.".into()),
     }
-    line.push(" What was asked for is not what the tag names, so nothing of it was deployed.".into());
-    vec![
-        Block::Line(line),
-        Block::Line(vec!["Put the tag back, or give the other commit a version of its own:".into()]),
-        Block::Command("/release plan".to_owned()),
-    ]
+    line.push(" Nothing of it was deployed.".into());
+    let other = match to {
+        Some(_) => "Put the tag back, or give the other commit a version of its own:",
+        None => "Put the tag back, or cut a new version:",
+    };
+    vec![Block::Line(line), Block::Line(vec![other.into()]), Block::Command("/release plan".to_owned())]
 }
 
-fn barred(view: &View) -> Vec<Block> {
-    let asked = &view.promotion.asked;
+fn withdrawn() -> Vec<Block> {
     vec![
-        Block::Line(vec!["Nothing of it was deployed. If it is only held, and good again:".into()]),
-        Block::Command(format!("/release resume v{}", asked.version)),
+        Block::Line(vec![
+            "Nothing of it was deployed, and it goes nowhere any more. What the next release would be:"
+                .into(),
+        ]),
+        Block::Command("/release plan".to_owned()),
     ]
 }
 
@@ -245,7 +256,7 @@ fn not_known(view: &View) -> Vec<Block> {
                 release(version),
                 ":".into(),
             ]));
-            blocks.push(Block::Command(command(view, "rollback")));
+            blocks.push(Block::Command(back_to(view, version)));
             blocks.push(Block::Line(vec!["Or the same once more: ".into(), Span::code(ask_again(view))]));
         }
         WayBack::To(_) | WayBack::FirstThere | WayBack::AllHeld => {

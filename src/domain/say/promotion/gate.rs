@@ -3,7 +3,7 @@
 use super::way;
 use super::{apart, between, command, counts, covers, subject};
 use crate::domain::gate::approval::Count;
-use crate::domain::gate::{Gate, Opening, Verdict};
+use crate::domain::gate::{Bar, Gate, Opening, Verdict};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::view::View;
 use crate::domain::query::ReportedState;
@@ -43,8 +43,18 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
             line.extend(heard(why.as_deref()));
             line
         }
-        Gate::Allowed { .. } => vec![
-            Span::Strong(vec![release(&asked.version), " is held or withdrawn".into()]),
+        Gate::Allowed { bar: Some(Bar::Withdrawn) } => {
+            vec![
+                Span::Strong(vec![release(&asked.version), " was withdrawn".into()]),
+                ": it goes nowhere any more".into(),
+            ]
+        }
+        Gate::Allowed { bar: Some(Bar::Held) | None } => vec![
+            Span::Strong(vec![
+                release(&asked.version),
+                " is held in ".into(),
+                environment(&asked.environment),
+            ]),
             ". If it is good again: ".into(),
             Span::code(format!("/release resume v{}", asked.version)),
         ],
@@ -61,7 +71,11 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
                         Span::time(*since),
                     ]);
                 }
-                (Some(_), None) | (None, _) => line.push(" begins when it is there".into()),
+                (Some(_), None) | (None, _) => line.push(match view.promotion.terms.after.len() {
+                    0 | 1 => " starts once it is there".into(),
+                    2 => " starts once it is in both".into(),
+                    _ => " starts once it is in all of them".into(),
+                }),
             }
             line
         }
@@ -76,7 +90,7 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
                 line.extend([" until ".into(), Span::time(until)]);
             }
             line.extend(said.reason.iter().flat_map(|why| [": ".into(), Span::Written(why.clone())]));
-            line.extend([" · ".into(), Span::code(command(view, "unlock")), " gives it back".into()]);
+            line.extend([" · ".into(), Span::code(command(view, "unlock")), " lifts it".into()]);
             line
         }
         Gate::Slot { .. } => slot(view),
@@ -232,16 +246,14 @@ fn excluded(view: &View, count: &Count) -> Vec<Span> {
     let asked = view.promotion.asked.by.and_then(|_| view.said(view.promotion.since).login);
     parts.extend(asked.map(|login| vec!["not ".into(), Span::Person(login), ", who asked".into()]));
     if count.rule.not_authors {
-        parts.push(vec!["no author".into()]);
+        let known = if count.authors_unknown { ", and not all of them are known" } else { "" };
+        parts.push(vec![Span::words(format!("authors do not count{known}"))]);
     }
     if parts.is_empty() {
         return vec![];
     }
     let mut line = vec![" (".into()];
     line.extend(between(parts, "; "));
-    if count.authors_unknown {
-        line.push(", and not all of them are known".into());
-    }
     line.extend(strangers(&count.strangers));
     line.push(")".into());
     line
@@ -252,12 +264,14 @@ fn strangers(names: &[String]) -> Vec<Span> {
     if names.is_empty() {
         return vec![];
     }
-    let listed = names.iter().take(PEOPLE_LISTED).map(|name| vec![Span::Code(name.clone())]);
+    // A name on a commit is no login, even where somebody's login reads the same.
+    let quoted = |name: &String| vec!["\"".into(), Span::Written(name.clone()), "\"".into()];
+    let listed = names.iter().take(PEOPLE_LISTED).map(quoted);
     let more = names.len().saturating_sub(PEOPLE_LISTED);
     let more = (more > 0).then(|| vec![Span::words(format!("{more} more"))]);
     let mut line = vec!["; commits also name ".into()];
     line.extend(joined(listed.chain(more), "and"));
-    line.push(", without an account here".into());
+    line.push(", which I can match to no account".into());
     line
 }
 
@@ -267,7 +281,7 @@ pub(in crate::domain::say) fn whom_of(count: usize, logins: &[&str]) -> Vec<Span
     let more = logins.len().saturating_sub(PEOPLE_LISTED);
     let more = (more > 0).then(|| vec![Span::words(format!("{more} more"))]);
     if logins.is_empty() {
-        return vec!["nobody is left who could".into()];
+        return vec!["nobody is left who could give it".into()];
     }
     if count >= logins.len() {
         return joined(named.chain(more), "and");
@@ -357,7 +371,7 @@ fn open_check(gate: &Gate) -> Option<Vec<Span>> {
 pub(super) fn wanted(view: &View, verdict: &Verdict) -> Option<Vec<Span>> {
     Some(match &verdict.gate {
         Gate::Hold { .. } | Gate::Described | Gate::Allowed { .. } => return None,
-        Gate::Readable { .. } => vec!["an answer of the forge".into()],
+        Gate::Readable { .. } => vec!["an answer of ".into(), Span::Forge],
         Gate::Order { environment: before, .. } => vec![environment(before)],
         Gate::Soak { length, environment: at, .. } => {
             // Its time begins when the gates of the order open, and they are named already.
@@ -393,7 +407,8 @@ pub(super) fn wanted(view: &View, verdict: &Verdict) -> Option<Vec<Span>> {
 pub(super) fn shut(view: &View, gate: &Gate) -> Vec<Span> {
     match gate {
         Gate::Described => vec!["the policy does not let me deploy there".into()],
-        Gate::Allowed { .. } => vec!["it is held or withdrawn".into()],
+        Gate::Allowed { bar: Some(Bar::Withdrawn) } => vec!["it was withdrawn".into()],
+        Gate::Allowed { bar: Some(Bar::Held) | None } => vec!["it is held".into()],
         Gate::Check { name, .. } => vec!["check ".into(), Span::code(name.clone()), " failed".into()],
         Gate::Approvals(_) => vec!["too few people could approve it".into()],
         Gate::Hold { .. }
@@ -419,8 +434,8 @@ pub(super) fn then(view: &View) -> Vec<Span> {
         line.push(if is_open { "First ".into() } else { ": ".into() });
         line.extend(way::steps(promotion, 0));
         line.extend(way::watched(promotion));
-    } else if !is_open {
-        line.extend(way::watched(promotion));
+    } else if !is_open && !promotion.terms.bake.is_zero() {
+        line.push(Span::words(format!(", and is then watched for {}", promotion.terms.bake)));
     }
     if !line.is_empty() {
         line.push(".".into());

@@ -17,18 +17,18 @@ pub(super) fn fold(view: &View) -> Option<Block> {
 
 /// Each of them, the newest first.
 pub(super) fn entries(view: &View) -> Vec<Vec<Span>> {
-    view.ignored.iter().rev().map(|unheard| entry(view, unheard)).collect()
+    let reporters = view.promotion.terms.deploy.reporters();
+    view.ignored.iter().rev().map(|unheard| entry(reporters, unheard)).collect()
 }
 
 /// "success of `mallory` on Tue 1 Dec, 12:05 UTC: only reports of `github-actions` count".
-fn entry(view: &View, unheard: &Unheard) -> Vec<Span> {
+pub(in crate::domain::say) fn entry(reporters: &[String], unheard: &Unheard) -> Vec<Span> {
     let state = unheard.state.clone().unwrap_or_else(|| "a report".to_owned());
     let mut line = vec![Span::Written(state)];
     line.extend(unheard.by.iter().flat_map(|by| [" of ".into(), Span::Person(by.clone())]));
     line.extend([" on ".into(), Span::time(unheard.at), ": ".into()]);
     match unheard.because {
         IgnoredReport::Stranger => {
-            let reporters = view.promotion.terms.deploy.reporters();
             line.push("only reports of ".into());
             line.extend(joined(reporters.iter().map(|name| vec![Span::code(name.clone())]), "and"));
             line.push(" count".into());

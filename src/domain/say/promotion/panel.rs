@@ -1,6 +1,6 @@
 //! The panel of an open promotion, edited in place: what it waits for or does, who can act, what happens next. `View::now` stands only in its small print.
 
-use super::{apart, attempt, command, covers, first, fits, gate, ignored, small_print, way};
+use super::{apart, attempt, back_to, command, covers, first, fits, gate, ignored, small_print, way};
 use crate::domain::gate::{Gate, Opening, Verdict};
 use crate::domain::place::Thread;
 use crate::domain::promotion::model::{Attempt, AttemptStage, Stage, Wave, WaveStep};
@@ -67,11 +67,14 @@ pub(in crate::domain::say) fn why_body(view: &View) -> Vec<Block> {
             .map(|entry| ["Not counted: ".into()].into_iter().chain(entry).collect()),
     );
     let mut name = vec![Span::words(view.promotion.name().to_string())];
-    name.extend(match view.promotion.panel.home {
-        Some(Thread::Change(number)) => vec![", panel: ".into(), Span::Change(number)],
-        Some(Thread::Issue(number)) => vec![", panel: ".into(), Span::Issue(number)],
-        None => vec![],
-    });
+    if let Some(home) = view.promotion.panel.home {
+        name.extend([", ".into(), super::panel_link(view)]);
+        name.push(if view.promotion.panel.page.is_some() { " in ".into() } else { ": ".into() });
+        name.push(match home {
+            Thread::Change(number) => Span::Change(number),
+            Thread::Issue(number) => Span::Issue(number),
+        });
+    }
     entries.push(name);
     vec![Block::List(entries)]
 }
@@ -167,7 +170,7 @@ fn rolls(view: &View, wave: &Wave) -> Vec<Span> {
         WaveStep::Deploying
             if wave.attempts.iter().any(|attempt| attempt.unclaimed && !attempt.stage.is_over()) =>
         {
-            vec![": nobody has picked it up yet".into()]
+            vec![": ".into(), attempt::not_begun_in_time(view).into()]
         }
         WaveStep::Deploying if has(AttemptStage::InProgress) || has(AttemptStage::Succeeded) => {
             vec![if view.promotion.is_rollback() {
@@ -176,7 +179,7 @@ fn rolls(view: &View, wave: &Wave) -> Vec<Span> {
                 " is being deployed".into()
             }]
         }
-        WaveStep::Deploying => vec![" is ordered, not picked up yet".into()],
+        WaveStep::Deploying => vec![" is ordered, ".into(), attempt::not_begun_yet(view).into()],
     };
     rest.extend(which_wave(view, wave));
     first(super::on_its_way(view), view, rest)
@@ -211,12 +214,7 @@ pub(super) fn ways_out(view: &View, wave: usize) -> Vec<Span> {
     }
     ways.push(match &view.back {
         WayBack::To(version) if !view.promotion.is_rollback() => {
-            vec![
-                "back to ".into(),
-                release(version),
-                " at once: ".into(),
-                Span::code(command(view, "rollback")),
-            ]
+            vec!["back to ".into(), release(version), " at once: ".into(), Span::code(back_to(view, version))]
         }
         WayBack::To(_) | WayBack::FirstThere | WayBack::AllHeld => {
             vec!["call it off: ".into(), Span::code(command(view, "abort"))]
@@ -242,7 +240,7 @@ pub(super) fn go_back(view: &View, words: &'static str) -> Option<Block> {
     }
     Some(Block::Line(match &view.back {
         WayBack::To(version) => {
-            vec![words.into(), release(version), ": ".into(), Span::code(command(view, "rollback"))]
+            vec![words.into(), release(version), ": ".into(), Span::code(back_to(view, version))]
         }
         WayBack::FirstThere | WayBack::AllHeld => way::back(view),
     }))

@@ -3,9 +3,12 @@
 use super::attempt::{run_word, started};
 use super::{apart, approved_by, command, first, gate, headline, on_its_way, panel, since, way};
 use crate::domain::policy::environment::{Automation, Deploy};
-use crate::domain::promotion::model::Attempt;
+use crate::domain::promotion::model::{Attempt, AttemptStage};
 use crate::domain::promotion::view::View;
 use crate::domain::say::{Advice, Block, Span, Text, environment, joined, reason, release, somebody};
+
+/// How many targets are named as picked up.
+const TARGETS_NAMED: usize = 3;
 
 /// It waited, and begins now: a comment of its own.
 pub fn begun(view: &View) -> Text {
@@ -41,12 +44,13 @@ pub fn failed(view: &View) -> Text {
     Text(blocks)
 }
 
-/// Nobody picked an attempt up within three minutes: a comment of its own, with the lines to add.
+/// An attempt did not begin within three minutes: a comment of its own, with the lines to add where they are what is missing.
 pub fn unclaimed(view: &View, attempt: &Attempt) -> Text {
     let promotion = &view.promotion;
-    let mut rest: Vec<Span> = vec![": nobody picked ".into()];
-    rest.push(if way::is_plain(promotion) { "it".into() } else { way::target(promotion, &attempt.target) });
-    rest.push(" up within 3 min".into());
+    let rest = match &promotion.terms.deploy {
+        Deploy::Event { .. } | Deploy::Observe { .. } => not_picked_up(view, attempt),
+        Deploy::Run { what, .. } => not_begun(view, attempt, what),
+    };
     let mut blocks = vec![Block::Line(first("⏳", view, rest))];
     blocks.push(Block::Line(vec![
         "Ordered on ".into(),
@@ -56,11 +60,65 @@ pub fn unclaimed(view: &View, attempt: &Attempt) -> Text {
         ".".into(),
     ]));
     blocks.extend(match &promotion.terms.deploy {
+        Deploy::Event { .. } | Deploy::Observe { .. } if has_listener(view) => left_out(view, attempt),
         Deploy::Event { reporters } | Deploy::Observe { reporters } => no_listener(view, attempt, reporters),
         Deploy::Run { what, .. } => vec![Block::Line(no_runner(what, attempt))],
     });
     blocks.push(Block::Line(vec!["To call it off: ".into(), Span::code(command(view, "abort"))]));
     Text(blocks)
+}
+
+/// ": nobody picked `us-2` up within 3 min".
+fn not_picked_up(view: &View, attempt: &Attempt) -> Vec<Span> {
+    let promotion = &view.promotion;
+    let what = if way::is_plain(promotion) { "it".into() } else { way::target(promotion, &attempt.target) };
+    vec![": nobody picked ".into(), what, " up within 3 min".into()]
+}
+
+/// ": the run for `us-2` has not begun within 3 min".
+fn not_begun(view: &View, attempt: &Attempt, what: &Automation) -> Vec<Span> {
+    let promotion = &view.promotion;
+    let mut line = vec![Span::words(format!(": the {}", run_word(what)))];
+    if !way::is_plain(promotion) {
+        line.extend([" for ".into(), way::target(promotion, &attempt.target)]);
+    }
+    line.push(" has not begun within 3 min".into());
+    line
+}
+
+/// The targets of this promotion that were picked up: whoever deploys them is there, and reports.
+fn picked_up(view: &View) -> Vec<Vec<Span>> {
+    let promotion = &view.promotion;
+    let in_hand = promotion.wave().map(|wave| wave.attempts.as_slice()).unwrap_or_default();
+    let moved = |attempt: &&Attempt| match attempt.stage {
+        AttemptStage::InProgress | AttemptStage::Succeeded | AttemptStage::Failed => attempt.handle.is_some(),
+        AttemptStage::Created
+        | AttemptStage::Dispatched
+        | AttemptStage::TimedOut
+        | AttemptStage::Lost
+        | AttemptStage::Cancelled => false,
+    };
+    let all = promotion.done.iter().chain(in_hand).filter(moved);
+    all.map(|attempt| vec![way::target(promotion, &attempt.target)]).collect()
+}
+
+fn has_listener(view: &View) -> bool {
+    !picked_up(view).is_empty()
+}
+
+/// Others of the same promotion were picked up, so it is not the listener that is missing.
+fn left_out(view: &View, attempt: &Attempt) -> Vec<Block> {
+    let mut others = picked_up(view);
+    let count = others.len();
+    if count > TARGETS_NAMED {
+        others.truncate(TARGETS_NAMED);
+        others.push(vec![Span::words(format!("{} more", count - TARGETS_NAMED))]);
+    }
+    let mut line = joined(others, "and");
+    line.push(if count == 1 { " was".into() } else { " were".into() });
+    line.push(" picked up, so whoever deploys is there. Look why ".into());
+    line.extend([way::target(&view.promotion, &attempt.target), " was left out.".into()]);
+    vec![Block::Line(line)]
 }
 
 fn no_runner(what: &Automation, attempt: &Attempt) -> Vec<Span> {
@@ -79,10 +137,11 @@ fn no_runner(what: &Automation, attempt: &Attempt) -> Vec<Span> {
 }
 
 fn no_listener(view: &View, attempt: &Attempt, reporters: &[String]) -> Vec<Block> {
-    let mut who: Vec<Span> = vec!["Whoever deploys reports it to the forge".into()];
+    let mut who: Vec<Span> = vec!["Whoever deploys reports it to ".into(), Span::Forge];
     if !reporters.is_empty() {
-        who.push("; what counts are reports of ".into());
+        who.push("; only reports of ".into());
         who.extend(joined(reporters.iter().map(|name| vec![Span::code(name.clone())]), "and"));
+        who.push(" count".into());
     }
     who.push(".".into());
     vec![
@@ -92,7 +151,7 @@ fn no_listener(view: &View, attempt: &Attempt, reporters: &[String]) -> Vec<Bloc
             has_targets: attempt.target.is_some(),
         }),
         Block::Line(vec![
-            "It is read from the commit that is deployed, so it counts from the next release on. ".into(),
+            "It is read at the commit that is deployed, so it works from the next release on. ".into(),
             release(&view.promotion.asked.version),
             " at ".into(),
             Span::Commit(view.promotion.asked.commit.clone()),

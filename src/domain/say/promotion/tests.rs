@@ -93,10 +93,11 @@ fn what_is_offered_for_copying_is_a_command_of_this_version() {
 fn commands(blocks: &[Block]) -> Vec<String> {
     let each = blocks.iter().map(|block| match block {
         Block::Command(line) => vec![line.clone()],
+        Block::CommandOn { command, change } => vec![format!("{command} #{change}")],
         Block::Line(spans) | Block::Heading(spans) | Block::Small(spans) => inline(spans),
         Block::List(entries) => entries.iter().flat_map(|entry| inline(entry)).collect(),
         Block::Fold { body, .. } => commands(&body.0),
-        Block::Listing { .. } | Block::Advice(_) => vec![],
+        Block::Listing { .. } | Block::Advice(_) | Block::Markup(_) => vec![],
     });
     each.flatten().collect()
 }

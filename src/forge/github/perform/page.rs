@@ -107,7 +107,7 @@ async fn read(work: &Work<'_>, release: ReleaseId) -> Result<FoundPage, PerformE
     work.reader.caller.get(&one(work, release)).await.map_err(Fault::of_lookup)
 }
 
-fn one(work: &Work<'_>, release: ReleaseId) -> Route {
+pub(super) fn one(work: &Work<'_>, release: ReleaseId) -> Route {
     work.reader.repository().then("releases").then(release)
 }
 

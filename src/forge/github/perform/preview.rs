@@ -43,8 +43,8 @@ pub(super) async fn ensure(
     {
         return Ok(made);
     }
-    // Looked for at the first attempt, too: another change may have the same head commit.
-    if let Some(found) = find(work, head).await?
+    if work.may_be_done()
+        && let Some(found) = find(work, head).await?
         && let Some(made) = renew(work, &found.id.to_string(), &body).await?
     {
         return Ok(made);

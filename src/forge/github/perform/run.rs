@@ -60,11 +60,13 @@ async fn dispatch(work: &Work<'_>, start: &Start<'_>) -> Result<Option<Details>,
     }
 }
 
-/// The run that was started without our hearing which: it must be the only one that can be meant.
+/// The run that was started without our hearing which: it must be the only one that can be meant. None that is older than the one
+/// ordered before it: orders of one workflow go one after the other, and numbers rise.
 async fn find(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> {
     let by = work.ourselves().await?.user;
     let asked = known::Ordered { file: start.file, commit: start.commit, by, since: work.order.ordered_at };
-    let found = known::ordered(&work.reader, &asked).await.map_err(Fault::of_lookup)?;
+    let mut found = known::ordered(&work.reader, &asked).await.map_err(Fault::of_lookup)?;
+    found.retain(|run| work.order.ordered_before().is_none_or(|before| run.number > before));
     match found.as_slice() {
         [Run { number, page, .. }] => Ok(Made::Run { number: *number, page: page.clone() }),
         [] if may_still_appear(work) => {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::graph::{About, Connection};
 use super::repository_of;
-use crate::domain::change::{Change, MilestoneRef, Stage};
+use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
 use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId};
 use crate::domain::query::BaseNow;
 use crate::domain::state::Project;
@@ -15,7 +15,7 @@ use crate::forge::github::read::Reader;
 
 /// All that we read of a pull request. The merge commit is asked for by `mergeCommit`: the REST field is going away,
 /// and means a trial merge while the pull request is open.
-pub(super) const FIELDS: &str = "fragment change on PullRequest{number title state isDraft merged mergedAt updatedAt \
+pub(super) const FIELDS: &str = "fragment change on PullRequest{number title body state isDraft merged mergedAt updatedAt \
     baseRefName headRefOid mergeCommit{oid} baseRepository{databaseId} milestone{number title} \
     labels(first:50){nodes{name}} author{...account}} \
     fragment account on Actor{__typename login ... on User{databaseId} ... on Bot{databaseId} \
@@ -26,6 +26,8 @@ pub(super) const FIELDS: &str = "fragment change on PullRequest{number title sta
 pub(super) struct Pull {
     number: u64,
     title: String,
+    #[serde(default)]
+    body: String,
     state: String,
     is_draft: bool,
     #[serde(default)]
@@ -124,6 +126,7 @@ impl Pull {
         Ok(Change {
             number: ChangeNumber(self.number),
             title: self.title.clone(),
+            body: bounded(&self.body),
             author: self.author.as_ref().and_then(Account::actor),
             labels: self
                 .labels

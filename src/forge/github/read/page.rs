@@ -18,6 +18,8 @@ pub(in crate::forge::github) struct Page {
     pub(in crate::forge::github) html_url: String,
     pub(in crate::forge::github) draft: bool,
     #[serde(default)]
+    pub(in crate::forge::github) name: Option<String>,
+    #[serde(default)]
     pub(in crate::forge::github) body: Option<String>,
     #[serde(default)]
     assets: Vec<Asset>,

@@ -23,6 +23,14 @@ const SOURCE: &str = "query($owner:String!,$name:String!,$first:String!,$second:
         third:object(expression:$third){... on Blob{text isBinary isTruncated}}\
         fourth:object(expression:$fourth){... on Blob{text isBinary isTruncated}}}}";
 
+const TEXT: &str = "query($owner:String!,$name:String!,$first:String!){\
+    repository(owner:$owner,name:$name){first:object(expression:$first){... on Blob{text isBinary isTruncated}}}}";
+
+#[derive(Deserialize)]
+struct Single {
+    first: Option<Blob>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Source {
@@ -71,6 +79,14 @@ pub(super) async fn source(reader: &Reader<'_>) -> Result<Option<PolicySource>, 
 pub(super) async fn shared(reader: &Reader<'_>, path: &ProjectPath) -> Result<Option<PolicyFile>, Fault> {
     let found = files(reader, path).await?;
     first_of(POLICY_FILES, [found.first, found.second])
+}
+
+/// Any file at the newest commit of the default branch.
+pub(super) async fn text_of(reader: &Reader<'_>, path: &str) -> Result<Option<String>, Fault> {
+    let variables = about(&reader.project.path, json!({ "first": format!("HEAD:{path}") }));
+    let found: About<Single> = reader.caller.graphql(TEXT, variables).await?;
+    let found = repository_of(found.repository)?;
+    Ok(first_of([path, path], [found.first, None])?.map(|file| file.text))
 }
 
 async fn files(reader: &Reader<'_>, path: &ProjectPath) -> Result<Source, Fault> {

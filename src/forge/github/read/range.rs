@@ -14,6 +14,7 @@ use crate::domain::query::RangeAsked;
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 use crate::forge::lineage::{Node, newest_first};
+use crate::forge::merge::merged;
 
 /// Fifty commits a page: a hundred with their pull requests can exceed the ten seconds that GitHub gives a query.
 const PER_PAGE: usize = 50;
@@ -145,6 +146,7 @@ fn told(reader: &Reader<'_>, commit: Commit) -> Result<RangeCommit, Fault> {
     Ok(RangeCommit {
         id: id(&commit.oid)?,
         parents: commit.parents.seen().map(|parent| id(&parent.oid)).collect::<Result<_, _>>()?,
+        merges: merged(&commit.message),
         message: commit.message,
         author: author.unwrap_or_default(),
         change: brought_by.map(Pull::change).transpose()?,

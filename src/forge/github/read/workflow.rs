@@ -1,4 +1,4 @@
-//! Workflow files by their `on:`: what a tag or a release would start, what can be started by hand. Runs live in `run`.
+//! Triggered files by their `on:`: what a tag or a release would start, what can be started by hand. Runs live in `run`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::graph::About;
 use super::policy::Blob;
 use super::repository_of;
 use crate::domain::policy::environment::Automation;
-use crate::domain::query::{Inputs, InputsAsked, Workflow};
+use crate::domain::query::{Inputs, InputsAsked, Triggered};
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
@@ -44,18 +44,18 @@ struct Entry {
 }
 
 /// The workflows at this commit that a tag or a release on it starts.
-pub(super) async fn started_by_tags(reader: &Reader<'_>, at: &str) -> Result<Vec<Workflow>, Fault> {
+pub(super) async fn started_by_tags(reader: &Reader<'_>, at: &str) -> Result<Vec<Triggered>, Fault> {
     let variables = reader.variables(json!({ "expression": format!("{at}:.github/workflows") }));
     let found: About<WithTree> = reader.caller.graphql(FILES, variables).await?;
     let entries = repository_of(found.repository)?.object.and_then(|tree| tree.entries).unwrap_or_default();
     Ok(entries.into_iter().filter_map(workflow).collect())
 }
 
-fn workflow(entry: Entry) -> Option<Workflow> {
+fn workflow(entry: Entry) -> Option<Triggered> {
     let is_workflow = entry.name.ends_with(".yml") || entry.name.ends_with(".yaml");
     let text = entry.object.filter(|_| is_workflow)?.text?;
     let on = started_by(&text);
-    (!on.is_empty()).then_some(Workflow { file: entry.name, on })
+    (!on.is_empty()).then_some(Triggered { file: entry.name, on })
 }
 
 /// The inputs that a workflow declares at a tag; `None` where it is not there, or cannot be started by hand.

@@ -15,10 +15,16 @@ pub(super) fn advice(advice: &Advice) -> Text {
             ]),
             yaml(listener(environment.as_str(), *has_targets)),
         ]),
-        Advice::Startable(Automation::Workflow(_)) => {
-            Text(vec![yaml("on:\n  workflow_dispatch:".to_owned())])
-        }
+        Advice::Startable(Automation::Workflow(_)) => Text(vec![
+            Block::Line(vec!["The file needs these lines:".into()]),
+            yaml("on:\n  workflow_dispatch:".to_owned()),
+        ]),
         Advice::Startable(Automation::Pipeline(_) | Automation::Job(_)) => Text::default(),
+        Advice::BesidesEvents => Text::line([
+            "A workflow instead of an event: ".into(),
+            Span::code("deploy: { workflow: deploy.yml }"),
+        ]),
+        Advice::TagRights => Text::line(["If a ruleset protects tags, let this app pass it.".into()]),
     }
 }
 

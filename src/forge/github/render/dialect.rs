@@ -53,6 +53,14 @@ impl Dialect for Markup<'_> {
         "pull request"
     }
 
+    fn forge(&self) -> &'static str {
+        "GitHub"
+    }
+
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        ("workflow", "workflows")
+    }
+
     fn commit(&self, commit: &CommitId) -> String {
         link(commit.short(), &self.site.commit(self.project, commit))
     }

@@ -1,11 +1,13 @@
 //! Tests of what GitHub is given: S22, limits, references. Nothing else.
 
+mod golden;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
 use crate::domain::id::{ChangeNumber, CommitId, TagName};
-use crate::domain::say::{Block, Revision, Span};
+use crate::domain::say::{Block, Revision, Span, first_line};
 
 /// A pen on a GitHub.
 fn at<T>(api: &'static str, write: impl FnOnce(&Pen<'_>) -> T) -> T {
@@ -52,6 +54,14 @@ fn loose(markdown: &str) -> String {
         _ => " ".to_owned(),
     });
     texts.collect()
+}
+
+#[test]
+fn the_words_for_things_are_no_longer_than_a_first_line_allows() {
+    let spans = || [Span::ChangeWord, ", ".into(), Span::Automations(1), ", ".into(), Span::Automations(2)];
+    let written = comment(&Text::line(spans()));
+    assert_eq!(written, "pull request, 1 workflow, 2 workflows");
+    assert!(first_line::shown(&spans()).len() >= written.len());
 }
 
 #[test]

@@ -147,6 +147,16 @@ async fn a_refused_start_is_told_in_githubs_words() {
 
 /// A later attempt, where these runs are listed, so long after the order. Nothing may be started by it.
 async fn later(runs: Value, attempt: u32, ordered_at: &str) -> Result<Made, PerformError> {
+    after(None, runs, attempt, ordered_at).await
+}
+
+/// The same, where another run was ordered and heard of before.
+async fn after(
+    reference: Option<&str>,
+    runs: Value,
+    attempt: u32,
+    ordered_at: &str,
+) -> Result<Made, PerformError> {
     let fake =
         knowing(&[(DISPATCH, 204, Value::Null), (&list(), 200, json!({ "workflow_runs": runs }))]).await;
     let order = Order {
@@ -154,7 +164,7 @@ async fn later(runs: Value, attempt: u32, ordered_at: &str) -> Result<Made, Perf
         key: &key(),
         effect: &start(),
         attempt,
-        reference: None,
+        reference,
         ordered_at: ordered_at.parse().unwrap(),
     };
     let done = fake.github().perform(&order).await;
@@ -176,6 +186,13 @@ async fn a_lost_run_is_found_by_commit_file_account_and_time_and_by_nothing_else
     let mut with_ours = foreign;
     with_ours.as_array_mut().unwrap().push(run(5, json!({})));
     assert_eq!(later(with_ours, 2, "2026-12-01T12:00:00.9Z").await.unwrap(), started(5));
+}
+
+#[tokio::test]
+async fn a_run_that_was_ordered_before_is_not_meant() {
+    let both = || json!([run(5, json!({})), run(6, json!({}))]);
+    assert_eq!(after(Some("5"), both(), 2, NOW).await.unwrap(), started(6));
+    assert!(matches!(after(Some("6"), both(), 2, NOW).await, Err(PerformError::Unsure { .. })));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::payload::{Payload, PullRequest, User, commit};
 use super::{Lacks, Meaning, other_action};
-use crate::domain::change::{Change, MilestoneRef, Stage};
+use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
 use crate::domain::id::{BranchName, ChangeNumber};
 use crate::domain::signal::{ChangeTouched, Signal, Touch};
 
@@ -45,6 +45,7 @@ fn change(pull: &PullRequest) -> Result<Change, Lacks> {
     Ok(Change {
         number: ChangeNumber(pull.number.ok_or(Lacks("its number"))?),
         title: pull.title.clone().unwrap_or_default(),
+        body: bounded(pull.body.as_deref().unwrap_or_default()),
         author: pull.user.as_ref().map(|user| User::actor(Some(user))),
         labels: pull.labels.iter().flatten().filter_map(|label| label.name.clone()).collect(),
         milestone: milestone

@@ -87,6 +87,7 @@ lenient_structs! { crate::forge::github;
     PullRequest {
         number: u64,
         title: String,
+        body: String,
         user: User,
         labels: Vec<Label>,
         milestone: Milestone,

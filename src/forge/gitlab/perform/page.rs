@@ -8,6 +8,7 @@ use crate::domain::effect::{Made, Refusal};
 use crate::domain::id::TagName;
 use crate::domain::say::Text;
 use crate::forge::fault::{Fault, if_there};
+use crate::forge::gitlab::read::is_titled;
 use crate::forge::gitlab::release_id;
 use crate::forge::route::Route;
 use crate::forge::{PerformError, marker};
@@ -51,11 +52,11 @@ pub(super) async fn ensure(
 
 /// The project's milestone that is named like the tag, with or without `v`: the page shows that it belongs to it.
 async fn milestones(work: &Work<'_>, tag: &TagName) -> Result<Vec<String>, PerformError> {
-    let bare = tag.as_str().trim_start_matches('v');
+    let bare = tag.as_str().strip_prefix(['v', 'V']).unwrap_or(tag.as_str());
     let route = work.project().then("milestones").with("search", bare).with("per_page", 100);
     let found: Vec<Milestone> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
     let titles = found.into_iter().map(|milestone| milestone.title);
-    Ok(titles.filter(|title| title.trim_start_matches('v') == bare).take(1).collect())
+    Ok(titles.filter(|title| is_titled(title, bare)).take(1).collect())
 }
 
 /// A page for a tag that is gone would make a tag of its own.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use crate::domain::query::Inputs;
 use crate::forge::PerformError;
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::configuration;
+use crate::forge::gitlab::pipeline::{self, Job, Pipeline};
 use crate::forge::route::Route;
 
 /// A pipeline that was made is listed within this time.
@@ -30,38 +31,19 @@ pub(super) struct Start<'a> {
     pub(super) inputs: &'a BTreeMap<String, String>,
 }
 
-/// A pipeline as an answer tells it.
+/// A job that was started, as the answer tells it.
 #[derive(Deserialize)]
-struct Pipeline {
+struct Played {
     id: u64,
-    sha: CommitId,
     #[serde(default)]
     web_url: String,
-    created_at: Timestamp,
-}
-
-/// A job as an answer tells it.
-#[derive(Deserialize)]
-struct Job {
-    id: u64,
-    name: String,
-    status: String,
-    #[serde(default)]
-    web_url: String,
-    #[serde(default)]
-    user: Option<User>,
-}
-
-#[derive(Deserialize)]
-struct User {
-    id: u64,
 }
 
 /// Starts it at the first attempt. Later ones only look: neither a pipeline nor a job has a key by which a second one would be known.
 pub(super) async fn ensure_started(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> {
     match start.what {
         Automation::Pipeline(_) if work.may_be_done() => found_pipeline(work, start).await,
-        Automation::Pipeline(_) => pipeline(work, start).await,
+        Automation::Pipeline(_) => new_pipeline(work, start).await,
         Automation::Job(name) => job(work, start, name).await,
         Automation::Workflow(file) => {
             let said = format!("GitLab has no workflow to be started, so not `{file}` either");
@@ -71,7 +53,7 @@ pub(super) async fn ensure_started(work: &Work<'_>, start: &Start<'_>) -> Result
 }
 
 /// A new pipeline on the tag. Inputs go first: variables may be forbidden, and are since GitLab 18 by default.
-async fn pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> {
+async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> {
     let mut body = json!({ "ref": start.tag });
     let declared = configuration::inputs(work.api(), work.project(), start.commit).await;
     if matches!(declared.map_err(Fault::of_lookup)?, Some(Inputs::Declared(_))) {
@@ -87,7 +69,12 @@ async fn pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformErr
     // S13, S16: the tag moved between our look and the order.
     let route = work.project().then("pipelines").then(made.id).then("cancel");
     work.api().order::<IgnoredAny>(&route, None).await.map_err(Fault::of_lookup)?;
-    Err(PerformError::Refused(Refusal::Taken { by: Some(made.sha) }))
+    let said = format!(
+        "{} moved meanwhile: the pipeline began on {}, another commit than this release, and is called off",
+        start.tag,
+        made.sha.short()
+    );
+    Err(PerformError::Refused(Refusal::Invalid { said }))
 }
 
 /// What has a value; a target has none where an environment is deployed to as a whole.
@@ -116,14 +103,18 @@ fn trap(fault: Fault, start: &Start<'_>) -> PerformError {
     PerformError::Refused(Refusal::Forbidden { said })
 }
 
-/// The pipeline that was made without our hearing which: it must be the only one that can be meant.
+/// The pipeline that was made without our hearing which: it must be the only one that can be meant. One from before the order is not,
+/// nor one that is not newer than what was ordered before: orders go one after the other, and numbers rise.
 async fn found_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, PerformError> {
     let us = &work.ourselves().await?.login;
     let route = work.project().then("pipelines").with("ref", start.tag).with("sha", start.commit);
     let route = route.with("source", "api").with("username", us).with("per_page", 100);
     let all: Vec<Pipeline> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
-    let since: Vec<Pipeline> =
-        all.into_iter().filter(|pipeline| work.is_since_ordered(pipeline.created_at)).collect();
+    let before = work.order.ordered_before();
+    let may_be_meant = |pipeline: &Pipeline| {
+        pipeline.is_since(work.order.ordered_at) && before.is_none_or(|before| pipeline.id > before)
+    };
+    let since: Vec<Pipeline> = all.into_iter().filter(may_be_meant).collect();
     match since.as_slice() {
         [one] => Ok(Made::Run { number: one.id, page: one.web_url.clone() }),
         [] if may_still_appear(work) => {
@@ -147,13 +138,14 @@ fn lost(why: String) -> Result<Made, PerformError> {
     Err(PerformError::Lost { why })
 }
 
-/// The job in the newest pipeline that the tag has on the planned commit: played if it waits, else run once more.
+/// The job of the tag's pipeline on the planned commit: played if it waits, else run once more.
 async fn job(work: &Work<'_>, start: &Start<'_>, name: &str) -> Result<Made, PerformError> {
-    let Some(job) = newest_job(work, start, name).await? else {
-        let said = format!("the pipeline of {} has no job `{name}`", start.tag);
+    let found = pipeline::job_of_tag(work.api(), &work.project(), ((start.tag, start.commit), name)).await;
+    let Some(job) = found.map_err(Fault::of_lookup)? else {
+        let said = format!("no pipeline of {} has a job `{name}` that was not skipped", start.tag);
         return Err(PerformError::Refused(Refusal::Invalid { said }));
     };
-    let us = work.ourselves().await?.id.0;
+    let us = work.ourselves().await?.id;
     let is_ours = job.user.as_ref().is_some_and(|user| user.id == us);
     match job.status.as_str() {
         "manual" => play(work, start, &job).await,
@@ -170,20 +162,9 @@ async fn job(work: &Work<'_>, start: &Start<'_>, name: &str) -> Result<Made, Per
     }
 }
 
-async fn newest_job(work: &Work<'_>, start: &Start<'_>, name: &str) -> Result<Option<Job>, PerformError> {
-    let route = work.project().then("pipelines").with("ref", start.tag).with("sha", start.commit);
-    let route = route.with("order_by", "id").with("sort", "desc").with("per_page", 1);
-    let pipelines: Vec<Pipeline> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
-    let Some(pipeline) = pipelines.first() else { return Ok(None) };
-    let route = work.project().then("pipelines").then(pipeline.id).then("jobs").with("per_page", 100);
-    let is_it = |job: &Job| job.name == name;
-    let jobs = work.api().pages(&route, 5, |all: &[Job]| all.iter().any(is_it)).await;
-    Ok(jobs.map_err(Fault::of_lookup)?.into_iter().find(is_it))
-}
-
 async fn play(work: &Work<'_>, start: &Start<'_>, job: &Job) -> Result<Made, PerformError> {
     let body = json!({ "job_variables_attributes": variables(start) });
-    let played: Job =
+    let played: Played =
         work.api().post(&one_job(work, job.id).then("play"), body).await.map_err(Fault::of_write)?;
     Ok(Made::Run { number: played.id, page: played.web_url })
 }
@@ -219,7 +200,9 @@ pub(super) async fn ensure_cancelled(
         Automation::Job(_) => one_job(work, number),
         Automation::Pipeline(_) | Automation::Workflow(_) => work.project().then("pipelines").then(number),
     };
-    match work.api().order::<IgnoredAny>(&route.then("cancel"), None).await {
+    // Only a job's has a body: whether to do it by force.
+    let body = matches!(what, Automation::Job(_)).then(|| json!({}));
+    match work.api().order::<IgnoredAny>(&route.then("cancel"), body).await {
         Ok(_) | Err(Fault::Denied { status: 400 | 403 | 409 | 422, .. }) => Ok(Made::Nothing),
         Err(fault) => Err(fault.of_write()),
     }

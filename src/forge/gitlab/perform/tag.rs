@@ -55,21 +55,14 @@ pub(super) async fn ensure(
     }
 }
 
-/// A protected tag is refused with a sentence that does not say what to do.
+/// A protected tag is refused as if the request made no sense.
 fn trap(fault: Fault) -> PerformError {
     match fault {
-        Fault::Denied { status: 403, said } => refused(&said),
-        Fault::Denied { status: 400, said } if said.to_lowercase().contains("not allowed") => refused(&said),
+        Fault::Denied { status: 400, said } if said.to_lowercase().contains("not allowed") => {
+            PerformError::Refused(Refusal::Forbidden { said })
+        }
         fault => fault.of_write(),
     }
-}
-
-fn refused(said: &str) -> PerformError {
-    let said = format!(
-        "GitLab did not make the tag ({said}). If tags of this name are protected, let the account of the token create them, \
-         under Settings → Repository → Protected tags"
-    );
-    PerformError::Refused(Refusal::Forbidden { said })
 }
 
 fn judge(work: &Work<'_>, standing: Tag, wanted: &CommitId, message: &str) -> Result<Made, PerformError> {

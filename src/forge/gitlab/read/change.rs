@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::account::User;
 use super::commit;
-use crate::domain::change::{Change, MilestoneRef, Stage};
+use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
 use crate::domain::id::{BranchName, ChangeNumber, CommitId};
 use crate::domain::query::BaseNow;
 use crate::domain::state::Project;
@@ -18,6 +18,8 @@ use crate::forge::route::Route;
 pub(super) struct Merge {
     pub(super) iid: u64,
     title: String,
+    #[serde(default)]
+    description: Option<String>,
     state: String,
     #[serde(default)]
     draft: bool,
@@ -76,6 +78,7 @@ impl Merge {
         Ok(Change {
             number: ChangeNumber(self.iid),
             title: self.title.clone(),
+            body: bounded(self.description.as_deref().unwrap_or_default()),
             author: self.author.as_ref().map(User::actor),
             labels: self.labels.clone(),
             milestone: self

@@ -60,7 +60,8 @@ fn midnight(day: Date) -> Option<Timestamp> {
     day.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
-fn is_titled(title: &str, version: &str) -> bool {
+/// Whether a title is that of a version, with or without `v`.
+pub(in crate::forge::gitlab) fn is_titled(title: &str, version: &str) -> bool {
     let title = title.trim();
     title == version || title.strip_prefix(['v', 'V']) == Some(version)
 }

@@ -28,6 +28,11 @@ pub(super) async fn shared(reader: &Reader<'_>, path: &ProjectPath) -> Result<Op
     first_of(reader, project, "HEAD").await
 }
 
+/// Any file at the newest commit of the default branch.
+pub(super) async fn text_of(reader: &Reader<'_>, path: &str) -> Result<Option<String>, Fault> {
+    text(reader.api(), reader.route(), (path, "HEAD")).await
+}
+
 async fn first_of(reader: &Reader<'_>, project: Route, at: &str) -> Result<Option<PolicyFile>, Fault> {
     for name in POLICY_FILES {
         if let Some(text) = text(reader.api(), project.clone(), (name, at)).await? {

@@ -13,13 +13,15 @@ use serde::Deserialize;
 use super::account::User;
 use super::actor::AT_ONCE;
 use super::change::{self, Merge};
-use super::{commit, tag};
+use super::writers::{Made, Signed};
+use super::{commit, tag, writers};
 use crate::domain::change::RangeCommit;
 use crate::domain::id::{ActorId, ActorKind, CommitId};
 use crate::domain::query::RangeAsked;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
 use crate::forge::lineage::{Node, newest_first};
+use crate::forge::merge::merged;
 
 /// The most commits that one release is made of.
 const LIMIT: usize = 5_000;
@@ -42,7 +44,28 @@ struct Commit {
     message: String,
     #[serde(default)]
     author_name: String,
+    #[serde(default)]
+    author_email: Option<String>,
+    #[serde(default)]
+    committer_name: Option<String>,
+    #[serde(default)]
+    committer_email: Option<String>,
     committed_date: Timestamp,
+}
+
+impl Commit {
+    /// Whose names it bears. REST tells no accounts.
+    fn signed(&self) -> Signed {
+        Signed {
+            sha: self.id.clone(),
+            message: Some(self.message.clone()),
+            author_name: Some(self.author_name.clone()),
+            author_email: self.author_email.clone(),
+            committer_name: self.committer_name.clone(),
+            committer_email: self.committer_email.clone(),
+            author: None,
+        }
+    }
 }
 
 /// The commits that the head has and the base lacks, newest first; `None` where base or head are not there.
@@ -54,12 +77,16 @@ pub(super) async fn commits(
     let commits = newest_first(commits, node);
     let brought = brought(reader, &commits).await?;
     let reviewers = reviewers(reader, &brought).await?;
+    let direct = commits.iter().filter(|commit| !brought.contains_key(&commit.id)).map(Commit::signed);
+    let merges = brought.values().map(|merge| merge.iid).collect();
+    let people = writers::of(reader, Made { merges, commits: direct.collect() }).await?;
     commits
         .into_iter()
         .map(|commit| {
             let merge = brought.get(&commit.id);
             let reviewers = merge.and_then(|merge| reviewers.get(&merge.iid)).cloned().unwrap_or_default();
-            told(commit, merge, reviewers)
+            let writers = people.behind(merge.map(|merge| merge.iid), &commit.id);
+            Ok(RangeCommit { reviewers, writers, ..told(commit, merge)? })
         })
         .collect::<Result<_, _>>()
         .map(Some)
@@ -70,16 +97,16 @@ fn node(commit: &Commit) -> Node<'_> {
     Node { id: &commit.id, parents, at: commit.committed_date }
 }
 
-fn told(commit: Commit, merge: Option<&Merge>, reviewers: Vec<ActorId>) -> Result<RangeCommit, Fault> {
+fn told(commit: Commit, merge: Option<&Merge>) -> Result<RangeCommit, Fault> {
     let id = |text: &str| CommitId::parse(text).map_err(|_| Fault::lacks("a readable commit name"));
     Ok(RangeCommit {
         id: id(&commit.id)?,
         parents: commit.parent_ids.iter().map(|parent| id(parent)).collect::<Result<_, _>>()?,
+        merges: merged(&commit.message),
         message: commit.message,
         author: commit.author_name,
         change: merge.map(Merge::change).transpose()?,
-        reviewers,
-        // GitLab tells names and addresses of commits, and no accounts.
+        reviewers: vec![],
         writers: None,
         paths: None,
     })

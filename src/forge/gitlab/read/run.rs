@@ -1,100 +1,42 @@
 //! Pipelines and jobs: one by its number, those that a tag started, those that can be started. What they mean for a promotion is not asked here.
 
-use jiff::Timestamp;
-use serde::Deserialize;
-
-use super::account::User;
-use crate::domain::id::{ActorId, CommitId, TagName};
 use crate::domain::policy::environment::Automation;
 use crate::domain::query::{Inputs, InputsAsked, ReportedState, RunAsked, RunNow, RunsAsked};
 use crate::domain::signal::Run;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::configuration;
+use crate::forge::gitlab::pipeline::{self, By, Job, Pipeline};
 use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
 
-/// Two pages of a hundred: one commit rarely has more pipelines, one pipeline rarely more jobs.
-const PAGES: u32 = 2;
-
-/// A pipeline as REST tells it.
-#[derive(Deserialize)]
-struct Pipeline {
-    id: u64,
-    sha: String,
-    #[serde(rename = "ref", default)]
-    reference: Option<String>,
-    status: String,
-    #[serde(default)]
-    source: Option<String>,
-    #[serde(default)]
-    created_at: Option<Timestamp>,
-    #[serde(default)]
-    web_url: String,
-    /// Told only of a pipeline that was asked for by its number.
-    #[serde(default)]
-    user: Option<User>,
-}
-
-/// A job as REST tells it.
-#[derive(Deserialize)]
-struct Job {
-    id: u64,
-    name: String,
-    status: String,
-    #[serde(rename = "ref", default)]
-    reference: Option<String>,
-    #[serde(default)]
-    web_url: String,
-    pipeline: Of,
-    /// Who started it, or its pipeline.
-    #[serde(default)]
-    user: Option<User>,
-}
-
-/// The pipeline of a job.
-#[derive(Deserialize)]
-struct Of {
-    sha: String,
-}
-
-/// What pipelines and jobs have in common.
-struct Told<'a> {
-    number: u64,
-    sha: &'a str,
-    on: Option<&'a String>,
-    status: &'a str,
-    page: &'a str,
-}
-
-impl Told<'_> {
-    fn run(&self) -> Result<Run, Fault> {
-        Ok(Run {
-            number: self.number,
-            commit: CommitId::parse(self.sha).map_err(|_| Fault::lacks("the commit of a pipeline"))?,
-            on: self.on.cloned(),
-            file: configuration::FILE.to_owned(),
-            page: self.page.to_owned(),
-        })
-    }
-
-    fn now(&self, user: Option<&User>) -> Result<RunNow, Fault> {
-        let by = user.map(|user| ActorId(user.id)).ok_or_else(|| Fault::lacks("who started a pipeline"))?;
-        Ok(RunNow { run: self.run()?, state: state(self.status), by })
-    }
-}
-
 impl Pipeline {
-    fn told(&self) -> Told<'_> {
-        let (on, page) = (self.reference.as_ref(), self.web_url.as_str());
-        Told { number: self.id, sha: &self.sha, on, status: &self.status, page }
+    fn run(&self) -> Run {
+        Run {
+            number: self.id,
+            commit: self.sha.clone(),
+            on: self.reference.clone(),
+            file: configuration::FILE.to_owned(),
+            page: self.web_url.clone(),
+        }
     }
 }
 
 impl Job {
-    fn told(&self) -> Told<'_> {
-        let (on, page) = (self.reference.as_ref(), self.web_url.as_str());
-        Told { number: self.id, sha: &self.pipeline.sha, on, status: &self.status, page }
+    fn run(&self) -> Result<Run, Fault> {
+        let of = self.pipeline.as_ref().ok_or_else(|| Fault::lacks("the pipeline of a job"))?;
+        Ok(Run {
+            number: self.id,
+            commit: of.sha.clone(),
+            on: self.reference.clone(),
+            file: configuration::FILE.to_owned(),
+            page: self.web_url.clone(),
+        })
     }
+}
+
+fn told((run, status): (Run, &str), by: Option<&By>) -> Result<RunNow, Fault> {
+    let by = by.ok_or_else(|| Fault::lacks("who started a pipeline"))?;
+    Ok(RunNow { run, state: state(status), by: by.id })
 }
 
 /// Only `success` is one: a pipeline whose jobs were all skipped deployed nothing. One that waits for somebody has not begun.
@@ -127,38 +69,20 @@ pub(super) async fn now(reader: &Reader<'_>, asked: &RunAsked) -> Result<Option<
     let Some(route) = one(reader, &asked.what, asked.number) else { return Ok(None) };
     if matches!(asked.what, Automation::Job(_)) {
         let found: Option<Job> = if_there(reader.api().get(&route).await)?;
-        return found.map(|job| job.told().now(job.user.as_ref())).transpose();
+        return found.map(|job| told((job.run()?, &job.status), job.user.as_ref())).transpose();
     }
     let found: Option<Pipeline> = if_there(reader.api().get(&route).await)?;
-    found.map(|pipeline| pipeline.told().now(pipeline.user.as_ref())).transpose()
-}
-
-/// The pipelines of this tag on this commit, newest first.
-async fn of_tag(reader: &Reader<'_>, (tag, commit): (&TagName, &CommitId)) -> Result<Vec<Pipeline>, Fault> {
-    let route = all(reader).with("sha", commit).with("ref", tag).with("per_page", 100);
-    let mut found: Vec<Pipeline> = reader.api().pages(&route, PAGES, |_| false).await?;
-    found.retain(|pipeline| {
-        pipeline.sha == commit.as_str() && pipeline.reference.as_deref() == Some(tag.as_str())
-    });
-    found.sort_by_key(|pipeline| std::cmp::Reverse(pipeline.id));
-    Ok(found)
-}
-
-/// The jobs of a pipeline; of one that was tried again, the last.
-async fn jobs(reader: &Reader<'_>, pipeline: u64) -> Result<Vec<Job>, Fault> {
-    let route = all(reader).then(pipeline).then("jobs").with("per_page", 100);
-    reader.api().pages(&route, PAGES, |_| false).await
+    found.map(|it| told((it.run(), &it.status), it.user.as_ref())).transpose()
 }
 
 /// The pipelines that the push of the tag started since then. One that somebody asked for is none of them.
 pub(super) async fn started(reader: &Reader<'_>, asked: &RunsAsked) -> Result<Vec<Run>, Fault> {
-    let mut found = of_tag(reader, (&asked.tag, &asked.commit)).await?;
+    let mut found = pipeline::of_tag(reader.api(), &reader.route(), (&asked.tag, &asked.commit)).await?;
     // An older server tells no source in its lists.
     found.retain(|it| it.source.as_deref().is_none_or(|source| source == "push"));
-    // Times are compared by the second: somebody's clock tells no more.
-    found.retain(|it| it.created_at.is_some_and(|at| at.as_second() >= asked.since.as_second()));
+    found.retain(|it| it.is_since(asked.since));
     found.sort_by_key(|pipeline| pipeline.id);
-    found.iter().map(|pipeline| pipeline.told().run()).collect()
+    Ok(found.iter().map(Pipeline::run).collect())
 }
 
 /// What can be given to a pipeline or job at a tag; `None` where there is no such thing there.
@@ -167,24 +91,9 @@ pub(super) async fn inputs(reader: &Reader<'_>, asked: &InputsAsked) -> Result<O
         Automation::Workflow(_) => Ok(None),
         Automation::Pipeline(_) => configuration::inputs(reader.api(), reader.route(), &asked.commit).await,
         Automation::Job(name) => {
-            let found = job_of_tag(reader, (&asked.tag, &asked.commit), name).await?;
+            let asked = ((&asked.tag, &asked.commit), name.as_str());
+            let found = pipeline::job_of_tag(reader.api(), &reader.route(), asked).await?;
             Ok(found.map(|_| Inputs::Any))
         }
     }
-}
-
-/// The job of this name in the newest pipeline of the tag that has it. A skipped one cannot be started: something before it
-/// failed. Of the rest GitLab does not tell which wait for somebody until their turn comes.
-async fn job_of_tag(
-    reader: &Reader<'_>,
-    tag: (&TagName, &CommitId),
-    name: &str,
-) -> Result<Option<Job>, Fault> {
-    for pipeline in of_tag(reader, tag).await? {
-        let found = jobs(reader, pipeline.id).await?.into_iter().find(|job| job.name == name);
-        if let Some(job) = found.filter(|job| job.status != "skipped") {
-            return Ok(Some(job));
-        }
-    }
-    Ok(None)
 }

@@ -59,6 +59,14 @@ impl Dialect for Markup<'_> {
         "merge request"
     }
 
+    fn forge(&self) -> &'static str {
+        "GitLab"
+    }
+
+    fn automation_words(&self) -> (&'static str, &'static str) {
+        ("pipeline", "pipelines")
+    }
+
     fn commit(&self, commit: &CommitId) -> String {
         link(commit.short(), &self.site.commit(self.project, commit))
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, TagName};
 use crate::domain::policy::environment::Automation;
-use crate::domain::say::{Advice, Block, Revision, Span, Text};
+use crate::domain::say::{Advice, Block, Revision, Span, Text, first_line};
 
 fn site() -> Site {
     Site::of_instance(&"https://gitlab.example/git".parse().unwrap())
@@ -21,6 +21,14 @@ fn changes_are_merge_requests_and_lists_tell_nobody() {
         Block::List(vec![vec![Span::Change(ChangeNumber(12)), " and ".into(), Span::Issue(4)]]),
     ]);
     assert_eq!(note(&text), "See !12, a merge request\n\n- `!12` and `#4`");
+}
+
+#[test]
+fn the_words_for_things_are_no_longer_than_a_first_line_allows() {
+    let spans = || [Span::ChangeWord, ", ".into(), Span::Automations(1), ", ".into(), Span::Automations(2)];
+    let written = note(&Text::line(spans()));
+    assert_eq!(written, "merge request, 1 pipeline, 2 pipelines");
+    assert!(first_line::shown(&spans()).len() >= written.len());
 }
 
 #[test]

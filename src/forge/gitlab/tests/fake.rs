@@ -1,4 +1,4 @@
-//! A small GitLab that answers by a script and logs every call. No rule of the real one lives here but that the rest is 404.
+//! A small GitLab, under a sub-path as some are, that answers by a script and logs every call. No rule of the real one lives here but that the rest is 404.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,6 +17,8 @@ use crate::forge::client::http_client;
 use crate::forge::gitlab::{GitLab, Setup};
 use crate::forge::{Forge as _, ReadError};
 
+/// The instance stands below this path.
+pub(super) const ROOT: &str = "/git/lab";
 pub(super) const NOW: &str = "2026-12-01T12:00:00Z";
 pub(super) const SHA: &str = "8f3c21d08f3c21d08f3c21d08f3c21d08f3c21d0";
 pub(super) const OTHER: &str = "1111111111111111111111111111111111111111";
@@ -27,19 +29,25 @@ pub(super) struct Seen {
     pub(super) method: String,
     /// Path and query below the API's root.
     pub(super) target: String,
-    pub(super) host: String,
+    pub(super) headers: http::HeaderMap,
+    pub(super) body: Value,
 }
 
-/// An answer: status, headers, body; text is sent as it is.
+/// An answer: status (0 is none at all), headers, body; text is sent as it is.
 pub(super) struct Answer(pub(super) u16, pub(super) Vec<(&'static str, String)>, pub(super) Value);
 
 pub(super) fn ok(body: Value) -> Answer {
     Answer(200, Vec::new(), body)
 }
 
+/// A refusal.
+pub(super) fn status(status: u16, message: &str) -> Answer {
+    Answer(status, Vec::new(), json!({ "message": message }))
+}
+
 type Script = dyn Fn(&Seen) -> Option<Answer> + Send + Sync;
 
-/// A GitLab below a sub-path that answers by a script, and 404 to the rest.
+/// A GitLab that answers by a script, knows our account, and answers 404 to the rest.
 pub(super) struct Fake {
     url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -49,7 +57,7 @@ pub(super) struct Fake {
 impl Fake {
     pub(super) async fn new(script: impl Fn(&Seen) -> Option<Answer> + Send + Sync + 'static) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/git", listener.local_addr().unwrap());
+        let url = format!("http://{}{ROOT}", listener.local_addr().unwrap());
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let (log, script): (_, Arc<Script>) = (Arc::clone(&seen), Arc::new(script));
         let app = axum::Router::new().fallback(move |request: Request| {
@@ -77,22 +85,26 @@ impl Fake {
     }
 
     pub(super) fn gitlab(&self) -> GitLab {
-        let now: Timestamp = NOW.parse().unwrap();
-        let setup = Setup {
-            url: self.url.clone(),
-            token: "glpat-canary".into(),
-            webhook_secret: Some("secret".into()),
-            webhook_secret_old: None,
-            signing_token: None,
-            signing_token_old: None,
-            now: Arc::new(move || now),
-        };
-        GitLab::new(setup, &http_client(None).unwrap()).unwrap()
+        self.gitlab_over(&http_client(None).unwrap())
+    }
+
+    pub(super) fn gitlab_over(&self, http: &reqwest::Client) -> GitLab {
+        GitLab::new(setup(&self.url), http).unwrap()
+    }
+
+    /// The calls, but those that only ask who we are.
+    pub(super) fn calls(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// The calls as `METHOD target`.
+    pub(super) fn lines(&self) -> Vec<String> {
+        self.calls().iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect()
     }
 
     /// Where the calls went.
     pub(super) fn targets(&self) -> Vec<String> {
-        self.seen.lock().unwrap().iter().map(|seen| seen.target.clone()).collect()
+        self.calls().into_iter().map(|seen| seen.target).collect()
     }
 
     pub(super) async fn try_read(&self, query: Query) -> Result<Option<Found>, ReadError> {
@@ -104,25 +116,42 @@ impl Fake {
     }
 }
 
+/// How the adapter is set up for the instance at an address.
+pub(super) fn setup(url: &str) -> Setup {
+    let now: Timestamp = NOW.parse().unwrap();
+    Setup {
+        url: url.to_owned(),
+        token: "glpat-canary".into(),
+        webhook_secret: Some("secret".into()),
+        webhook_secret_old: None,
+        signing_token: None,
+        signing_token_old: None,
+        now: Arc::new(move || now),
+    }
+}
+
 async fn serve(request: Request, log: &Mutex<Vec<Seen>>, script: &Arc<Script>) -> Response {
     let (parts, body) = request.into_parts();
-    to_bytes(body, 1_000_000).await.unwrap();
-    let target = parts.uri.path_and_query().unwrap().to_string();
+    let body = to_bytes(body, 1_000_000).await.unwrap();
+    let whole = parts.uri.path_and_query().unwrap().to_string();
+    let target = whole.strip_prefix(&format!("{ROOT}/api/v4")).map(str::to_owned);
     let seen = Seen {
         method: parts.method.to_string(),
-        target: target.strip_prefix("/git/api/v4").unwrap_or("elsewhere").to_owned(),
-        host: parts.headers["host"].to_str().unwrap().to_owned(),
+        target: target.unwrap_or_else(|| format!("OUTSIDE {whole}")),
+        headers: parts.headers,
+        body: serde_json::from_slice(&body).unwrap_or(Value::Null),
     };
-    assert_eq!(parts.headers["private-token"], "glpat-canary");
-    let missing = || match seen.target.as_str() {
-        "/user" => ok(json!({ "id": 90, "username": "lockkeeper" })),
-        _ => Answer(404, Vec::new(), json!({ "message": "404 Not found" })),
-    };
+    assert_eq!(seen.headers["private-token"], "glpat-canary");
     // Who we are is asked once for all; what else is asked is what tests count.
     if seen.target != "/user" {
         log.lock().unwrap().push(seen.clone());
     }
-    let Answer(status, headers, body) = script(&seen).unwrap_or_else(missing);
+    let ourselves = || (seen.target == "/user").then(|| ok(json!({ "id": 90, "username": "lockkeeper" })));
+    let answer = script(&seen).or_else(ourselves).unwrap_or_else(|| self::status(404, "404 Not Found"));
+    let Answer(status, headers, body) = answer;
+    if status == 0 {
+        std::future::pending::<()>().await;
+    }
     let mut response = Response::builder().status(status);
     for (name, value) in headers {
         response = response.header(name, value);
@@ -140,9 +169,10 @@ pub(super) fn paged(seen: &Seen, target: &str, pages: &[Value]) -> Option<Answer
         "" => 0,
         rest => rest.strip_prefix("&page=")?.parse::<usize>().ok()? - 1,
     };
-    let next = format!("<https://git.acme.example/git/api/v4{target}&page={}>; rel=\"next\"", at + 2);
+    let next = format!("<https://git.acme.example{ROOT}/api/v4{target}&page={}>; rel=\"next\"", at + 2);
     let headers = if at + 1 < pages.len() { vec![("link", next)] } else { vec![] };
-    assert!(seen.host.starts_with("127.0.0.1"), "the token goes where it belongs");
+    let host = seen.headers["host"].to_str().unwrap();
+    assert!(host.starts_with("127.0.0.1"), "the token goes where it belongs");
     Some(Answer(200, headers, pages[at].clone()))
 }
 

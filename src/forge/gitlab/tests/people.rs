@@ -139,7 +139,7 @@ async fn note(target: &str, at: Thread, note: Value) -> Option<(Actor, String, S
     let at = CommentRef { thread: at, kind: CommentKind::Remark, number: 77 };
     match fake.read(Query::Comment(at)).await {
         Some(Found::Comment(now)) => {
-            let page = now.page.split_once("/git/").map(|(_, path)| path.to_owned());
+            let page = now.page.split_once("/git/lab/").map(|(_, path)| path.to_owned());
             Some((now.author, now.body, page.unwrap_or_default()))
         }
         None => None,

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::fake::{Fake, OTHER, SHA, commit, ok, paged, tag, user};
 use crate::domain::change::{RangeCommit, Stage};
+use crate::domain::id::ActorId;
 use crate::domain::query::{Answer as Found, Detail, Query, RangeAsked};
 use crate::forge::ReadError;
 
@@ -217,4 +218,47 @@ async fn who_approved_is_asked_of_the_newest_five_hundred_alone() {
     let asked = |target: &&String| target.ends_with("/approvals");
     assert_eq!(fake.targets().iter().filter(asked).count(), 500);
     assert!(!fake.targets().contains(&"/projects/42/merge_requests/119/approvals".to_owned()), "the oldest");
+}
+
+/// A commit as GraphQL tells it.
+fn signed(digit: char, author: &str, id: Option<u64>) -> Value {
+    let account = id.map(|id| json!({ "id": format!("gid://gitlab/User/{id}"), "username": author }));
+    let address = format!("{author}@example.org");
+    json!({ "sha": name(digit), "message": "x", "authorName": author, "authorEmail": address,
+        "committerName": author, "committerEmail": address, "author": account })
+}
+
+#[tokio::test]
+async fn s14_who_wrote_is_asked_of_merge_requests_and_of_what_was_pushed_directly() {
+    let mut commits = json!([committed('b', 2, "a"), committed('a', 1, "1")]);
+    commits[1]["author_email"] = json!("Dora@example.org");
+    let merges = json!([merged(12, &json!({ "squash_commit_sha": name('b') }))]);
+    let squashed = json!([signed('7', "eve", Some(5)), signed('8', "jane", None)]);
+    let inside =
+        json!({ "iid": "12", "commits": { "pageInfo": { "hasNextPage": false }, "nodes": squashed } });
+    let direct = json!({ "c0": { "lastCommit": signed('a', "dora", Some(6)) } });
+    let told = json!({ "project": { "mergeRequests": { "nodes": [inside] }, "repository": direct } });
+    let fake = Fake::new(move |seen| match seen.target.as_str() {
+        target if target.ends_with("/api/graphql") => Some(ok(json!({ "data": told }))),
+        "/projects/42/repository/tags/v1" => {
+            Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })))
+        }
+        target if target.starts_with("/projects/42/merge_requests?") => Some(ok(merges.clone())),
+        _ => paged(seen, LIST, std::slice::from_ref(&commits)),
+    })
+    .await;
+    let range = range(&fake).await;
+    let writers = |at: usize| range[at].writers.clone().unwrap();
+    assert_eq!(writers(0).accounts, [ActorId(5)].into());
+    assert_eq!(writers(0).strangers, ["jane".to_owned()].into(), "by name where no account is linked");
+    assert_eq!(writers(1).accounts, [ActorId(6)].into());
+    assert_eq!(writers(1).strangers, [].into());
+}
+
+#[tokio::test]
+async fn s14_where_nobody_tells_who_wrote_it_is_not_said_that_nobody_did() {
+    let commits = json!([committed('a', 1, "1")]);
+    let merges = json!([merged(12, &json!({ "squash_commit_sha": name('a') }))]);
+    let fake = with(commits, merges, []).await;
+    assert_eq!(range(&fake).await[0].writers, None);
 }

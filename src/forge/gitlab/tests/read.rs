@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, OTHER, SHA, commit, ok, paged, project, tag, user};
+use super::fake::{Fake, OTHER, ROOT, SHA, commit, ok, paged, project, tag, user};
 use crate::domain::change::Stage;
 use crate::domain::id::{ChangeNumber, ProjectPath};
 use crate::domain::policy::BranchPattern;
-use crate::domain::query::{Ancestry, Answer as Found, BranchAsked, Newest, Query, TagNow, Workflow};
+use crate::domain::query::{Ancestry, Answer as Found, BranchAsked, Newest, Query, TagNow, Triggered};
 use crate::forge::gitlab::release_id;
 use crate::forge::{Forge as _, ReadError};
 
@@ -282,7 +282,7 @@ async fn what_a_tag_would_start_is_one_pipeline_of_the_projects_own_file() {
             other => panic!("{other:?}"),
         }
     };
-    let on_tag = |file: &str| vec![Workflow { file: file.to_owned(), on: vec!["tag".to_owned()] }];
+    let on_tag = |file: &str| vec![Triggered { file: file.to_owned(), on: vec!["tag".to_owned()] }];
     let job = "test: { script: x }";
     assert_eq!(at(Value::Null, ".gitlab-ci.yml", job).await, on_tag(".gitlab-ci.yml"));
     assert_eq!(at(json!(""), ".gitlab-ci.yml", "test: { script: x, only: [branches] }").await, []);
@@ -295,7 +295,7 @@ async fn what_a_tag_would_start_is_one_pipeline_of_the_projects_own_file() {
 async fn a_moved_project_is_read_where_it_is_now() {
     let fake = Fake::new(|seen| match seen.target.as_str() {
         "/projects/42/merge_requests/12" => {
-            let there = "https://git.acme.example/git/api/v4/projects/43/merge_requests/12".to_owned();
+            let there = format!("https://git.acme.example{ROOT}/api/v4/projects/43/merge_requests/12");
             Some(super::fake::Answer(301, vec![("location", there)], Value::Null))
         }
         "/projects/43/merge_requests/12" => Some(ok(merge(&json!({})))),

@@ -1,7 +1,10 @@
 //! Tests of what an operator asks: whom an allow-list means, whether the set-up is right, what was missed. Transport is tested elsewhere.
 
-use super::*;
-use crate::forge::Owner;
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::fake::{Fake, ok, status};
+use crate::forge::{Filed, Forge as _, Headers, Operated as _, Owner};
 
 #[tokio::test]
 async fn s4_an_entry_of_an_allow_list_becomes_what_deliveries_tell_or_nothing() {

@@ -2,7 +2,7 @@
 
 use super::payload::{Attributes, Payload, User, actor, commit};
 use super::{Lacks, Meaning, other_action};
-use crate::domain::change::{Change, Stage};
+use crate::domain::change::{Change, Stage, bounded};
 use crate::domain::id::{Actor, BranchName, ChangeNumber};
 use crate::domain::signal::{ChangeTouched, Signal, Touch};
 
@@ -42,6 +42,7 @@ fn change(payload: &Payload, merge: &Attributes) -> Result<Change, Lacks> {
     Ok(Change {
         number: ChangeNumber(merge.iid.ok_or(Lacks("its number"))?),
         title: merge.title.clone().unwrap_or_default(),
+        body: bounded(merge.description.as_deref().unwrap_or_default()),
         author: merge.author_id.map(|author| named(payload, author)),
         labels: labels.filter_map(|label| label.title.clone()).collect(),
         // A delivery names it by number alone; its title is read where it counts.

@@ -71,6 +71,7 @@ lenient_structs! { crate::forge::gitlab;
         system: bool,
         #[serde(rename = "type")] kind: String,
         title: String,
+        description: String,
         state: String,
         draft: bool,
         work_in_progress: bool,

@@ -7,9 +7,9 @@ use super::{READ_PULLS, READ_TALK, WRITE_TALK};
 use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, NewThread, Refusal, Thread, ThreadEdit};
+use crate::sandbox::model::{Model, NewLabel, NewThread, Refusal, Thread, ThreadEdit};
 
-pub(super) static OPERATIONS: [Operation; 12] = [
+pub(super) static OPERATIONS: [Operation; 13] = [
     Operation { method: "GET", path: "/repos/{owner}/{repo}/issues", need: READ_TALK, act: issues },
     Operation { method: "POST", path: "/repos/{owner}/{repo}/issues", need: WRITE_TALK, act: open_issue },
     Operation {
@@ -51,6 +51,7 @@ pub(super) static OPERATIONS: [Operation; 12] = [
         act: milestone,
     },
     Operation { method: "GET", path: "/repos/{owner}/{repo}/labels", need: READ_TALK, act: labels },
+    Operation { method: "POST", path: "/repos/{owner}/{repo}/labels", need: WRITE_TALK, act: make_label },
     Operation { method: "GET", path: "/repos/{owner}/{repo}/labels/{name}", need: READ_TALK, act: label },
 ];
 
@@ -185,8 +186,24 @@ fn labels(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(call.list(project.labels.values().map(|label| shape::label(model, project, label)).collect()))
 }
 
+fn make_label(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let name = call.required("name")?;
+    let color = call.said("color").unwrap_or("ededed");
+    let new = NewLabel { name, color, description: call.said("description").unwrap_or_default() };
+    model.make_label(call.project, model.app.bot, new).map_err(|refusal| match refusal {
+        Refusal::Conflict(_) => Refusal::Invalid("name already_exists".to_owned()),
+        other => other,
+    })?;
+    let project = model.project(call.project)?;
+    let made = project.labels.get(name).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(201, shape::label(model, project, made)))
+}
+
+/// Capitals do not matter.
 fn label(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
-    let found = project.labels.get(call.text("name")).ok_or(Refusal::NotFound)?;
+    let mut labels = project.labels.values();
+    let found = labels.find(|one| one.name.eq_ignore_ascii_case(call.text("name")));
+    let found = found.ok_or(Refusal::NotFound)?;
     Ok(Reply::json(200, shape::label(model, project, found)))
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{GUEST, MAINTAINER, TOKEN};
+use super::{GUEST, MAINTAINER, REPORTER, TOKEN};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::signature;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
-use crate::sandbox::model::{Delivery, DeliveryFate, Model, Project, Refusal, Role};
+use crate::sandbox::model::{Delivery, DeliveryFate, Model, NewLabel, Project, Refusal, Role};
 
-pub(super) static OPERATIONS: [Operation; 8] = [
+pub(super) static OPERATIONS: [Operation; 9] = [
     Operation { method: "GET", path: "/projects", need: TOKEN, act: projects },
     Operation {
         method: "GET",
@@ -21,6 +21,7 @@ pub(super) static OPERATIONS: [Operation; 8] = [
     Operation { method: "GET", path: "/projects/{id}/members/all", need: GUEST, act: members },
     Operation { method: "GET", path: "/projects/{id}/members/all/{user_id}", need: GUEST, act: member },
     Operation { method: "GET", path: "/projects/{id}/labels", need: GUEST, act: labels },
+    Operation { method: "POST", path: "/projects/{id}/labels", need: REPORTER, act: make_label },
     Operation { method: "GET", path: "/projects/{id}/hooks", need: MAINTAINER, act: hooks },
     Operation { method: "GET", path: "/projects/{id}/hooks/{hook_id}", need: MAINTAINER, act: hook },
 ];
@@ -64,6 +65,15 @@ fn member(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
 fn labels(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     Ok(call.list(project.labels.values().map(|one| shape::label(project, one)).collect()))
+}
+
+fn make_label(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (name, color) = (call.required("name")?, call.required("color")?);
+    let new = NewLabel { name, color, description: call.said("description").unwrap_or_default() };
+    model.make_label(call.project, call.caller.0, new)?;
+    let project = model.project(call.project)?;
+    let made = project.labels.get(name).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(201, shape::label(project, made)))
 }
 
 fn shaped(model: &Model, project: u64) -> Value {

@@ -1,6 +1,5 @@
 //! The answers to commands that begin nothing, and to those that steer.
 
-use crate::domain::policy::environment::Automation;
 use insta::assert_snapshot;
 
 use super::stage::{
@@ -8,11 +7,14 @@ use super::stage::{
     target, view,
 };
 use super::{Case, printed};
+use crate::domain::event::IgnoredReport;
 use crate::domain::id::{ChangeNumber, EnvironmentName, PromotionId};
+use crate::domain::policy::environment::Automation;
 use crate::domain::promotion::model::AttemptStage;
+use crate::domain::promotion::view::{Afterwords, Unheard, View};
+use crate::domain::say::promote::NoReturn;
 use crate::domain::say::{promote as say, steer as steering};
-use crate::domain::state::slot::Standing;
-use crate::domain::state::slot::WayBack;
+use crate::domain::state::slot::{Slot, Standing, WayBack};
 use crate::domain::testing::{sha, tag, version};
 
 fn names(names: &[&str]) -> Vec<EnvironmentName> {
@@ -29,6 +31,8 @@ pub(super) fn promote() -> Vec<Case> {
         deployments: vec![],
         promotion: None,
     };
+    let was = Standing { version: Some(old.clone()), since: minutes(1), ..there.clone() };
+    let good = Slot { good: vec![there.clone(), was], ..Slot::default() };
     vec![
         ("unknown environment", say::unknown_environment("prduction", &names(&["staging", "production"]))),
         ("unknown, none known", say::unknown_environment("qa", &[])),
@@ -39,21 +43,26 @@ pub(super) fn promote() -> Vec<Case> {
         ("not merged", say::not_merged(ChangeNumber(12))),
         ("not cut", say::not_cut(ChangeNumber(12))),
         ("no release", say::no_release()),
-        ("downgrade", say::downgrade(&production, &new, &old)),
+        ("downgrade", say::downgrade(&production, &new, &old, &good)),
+        ("downgrade, no way back", say::downgrade(&production, &new, &older, &good)),
         ("already there", say::already_there(&production, &new, &there)),
         ("held", say::held(&production, &new)),
         ("withdrawn", say::withdrawn(&new)),
         ("cut later", say::cut_later(&production, &new)),
-        ("open already", say::open_already(PromotionId(7), &production, &new)),
-        ("tag moved", say::tag_moved(&tag("v1.5.0"), Some(&sha(21)))),
-        ("tag gone", say::tag_moved(&tag("v1.5.0"), None)),
+        ("open already", say::open_already(&view().promotion)),
+        ("open already, a rollback", say::open_already(&back().promotion)),
+        ("newer open", say::newer_open(&view().promotion, &old)),
+        ("tag moved", say::tag_moved(&tag("v1.5.0"), &sha(20), Some(&sha(21)))),
+        ("tag gone", say::tag_moved(&tag("v1.5.0"), &sha(20), None)),
         ("no workflow", say::not_startable(&Automation::Workflow("deploy.yml".to_owned()), &tag("v1.5.0"))),
         ("unreadable", say::unreadable("the tag", "no answer within 10 s")),
         ("nothing good: the first there", say::nothing_good(&production, &WayBack::FirstThere)),
         ("nothing good: all held", say::nothing_good(&production, &WayBack::AllHeld)),
         ("nothing good: something else is", say::nothing_good(&production, &WayBack::To(old.clone()))),
-        ("not good there", say::not_good_there(&production, &new, &[old, older])),
-        ("not good there, nothing is", say::not_good_there(&production, &new, &[])),
+        ("never good there", say::not_good_there(&production, &new, NoReturn::NeverGood, &[old, older])),
+        ("held there, and nothing else is good", say::not_good_there(&production, &new, NoReturn::Held, &[])),
+        ("no return to what was withdrawn", say::not_good_there(&production, &new, NoReturn::Withdrawn, &[])),
+        ("no return to what is on its way", say::not_good_there(&production, &new, NoReturn::OnItsWay, &[])),
     ]
 }
 
@@ -64,14 +73,23 @@ pub(super) fn steer() -> Vec<Case> {
     vec![
         ("nothing open", steering::nothing_open("abort")),
         ("which", steering::which("hold", &[&one.promotion, &other.promotion])),
-        ("no such promotion", steering::no_such_promotion(PromotionId(3))),
+        ("no such promotion", steering::no_such_promotion(PromotionId(3), 2)),
+        ("a promotion that is over", steering::no_such_promotion(PromotionId(3), 7)),
         ("held", steering::held(&view())),
         ("held on its way", steering::held(&view().rolling(0, eu(AttemptStage::InProgress)))),
         ("held already", steering::held_already(&view().held())),
         ("resumed", steering::resumed(&view())),
         ("resumed on its way", steering::resumed(&view().rolling(0, eu(AttemptStage::InProgress)))),
         ("not held", steering::not_held("production")),
-        ("release held", steering::release_held(&version, &names(&["staging", "production"]))),
+        ("release held", steering::release_held(&version, &names(&["staging", "production"]), &[])),
+        (
+            "release held on its way",
+            steering::release_held(
+                &version,
+                &names(&["staging", "production"]),
+                &[&view().rolling(0, eu(AttemptStage::InProgress)).promotion],
+            ),
+        ),
         ("release resumed", steering::release_resumed(&version, &names(&["production"]))),
         (
             "release resumed everywhere",
@@ -98,6 +116,27 @@ pub(super) fn locks() -> Vec<Case> {
     ]
 }
 
+fn late() -> Afterwords {
+    let report = |because, by: &str| Unheard {
+        at: minutes(30),
+        by: Some(by.to_owned()),
+        state: Some("failure".to_owned()),
+        because,
+    };
+    Afterwords {
+        environment: environment("production"),
+        reporters: vec!["github-actions".to_owned()],
+        reports: vec![
+            report(IgnoredReport::Stranger, "mallory"),
+            report(IgnoredReport::Late, "github-actions"),
+        ],
+    }
+}
+
+fn with_page() -> View {
+    view().with(|view| view.promotion.panel.page = Some("https://forge.example/70".to_owned()))
+}
+
 pub(super) fn why() -> Vec<Case> {
     let failed = || bare("staging").failed(0, vec![attempt(None, AttemptStage::Failed)]);
     let busy = view().locked(None).verdicts(vec![
@@ -109,14 +148,16 @@ pub(super) fn why() -> Vec<Case> {
         slot(Some(6)),
     ]);
     vec![
-        ("why: nothing", steering::why(&[])),
-        ("why: one", steering::why(&[view()])),
-        ("why: several gates", steering::why(&[busy])),
-        ("why: two", steering::why(&[failed(), view().held()])),
+        ("why: nothing", steering::why(&[], &[])),
+        ("why: one", steering::why(&[view()], &[])),
+        ("why: several gates", steering::why(&[busy], &[])),
+        ("why: two", steering::why(&[failed(), view().held()], &[])),
         (
             "why: on its way",
-            steering::why(&[view().rolling(0, vec![attempt(target("eu-1"), AttemptStage::InProgress)])]),
+            steering::why(&[view().rolling(0, vec![attempt(target("eu-1"), AttemptStage::InProgress)])], &[]),
         ),
+        ("why: with a page of the panel", steering::why(&[with_page()], &[])),
+        ("why: nothing, but a report came late", steering::why(&[], &[late()])),
     ]
 }
 

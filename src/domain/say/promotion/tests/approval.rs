@@ -117,7 +117,15 @@ pub(super) fn answers() -> Vec<Case> {
             approve::no_such_revision(&changed(), RevisionName { revision: 9, ..old }),
         ),
         ("not shown", approve::not_shown(&changed())),
-        ("too late", approve::too_late(old)),
+        (
+            "not shown, with a page of the panel",
+            approve::not_shown(&changed().with(|view| {
+                view.promotion.panel.page = Some("https://forge.example/70".to_owned());
+            })),
+        ),
+        ("too late", approve::too_late(&view().rolling(0, vec![]).promotion)),
+        ("too late, it failed", approve::too_late(&view().failed(0, vec![]).promotion)),
+        ("too late, it is being stopped", approve::too_late(&view().aborting(0, vec![]).promotion)),
         ("no approval", approve::no_approval(&view())),
         ("rights unknown", approve::rights_unknown(&view(), "the team cannot be read")),
         (

@@ -4,8 +4,8 @@ use insta::assert_snapshot;
 
 use super::stage::{Changed, attempt, back, bare, environment, lock_row, said, target, view};
 use super::{Case, printed};
-use crate::domain::id::PromotionId;
-use crate::domain::promotion::model::{AttemptStage, Ended};
+use crate::domain::id::{DeploymentId, PromotionId};
+use crate::domain::promotion::model::{AttemptStage, Ended, Handle};
 use crate::domain::promotion::view::{Cancellation, Ending, View};
 use crate::domain::say::promotion::{begun, closed_panel, ended, failed, unclaimed};
 use crate::domain::state::slot::WayBack;
@@ -33,9 +33,29 @@ pub(super) fn progress() -> Vec<Case> {
                 &attempt(target("eu-1"), Dispatched),
             ),
         ),
+        (
+            "unclaimed: others were picked up",
+            unclaimed(&half_picked_up(), &attempt(target("us-2"), Dispatched)),
+        ),
         ("unclaimed: a workflow", unclaimed(&view(), &attempt(target("eu-1"), Dispatched))),
         ("unclaimed: a run that waits", unclaimed(&view(), &with_page)),
     ]
+}
+
+/// `eu-1` is there, `us-1` is being deployed, `us-2` is not picked up.
+fn half_picked_up() -> View {
+    use AttemptStage::{Dispatched, InProgress, Succeeded};
+    let event = bare("production").promotion.terms.deploy;
+    let known = |name, stage| {
+        let mut attempt = attempt(target(name), stage);
+        attempt.handle = Some(Handle::Deployment(DeploymentId(7)));
+        attempt
+    };
+    let in_hand = vec![known("us-1", InProgress), known("us-2", Dispatched)];
+    view().rolling(1, in_hand).with(|view| {
+        view.promotion.terms.deploy = event;
+        view.promotion.done = vec![known("eu-1", Succeeded)];
+    })
 }
 
 fn over_a_lock() -> View {
@@ -52,6 +72,7 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
         view().aborting(1, attempts)
     };
     let moved = |to| Ending::Cancelled(Cancellation::TagMoved { to });
+    let superseded = |asks| Ending::Superseded { by: PromotionId(9), version: version("1.5.1"), asks };
     let next = |names: &[&str]| {
         let next = names.iter().map(|name| environment(name)).collect();
         bare("staging").with(|view| view.next = next)
@@ -64,11 +85,12 @@ fn every_ending() -> Vec<(&'static str, View, Ending)> {
     every.extend(every_success());
     every.extend([
         ("rejected", view(), Ending::Rejected(why())),
-        ("superseded", view(), Ending::Superseded { by: PromotionId(9), version: version("1.5.1") }),
+        ("superseded", view(), superseded(true)),
+        ("superseded by one that asks nobody", view(), superseded(false)),
         ("called off", view(), Ending::Cancelled(Cancellation::Asked(said("ana", None)))),
         ("called off: the tag moved", view(), moved(Some(sha(21)))),
         ("called off: the tag is gone", view(), moved(None)),
-        ("called off: barred", view(), Ending::Cancelled(Cancellation::Barred)),
+        ("called off: withdrawn", view(), Ending::Cancelled(Cancellation::Withdrawn)),
         ("lapsed", view(), Ending::Expired),
         (
             "aborted, because it goes back",

@@ -8,7 +8,7 @@ use super::stage::{
 };
 use super::{Case, printed};
 use crate::domain::event::IgnoredReport;
-use crate::domain::gate::{Gate, approval};
+use crate::domain::gate::{Bar, Gate, approval};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::{ApprovalRule, Deploy, Seconds};
 use crate::domain::policy::staffing::Shortage;
@@ -119,7 +119,8 @@ pub(super) fn gates() -> Vec<Case> {
         ),
         ("not described", only(shut(Gate::Described))),
         ("not readable", only(waits(Gate::Readable { why: Some("502".to_owned()) }, None))),
-        ("barred", only(shut(Gate::Allowed { barred: true }))),
+        ("held", only(shut(Gate::Allowed { bar: Some(Bar::Held) }))),
+        ("withdrawn", only(shut(Gate::Allowed { bar: Some(Bar::Withdrawn) }))),
         (
             "many at once",
             panel_without_fold(&view().locked(None).verdicts(vec![

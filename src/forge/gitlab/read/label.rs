@@ -1,0 +1,21 @@
+//! The labels of a project and of the groups above it, by name. What they mean is not decided here.
+
+use serde::Deserialize;
+
+use super::Reader;
+use crate::forge::fault::Fault;
+
+/// A thousand labels are looked through.
+const PAGES: u32 = 10;
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+/// The names of all labels that a change of the project can carry.
+pub(super) async fn all(reader: &Reader<'_>) -> Result<Vec<String>, Fault> {
+    let route = reader.route().then("labels").with("per_page", 100);
+    let found: Vec<Named> = reader.api().pages(&route, PAGES, |_| false).await?;
+    Ok(found.into_iter().map(|label| label.name).collect())
+}

@@ -1,0 +1,79 @@
+//! The few documents of GraphQL that are known here, each by a word in it: a job once more, the commits of merge requests, commits by
+//! themselves. What a document leaves out is answered all the same.
+
+use serde_json::{Map, Value, json};
+
+use super::{TOKEN, pipeline};
+use crate::sandbox::gitlab::call::Call;
+use crate::sandbox::gitlab::shape;
+use crate::sandbox::gitlab::wire::{Operation, Reply, reaches};
+use crate::sandbox::model::{AccountKind, Commit, Model, Project, Pull, Refusal};
+
+pub(super) static OPERATIONS: [Operation; 1] =
+    [Operation { method: "POST", path: "/graphql", need: TOKEN, act: answer }];
+
+fn answer(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let document = call.said("query").unwrap_or_default().to_owned();
+    if document.contains("jobRetry") {
+        return pipeline::retry(model, call);
+    }
+    let variables = call.body.get("variables").cloned().unwrap_or_default();
+    let path = variables["path"].as_str().unwrap_or_default();
+    let project = model.find_project(path).filter(|project| reaches(model, call.caller, project));
+    // What somebody may not see is not there.
+    let Some(project) = project else { return Ok(told(&json!({ "project": null }))) };
+    let found = if document.contains("mergeRequests(iids:") {
+        json!({ "mergeRequests": { "nodes": merges(model, project, &variables["numbers"]) } })
+    } else if document.contains(":tree(ref:") {
+        json!({ "repository": trees(model, project, &document) })
+    } else {
+        let error = json!({ "message": "The stand-in does not know this document" });
+        return Ok(Reply::json(200, json!({ "errors": [error] })));
+    };
+    Ok(told(&json!({ "project": found })))
+}
+
+fn told(data: &Value) -> Reply {
+    Reply::json(200, json!({ "data": data }))
+}
+
+fn merges(model: &Model, project: &Project, numbers: &Value) -> Vec<Value> {
+    let numbers = numbers.as_array().into_iter().flatten().filter_map(|number| number.as_str()?.parse().ok());
+    let found = numbers.filter_map(|number: u64| Some((number, project.thread(number).ok()?.pull.as_ref()?)));
+    found.map(|(number, pull)| merge(model, project, (number, pull))).collect()
+}
+
+fn merge(model: &Model, project: &Project, (number, pull): (u64, &Pull)) -> Value {
+    let origin = project.git.merge_base(&pull.base_oid, &pull.head_oid).unwrap_or_default();
+    let range = project.git.range(&origin, &pull.head_oid);
+    let commits = range.iter().rev().filter_map(|oid| project.git.commit(oid));
+    let nodes: Vec<Value> = commits.map(|one| commit(model, one)).collect();
+    json!({ "iid": number.to_string(), "commits": { "pageInfo": { "hasNextPage": false }, "nodes": nodes } })
+}
+
+/// `name:tree(ref:"…")`, each with the newest commit that made it.
+fn trees(model: &Model, project: &Project, document: &str) -> Map<String, Value> {
+    let asked = document.split(":tree(ref:\"").collect::<Vec<_>>();
+    let pairs = asked.windows(2).filter_map(|pair| {
+        let name = pair[0].rsplit(['{', '}']).next()?;
+        let place = pair[1].split('"').next()?;
+        Some((name.to_owned(), json!({ "lastCommit": commit(model, project.resolve(place)?) })))
+    });
+    pairs.collect()
+}
+
+/// An address is somebody's if it is linked to their account, and a group is nobody; of a committer GitLab does not say it.
+fn commit(model: &Model, one: &Commit) -> Value {
+    let is_user = |id: &u64| {
+        let account = model.accounts.get(id);
+        account.is_some_and(|account| account.kind != AccountKind::Organization)
+    };
+    let author = one.author.account.filter(is_user).map(|account| {
+        json!({ "id": format!("gid://gitlab/User/{account}"), "username": shape::username(model, account) })
+    });
+    let committer = one.committer.as_ref().unwrap_or(&one.author);
+    json!({
+        "sha": one.oid, "message": one.message, "authorName": one.author.name, "authorEmail": one.author.email,
+        "committerName": committer.name, "committerEmail": committer.email, "author": author,
+    })
+}
