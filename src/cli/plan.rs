@@ -19,7 +19,7 @@ use crate::domain::change::RangeCommit;
 use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::notes;
 use crate::domain::plan::{self, Basis, Link, Plan, Released, Tags, Wish};
-use crate::domain::policy::{Customs, Policy, Versioning};
+use crate::domain::policy::{Customs, Policy};
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::version::{Detected, Naming, TagPattern};
@@ -116,14 +116,10 @@ pub(in crate::cli) fn narrowed(
     policy: &Policy,
     component: Option<&ComponentName>,
 ) -> anyhow::Result<Vec<Policy>> {
-    let all = policy.all_components();
-    let wanted: Vec<Policy> = all
-        .iter()
-        .filter(|known| component.is_none_or(|name| known.component == *name))
-        .filter_map(|known| policy.of_component(&known.component))
-        .collect();
-    if let (true, Some(name)) = (wanted.is_empty(), component) {
-        let known: Vec<String> = all.iter().map(|known| format!("`{}`", known.component)).collect();
+    let Some(name) = component else { return Ok(policy.each_component()) };
+    let wanted: Vec<Policy> = policy.of_component(name).into_iter().collect();
+    if wanted.is_empty() {
+        let known: Vec<String> = policy.all_components().iter().map(|known| format!("`{}`", known.component)).collect();
         bail!("there is no component `{name}`\n\nThe policy has {}.", known.join(", "));
     }
     Ok(wanted)
@@ -206,18 +202,13 @@ pub fn plan_of_clone(history: &History, policy: &Policy, asked: &Asking<'_>) -> 
 
 /// What the other components of the group ask for.
 fn links(history: &History, policy: &Policy, asked: &Asking<'_>) -> anyhow::Result<Vec<Link>> {
-    let own = &policy.versioning;
-    let is_other = |known: &&Versioning| {
-        own.linked.is_some() && known.linked == own.linked && known.component != own.component
-    };
-    let others = policy.all_components().iter().filter(is_other);
     let link = |policy: Policy| {
         let (naming, line) = line(history, &policy, None)?;
         let stretch = Stretch { naming: &naming, line: &line, head: 0, today: asked.today };
         let plan = drawn(history, &policy, stretch, (asked.clone, &[]))?;
         Ok(Link { stable: line.stable, bump: plan.bump })
     };
-    others.filter_map(|other| policy.of_component(&other.component)).map(link).collect()
+    policy.linked().into_iter().map(link).collect()
 }
 
 fn line(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<(Naming, plan::Line)> {

@@ -117,6 +117,8 @@ pub enum Command {
     Hold {
         /// Of which promotion or release; `None`: what stands in this conversation.
         which: Option<Which>,
+        /// The releasable unit, where a version is named; `None`: the only one.
+        component: Option<ComponentName>,
         /// Why.
         reason: Option<Reason>,
     },
@@ -124,6 +126,8 @@ pub enum Command {
     Resume {
         /// Of which promotion or release; `None`: what stands in this conversation.
         which: Option<Which>,
+        /// The releasable unit, where a version is named; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// Ends a promotion.
     Abort {
@@ -205,15 +209,6 @@ impl Command {
         verb(name).expect("every command has a row; a test makes one of each row")
     }
 
-    /// The line that asks for the same of a component. A reason stays behind its dashes.
-    pub fn about(&self, component: &str) -> String {
-        let line = self.to_string();
-        match line.split_once(" -- ") {
-            Some((command, reason)) => format!("{command} --component {component} -- {reason}"),
-            None => format!("{line} --component {component}"),
-        }
-    }
-
     /// The component that it is about. `Err`: it is about none in particular; `Ok(None)`: about one that is not named.
     pub fn component(&self) -> Result<Option<&ComponentName>, AboutNone> {
         match self {
@@ -223,6 +218,9 @@ impl Command {
             | Self::Promote { component, .. }
             | Self::Rollback { component, .. }
             | Self::Withdraw { component, .. } => Ok(component.as_ref()),
+            // A release is named by its version, and each component has versions of its own.
+            Self::Hold { which: Some(Which::Version(_)), component, .. }
+            | Self::Resume { which: Some(Which::Version(_)), component } => Ok(component.as_ref()),
             Self::Help { .. }
             | Self::Status { .. }
             | Self::Why { .. }
@@ -238,6 +236,20 @@ impl Command {
             | Self::Lock { .. }
             | Self::Unlock { .. } => Err(AboutNone),
         }
+    }
+}
+
+/// The same line about a component, where its verb takes one and it names none. A reason stays behind its dashes.
+pub fn about(line: &str, component: &ComponentName) -> String {
+    let flag = Form::Flag("component");
+    let known = line.strip_prefix("/release ").and_then(|rest| verb(rest.split(' ').next()?));
+    let takes_one = known.is_some_and(|verb| verb.arguments.iter().any(|argument| argument.form == flag));
+    if component.is_default() || !takes_one || line.contains("--component") {
+        return line.to_owned();
+    }
+    match line.split_once(" -- ") {
+        Some((command, reason)) => format!("{command} --component {component} -- {reason}"),
+        None => format!("{line} --component {component}"),
     }
 }
 
@@ -269,11 +281,20 @@ impl Display for Command {
                 put("-- ", Some(reason))
             }
             Self::Revoke { promotion } => put("", dynamic(promotion)),
-            Self::Hold { which, reason } | Self::Abort { which, reason } => {
+            Self::Hold { which, component, reason } => {
+                put("", dynamic(which))?;
+                put("--component ", dynamic(component))?;
+                put("-- ", dynamic(reason))
+            }
+            Self::Abort { which, reason } => {
                 put("", dynamic(which))?;
                 put("-- ", dynamic(reason))
             }
-            Self::Resume { which } | Self::Retry { which } => put("", dynamic(which)),
+            Self::Resume { which, component } => {
+                put("", dynamic(which))?;
+                put("--component ", dynamic(component))
+            }
+            Self::Retry { which } => put("", dynamic(which)),
             Self::Rollback { environment, version, component, reason } => {
                 put("", Some(environment))?;
                 put("to ", dynamic(version))?;

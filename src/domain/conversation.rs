@@ -12,7 +12,8 @@ use super::promotion::ahead;
 use super::query::{Contained, Found, Newest};
 use super::say;
 use super::signal::Comment;
-use super::state::Project;
+use super::place::Thread;
+use super::state::{Component, Project};
 
 /// Answers a comment that was written. `None`: facts are missing.
 pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
@@ -170,10 +171,11 @@ fn needs_policy(command: &Command) -> bool {
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     let rules = match command.component() {
         Err(AboutNone) => return run_within(asked, command),
-        Ok(None) if asked.rules.components.len() < 2 => return run_within(asked, command),
-        Ok(None) => match command {
-            Command::Plan { ask: None, .. } => return answer::plan_of_all(asked),
-            _ => Err(say::refusal::which_component(command, &asked.rules.components)),
+        Ok(None) if asked.rules.components.is_empty() => return run_within(asked, command),
+        Ok(None) => match (stood_on(asked), command) {
+            (Some(rules), _) => Ok(rules),
+            (None, Command::Plan { ask: None, .. }) => return answer::plan_of_all(asked),
+            (None, _) => Err(say::refusal::which_component(command, &asked.rules.components)),
         },
         Ok(Some(name)) => asked
             .rules
@@ -181,9 +183,32 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
             .ok_or_else(|| say::refusal::component(name, asked.rules.all_components())),
     };
     match rules {
-        Ok(rules) => run_within(&Asked { rules: &rules, ..*asked }, command),
+        Ok(rules) => run_within(&Asked { rules: &rules, ..*asked }, command)
+            .map(|decision| spoken_within(decision, &rules.versioning.component)),
         Err(text) => Some(asked.refuse(command.verb().name, "E_COMPONENT", text)),
     }
+}
+
+/// The component that a command can only mean where it stands: the only one there is, or that of the release whose issue it is.
+fn stood_on(asked: &Asked<'_>) -> Option<Policy> {
+    if let [only] = asked.rules.components.as_slice() {
+        return asked.rules.of_component(&only.component);
+    }
+    let Thread::Issue(number) = asked.comment.at.thread else { return None };
+    let components = &asked.moment.state.components;
+    let is_at_home = |known: &Component| known.releases.iter().any(|mark| mark.issue == Some(number));
+    let (name, _) = components.iter().find(|(_, known)| is_at_home(known))?;
+    asked.rules.of_component(name)
+}
+
+/// The same decision, whose answer offers commands about that component.
+fn spoken_within(mut decision: Decision, component: &ComponentName) -> Decision {
+    for order in &mut decision.effects {
+        if let Effect::Comment { answers: Some(_), text, .. } = &mut order.effect {
+            *text = say::within(component, std::mem::take(text));
+        }
+    }
+    decision
 }
 
 /// Runs a command for the component in view.
@@ -201,8 +226,8 @@ fn run_within(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
         }
         Command::Reject { promotion, reason } => answer::reject(asked, promotion.as_ref(), reason),
         Command::Revoke { promotion } => answer::revoke(asked, promotion.as_ref()),
-        Command::Hold { which, reason } => answer::hold(asked, which.as_ref(), reason.as_ref()),
-        Command::Resume { which } => answer::resume(asked, which.as_ref()),
+        Command::Hold { which, reason, .. } => answer::hold(asked, which.as_ref(), reason.as_ref()),
+        Command::Resume { which, .. } => answer::resume(asked, which.as_ref()),
         Command::Abort { which, reason } => answer::abort(asked, which.as_ref(), reason.as_ref()),
         Command::Retry { which } => answer::retry(asked, which.as_ref()),
         Command::Rollback { environment, version, reason, .. } => {

@@ -365,7 +365,7 @@ impl Release<'_> {
     fn question(&self, by: Option<&Actor>) -> Effect {
         Effect::OpenIssue {
             title: say::drafting::unconfirmed_title(&self.cut.tag),
-            text: say::drafting::unconfirmed(&self.cut, by, &self.page),
+            text: say::within(self.name, say::drafting::unconfirmed(&self.cut, by, &self.page)),
         }
     }
 }

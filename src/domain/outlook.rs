@@ -5,7 +5,7 @@ use super::decision::Moment;
 use super::id::{ActorKind, BranchName, CommitId, TagName};
 use super::plan::{Basis, Line, Link, Plan, Released, Wish, draw};
 use super::policy::{Policy, Versioning};
-use super::query::{Ancestry, Detail, Found, Newcomers, Newest, RangeAsked, Tag};
+use super::query::{Ancestry, AtHead, Detail, Found, Newcomers, Newest, RangeAsked, Tag};
 use super::version::{Channel, Detected, Naming, Series, TagPattern, Version, candidates};
 
 /// What every plan stands on.
@@ -104,8 +104,7 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
 
 /// The plans of all components, in the order of the policy. `None`: facts are missing.
 pub fn look_at_all(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Plan>, Obstacle>> {
-    let names = ground.rules.all_components().iter().map(|known| &known.component);
-    let rules: Vec<Policy> = names.filter_map(|name| ground.rules.of_component(name)).collect();
+    let rules = ground.rules.each_component();
     let plans: Vec<Option<Result<Plan, Obstacle>>> = rules
         .iter()
         .map(|rules| look(&Ground { rules, ..*ground }, target.clone()))
@@ -116,12 +115,7 @@ pub fn look_at_all(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Pl
 
 /// What the other components of the group ask for.
 fn links(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Link>, Obstacle>> {
-    let own = &ground.rules.versioning;
-    let Some(group) = &own.linked else { return Some(Ok(vec![])) };
-    let is_other =
-        |known: &&Versioning| known.linked.as_ref() == Some(group) && known.component != own.component;
-    let others = ground.rules.all_components().iter().filter(is_other);
-    let rules: Vec<Policy> = others.filter_map(|other| ground.rules.of_component(&other.component)).collect();
+    let rules = ground.rules.linked();
     let target = Target { head: target.head.clone(), branch: target.branch.clone(), ..Target::default() };
     let links: Vec<Option<Result<Link, Obstacle>>> = rules
         .iter()
@@ -157,13 +151,19 @@ fn look_beside<'a>(
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let base = line.previous.as_ref().map(|released| released.tag.clone());
+    let taken = target.with.as_ref().map(|change| taken_in(ground, change));
     let detail = if ground.rules.versioning.paths.are_everywhere() { Detail::Commits } else { Detail::Paths };
     let asked = RangeAsked { base, head: head.clone(), detail };
     let range = match need(facts.range(asked)?, "the commits since then") {
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let plan = draw_with(ground, &target, (&naming, &line, links), (&head, range))?;
+    let taken = match taken {
+        Some(commit) => Some(commit?),
+        None => None,
+    };
+    let range: Vec<RangeCommit> = taken.into_iter().chain(range.iter().cloned()).collect();
+    let plan = draw_with(ground, &target, (&naming, &line, links), (&head, &range))?;
     Some(Ok(Outlook { plan, tags, naming, with: target.with }))
 }
 
@@ -249,20 +249,18 @@ fn draw_with(
     ground: &Ground<'_>,
     target: &Target,
     (naming, line, linked): (&Naming, &Line, &[Link]),
-    (head, read): (&CommitId, &[RangeCommit]),
+    (head, range): (&CommitId, &[RangeCommit]),
 ) -> Option<Plan> {
     let facts = ground.moment.facts;
     let component = ground.moment.state.component(&ground.rules.versioning.component);
-    let mut range: Vec<RangeCommit> = target.with.iter().map(as_if_merged).collect();
-    range.extend(read.iter().cloned());
-    let newcomers = facts.first_timers(newcomers(&range));
+    let newcomers = facts.first_timers(newcomers(range));
     let series = target.branch.as_ref().and_then(Series::of);
     let mut basis = Basis {
         policy: ground.rules,
         naming,
         line,
         head,
-        range: &range,
+        range,
         shown: &component.shown,
         hidden: &component.hidden,
         first_timers: &Default::default(),
@@ -284,6 +282,15 @@ fn draw_with(
     basis.first_timers = newcomers.known().unwrap_or(&none);
     basis.milestone = milestone.known();
     Some(draw(&basis))
+}
+
+/// An open change as its merge would be, with its files where components are told apart by them. `None`: facts are missing.
+fn taken_in(ground: &Ground<'_>, change: &Change) -> Option<RangeCommit> {
+    let mut commit = as_if_merged(change);
+    if !ground.rules.versioning.paths.are_everywhere() {
+        commit.paths = ground.moment.facts.files_at(AtHead::from(change))?.known().cloned();
+    }
+    Some(commit)
 }
 
 /// An open change as the commit that its merge would make.

@@ -27,6 +27,7 @@ pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
 use range::Unit;
+pub use range::{Untold, untold};
 use sections::Sorted;
 
 /// All that a plan is made from. Nothing else decides it.
@@ -189,7 +190,10 @@ impl Plan {
 
 /// Draws up the plan.
 pub fn draw(basis: &Basis<'_>) -> Plan {
-    let grouped = range::group(basis.range);
+    let mut grouped = range::group(basis.range);
+    let (own, all) = (&basis.policy.versioning.component, &basis.policy.components);
+    let is_component = |word: &str| all.iter().any(|known| known.component.as_str().eq_ignore_ascii_case(word));
+    grouped.units.iter_mut().for_each(|unit| unit.said.narrow(own.as_str(), is_component));
     let is_asked_for =
         |unit: &Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
     let fates = revert::fates(&grouped.units, is_asked_for);

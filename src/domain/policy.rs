@@ -144,6 +144,19 @@ impl Policy {
         Some(Self { versioning: known.clone(), ..self.clone() })
     }
 
+    /// The same policy once for each component, with that one in view.
+    pub fn each_component(&self) -> Vec<Self> {
+        self.all_components().iter().map(|known| Self { versioning: known.clone(), ..self.clone() }).collect()
+    }
+
+    /// The same policy once for each other component that shares its versions with the one in view.
+    pub fn linked(&self) -> Vec<Self> {
+        let own = &self.versioning;
+        let is_other =
+            |known: &Versioning| own.linked.is_some() && known.linked == own.linked && known != own;
+        self.each_component().into_iter().filter(|other| is_other(&other.versioning)).collect()
+    }
+
     /// The same policy with the component in view whose tags are spelt like this one; `None`: no component's are.
     pub fn of_tag(&self, tag: &TagName) -> Option<Self> {
         let known = self.components.iter().find(|known| known.names(tag))?;

@@ -126,6 +126,12 @@ questions! {
     Base, base(ChangeNumber) -> BaseNow;
     /// The files that a commit touches, from the root; absent: no such commit, or more files than the forge tells.
     Touched, touched(CommitId) -> Vec<String>;
+    /// The files that changes touch, from the root; one that is missing touches more of them than the forge tells, or is not there.
+    Files, files(BTreeSet<ChangeNumber>) -> BTreeMap<ChangeNumber, Vec<String>>;
+    /// The files that a change touches at a head: as we hold them, else as the forge tells; absent: it does not tell all.
+    FilesAt, files_at(AtHead) -> Vec<String>;
+    /// The same, only as we hold them.
+    FilesHeld, files_held(AtHead) -> Vec<String>;
     /// The merged change that brought a commit.
     ChangeOf, change_of(CommitId) -> Change;
     /// Which of these people had nothing merged before the base of the range.
@@ -204,6 +210,21 @@ pub struct Contained {
     pub component: ComponentName,
     /// The change.
     pub change: ChangeNumber,
+}
+
+/// A change with the newest of its commits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AtHead {
+    /// The change.
+    pub change: ChangeNumber,
+    /// Its newest commit.
+    pub head: CommitId,
+}
+
+impl From<&Change> for AtHead {
+    fn from(change: &Change) -> Self {
+        Self { change: change.number, head: change.head.clone() }
+    }
 }
 
 /// The branch that a change goes to.

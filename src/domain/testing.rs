@@ -273,6 +273,9 @@ impl World {
             Query::Range(asked) => known(Answer::Range(self.range(asked.base.as_ref(), &asked.head))),
             Query::Base(number) => maybe(self.base(*number).map(Answer::Base)),
             Query::Touched(_) => Found::Absent,
+            Query::Files(_) => known(Answer::Files(self.paths.clone())),
+            Query::FilesAt(at) => maybe(self.paths.get(&at.change).cloned().map(Answer::FilesAt)),
+            Query::FilesHeld(at) => maybe(self.paths.get(&at.change).cloned().map(Answer::FilesHeld)),
             Query::Change(number) => maybe(self.changes.get(number).cloned().map(Answer::Change)),
             Query::ChangeOf(commit) => {
                 let brought = |change: &&Change| matches!(&change.stage, Stage::Merged { commit: by, .. } if by == commit);

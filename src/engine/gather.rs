@@ -1,5 +1,6 @@
 //! How a question is answered: from what we hold first, then from the forge. No answer is invented: what cannot be read is unknown.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
@@ -12,7 +13,7 @@ use crate::domain::change::Change;
 use crate::domain::event::Recorded;
 use crate::domain::id::{CommitId, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::query::{Answer, Contained, Detail, Fact, Facts, Found, Held, Newest, PolicyNow, Query};
+use crate::domain::query::{Answer, AtHead, Contained, Detail, Fact, Facts, Found, Held, Newest, PolicyNow, Query};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
 use crate::forge::{Forge, ReadError};
@@ -48,6 +49,8 @@ impl Library<'_> {
                 let known = self.engine.store.ordered(key.as_str()).await.map_err(store_failed)?;
                 Ok(Some(Answer::Ordered(known.is_some())))
             }
+            Query::FilesHeld(at) => Ok(self.files_held(&at.head).await?.map(Answer::FilesHeld)),
+            Query::FilesAt(at) => Ok(self.files_at(at).await?.map(Answer::FilesAt)),
             Query::Range(asked) if asked.detail == Detail::Paths => self.range(query).await,
             Query::Row(seq) => self.row(*seq).await.map(|row| row.map(Answer::Row)),
             _ => self.forge.read(self.project, query).await,
@@ -87,11 +90,31 @@ impl Library<'_> {
         let Some(Answer::Range(mut commits)) = self.forge.read(self.project, query).await? else {
             return Ok(None);
         };
-        let names: Vec<CommitId> = commits.iter().map(|commit| commit.id.clone()).collect();
-        let rows = self.engine.store.commits(self.lane, &names).await.map_err(store_failed)?;
-        let known = rows.into_iter().filter_map(|row| Some((row.commit.clone(), touched::mirrored(&row)?)));
-        self.touched.complete((self.forge, self.project), &known.collect(), &mut commits).await?;
+        let known = self.mirrored(&touched::names(&commits)).await?;
+        self.touched.complete((self.forge, self.project), &known, &mut commits).await?;
         Ok(Some(Answer::Range(commits)))
+    }
+
+    async fn mirrored(&self, commits: &[CommitId]) -> Result<touched::Files, ReadError> {
+        let rows = self.engine.store.commits(self.lane, commits).await.map_err(store_failed)?;
+        let known = rows.into_iter().filter_map(|row| Some((row.commit.clone(), touched::mirrored(&row)?)));
+        Ok(known.collect())
+    }
+
+    async fn files_held(&self, head: &CommitId) -> Result<Option<Vec<String>>, ReadError> {
+        Ok(self.mirrored(std::slice::from_ref(head)).await?.remove(head))
+    }
+
+    /// The files of a change, kept beside its head: what is merged later needs no second look.
+    async fn files_at(&self, at: &AtHead) -> Result<Option<Vec<String>>, ReadError> {
+        if let Some(files) = self.files_held(&at.head).await? {
+            return Ok(Some(files));
+        }
+        let mut told = touched::files((self.forge, self.project), BTreeSet::from([at.change])).await?;
+        let files = told.remove(&at.change);
+        let row = files.as_ref().map(|files| touched::row(&at.head, files));
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).extend(row);
+        Ok(files)
     }
 
     async fn release_of(&self, asked: &Contained) -> Result<Option<Version>, ReadError> {

@@ -302,12 +302,16 @@ static VERBS: [Verb; 20] = [
         aliases: &["stop", "pause"],
         level: Level::Rare,
         who: Rank::Deployer,
-        arguments: &[Argument::optional::<Which>()],
+        arguments: &[Argument::optional::<Which>(), Argument::flag::<ComponentName>("component")],
         reason: ReasonRule::Optional,
         summary: "stops a promotion safely: what runs goes on, nothing new begins",
         details: "With a version it holds that release in every environment.",
         example: "/release hold production",
-        make: |given| Command::Hold { which: given.get(), reason: given.reason() },
+        make: |given| Command::Hold {
+            which: given.get(),
+            component: given.get(),
+            reason: given.reason(),
+        },
         ..PLAIN
     },
     Verb {
@@ -315,11 +319,11 @@ static VERBS: [Verb; 20] = [
         hinted_by: &["continue", "unhold"],
         level: Level::Rare,
         who: Rank::Deployer,
-        arguments: &[Argument::optional::<Which>()],
+        arguments: &[Argument::optional::<Which>(), Argument::flag::<ComponentName>("component")],
         summary: "lets a held promotion, or a held release, go on",
         details: "With a version it lets that release be deployed again where it was held.",
         example: "/release resume production",
-        make: |given| Command::Resume { which: given.get() },
+        make: |given| Command::Resume { which: given.get(), component: given.get() },
         ..PLAIN
     },
     Verb {

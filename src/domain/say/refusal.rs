@@ -3,7 +3,7 @@
 use super::first_line::LIMIT;
 use super::mistake::length;
 use super::{Block, Span, Text, code, joined};
-use crate::domain::command::{Command, Rank, Verb};
+use crate::domain::command::{Command, Rank, Verb, about};
 use crate::domain::id::ComponentName;
 use crate::domain::outlook::Obstacle;
 use crate::domain::policy::{Principal, Standing, Versioning};
@@ -116,11 +116,11 @@ pub fn component(unknown: &ComponentName, known: &[Versioning]) -> Text {
 
 /// Several components, and the command named none.
 pub fn which_component(command: &Command, known: &[Versioning]) -> Text {
-    let example = known.first().map_or_else(String::new, |one| one.component.to_string());
+    let line_of_first = known.first().map(|one| about(&command.to_string(), &one.component));
     let mut line = vec!["This project releases ".into()];
     line.extend(joined(known.iter().map(|one| vec![Span::code(one.component.as_str())]), "and"));
     line.push(" by themselves. Say which:".into());
-    Text(vec![Block::Line(line), Block::Command(command.about(&example)), code("E_COMPONENT")])
+    Text(vec![Block::Line(line), Block::Command(line_of_first.unwrap_or_default()), code("E_COMPONENT")])
 }
 
 /// The code of an obstacle.

@@ -193,7 +193,7 @@ fn rest() -> Vec<(&'static str, Text)> {
         ("status closed", state_of(Some(&Whereabouts::Closed { number: number() }), false)),
         ("status out", state_of(Some(&out(false)), false)),
         ("status withdrawn", state_of(Some(&out(true)), true)),
-        ("status policy", status::status(None, &[], &Component::default(), &Next::PolicyBroken)),
+        ("status policy", status_of(None, Component::default(), Next::PolicyBroken)),
         ("preview", shown(&change)),
         ("preview without a label", shown(&bare)),
         ("preview of nothing", preview::empty().1),
@@ -202,7 +202,8 @@ fn rest() -> Vec<(&'static str, Text)> {
 }
 
 fn out(withdrawn: bool) -> Whereabouts {
-    Whereabouts::Released { number: number(), version: version("1.4.2"), withdrawn, reached: vec![] }
+    let (component, version) = (whole(), version("1.4.2"));
+    Whereabouts::Released { number: number(), component, version, withdrawn, reached: vec![] }
 }
 
 fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
@@ -216,7 +217,11 @@ fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
     let component =
         Component { releases: vec![mark(busy)], cutting: busy.then_some(cutting), ..Component::default() };
     let unclear = Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() };
-    status::status(at, &[], &component, &Next::Unclear(unclear))
+    status_of(at.cloned(), component, Next::Unclear(unclear))
+}
+
+fn status_of(here: Option<Whereabouts>, state: Component, next: Next) -> Text {
+    status::status(&[Part { component: whole(), here, places: vec![], state, next }])
 }
 
 /// The preview of a change as the stage's world would show it.

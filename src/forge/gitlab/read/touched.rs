@@ -1,14 +1,20 @@
-//! The files that a commit touches. What they belong to is not decided here.
+//! The files that commits and merge requests touch. What they belong to is not decided here.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::commit;
-use crate::domain::id::CommitId;
+use crate::domain::id::{ChangeNumber, CommitId};
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
 
 /// Pages of a hundred files. A commit with more of them is about everything, and stays untold.
 const PAGES: u32 = 5;
+
+/// Of so many merge requests it is asked at once: a question may only be so big.
+const AT_ONCE: usize = 20;
 
 #[derive(Deserialize)]
 struct Difference {
@@ -25,4 +31,42 @@ pub(super) async fn files(reader: &Reader<'_>, commit: &CommitId) -> Result<Opti
     paths.sort();
     paths.dedup();
     Ok(Some(paths))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Merge {
+    iid: String,
+    diff_stats: Option<Vec<File>>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    path: String,
+}
+
+/// The files of merge requests, without the old names of moved ones. <https://docs.gitlab.com/api/graphql/reference/#diffstats>
+pub(super) async fn of_changes(
+    reader: &Reader<'_>,
+    changes: &BTreeSet<ChangeNumber>,
+) -> Result<BTreeMap<ChangeNumber, Vec<String>>, Fault> {
+    let document = format!(
+        "query($path:ID!,$numbers:[String!]){{project(fullPath:$path){{mergeRequests(iids:$numbers,first:{AT_ONCE}){{\
+         nodes{{iid diffStats{{path}}}}}}}}}}"
+    );
+    let numbers: Vec<String> = changes.iter().map(ToString::to_string).collect();
+    let mut told = BTreeMap::new();
+    for some in numbers.chunks(AT_ONCE) {
+        let variables = json!({ "path": reader.project.path, "numbers": some });
+        let mut data = reader.api().graphql(&document, variables).await?;
+        let nodes = data["project"]["mergeRequests"]["nodes"].take();
+        let found: Vec<Merge> =
+            serde_json::from_value(nodes).map_err(|cause| Fault::Unreadable(cause.into()))?;
+        for merge in found {
+            let number = merge.iid.parse().ok().map(ChangeNumber);
+            let files = merge.diff_stats.map(|files| files.into_iter().map(|file| file.path).collect());
+            told.extend(number.zip(files));
+        }
+    }
+    Ok(told)
 }

@@ -204,6 +204,11 @@ fn hanging_on(project: &Project, thread: &Thread, field: &str, arguments: &Argum
             let nodes = found.map(|(comment, _)| Node::Review { project: id, id: comment.id });
             arguments.connection("PullRequestReviewConnection", nodes.collect())
         }
+        "files" => {
+            let files = thread.pull.as_ref().map(|pull| project.git.brought(&pull.base_oid, &pull.head_oid));
+            let nodes = files.unwrap_or_default().into_iter().map(|path| Node::ChangedFile { path });
+            arguments.connection("PullRequestChangedFileConnection", nodes.collect())
+        }
         _ => {
             let range = thread.pull.as_ref().map(|pull| {
                 let origin = project.git.merge_base(&pull.base_oid, &pull.head_oid).unwrap_or_default();

@@ -48,7 +48,9 @@ fn merge(model: &Model, project: &Project, (number, pull): (u64, &Pull)) -> Valu
     let range = project.git.range(&origin, &pull.head_oid);
     let commits = range.iter().rev().filter_map(|oid| project.git.commit(oid));
     let nodes: Vec<Value> = commits.map(|one| commit(model, one)).collect();
-    json!({ "iid": number.to_string(), "commits": { "pageInfo": { "hasNextPage": false }, "nodes": nodes } })
+    let files = project.git.brought(&pull.base_oid, &pull.head_oid);
+    let files: Vec<Value> = files.into_iter().map(|path| json!({ "path": path })).collect();
+    json!({ "iid": number.to_string(), "diffStats": files, "commits": { "pageInfo": { "hasNextPage": false }, "nodes": nodes } })
 }
 
 /// `name:tree(ref:"…")`, each with the newest commit that made it.
