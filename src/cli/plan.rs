@@ -97,11 +97,7 @@ fn write_json(plans: &[Plan], out: &mut (dyn Write + Send)) -> anyhow::Result<()
 }
 
 /// The text of each plan; several under the names of their components.
-fn each(
-    plans: &[Plan],
-    out: &mut (dyn Write + Send),
-    text: impl Fn(&Plan) -> String,
-) -> anyhow::Result<()> {
+fn each(plans: &[Plan], out: &mut (dyn Write + Send), text: impl Fn(&Plan) -> String) -> anyhow::Result<()> {
     for plan in plans {
         if plans.len() > 1 {
             writeln!(out, "# {}\n", plan.component)?;
@@ -119,7 +115,8 @@ pub(in crate::cli) fn narrowed(
     let Some(name) = component else { return Ok(policy.each_component()) };
     let wanted: Vec<Policy> = policy.of_component(name).into_iter().collect();
     if wanted.is_empty() {
-        let known: Vec<String> = policy.all_components().iter().map(|known| format!("`{}`", known.component)).collect();
+        let known: Vec<String> =
+            policy.all_components().iter().map(|known| format!("`{}`", known.component)).collect();
         bail!("there is no component `{name}`\n\nThe policy has {}.", known.join(", "));
     }
     Ok(wanted)

@@ -213,7 +213,7 @@ impl Command {
     pub fn component(&self) -> Result<Option<&ComponentName>, AboutNone> {
         match self {
             Self::Plan { component, .. }
-            | Self::Notes { component }
+            | Self::Notes { component, .. }
             | Self::Cut { component, .. }
             | Self::Promote { component, .. }
             | Self::Rollback { component, .. }

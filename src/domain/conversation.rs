@@ -7,12 +7,12 @@ use super::command::{self, AboutNone, Command, Mistake, Rank};
 use super::decision::{Decision, Moment};
 use super::effect::{Class, Effect, EffectKey, Ordered, Reaction};
 use super::id::{ActorKind, ChangeNumber, ComponentName, Incarnation};
+use super::place::Thread;
 use super::policy::Policy;
 use super::promotion::ahead;
 use super::query::{Contained, Found, Newest};
 use super::say;
 use super::signal::Comment;
-use super::place::Thread;
 use super::state::{Component, Project};
 
 /// Answers a comment that was written. `None`: facts are missing.

@@ -102,7 +102,8 @@ fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
     };
     let policy = policy.known().and_then(|now| now.policy.as_ref().ok());
     let wanted = policy.filter(|policy| policy.cut == CutMode::Draft);
-    let names = |policy: &Policy| policy.all_components().iter().map(|known| known.component.clone()).collect();
+    let names =
+        |policy: &Policy| policy.all_components().iter().map(|known| known.component.clone()).collect();
     Some(wanted.map(names).unwrap_or_default())
 }
 

@@ -192,10 +192,10 @@ impl Plan {
 pub fn draw(basis: &Basis<'_>) -> Plan {
     let mut grouped = range::group(basis.range);
     let (own, all) = (&basis.policy.versioning.component, &basis.policy.components);
-    let is_component = |word: &str| all.iter().any(|known| known.component.as_str().eq_ignore_ascii_case(word));
+    let is_component =
+        |word: &str| all.iter().any(|known| known.component.as_str().eq_ignore_ascii_case(word));
     grouped.units.iter_mut().for_each(|unit| unit.said.narrow(own.as_str(), is_component));
-    let is_asked_for =
-        |unit: &Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
+    let is_asked_for = |unit: &Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
     let fates = revert::fates(&grouped.units, is_asked_for);
     let scope = Scope::of(&grouped.units, &basis.policy.versioning.paths);
     let mut sorted = Sorted::of((&grouped.units, &fates), &scope, basis);

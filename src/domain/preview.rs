@@ -147,7 +147,8 @@ fn homes(moment: &Moment<'_>, policy: &Policy, change: &Change) -> Option<Vec<Po
         Stage::Merged { .. } => moment.facts.files_held(at)?.known(),
         Stage::Open | Stage::Draft | Stage::Closed => moment.facts.files_at(at)?.known(),
     };
-    let is_home = |files: &Vec<String>, home: &Policy| files.iter().any(|file| home.versioning.paths.hold(file));
+    let is_home =
+        |files: &Vec<String>, home: &Policy| files.iter().any(|file| home.versioning.paths.hold(file));
     if let Some(files) = files {
         homes.retain(|home| is_home(files, home));
     }

@@ -44,15 +44,20 @@ use crate::domain::version::Version;
 
 /// The same text with its commands about a component: those that take one and name none.
 pub fn within(component: &ComponentName, text: Text) -> Text {
-    let line = |spans: Vec<Span>| -> Vec<Span> { spans.into_iter().map(|span| of(component, span)).collect() };
+    let line =
+        |spans: Vec<Span>| -> Vec<Span> { spans.into_iter().map(|span| of(component, span)).collect() };
     let block = |block: Block| match block {
         Block::Line(spans) => Block::Line(line(spans)),
         Block::Heading(spans) => Block::Heading(line(spans)),
         Block::Small(spans) => Block::Small(line(spans)),
         Block::List(entries) => Block::List(entries.into_iter().map(line).collect()),
         Block::Command(command) => Block::Command(about(&command, component)),
-        Block::Fold { summary, body } => Block::Fold { summary: line(summary), body: within(component, body) },
-        kept @ (Block::CommandOn { .. } | Block::Listing { .. } | Block::Advice(_) | Block::Markup(_)) => kept,
+        Block::Fold { summary, body } => {
+            Block::Fold { summary: line(summary), body: within(component, body) }
+        }
+        kept @ (Block::CommandOn { .. } | Block::Listing { .. } | Block::Advice(_) | Block::Markup(_)) => {
+            kept
+        }
     };
     Text(text.0.into_iter().map(block).collect())
 }

@@ -11,9 +11,11 @@ use super::policy::Files;
 use super::touched::{self, Touched};
 use crate::domain::change::Change;
 use crate::domain::event::Recorded;
-use crate::domain::id::{CommitId, Lane, Malformed};
+use crate::domain::id::{ChangeNumber, CommitId, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::query::{Answer, AtHead, Contained, Detail, Fact, Facts, Found, Held, Newest, PolicyNow, Query};
+use crate::domain::query::{
+    Answer, AtHead, Contained, Detail, Fact, Facts, Found, Held, Newest, PolicyNow, Query,
+};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
 use crate::forge::{Forge, ReadError};

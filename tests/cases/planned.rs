@@ -49,6 +49,7 @@ pub(crate) fn plan(
         channel: None,
         today: Date::ZERO,
         series: None,
+        linked: &[],
     })
 }
 

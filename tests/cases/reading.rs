@@ -82,5 +82,6 @@ pub(crate) fn plan(policy: &Policy, range: &[RangeCommit]) -> Plan {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     })
 }

@@ -32,7 +32,8 @@ pub(super) fn of(imported: &Imported) -> String {
     if let Some(components) = &imported.layer.components {
         text.push_str("components:\n");
         for component in components {
-            let _ = writeln!(text, "  {}: {{ {} }}", quoted(component.name.as_str()), component_text(component));
+            let _ =
+                writeln!(text, "  {}: {{ {} }}", quoted(component.name.as_str()), component_text(component));
         }
     }
     if let Some(notes) = &imported.layer.notes {
@@ -61,7 +62,8 @@ fn scheme_text(scheme: &Scheme) -> String {
 
 fn component_text(component: &ComponentLayer) -> String {
     let without = component.paths.without.iter().map(|path| format!("!{}", path.0));
-    let paths: Vec<String> = component.paths.within.iter().map(|path| path.0.clone()).chain(without).collect();
+    let paths: Vec<String> =
+        component.paths.within.iter().map(|path| path.0.clone()).chain(without).collect();
     let mut parts = vec![format!("paths: {}", list(&paths))];
     let tag = component.tag.to_string();
     let is_usual = tag == format!("{}-v{{version}}", component.name);

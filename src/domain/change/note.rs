@@ -70,8 +70,10 @@ impl Said {
 
     /// Keeps what speaks to one of several components: what names it, else what names none of them.
     pub fn narrow(&mut self, own: &str, is_component: impl Fn(&str) -> bool) {
-        let named = |word: &Option<String>| word.as_deref().is_some_and(|word| word.eq_ignore_ascii_case(own));
-        let speaks_of_it = self.nothing.iter().any(named) || self.notes.iter().any(|note| named(&note.component));
+        let named =
+            |word: &Option<String>| word.as_deref().is_some_and(|word| word.eq_ignore_ascii_case(own));
+        let speaks_of_it =
+            self.nothing.iter().any(named) || self.notes.iter().any(|note| named(&note.component));
         let is_kept = |word: &Option<String>| match speaks_of_it {
             true => named(word),
             false => !word.as_deref().is_some_and(&is_component),

@@ -307,11 +307,7 @@ static VERBS: [Verb; 20] = [
         summary: "stops a promotion safely: what runs goes on, nothing new begins",
         details: "With a version it holds that release in every environment.",
         example: "/release hold production",
-        make: |given| Command::Hold {
-            which: given.get(),
-            component: given.get(),
-            reason: given.reason(),
-        },
+        make: |given| Command::Hold { which: given.get(), component: given.get(), reason: given.reason() },
         ..PLAIN
     },
     Verb {

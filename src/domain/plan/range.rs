@@ -113,7 +113,8 @@ impl<'a> Unit<'a> {
     pub(super) fn touches(&self, paths: &Paths) -> Option<bool> {
         // Another branch that was merged into it on the way is not what it brings.
         let brings = |commit: &&&RangeCommit| commit.parents.len() < 2 || commit.id == *self.commit();
-        let mut told = self.commits.iter().filter(brings).filter_map(|commit| commit.paths.as_ref()).flatten();
+        let mut told =
+            self.commits.iter().filter(brings).filter_map(|commit| commit.paths.as_ref()).flatten();
         if paths.are_everywhere() || told.any(|path| paths.hold(path)) {
             return Some(true);
         }

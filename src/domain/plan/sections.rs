@@ -28,11 +28,7 @@ pub(super) struct Sorted {
 
 impl Sorted {
     /// Sorts units with their fates, newest first. People read a release from its oldest change to its newest.
-    pub(super) fn of(
-        (units, fates): (&[Unit<'_>], &[Fate]),
-        scope: &Scope,
-        basis: &Basis<'_>,
-    ) -> Self {
+    pub(super) fn of((units, fates): (&[Unit<'_>], &[Fate]), scope: &Scope, basis: &Basis<'_>) -> Self {
         let mut sorted = Self::default();
         let mut sections: BTreeMap<Rank, Vec<Entry>> = BTreeMap::new();
         for ((unit, fate), is_own) in units.iter().zip(fates).zip(&scope.is_own).rev() {

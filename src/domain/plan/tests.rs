@@ -372,19 +372,28 @@ fn a_component_has_the_changes_that_touch_its_files() {
 }
 
 #[test]
-fn a_merge_belongs_where_its_commits_do() {
+fn a_merge_belongs_where_what_it_brings_does() {
+    let paths = |path: &str| Some(vec![path.to_owned()]);
     let mut merge = commit(9, &[8, 5], "Merge pull request #9 from a/b\n\nAdd x");
     merge.change = Some(change(9, "Add x", &["feature"]));
-    merge.paths = Some(vec!["web/merged.ts".to_owned()]);
-    let on_branch = |at: u64, path: &str| RangeCommit {
-        paths: Some(vec![path.to_owned()]),
-        ..commit(at, &[at - 1], "wip")
+    let on_branch =
+        |at: u64, told: Option<Vec<String>>| RangeCommit { paths: told, ..commit(at, &[at - 1], "wip") };
+    let check = |told: [Option<Vec<String>>; 3], expected: [&[&str]; 2]| {
+        let [one, other, merged] = told;
+        let merge = RangeCommit { paths: merged, ..merge.clone() };
+        let mut case = Case::of([on_branch(4, one), on_branch(5, other), merge]);
+        for (component_paths, expected) in ["api", "web"].into_iter().zip(expected) {
+            case.policy = component(&[component_paths]);
+            case.check(expected);
+        }
     };
-    let mut case = Case::of([on_branch(4, "api/a.rs"), on_branch(5, "api/b.rs"), merge]);
-    case.policy = component(&["api"]);
-    case.check(&["1.5.0 minor by #9", "Features: Add x #9"]);
-    case.policy = component(&["web"]);
-    case.check(&["nothing none"]);
+    let (there, nowhere): (&[&str], &[&str]) =
+        (&["1.5.0 minor by #9", "Features: Add x #9"], &["nothing none"]);
+    check([paths("api/a.rs"), paths("api/b.rs"), None], [there, nowhere]);
+    // What the merge brought to its branch is told at once, of all that it merged.
+    check([None, None, paths("web/a.ts")], [nowhere, there]);
+    check([paths("api/a.rs"), paths("api/b.rs"), paths("web/merged.ts")], [there, there]);
+    check([paths("api/a.rs"), None, Some(vec![])], [there, there]);
 }
 
 #[test]

@@ -51,7 +51,8 @@ pub struct Left {
 pub fn note(travelled: &Travelled) -> Text {
     let name = &travelled.component;
     let is_back = |left: &&Left| travelled.there.iter().any(|stop| stop.environment == left.environment);
-    let mut lines: Vec<Vec<Span>> = travelled.left.iter().filter(|left| !is_back(left)).map(|left| gone(left, name)).collect();
+    let mut lines: Vec<Vec<Span>> =
+        travelled.left.iter().filter(|left| !is_back(left)).map(|left| gone(left, name)).collect();
     let is_gone = !lines.is_empty();
     match travelled.there.split_first() {
         Some((furthest, others)) => {
@@ -83,8 +84,7 @@ fn arrived(travelled: &Travelled, stop: &Stop, is_gone: bool) -> Vec<Span> {
     let start = if is_gone { "Still in " } else { "🚢 In " };
     let place = vec![start.into(), environment(&stop.environment), " since ".into(), Span::time(stop.since)];
     let is_its_own = stop.version == travelled.version;
-    let carrier =
-        if is_its_own { named(travelled) } else { release_of(&travelled.component, &stop.version) };
+    let carrier = if is_its_own { named(travelled) } else { release_of(&travelled.component, &stop.version) };
     vec![Span::Strong(place), " with ".into(), carrier]
 }
 
@@ -150,15 +150,19 @@ pub fn follow_up(view: &View) -> Text {
 }
 
 /// The title of the issue that a promotion without a conversation gets.
-pub fn release_title(version: &Version) -> String {
-    format!("Release v{version}")
+pub fn release_title(component: &ComponentName, version: &Version) -> String {
+    if component.is_default() {
+        format!("Release v{version}")
+    } else {
+        format!("Release {component} v{version}")
+    }
 }
 
 /// That issue: it says what it is for; the panels are comments in it.
-pub fn release_issue(version: &Version) -> Text {
+pub fn release_issue(component: &ComponentName, version: &Version) -> Text {
     Text(vec![
         Block::Line(vec![
-            Span::Strong(vec!["The way of ".into(), release(version)]),
+            Span::Strong(vec!["The way of ".into(), release_of(component, version)]),
             " from environment to environment.".into(),
         ]),
         Block::Line(vec![

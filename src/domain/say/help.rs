@@ -148,8 +148,8 @@ mod tests {
         Deployer (by default everyone who can push here; `who: { deployer: [...] }` in the policy file names others)
         - `/release promote ENV [vX.Y.Z] [--again] [--component c]` carries a release into an environment, once its gates are open
         - `/release rollback ENV [to vX.Y.Z] [--component c] [-- reason]` brings back the release that was good there before
-        - `/release hold [ENV|vX.Y.Z|p7] [-- reason]` stops a promotion safely: what runs goes on, nothing new begins
-        - `/release resume [ENV|vX.Y.Z|p7]` lets a held promotion, or a held release, go on
+        - `/release hold [ENV|vX.Y.Z|p7] [--component c] [-- reason]` stops a promotion safely: what runs goes on, nothing new begins
+        - `/release resume [ENV|vX.Y.Z|p7] [--component c]` lets a held promotion, or a held release, go on
         - `/release abort [ENV|vX.Y.Z|p7] [-- reason]` ends a promotion; what runs is called off
         - `/release retry [ENV|vX.Y.Z|p7]` tries the targets that failed again
         - `/release lock ENV [--for 4h] [-- reason]` keeps an environment for yourself

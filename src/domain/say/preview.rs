@@ -51,7 +51,8 @@ pub fn placed(change: &Change, shown: &[Shown<'_>]) -> (String, Text) {
                 entry.extend(why(shown.entry));
                 entry
             };
-            let title = shown.iter().zip(&headings).map(|(shown, heading)| format!("{}: {heading}", shown.component));
+            let title =
+                shown.iter().zip(&headings).map(|(shown, heading)| format!("{}: {heading}", shown.component));
             let title = title.collect::<Vec<_>>().join(", ");
             (title, Text(vec![Block::Line(line), Block::List(shown.iter().map(entry).collect())]))
         }

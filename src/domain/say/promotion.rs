@@ -23,7 +23,7 @@ pub(super) use ending::left_by_rollback;
 pub(super) use panel::{headline, progress_entries, why_body};
 
 use super::first_line::{self, LIMIT};
-use super::{Block, Revision, Span, counted, environment, joined, released, somebody};
+use super::{Block, Revision, Span, counted, environment, joined, release, released, somebody};
 use crate::domain::command::about;
 use crate::domain::promotion::model::{Asked, Promotion};
 use crate::domain::promotion::view::View;

@@ -1,7 +1,9 @@
 //! Where a change is, what is out, and what comes next.
 
 use super::arrival::Stop;
-use super::{Block, Span, Text, counted, environment, joined, release, release_of, released, somebody, tagged};
+use super::{
+    Block, Span, Text, counted, environment, joined, release, release_of, released, somebody, tagged,
+};
 use crate::domain::id::{ChangeNumber, ComponentName, EnvironmentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::place::Thread;
@@ -128,8 +130,7 @@ fn on_its_way(promotion: &Promotion) -> Vec<Span> {
         Stage::Aborting { .. } => " is being stopped",
     };
     let back = if promotion.is_rollback() { "back to " } else { "" };
-    let mut line =
-        vec![back.into(), released(asked), Span::words(format!("{how} ({}", promotion.id()))];
+    let mut line = vec![back.into(), released(asked), Span::words(format!("{how} ({}", promotion.id()))];
     line.extend(promotion.panel.home.into_iter().flat_map(|home| {
         let panel = match home {
             Thread::Change(number) => Span::Change(number),
@@ -200,7 +201,9 @@ fn here_in(parts: &[Part<'_>]) -> Vec<Vec<Span>> {
         (Some(Whereabouts::Waiting { number, .. }), Next::Planned(plan)) => {
             plan.entries().any(|entry| entry.number == Some(*number))
         }
-        (Some(Whereabouts::Open { .. } | Whereabouts::Closed { .. }), _) => part.component == parts[0].component,
+        (Some(Whereabouts::Open { .. } | Whereabouts::Closed { .. }), _) => {
+            part.component == parts[0].component
+        }
         (Some(Whereabouts::Waiting { .. } | Whereabouts::Released { .. }), _) => true,
         (None, _) => false,
     };
@@ -209,7 +212,10 @@ fn here_in(parts: &[Part<'_>]) -> Vec<Vec<Span>> {
         told.flat_map(|part| part.here.iter().flat_map(|at| here(at, &part.places, &part.next))).collect();
     match parts.iter().find_map(|part| part.here.as_ref()) {
         Some(Whereabouts::Waiting { number, .. }) if lines.is_empty() => {
-            vec![vec![Span::Change(*number), " is merged and in no component, so it is in no release.".into()]]
+            vec![vec![
+                Span::Change(*number),
+                " is merged and in no component, so it is in no release.".into(),
+            ]]
         }
         Some(_) | None => lines,
     }
@@ -310,8 +316,13 @@ fn there(
     let end = if withdrawn { ", which was withdrawn." } else { "." };
     let place = |stop: &Stop| vec![environment(&stop.environment), " since ".into(), Span::time(stop.since)];
     let here = Span::Strong(vec!["in ".into(), environment(&furthest.environment)]);
-    let mut first =
-        vec![Span::Change(number), " is ".into(), here, " with ".into(), release_of(component, &furthest.version)];
+    let mut first = vec![
+        Span::Change(number),
+        " is ".into(),
+        here,
+        " with ".into(),
+        release_of(component, &furthest.version),
+    ];
     first.extend([", since ".into(), Span::time(furthest.since), ".".into()]);
     let mut lines = vec![first];
     let mut rest: Vec<Span> = vec![];

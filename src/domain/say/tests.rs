@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::aloud::plain as read_aloud;
 use super::refusal;
-use super::status::{Next, Whereabouts};
+use super::status::{Next, Part, Whereabouts};
 use super::*;
 use crate::domain::command::verb;
 use crate::domain::event::Cut;

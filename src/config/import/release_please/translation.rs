@@ -44,7 +44,11 @@ const NOT_CARRIED: &[(&str, Touches, &str)] = &[
     ("release-label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("extra-label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("separate-pull-requests", Touches::Nothing, "there is no release pull request"),
-    ("plugins", Touches::Running, "components share their versions where they are `linked`; no file of a workspace is changed"),
+    (
+        "plugins",
+        Touches::Running,
+        "components share their versions where they are `linked`; no file of a workspace is changed",
+    ),
     ("bootstrap-sha", Touches::Nothing, "the range is found by the commit graph"),
     ("last-release-sha", Touches::Nothing, "the range is found by the commit graph"),
     ("commit-search-depth", Touches::Nothing, "the range is found by the commit graph"),
@@ -279,14 +283,22 @@ mod tests {
         let text = r#"{ "release-type": "node", "tag-separator": "/", "packages": {
             "packages/web": { "package-name": "@acme/web", "exclude-paths": ["docs"] },
             "packages/api": { "component": "server", "initial-version": "1.0.0" },
-            "tools/web": { "include-v-in-tag": false },
+            "tools/cli": { "include-v-in-tag": false },
             ".": { "include-component-in-tag": false, "release-type": "simple" } },
             "plugins": [ { "type": "linked-versions", "groupName": "core", "components": ["web", "server"] } ] }"#;
         let imported = imported(text, "{}");
-        let (_, file) = imported.text().split_once("components:").map(|(a, b)| (a.len(), b.to_owned())).unwrap();
+        let (_, file) =
+            imported.text().split_once("components:").map(|(a, b)| (a.len(), b.to_owned())).unwrap();
         let (components, _) = file.split_once("notes:").unwrap();
-        insta::assert_snapshot!(components, @"");
-        let read = crate::config::policy::read("x", &imported.text(), &crate::domain::policy::Customs::default());
+        insta::assert_snapshot!(components, @r#"
+
+          web: { paths: ["packages/web", "!docs"], tag: "web/v{version}", linked: core }
+          server: { paths: ["packages/api"], tag: "server/v{version}", initial: "1.0.0", linked: core }
+          cli: { paths: ["tools/cli"], tag: "cli/{version}" }
+          root: { paths: ["**"], tag: "v{version}" }
+        "#);
+        let read =
+            crate::config::policy::read("x", &imported.text(), &crate::domain::policy::Customs::default());
         assert_eq!(read.unwrap_or_else(|report| panic!("{report}")), imported.layer);
     }
 }

@@ -59,8 +59,11 @@ fn command_of_a_promotion() -> impl Strategy<Value = Command> {
         (of(promotion().boxed()), reason())
             .prop_map(|(promotion, reason)| Command::Reject { promotion, reason }),
         of(promotion().boxed()).prop_map(|promotion| Command::Revoke { promotion }),
-        (about(), component(), perhaps())
-            .prop_map(|(which, component, reason)| Command::Hold { which, component, reason }),
+        (about(), component(), perhaps()).prop_map(|(which, component, reason)| Command::Hold {
+            which,
+            component,
+            reason
+        }),
         (about(), perhaps()).prop_map(|(which, reason)| Command::Abort { which, reason }),
         (about(), component()).prop_map(|(which, component)| Command::Resume { which, component }),
         about().prop_map(|which| Command::Retry { which }),

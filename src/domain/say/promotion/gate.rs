@@ -50,11 +50,7 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
             ]
         }
         Gate::Allowed { bar: Some(Bar::Held) | None } => vec![
-            Span::Strong(vec![
-                released(asked),
-                " is held in ".into(),
-                environment(&asked.environment),
-            ]),
+            Span::Strong(vec![released(asked), " is held in ".into(), environment(&asked.environment)]),
             ". If it is good again: ".into(),
             Span::code(format!("/release resume v{}", asked.version)),
         ],

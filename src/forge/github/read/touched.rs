@@ -65,10 +65,13 @@ pub(super) async fn of_changes(
     let mut told = BTreeMap::new();
     for some in numbers.chunks(AT_ONCE) {
         let one = |number: &ChangeNumber| {
-            format!("c{number}:pullRequest(number:{number}){{files(first:100){{pageInfo{{hasNextPage}} nodes{{path}}}}}}")
+            format!(
+                "c{number}:pullRequest(number:{number}){{files(first:100){{pageInfo{{hasNextPage}} nodes{{path}}}}}}"
+            )
         };
         let asked: String = some.iter().map(one).collect();
-        let document = format!("query($owner:String!,$name:String!){{repository(owner:$owner,name:$name){{{asked}}}}}");
+        let document =
+            format!("query($owner:String!,$name:String!){{repository(owner:$owner,name:$name){{{asked}}}}}");
         let found: About<BTreeMap<String, Option<Changed>>> =
             reader.caller.graphql(&document, reader.variables(json!({}))).await?;
         let mut found = repository_of(found.repository)?;

@@ -20,7 +20,12 @@ pub(super) fn components(
     for package in &configuration.packages {
         let Some(name) = name(package, &components) else {
             let what = format!("package `{}`", package.folder);
-            remarks.push(remark(&package.place, &what, Touches::Contents, "it has no name that a component can have"));
+            remarks.push(remark(
+                &package.place,
+                &what,
+                Touches::Contents,
+                "it has no name that a component can have",
+            ));
             continue;
         };
         let tag = tag(package).filter(|tag| components.iter().all(|other| other.tag != *tag));
@@ -30,7 +35,10 @@ pub(super) fn components(
             remarks.push(remark(&package.place, &what, Touches::Version, why));
             TagPattern::parse(&format!("{name}-v{{version}}")).ok()
         });
-        let linked = configuration.groups.iter().find(|group| group.components.iter().any(|one| *one == called(package)));
+        let linked = configuration
+            .groups
+            .iter()
+            .find(|group| group.components.iter().any(|one| *one == called(package)));
         components.extend(tag.map(|tag| ComponentLayer {
             paths: paths(package),
             scheme: scheme(package),
@@ -54,7 +62,8 @@ fn called(package: &Package) -> &str {
 fn name(package: &Package, others: &[ComponentLayer]) -> Option<ComponentName> {
     let is_right = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let parsed = |text: &str| {
-        let text: String = text.trim_matches('/').chars().map(|c| if is_right(c) { c } else { '-' }).collect();
+        let text: String =
+            text.trim_matches('/').chars().map(|c| if is_right(c) { c } else { '-' }).collect();
         ComponentName::parse(text).ok().filter(|name| !name.is_default())
     };
     let is_free = |name: &ComponentName| others.iter().all(|other| other.name != *name);

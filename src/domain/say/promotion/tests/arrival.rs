@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 
 use super::stage::{Changed, attempt, back, bare, environment, lock_row, minutes, said, view};
 use super::{Case, printed};
-use crate::domain::id::{ActorId, ChangeNumber};
+use crate::domain::id::{ActorId, ChangeNumber, ComponentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::promotion::model::AttemptStage;
 use crate::domain::say::arrival::{
@@ -28,7 +28,13 @@ fn left(name: &str, at: i64, follow_up: Option<u64>) -> Left {
 pub(super) fn notes() -> Vec<Case> {
     let travelled = |there: Vec<Stop>, left: Vec<Left>| {
         let page = Some("https://forge.example/releases/77".to_owned());
-        note(&Travelled { component: ComponentName::default_component(), version: version("1.5.0"), page, there, left })
+        note(&Travelled {
+            component: ComponentName::default_component(),
+            version: version("1.5.0"),
+            page,
+            there,
+            left,
+        })
     };
     let (staging, production) = (stop("staging", "1.5.0", 5), stop("production", "1.5.0", 144));
     vec![
@@ -55,7 +61,7 @@ pub(super) fn issues() -> Vec<Case> {
     vec![
         ("follow-up", follow_up(&over_a_lock)),
         ("follow-up without a reason", follow_up(&silent)),
-        ("release issue", release_issue(&version("1.5.0"))),
+        ("release issue", release_issue(&ComponentName::default_component(), &version("1.5.0"))),
     ]
 }
 
@@ -130,7 +136,8 @@ fn what_changes_hear() {
 
 #[test]
 fn what_stands_in_issues() {
-    let titles = [follow_up_title(&back()), release_title(&version("1.5.0"))];
+    let titles =
+        [follow_up_title(&back()), release_title(&ComponentName::default_component(), &version("1.5.0"))];
     assert_snapshot!(titles.join("\n"));
     assert_snapshot!(printed(issues()));
 }

@@ -127,6 +127,7 @@ fn plan() -> Plan {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     })
 }
 
