@@ -113,6 +113,42 @@ fn a_hidden_change_is_hidden_wherever_it_stands() {
 }
 
 #[test]
+fn status_tells_of_each_component_and_where_a_change_is_in_it() {
+    let mut world = several();
+    let all = answer(&world, "ana in 40: /release status");
+    contains(&all, &["web: Newest release: web-v1.0.0", "Next: web-v1.1.0", "api: Newest release", "Next: api/v3.0.0"]);
+    let both = answer(&world, "ana on #14: /release status");
+    contains(&both, &["next release, web-v1.1.0.", "next release, api/v3.0.0."]);
+    let one = answer(&world, "ana on #12: /release status");
+    assert!(!one.contains("next release, api"), "{one}");
+    world.tags.push(Tag { name: tag("api/v3.0.0"), commit: sha(14) });
+    world.play(&Signal::TagMoved { tag: tag("api/v3.0.0"), by: None, exists: true });
+    let both = answer(&world, "ana on #14: /release status");
+    contains(&both, &["next release, web-v1.1.0.", "is out with api v3.0.0."]);
+}
+
+#[test]
+fn a_refusal_within_a_component_offers_commands_about_it() {
+    let world = several();
+    let told = answer(&world, "ana on #12: /release promote staging --component web");
+    contains(&told, &["--component web"]);
+    let told = answer(&world, "ana in 40: /release hold v1.0.0");
+    contains(&told, &["E_COMPONENT", "/release hold v1.0.0 --component web"]);
+}
+
+#[test]
+fn a_plan_on_an_open_change_takes_it_in_where_it_belongs() {
+    let world = several().with(|world| {
+        world.paths.insert(ChangeNumber(15), vec!["web/new".to_owned()]);
+    });
+    let title = world.changes[&ChangeNumber(15)].title.clone();
+    let all = answer(&world, "ana on #15: /release plan --component web");
+    contains(&all, &[&title]);
+    let api = answer(&world, "ana on #15: /release plan --component api");
+    assert!(!api.contains(&title), "{api}");
+}
+
+#[test]
 fn linked_components_share_their_version() {
     let world = several().with(|world| {
         let Ok(policy) = &mut world.policy else { return };

@@ -426,3 +426,14 @@ async fn what_the_engine_answers_itself_is_not_asked_of_github() {
     }
     assert!(fake.calls().is_empty());
 }
+
+#[tokio::test]
+async fn the_files_of_many_pull_requests_are_asked_in_one_question_and_too_many_are_untold() {
+    let files = |more: bool| json!({ "files": { "pageInfo": { "hasNextPage": more }, "nodes": [{ "path": "web/a" }] } });
+    let fake = graph(json!({ "c1": files(false), "c2": files(true), "c3": null })).await;
+    let asked = Query::Files((1..=3).map(ChangeNumber).collect());
+    let Some(Found::Files(told)) = read(&fake, asked).await else { panic!() };
+    assert_eq!(told, [(ChangeNumber(1), vec!["web/a".to_owned()])].into());
+    assert_eq!(fake.calls().iter().filter(|call| call.target == "/graphql").count(), 1);
+    assert!(fake.calls().last().unwrap().body["query"].as_str().unwrap().contains("c2:pullRequest(number:2)"));
+}
