@@ -37,8 +37,8 @@ const STORIES: u64 = 6;
 /// How much later the next project begins.
 const APART: Duration = Duration::from_secs(3);
 
-/// A test takes at most this long; on two cores that it has for itself about half of it.
-const LIMIT: Duration = Duration::from_secs(300);
+/// A test takes at most this long; on two cores that it has for itself, a fifth of it.
+const LIMIT: Duration = Duration::from_mins(10);
 
 /// Each test wants the machine for itself: what starts slowly is hardly ever killed at work.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -87,7 +87,9 @@ async fn within_the_limit(stage: &Stage, kills: u32) {
     let seed = seed();
     println!("seed {seed}; the same kills again: LOCKKEEPER_KILL_SEED={seed}");
     let played = tokio::time::timeout(LIMIT, killed_all_along(stage, kills, Chance(seed))).await;
-    assert!(played.is_ok(), "not over within {LIMIT:?} (seed {seed})\n{}", stage.log());
+    let log = stage.log();
+    let warnings: Vec<&str> = log.lines().filter(|line| line.contains(" WARN lockkeeper")).collect();
+    assert!(played.is_ok(), "not over within {LIMIT:?} (seed {seed})\n{}", warnings.join("\n"));
 }
 
 fn seed() -> u64 {

@@ -137,7 +137,7 @@ impl Stage {
         // The port is bound before the database is opened, so a connection alone says too little.
         while get(&address, "/healthz").await.is_none() {
             assert!(
-                begun.elapsed() < Duration::from_secs(20),
+                begun.elapsed() < Duration::from_mins(1),
                 "{} does not answer:\n{}",
                 server.child.id(),
                 self.log()
