@@ -211,16 +211,25 @@ impl Command {
 
     /// The component that it is about. `Err`: it is about none in particular; `Ok(None)`: about one that is not named.
     pub fn component(&self) -> Result<Option<&ComponentName>, AboutNone> {
+        // A release is named by its version, and each component has versions of its own; all else that is held is named at once.
+        let steers_one = matches!(
+            self,
+            Self::Hold { which, .. } | Self::Resume { which, .. } if !matches!(which, Some(Which::Version(_)))
+        );
+        if steers_one || !self.verb().takes_a_component() { Err(AboutNone) } else { Ok(self.named()) }
+    }
+
+    /// The component that it names.
+    fn named(&self) -> Option<&ComponentName> {
         match self {
             Self::Plan { component, .. }
             | Self::Notes { component, .. }
             | Self::Cut { component, .. }
             | Self::Promote { component, .. }
             | Self::Rollback { component, .. }
-            | Self::Withdraw { component, .. } => Ok(component.as_ref()),
-            // A release is named by its version, and each component has versions of its own.
-            Self::Hold { which: Some(Which::Version(_)), component, .. }
-            | Self::Resume { which: Some(Which::Version(_)), component } => Ok(component.as_ref()),
+            | Self::Withdraw { component, .. }
+            | Self::Hold { component, .. }
+            | Self::Resume { component, .. } => component.as_ref(),
             Self::Help { .. }
             | Self::Status { .. }
             | Self::Why { .. }
@@ -229,21 +238,44 @@ impl Command {
             | Self::Approve { .. }
             | Self::Reject { .. }
             | Self::Revoke { .. }
-            | Self::Hold { .. }
-            | Self::Resume { .. }
             | Self::Abort { .. }
             | Self::Retry { .. }
             | Self::Lock { .. }
-            | Self::Unlock { .. } => Err(AboutNone),
+            | Self::Unlock { .. } => None,
+        }
+    }
+
+    /// What it says behind its dashes.
+    fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Approve { meaning: reason, .. }
+            | Self::Hold { reason, .. }
+            | Self::Abort { reason, .. }
+            | Self::Rollback { reason, .. }
+            | Self::Lock { reason, .. } => reason.as_ref(),
+            Self::Reject { reason, .. } | Self::Skip { reason, .. } | Self::Withdraw { reason, .. } => {
+                Some(reason)
+            }
+            Self::Help { .. }
+            | Self::Status { .. }
+            | Self::Why { .. }
+            | Self::Plan { .. }
+            | Self::Notes { .. }
+            | Self::Include { .. }
+            | Self::Cut { .. }
+            | Self::Promote { .. }
+            | Self::Revoke { .. }
+            | Self::Resume { .. }
+            | Self::Retry { .. }
+            | Self::Unlock { .. } => None,
         }
     }
 }
 
 /// The same line about a component, where its verb takes one and it names none. A reason stays behind its dashes.
 pub fn about(line: &str, component: &ComponentName) -> String {
-    let flag = Form::Flag("component");
     let known = line.strip_prefix("/release ").and_then(|rest| verb(rest.split(' ').next()?));
-    let takes_one = known.is_some_and(|verb| verb.arguments.iter().any(|argument| argument.form == flag));
+    let takes_one = known.is_some_and(Verb::takes_a_component);
     if component.is_default() || !takes_one || line.contains("--component") {
         return line.to_owned();
     }
@@ -256,78 +288,56 @@ pub fn about(line: &str, component: &ComponentName) -> String {
 impl Display for Command {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "/release {}", self.verb().name)?;
+        self.words(formatter)?;
+        let mut put = |before: &str, value: Option<&dyn Display>| match value {
+            Some(value) => write!(formatter, " {before}{value}"),
+            None => Ok(()),
+        };
+        put("--component ", dynamic(&self.named()))?;
+        put("-- ", dynamic(&self.reason()))
+    }
+}
+
+impl Command {
+    /// What stands behind the verb, up to the component and the reason.
+    fn words(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let mut put = |before: &str, value: Option<&dyn Display>| match value {
             Some(value) => write!(formatter, " {before}{value}"),
             None => Ok(()),
         };
         match self {
-            Self::Notes { short, component } => {
-                put("--short", short.then_some(&"" as &dyn Display))?;
-                put("--component ", dynamic(component))
-            }
+            Self::Notes { short, .. } => put("--short", short.then_some(&"" as &dyn Display)),
             Self::Status { environment } | Self::Why { environment } => put("", dynamic(environment)),
-            Self::Promote { environment, version, again, component } => {
+            Self::Promote { environment, version, again, .. } => {
                 put("", Some(environment))?;
                 put("", dynamic(version))?;
-                put("--again", again.then_some(&"" as &dyn Display))?;
-                put("--component ", dynamic(component))
+                put("--again", again.then_some(&"" as &dyn Display))
             }
-            Self::Approve { promotion, meaning } => {
-                put("", dynamic(promotion))?;
-                put("-- ", dynamic(meaning))
+            Self::Approve { promotion, .. } | Self::Reject { promotion, .. } | Self::Revoke { promotion } => {
+                put("", dynamic(promotion))
             }
-            Self::Reject { promotion, reason } => {
-                put("", dynamic(promotion))?;
-                put("-- ", Some(reason))
-            }
-            Self::Revoke { promotion } => put("", dynamic(promotion)),
-            Self::Hold { which, component, reason } => {
-                put("", dynamic(which))?;
-                put("--component ", dynamic(component))?;
-                put("-- ", dynamic(reason))
-            }
-            Self::Abort { which, reason } => {
-                put("", dynamic(which))?;
-                put("-- ", dynamic(reason))
-            }
-            Self::Resume { which, component } => {
-                put("", dynamic(which))?;
-                put("--component ", dynamic(component))
-            }
-            Self::Retry { which } => put("", dynamic(which)),
-            Self::Rollback { environment, version, component, reason } => {
+            Self::Hold { which, .. }
+            | Self::Resume { which, .. }
+            | Self::Abort { which, .. }
+            | Self::Retry { which } => put("", dynamic(which)),
+            Self::Rollback { environment, version, .. } => {
                 put("", Some(environment))?;
-                put("to ", dynamic(version))?;
-                put("--component ", dynamic(component))?;
-                put("-- ", dynamic(reason))
+                put("to ", dynamic(version))
             }
-            Self::Lock { environment, length, reason } => {
+            Self::Lock { environment, length, .. } => {
                 put("", Some(environment))?;
-                put("--for ", dynamic(length))?;
-                put("-- ", dynamic(reason))
+                put("--for ", dynamic(length))
             }
             Self::Unlock { environment } => put("", Some(environment)),
             Self::Help { topic } => put("", dynamic(topic)),
-            Self::Plan { ask, component } => {
-                put("", dynamic(ask))?;
-                put("--component ", dynamic(component))
-            }
-            Self::Include { change } => put("#", Some(change)),
-            Self::Skip { change, reason } => {
-                put("#", Some(change))?;
-                put("-- ", Some(reason))
-            }
-            Self::Cut { version, commit, pre, component } => {
+            Self::Plan { ask, .. } => put("", dynamic(ask)),
+            Self::Include { change } | Self::Skip { change, .. } => put("#", Some(change)),
+            Self::Cut { version, commit, pre, .. } => {
                 put("", dynamic(version))?;
                 put("", dynamic(commit))?;
-                put("--pre ", dynamic(pre))?;
-                put("--component ", dynamic(component))
+                put("--pre ", dynamic(pre))
             }
-            Self::Withdraw { version, component, reason } => {
-                put("", Some(version))?;
-                put("--component ", dynamic(component))?;
-                put("-- ", Some(reason))
-            }
+            Self::Withdraw { version, .. } => put("", Some(version)),
         }
     }
 }

@@ -66,10 +66,6 @@ macro_rules! questions {
         pub enum Query { $($(#[$doc])* $variant($subject),)* }
 
         /// What answers the [`Query`] of the same name.
-        #[expect(
-            clippy::large_enum_variant,
-            reason = "a decision holds a dozen answers, and the policy is one of them"
-        )]
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Answer { $($(#[$doc])* $variant($answer),)* }
 

@@ -8,24 +8,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::change::{Change, MilestoneRef, RangeCommit, Stage, Writers};
+use super::change::{Change, RangeCommit, Stage, Writers};
 use super::decide::{Thought, decide};
 use super::decision::{Decision, Moment, Past, PastPromotion};
 use super::effect::{Effect, EffectKey, Made, Outcome};
 use super::event::{Event, Recorded};
 use super::id::{
-    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, ForgeName,
-    Incarnation, ProjectId, ProjectPath, ReleaseId, TagName,
+    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation,
+    ReleaseId, TagName,
 };
-use super::place::{CommentKind, CommentRef, Thread};
+use super::place::CommentRef;
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
     Answer, BaseNow, CheckNow, CommentNow, Contained, DeploymentNow, Fact, Facts, Found, Inputs, Milestone,
     PolicyNow, Query, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
 };
-use super::signal::{Comment, ProjectSeen, Signal};
+use super::signal::Signal;
 use super::state::{State, Written};
 use super::version::Version;
+
+pub(crate) use words::{comment, kind, milestone, said, seen};
 
 /// The people of the stage, each with a standing on the forge. Numbers follow the order, from 1.
 const PEOPLE: [(&str, Standing); 7] = [

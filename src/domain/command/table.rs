@@ -1,7 +1,7 @@
 //! The one table of verbs: parser, help and documents are made from it. A verb that is not built has a name here and no row.
 
 use super::Command;
-use super::argument::{Argument, Given};
+use super::argument::{Argument, Form, Given};
 use super::value::{
     Again, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenEnvironment,
     WrittenVersion,
@@ -100,6 +100,11 @@ pub enum ReasonRule {
 }
 
 impl Verb {
+    /// Whether it is about one component, which can be named.
+    pub fn takes_a_component(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.form == Form::Flag("component"))
+    }
+
     /// How it is written: `/release cut [vX.Y.Z] [sha] [--pre rc]`.
     pub fn grammar(&self) -> String {
         let arguments = self.arguments.iter().map(Argument::shown);

@@ -116,7 +116,10 @@ fn a_hidden_change_is_hidden_wherever_it_stands() {
 fn status_tells_of_each_component_and_where_a_change_is_in_it() {
     let mut world = several();
     let all = answer(&world, "ana in 40: /release status");
-    contains(&all, &["web: Newest release: web-v1.0.0", "Next: web-v1.1.0", "api: Newest release", "Next: api/v3.0.0"]);
+    contains(
+        &all,
+        &["web: Newest release: web-v1.0.0", "Next: web-v1.1.0", "api: Newest release", "Next: api/v3.0.0"],
+    );
     let both = answer(&world, "ana on #14: /release status");
     contains(&both, &["next release, web-v1.1.0.", "next release, api/v3.0.0."]);
     let one = answer(&world, "ana on #12: /release status");

@@ -435,5 +435,7 @@ async fn the_files_of_many_pull_requests_are_asked_in_one_question_and_too_many_
     let Some(Found::Files(told)) = read(&fake, asked).await else { panic!() };
     assert_eq!(told, [(ChangeNumber(1), vec!["web/a".to_owned()])].into());
     assert_eq!(fake.calls().iter().filter(|call| call.target == "/graphql").count(), 1);
-    assert!(fake.calls().last().unwrap().body["query"].as_str().unwrap().contains("c2:pullRequest(number:2)"));
+    assert!(
+        fake.calls().last().unwrap().body["query"].as_str().unwrap().contains("c2:pullRequest(number:2)")
+    );
 }

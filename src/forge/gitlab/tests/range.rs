@@ -266,12 +266,12 @@ async fn s14_where_nobody_tells_who_wrote_it_is_not_said_that_nobody_did() {
 #[tokio::test]
 async fn the_files_of_many_merge_requests_are_asked_in_one_question() {
     let merge = |iid: &str, files: Value| json!({ "iid": iid, "diffStats": files });
-    let nodes = json!([merge("1", json!([{ "path": "web/a" }, { "path": "api/b" }])), merge("2", Value::Null)]);
+    let nodes =
+        json!([merge("1", json!([{ "path": "web/a" }, { "path": "api/b" }])), merge("2", Value::Null)]);
     let told = json!({ "project": { "mergeRequests": { "nodes": nodes } } });
-    let fake = Fake::new(move |seen| {
-        seen.target.ends_with("/api/graphql").then(|| ok(json!({ "data": told })))
-    })
-    .await;
+    let fake =
+        Fake::new(move |seen| seen.target.ends_with("/api/graphql").then(|| ok(json!({ "data": told }))))
+            .await;
     let asked = Query::Files((1..=3).map(ChangeNumber).collect());
     let Some(Found::Files(found)) = fake.read(asked).await else { panic!() };
     assert_eq!(found, [(ChangeNumber(1), vec!["web/a".to_owned(), "api/b".to_owned()])].into());
