@@ -80,6 +80,9 @@ fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) 
         Some(Command::Cut { commit: Some(prefix), .. }) => {
             let _ = facts.commit(prefix.to_string());
         }
+        Some(Command::Plan { .. } | Command::Notes { .. } | Command::Cut { commit: None, .. }) => {
+            let _ = comment.at.thread.change().map(|number| facts.base(number));
+        }
         Some(Command::Promote { .. } | Command::Rollback { .. }) => {
             let _ = comment.at.thread.change().map(|change| facts.release_of(within(command, change)));
             ahead::of_command(moment);

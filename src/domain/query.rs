@@ -118,7 +118,7 @@ questions! {
     Change, change(ChangeNumber) -> Change;
     /// A change as deliveries told it so far; absent where none did.
     ChangeHeld, change_held(ChangeNumber) -> Change;
-    /// The branch that a change goes to, as it is now; absent: the branch is gone.
+    /// The branch that a change goes to, as it is now; absent: the branch is gone, or the policy lists none beside the default one.
     Base, base(ChangeNumber) -> BaseNow;
     /// The files that a commit touches, from the root; absent: no such commit, or more files than the forge tells.
     Touched, touched(CommitId) -> Vec<String>;

@@ -51,6 +51,7 @@ impl Library<'_> {
                 let known = self.engine.store.ordered(key.as_str()).await.map_err(store_failed)?;
                 Ok(Some(Answer::Ordered(known.is_some())))
             }
+            Query::Base(_) if !self.may_list_branches().await? => Ok(None),
             Query::FilesHeld(at) => Ok(self.files_held(&at.head).await?.map(Answer::FilesHeld)),
             Query::FilesAt(at) => Ok(self.files_at(at).await?.map(Answer::FilesAt)),
             Query::Range(asked) if asked.detail == Detail::Paths => self.range(query).await,
@@ -75,6 +76,14 @@ impl Library<'_> {
             Some(files) => Ok(Some(files.policy(&self.forge.customs()))),
             None => self.policy().await,
         }
+    }
+
+    /// Whether releases may come from several branches, as far as we hold the policy: where they do not, nobody asks for one.
+    async fn may_list_branches(&self) -> Result<bool, ReadError> {
+        let held = self.engine.store.policy(self.lane).await.map_err(store_failed)?;
+        let files = held.and_then(|held| serde_json::from_str::<Files>(&held.json).ok());
+        let policy = files.and_then(|files| files.policy(&self.forge.customs()).policy.ok());
+        Ok(policy.is_none_or(|policy| !policy.branches.is_empty()))
     }
 
     async fn change_held(&self, number: ChangeNumber) -> Result<Option<Change>, ReadError> {

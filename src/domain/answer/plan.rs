@@ -73,12 +73,19 @@ pub(super) fn source(asked: &Asked<'_>) -> Option<Result<Source, Obstacle>> {
     let is_other = |branch: &BranchName| {
         *branch != asked.policy.branch && listed.iter().any(|pattern| pattern.matches(branch))
     };
-    Some(match asked.moment.facts.base(number)?.found {
+    let (change, base) = (asked.moment.facts.change(number), asked.moment.facts.base(number));
+    let goes_elsewhere = change?.known().is_none_or(|change| is_other(&change.base));
+    if !goes_elsewhere {
+        return Some(Ok(Source::default()));
+    }
+    let unread = |why| Obstacle::Unreadable { what: "the branch that the change goes to", why };
+    Some(match base?.found {
         Found::Known(base) if is_other(&base.branch) => {
             Ok(Source { head: Some(base.newest.clone()), branch: Some(base.branch.clone()) })
         }
-        Found::Known(_) | Found::Absent => Ok(Source::default()),
-        Found::Unknown(why) => Err(Obstacle::Unreadable { what: "the branch that the change goes to", why }),
+        Found::Known(_) => Ok(Source::default()),
+        Found::Absent => Err(unread("it is gone, or listed only since now".to_owned())),
+        Found::Unknown(why) => Err(unread(why)),
     })
 }
 
