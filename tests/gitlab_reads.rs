@@ -96,7 +96,12 @@ async fn a_range_is_told_with_its_changes_however_they_were_merged() {
         expected.push(number);
     }
     world.push_directly("bob", "fix: at once");
-    let asked = RangeAsked { base: Some(tag("v1.0.0")), head: stage.head(), detail: Detail::Commits };
+    let asked = RangeAsked {
+        base: Some(tag("v1.0.0")),
+        head: stage.head(),
+        with_people: true,
+        detail: Detail::Commits,
+    };
     let Some(Answer::Range(range)) = stage.read(Query::Range(asked)).await else { panic!() };
     assert_eq!((range[0].change.as_ref(), range[0].message.trim()), (None, "fix: at once"));
     let number = |commit: &RangeCommit| commit.change.as_ref().map(|change| change.number.0);

@@ -398,6 +398,8 @@ macro_rules! played {
 }
 
 played! {
+    fn a_backport_is_picked_onto_its_branch();
+    fn a_backport_that_does_not_fit_is_explained();
     fn a_candidate_then_the_release();
     fn a_change_says_what_the_notes_say();
     fn a_command_in_a_review_is_answered();
@@ -411,7 +413,9 @@ played! {
     fn a_draft_whose_tag_went_away_is_not_published();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_fix_for_an_older_line_is_not_the_latest();
+    fn a_hotfix_begins_at_its_release();
     fn a_label_a_plan_and_a_cut();
+    fn a_label_asks_for_a_backport();
     fn a_lock_keeps_others_out_until_it_is_over();
     fn a_maintenance_branch_keeps_to_its_line();
     fn a_milestone_says_what_is_still_expected();
@@ -483,6 +487,7 @@ played! {
     fn s11b_a_replaced_file_is_covered_by_an_approval();
     fn s11b_files_and_tag_are_covered_by_an_approval();
     fn s11c_a_yes_in_the_moment_of_a_change_is_not_counted();
+    fn s14_where_nobody_tells_who_wrote_it_no_yes_counts();
     fn s14_who_wrote_along_does_not_approve();
     fn s15a_a_commit_outside_the_branches_is_refused();
     fn s16b_a_pipeline_on_another_commit_is_called_off();

@@ -155,6 +155,9 @@ impl OnTheWay<'_> {
             Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said }) => {
                 ("E_FORBIDDEN", say::cut::forbidden(self.name, cut, said))
             }
+            Outcome::Refused(refusal @ Refusal::Conflict { .. }) => {
+                ("E_FORBIDDEN", say::cut::forbidden(self.name, cut, refusal.said()))
+            }
             Outcome::Refused(Refusal::Gone) => ("E_GONE", say::cut::gone(self.name, cut)),
             Outcome::Lost { why } => ("E_LOST", say::cut::lost(self.name, cut, why)),
             Outcome::Done(_) => ("E_LOST", say::cut::lost(self.name, cut, "the forge made something else")),

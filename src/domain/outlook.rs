@@ -34,6 +34,8 @@ pub struct Target {
     pub with: Option<Change>,
     /// A tag that is looked at as if it were not there: the one whose contents are asked for.
     pub without: Option<Unseen>,
+    /// Whether the people behind it are wanted: what is frozen names them, what is only shown does not.
+    pub with_people: bool,
 }
 
 /// A tag that is looked at as if it were not there.
@@ -153,7 +155,7 @@ fn look_beside<'a>(
     let base = line.previous.as_ref().map(|released| released.tag.clone());
     let taken = target.with.as_ref().map(|change| taken_in(ground, change));
     let detail = if ground.rules.versioning.paths.are_everywhere() { Detail::Commits } else { Detail::Paths };
-    let asked = RangeAsked { base, head: head.clone(), detail };
+    let asked = RangeAsked { base, head: head.clone(), with_people: target.with_people, detail };
     let range = match need(facts.range(asked)?, "the commits since then") {
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),

@@ -96,7 +96,7 @@ fn show(moment: &Moment<'_>, change: &Change, as_of: Timestamp) -> Option<Decisi
     let shown = text_hash(title.as_bytes(), &format!("{text:?}"));
     let purpose = format!("preview:{}:{}:{}", change.head, as_of.as_millisecond(), &shown[..16]);
     let effect = Effect::Preview { change: change.number, head: change.head.clone(), title, text, asks };
-    let subject = Subject(format!("preview:{}", change.head));
+    let subject = Subject::preview(change.number);
     let decision = Decision::default().order(moment.key(purpose), subject, effect);
     Some(match policy {
         Ok(policy) => upkeep::make(moment, policy, &missing, decision),

@@ -114,6 +114,10 @@ questions! {
     BranchOf, branch_of(BranchAsked) -> BranchName;
     /// The commits that `head` has and `base` lacks, newest first, with their merged changes.
     Range, range(RangeAsked) -> Vec<RangeCommit>;
+    /// The newest commit of a branch.
+    BranchHead, branch_head(BranchName) -> CommitId;
+    /// The commits by which a merged change landed on its branch, oldest first.
+    Landed, landed(ChangeNumber) -> Vec<CommitId>;
     /// A change as it is now.
     Change, change(ChangeNumber) -> Change;
     /// A change as deliveries told it so far; absent where none did.
@@ -279,6 +283,9 @@ pub struct RangeAsked {
     pub base: Option<TagName>,
     /// The newest commit.
     pub head: CommitId,
+    /// Whether the people behind each commit are wanted, too: who wrote it, and who approved its change. A forge may tell them unasked.
+    #[serde(default)]
+    pub with_people: bool,
     /// How much of each commit is wanted.
     #[serde(default, skip_serializing_if = "Detail::is_least")]
     pub detail: Detail,

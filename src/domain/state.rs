@@ -1,6 +1,7 @@
 //! What is open in a lane, and what the next decision needs of the past. Only [`State::apply`] changes it; it is the fold of the journal (invariant 4).
 
 mod drafting;
+mod errand;
 mod promotion;
 pub mod slot;
 
@@ -20,6 +21,7 @@ use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
 pub use drafting::{DraftPage, Drafting, Planned};
+pub use errand::{Errand, ErrandEnd};
 use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
@@ -27,6 +29,9 @@ pub const STATE_VERSION: u32 = 4;
 
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
+
+/// How many changes with a wish for a backport the state remembers.
+const WISHES_KEPT: usize = 500;
 
 /// The state of one lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +52,12 @@ pub struct State {
     pub follow_ups: BTreeMap<PromotionId, FollowUp>,
     /// Environments that somebody has for themselves.
     pub locks: BTreeMap<EnvironmentName, Lock>,
+    /// Branches that are being made for people, by the journal row that began them.
+    #[serde(default)]
+    pub errands: BTreeMap<u64, Errand>,
+    /// The branches that labels ask a backport to, once the change is merged.
+    #[serde(default)]
+    pub wishes: BTreeMap<ChangeNumber, BTreeSet<String>>,
 }
 
 /// The project that a lane serves.
@@ -310,6 +321,10 @@ impl State {
             Event::ReleaseDrafted { component, release } => self.at(component).drafted(*release),
             Event::ReleaseCut { component, .. } => self.at(component).cut(event, written.at),
             Event::ReleaseConfirmed { component, version } => self.at(component).confirm(version),
+            Event::ErrandBegun { errand } => _ = self.errands.insert(written.seq, errand.clone()),
+            Event::ErrandEnded { row, .. } => _ = self.errands.remove(row),
+            Event::BackportWished { change, target } => self.wish(*change, target),
+            Event::BackportsGranted { change } => _ = self.wishes.remove(change),
             Event::DraftOutdated { component } => self.at(component).drafting().outdated(written.at),
             Event::DraftPlanned { component, planned } => {
                 self.at(component).drafting().plan(planned, written);
@@ -351,6 +366,14 @@ impl State {
 
     fn at(&mut self, component: &ComponentName) -> &mut Component {
         self.components.entry(component.clone()).or_default()
+    }
+
+    /// What was wished for longest goes first, so that the state stays bounded.
+    fn wish(&mut self, change: ChangeNumber, target: &str) {
+        self.wishes.entry(change).or_default().insert(target.to_owned());
+        while self.wishes.len() > WISHES_KEPT {
+            self.wishes.pop_first();
+        }
     }
 
     fn with_project(&mut self, change: impl FnOnce(&mut Project)) {

@@ -1,8 +1,11 @@
 //! A stage for tests of rules: a small world of facts that answers questions and counts the rounds. No rule lives here, and nothing of it is built into the program.
 
+mod branch;
 mod deed;
 pub(crate) mod port;
 mod words;
+
+pub(crate) use branch::merged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +24,7 @@ use super::place::CommentRef;
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
     Answer, BaseNow, CheckNow, CommentNow, Contained, DeploymentNow, Fact, Facts, Found, Inputs, Milestone,
-    PolicyNow, Query, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
+    PolicyNow, Query, RangeAsked, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
 };
 use super::signal::Signal;
 use super::state::{State, Written};
@@ -84,22 +87,6 @@ pub(crate) fn version(text: &str) -> Version {
     text.parse().expect("a version")
 }
 
-/// A merged change: its commit has its number.
-pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Change {
-    Change {
-        number: ChangeNumber(number),
-        title: title.to_owned(),
-        body: String::new(),
-        author: Some(actor(author)),
-        labels: Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect(),
-        milestone: None,
-        stage: Stage::Merged { commit: sha(number), at: morning() },
-        base: BranchName::parse("main").expect("a branch"),
-        head: sha(number + 500),
-        updated_at: morning(),
-    }
-}
-
 /// What the world outside the state is like.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -132,8 +119,8 @@ pub(crate) struct World {
     pub(crate) checks: Vec<CheckNow>,
     /// Tags whose own object was replaced, each by this many steps.
     pub(crate) retagged: BTreeMap<TagName, u64>,
-    /// The people behind each commit.
-    pub(crate) writers: Writers,
+    /// The people behind each commit, where the forge tells them to who asks for them.
+    pub(crate) writers: Option<Writers>,
     /// The files that changes touch, where that is known.
     pub(crate) paths: BTreeMap<ChangeNumber, Vec<String>>,
     ordered: BTreeSet<EffectKey>,
@@ -192,7 +179,7 @@ impl World {
             inputs: None,
             checks: vec![],
             retagged: BTreeMap::new(),
-            writers: Writers::default(),
+            writers: Some(Writers::default()),
             paths: BTreeMap::new(),
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
@@ -273,7 +260,7 @@ impl World {
                 let is_on = number_of(&asked.commit) < 1000;
                 maybe(is_on.then(|| Answer::BranchOf(BranchName::parse("main").expect("a branch"))))
             }
-            Query::Range(asked) => known(Answer::Range(self.range(asked.base.as_ref(), &asked.head))),
+            Query::Range(asked) => known(Answer::Range(self.range(asked))),
             Query::Base(number) => maybe(self.base(*number).map(Answer::Base)),
             Query::Touched(_) => Found::Absent,
             Query::Files(_) => known(Answer::Files(self.paths.clone())),
@@ -290,6 +277,8 @@ impl World {
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
+            Query::BranchHead(branch) => maybe(branch::head(branch)),
+            Query::Landed(number) => maybe(self.changes.get(number).and_then(branch::landed)),
             Query::ReleaseOf(asked) => maybe(self.released.get(asked).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
             | Query::Deployment(_)
@@ -382,7 +371,8 @@ impl World {
         known.into_iter().find(|commit| commit.as_str().ends_with(prefix) || commit.as_str() == prefix)
     }
 
-    fn range(&self, base: Option<&TagName>, head: &CommitId) -> Vec<RangeCommit> {
+    fn range(&self, asked: &RangeAsked) -> Vec<RangeCommit> {
+        let (base, head) = (asked.base.as_ref(), &asked.head);
         let below = |name: &TagName| self.tags.iter().find(|tag| tag.name == *name);
         let from = base.and_then(below).map_or(0, |tag| number_of(&tag.commit));
         let brings = |change: &&Change| match &change.stage {
@@ -399,7 +389,7 @@ impl World {
             merges: None,
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
-            writers: Some(self.writers.clone()),
+            writers: self.writers.clone().filter(|_| asked.with_people),
             paths: self.paths.get(&change.number).cloned(),
         };
         let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
@@ -516,6 +506,8 @@ impl Played {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::CreateBranch { .. }
+            | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::CreateDeployment { .. }
@@ -535,6 +527,9 @@ impl Played {
             | Event::FirstCutQuestioned { .. }
             | Event::CutStarted { .. }
             | Event::ReleaseConfirmed { .. }
+            | Event::ErrandBegun { .. }
+            | Event::BackportWished { .. }
+            | Event::BackportsGranted { .. }
             | Event::ReleaseWithdrawn { .. }
             | Event::ReleaseBarred { .. }
             | Event::EnvironmentLocked { .. }
@@ -555,6 +550,7 @@ impl Played {
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }
             | Event::EffectLost { .. }
+            | Event::ErrandEnded { .. }
             | Event::DraftOutdated { .. }
             | Event::DraftPlanned { .. }
             | Event::DraftKept { .. }

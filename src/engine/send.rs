@@ -137,7 +137,7 @@ impl Engine {
         match refusal {
             Refusal::Forbidden { said } => Refusal::Forbidden { said: self.redactor.redact(&said) },
             Refusal::Invalid { said } => Refusal::Invalid { said: self.redactor.redact(&said) },
-            Refusal::Taken { .. } | Refusal::Gone => refusal,
+            Refusal::Taken { .. } | Refusal::Conflict { .. } | Refusal::Gone => refusal,
         }
     }
 
@@ -197,10 +197,15 @@ impl Attempt {
 /// What a later effect of the same subject needs to find what this one made.
 fn reference_of(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Done(Made::Comment { number, .. } | Made::Preview { number }) => Some(number.to_string()),
+        // One on a commit serves that commit alone.
+        Outcome::Done(Made::Preview { number, head: Some(head) }) => Some(format!("{number} {head}")),
+        Outcome::Done(Made::Comment { number, .. } | Made::Preview { number, head: None }) => {
+            Some(number.to_string())
+        }
         Outcome::Done(Made::Release { id, .. } | Made::Draft { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Deployment { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Run { number, .. } | Made::Issue { number, .. }) => Some(number.to_string()),
+        Outcome::Done(Made::Change { number, .. }) => Some(number.to_string()),
         Outcome::Done(Made::Nothing | Made::Tag { .. }) | Outcome::Refused(_) | Outcome::Lost { .. } => None,
     }
 }

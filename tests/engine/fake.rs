@@ -260,11 +260,13 @@ impl Forge for Fake {
                 | Effect::CreateLabel { .. } => Made::Nothing,
                 Effect::React { .. } | Effect::AddBanner { .. } => Made::Nothing,
                 Effect::Comment { .. } => Made::Comment { number: 500, page },
-                Effect::Preview { .. } => Made::Preview { number: 9 },
+                Effect::Preview { .. } => Made::Preview { number: 9, head: None },
                 Effect::CreateTag { .. } => Made::Tag { object: head(), adopted: false },
                 Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                     Made::Release { id: ReleaseId(77), page }
                 }
+                Effect::CreateBranch { .. } => Made::Nothing,
+                Effect::Backport { change, .. } => Made::Change { number: *change, page },
                 Effect::KeepDraft { .. } => Made::Draft { id: ReleaseId(77), page, notes: None },
             }),
         }

@@ -418,9 +418,11 @@ pub(crate) fn role(word: &str) -> Role {
 
 /// `+10s`, `+5m`, `+25h`.
 pub(crate) fn duration(text: &str) -> SignedDuration {
-    let (count, unit) = text.trim_start_matches('+').split_at(text.trim_start_matches('+').len() - 1);
-    let count: i64 = count.parse().expect("a count of s, m or h");
+    let text = text.trim_start_matches('+');
+    let (count, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).expect("a unit"));
+    let count: i64 = count.parse().expect("a count of ms, s, m or h");
     match unit {
+        "ms" => SignedDuration::from_millis(count),
         "s" => SignedDuration::from_secs(count),
         "m" => SignedDuration::from_mins(count),
         "h" => SignedDuration::from_hours(count),

@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use axum::body::Body;
 use http::{Request, StatusCode};
+use jiff::Timestamp;
 use lockkeeper::app;
 use lockkeeper::clock::Clock;
 use lockkeeper::config::redact::Redactor;
@@ -116,6 +117,13 @@ impl Bot {
     pub(crate) async fn mend_journal(&mut self) {
         let sql = "DROP TRIGGER spoilt";
         sqlx::raw_sql(sql).execute(&mut self.pulse.look).await.expect("the trigger is there");
+    }
+
+    /// When the next note may be written, where nothing else is left to do.
+    pub(crate) async fn held_by_pace(&self) -> Option<Timestamp> {
+        let counts = self.engine.store.counts().await.expect("the store can be read");
+        let is_worked = counts.waiting.values().all(|waiting| *waiting == 0);
+        self.engine.store.held_by_pace().await.expect("the store can be read").filter(|_| is_worked)
     }
 
     /// How much waits for a later moment: signals and effects.

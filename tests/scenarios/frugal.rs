@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::door::Door;
 use crate::stage::Stage;
-use crate::wire::{GITHUB, WIRES};
+use crate::wire::{GITHUB, GITLAB, WIRES, Wire};
 
 const POLICY: &str = "environments:\n  staging: { deploy: event }\n";
 
@@ -24,9 +24,9 @@ fn reads(requests: &BTreeMap<String, usize>) -> usize {
 }
 
 /// What a hundred merges cost, and then a release of them.
-async fn work() -> (usize, usize) {
+async fn work(wire: Wire) -> (usize, usize) {
     let door = Door::open().await;
-    let mut stage = Stage::set(GITHUB, &door, Some(POLICY.to_owned())).await;
+    let mut stage = Stage::set(wire, &door, Some(POLICY.to_owned())).await;
     // The policy is read once, for the first change that is seen.
     stage.perform(&["begin", "rita opens \"fix: round prices\" label fix"]).await;
     let before = stage.world.requests().len();
@@ -47,9 +47,16 @@ async fn work() -> (usize, usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_merges_and_a_release_cost_at_most_fifteen_reads() {
-    let (merging, release) = work().await;
+    let (merging, release) = work(GITHUB).await;
     assert_eq!(merging, 0, "a merge costs no read");
     assert!(release <= 15, "{release} reads for the release");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_merges_on_gitlab_cost_no_read_and_a_release_of_them_at_most_thirty() {
+    let (merging, release) = work(GITLAB).await;
+    assert_eq!(merging, 0, "a merge costs no read");
+    assert!(release <= 30, "{release} reads for the release");
 }
 
 const COMPONENTS: &str = "components:\n  web: { paths: [web] }\n  api: { paths: [api] }\n";

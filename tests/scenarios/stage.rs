@@ -122,6 +122,11 @@ impl Stage {
             if self.bot.waiting().await == 0 || self.clock.now() >= until {
                 return;
             }
+            // Where nothing but the pace of notes holds anything back, the clock goes on to the next one.
+            if let Some(moment) = self.bot.held_by_pace().await {
+                self.clock.advance(moment.duration_since(self.clock.now()));
+                continue;
+            }
             self.clock.advance(pause);
             pause = (pause * 2).min(SignedDuration::from_secs(60));
         }

@@ -211,15 +211,17 @@ pub(crate) const GITLAB: Wire = Wire {
         ("read-comment", "GET *notes/*"),
         ("read-role", "GET */projects/*/members/all/*"),
         ("read-member", "GET */groups/*/members/all*"),
+        ("graphql", "POST /graphql"),
     ],
     words: &[
         (".github/lockkeeper.yml", ".gitlab/lockkeeper.yml"),
         ("pull request", "merge request"),
+        ("There is no team", "There is no group"),
+        ("The team `", "The group `"),
         ("{ workflow: deploy.yml", "{ pipeline: deploy.yml"),
         ("`publish.yml`", "`.gitlab-ci.yml`"),
         ("workflow_dispatch", "spec:"),
-        // Every one and a half seconds; the clock of a script goes by whole ones.
-        ("1s apart", "2s apart"),
+        ("1s apart", "1500ms apart"),
         ("https://github.example/acme/store/releases/", "/acme/store/-/releases/"),
     ],
     automation: |what| {

@@ -8,7 +8,7 @@ use crate::domain::authorize::Belongs;
 use crate::domain::command::{PromotionWord, Reason, Which};
 use crate::domain::decision::Decision;
 use crate::domain::event::{Event, Recorded};
-use crate::domain::gate::approval;
+use crate::domain::gate::approval::{self, Untold};
 use crate::domain::promotion::advance::advance;
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Promotion, RevisionName, Stage};
@@ -52,6 +52,9 @@ pub fn approve(
         }
         Entitlement::Counts => {}
         Entitlement::Author => return refuse("E_AUTHOR", say::approve::author(&view_now)),
+        Entitlement::Untold(untold) => {
+            return refuse("E_AUTHORS_UNKNOWN", say::approve::authors_unknown(&view_now, &untold));
+        }
         Entitlement::Nobody => return refuse("E_NOT_APPROVER", say::approve::not_an_approver(&view_now)),
         Entitlement::Unknown(why) => {
             return refuse("E_RIGHTS_UNKNOWN", say::approve::rights_unknown(&view_now, &why));
@@ -106,6 +109,7 @@ fn answered(
 enum Entitlement {
     Counts,
     Author,
+    Untold(Untold),
     Nobody,
     Unknown(String),
 }
@@ -116,17 +120,21 @@ fn entitlement(asked: &Asked<'_>, draft: &Draft<'_>, promotion: &Promotion) -> O
     let authors = approval::authors(draft, promotion);
     let each: Vec<Option<Belongs>> = rules.iter().map(|rule| approval::entitled(draft, rule, me)).collect();
     let each: Vec<Belongs> = each.into_iter().collect::<Option<_>>()?;
-    let is_author = authors?.known.contains(&me.id);
+    let authors = authors?;
+    let is_author = authors.known.contains(&me.id);
     let belongs = |rule: &Belongs| *rule == Belongs::Yes;
-    let counts =
-        rules.iter().zip(&each).any(|(rule, each)| belongs(each) && !(rule.not_authors && is_author));
+    let is_out = is_author || authors.untold.is_some();
+    let counts = rules.iter().zip(&each).any(|(rule, each)| belongs(each) && !(rule.not_authors && is_out));
     let unknown = each.iter().find_map(|belongs| match belongs {
         Belongs::Unknown(why) => Some(why.clone()),
         Belongs::Yes | Belongs::No => None,
     });
     Some(match (counts, each.iter().any(belongs), unknown) {
         (true, _, _) => Entitlement::Counts,
-        (false, true, _) => Entitlement::Author,
+        (false, true, _) => match authors.untold.filter(|_| !is_author) {
+            Some(untold) => Entitlement::Untold(untold),
+            None => Entitlement::Author,
+        },
         (false, false, Some(why)) => Entitlement::Unknown(why),
         (false, false, None) => Entitlement::Nobody,
     })

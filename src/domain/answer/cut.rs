@@ -85,6 +85,7 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
         with: None,
         // A tag of that version that is there on the same commit is adopted: it is no release before this one.
         without: version.map(Unseen::Version),
+        with_people: true,
     };
     // Asked beside the rest, so that one round of questions serves.
     let starts =

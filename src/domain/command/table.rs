@@ -3,8 +3,8 @@
 use super::Command;
 use super::argument::{Argument, Form, Given};
 use super::value::{
-    Again, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenEnvironment,
-    WrittenVersion,
+    Again, BaseVersion, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenBranch,
+    WrittenEnvironment, WrittenVersion,
 };
 use crate::domain::id::{ChangeNumber, ComponentName};
 use crate::domain::version::Channel;
@@ -132,7 +132,7 @@ const PLAIN: Verb = Verb {
     make: |_| Command::Notes { short: false, component: None },
 };
 
-static VERBS: [Verb; 20] = [
+static VERBS: [Verb; 22] = [
     Verb {
         name: "status",
         summary: "says what is released, and where this change is",
@@ -379,6 +379,31 @@ static VERBS: [Verb; 20] = [
         ..PLAIN
     },
     Verb {
+        name: "backport",
+        hinted_by: &["pick", "cherrypick"],
+        level: Level::Rare,
+        who: Rank::Writer,
+        arguments: &[Argument::required::<WrittenBranch>(), Argument::optional::<ChangeNumber>()],
+        summary: "picks a merged change onto another branch, as a change of its own",
+        details: "`1.4` means the branch of that name, else one that the policy lists under `branches` (`release/*`), else \
+                  `release/1.4`. Without a number it is the change that the command stands on. The label `backport 1.4` \
+                  asks for the same, now or once the change is merged.",
+        example: "/release backport 1.4 #12",
+        make: |given| Command::Backport { target: given.required(), change: given.get() },
+        ..PLAIN
+    },
+    Verb {
+        name: "hotfix",
+        level: Level::Rare,
+        who: Rank::Writer,
+        arguments: &[Argument::required::<WrittenVersion>(), Argument::behind::<BaseVersion>("from")],
+        summary: "makes a branch for the fix of a release, at its tag",
+        details: "The branch is `hotfix/vX.Y.Z`. Without `from` it begins at the highest release below that version.",
+        example: "/release hotfix v1.4.3 from v1.4.2",
+        make: |given| Command::Hotfix { version: given.required(), from: given.get() },
+        ..PLAIN
+    },
+    Verb {
         name: "withdraw",
         level: Level::Rare,
         who: Rank::Releaser,
@@ -407,7 +432,7 @@ static VERBS: [Verb; 20] = [
 
 /// Verbs of the language that this version does not have, with their aliases. Known by name so that nobody is told
 /// "I don't know" about what the manual of a later version shows; never offered.
-static NOT_BUILT: [(&str, &[&str]); 10] = [
+static NOT_BUILT: [(&str, &[&str]); 8] = [
     ("freeze", &[]),
     ("unfreeze", &[]),
     ("freezes", &[]),
@@ -415,8 +440,6 @@ static NOT_BUILT: [(&str, &[&str]); 10] = [
     ("tested", &[]),
     ("waive", &["override"]),
     ("emergency", &[]),
-    ("backport", &[]),
-    ("hotfix", &[]),
     ("evidence", &[]),
 ];
 

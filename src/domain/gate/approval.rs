@@ -6,15 +6,16 @@ use jiff::Timestamp;
 
 use super::{Gate, Opening, Verdict};
 use crate::domain::authorize::{self, Belongs, Claim, authorize};
+use crate::domain::change::RangeCommit;
 use crate::domain::command::Rank;
 use crate::domain::event::{CutChange, Event, Recorded, STRANGERS};
-use crate::domain::id::{Actor, ActorId, ActorKind, ComponentName};
+use crate::domain::id::{Actor, ActorId, ActorKind, ComponentName, TagName};
 use crate::domain::policy::environment::{ApprovalRule, Seconds};
 use crate::domain::policy::staffing::{Shortage, behind, shortage};
 use crate::domain::policy::{Principal, Standing};
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Approval, Promotion};
-use crate::domain::query::Found;
+use crate::domain::query::{Detail, Found, RangeAsked};
 use crate::domain::state::ReleaseMark;
 use crate::domain::version::Version;
 
@@ -34,8 +35,8 @@ pub struct Count {
     pub lacking: Vec<Shortage>,
     /// How many of its places nobody can fill, because one human fills one place over all rules.
     pub short: usize,
-    /// Whether the authors are not all known, where they do not count.
-    pub authors_unknown: bool,
+    /// Why the authors are not all known, where they do not count: then nobody's yes does.
+    pub untold: Option<Untold>,
     /// The names on commits that belong to no account, where authors do not count.
     pub strangers: Vec<String>,
 }
@@ -50,6 +51,15 @@ impl Count {
     pub fn is_hopeless(&self) -> bool {
         self.short > 0 || self.could.as_ref().is_ok_and(|could| could.len() < self.missing())
     }
+}
+
+/// Why it is not known who wrote all that a promotion brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Untold {
+    /// The forge does not tell it.
+    Silent,
+    /// It could not be read. The reason is for people.
+    Unread(String),
 }
 
 /// The verdict on a count.
@@ -82,7 +92,9 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
         .iter()
         .zip(&named)
         .map(|(rule, named)| {
-            named.people.clone().map(|people| open_to(promotion, rule, people, (&givers, &authors)))
+            let people = named.people.clone()?;
+            let told = authors.leave_out(rule).ok_or("who wrote it is not known")?;
+            Ok(open_to(promotion, people, (&givers, told)))
         })
         .collect();
     let places: Vec<u32> = rules.iter().map(|rule| rule.count).collect();
@@ -102,7 +114,7 @@ pub fn counts(draft: &Draft<'_>, promotion: &Promotion) -> Option<Vec<Count>> {
         could,
         lacking: named.lacking,
         short: if is_known { (rule.count as usize).saturating_sub(seats(at)) } else { 0 },
-        authors_unknown: rule.not_authors && !authors.complete,
+        untold: authors.untold.clone().filter(|_| rule.not_authors),
         strangers: authors.strangers.iter().filter(|_| rule.not_authors).cloned().collect(),
     });
     Some(counted.collect())
@@ -186,9 +198,8 @@ fn fits(
     (actor, authors): (&Actor, &Authors),
 ) -> Option<bool> {
     let entitled = entitled(draft, rule, actor);
-    let excluded =
-        promotion.asked.by == Some(actor.id) || (rule.not_authors && authors.known.contains(&actor.id));
-    Some(entitled? == Belongs::Yes && !excluded)
+    let is_no_author = authors.leave_out(rule).is_some_and(|left_out| !left_out.contains(&actor.id));
+    Some(entitled? == Belongs::Yes && promotion.asked.by != Some(actor.id) && is_no_author)
 }
 
 /// Whether somebody is one of the people of a rule, asked of the forge anew (S8). `None`: facts are missing.
@@ -257,15 +268,14 @@ fn together(each: Vec<Found<Vec<Actor>>>) -> Result<Vec<Actor>, String> {
 /// Of all whom a rule names, those who could still say a yes that counts.
 fn open_to(
     promotion: &Promotion,
-    rule: &ApprovalRule,
     people: Vec<Actor>,
-    (givers, authors): (&[Actor], &Authors),
+    (givers, left_out): (&[Actor], &BTreeSet<ActorId>),
 ) -> Vec<Actor> {
     let may = |actor: &Actor| {
         actor.kind == ActorKind::Person
             && promotion.asked.by != Some(actor.id)
             && givers.iter().all(|giver| giver.id != actor.id)
-            && !(rule.not_authors && authors.known.contains(&actor.id))
+            && !left_out.contains(&actor.id)
     };
     people.into_iter().filter(may).collect()
 }
@@ -277,25 +287,42 @@ pub struct Authors {
     pub known: BTreeSet<ActorId>,
     /// By the names that git has, where the forge links no account.
     pub strangers: BTreeSet<String>,
-    /// Whether that is all of them.
-    pub complete: bool,
+    /// Why that is not all of them, where it is not.
+    pub untold: Option<Untold>,
 }
 
 impl Authors {
-    /// Takes in who wrote a release, by the row that froze it: the authors of its changes, and the people behind its commits.
-    fn join(&mut self, frozen: &Recorded) {
-        let Event::CutStarted { changes, writers, .. } = &frozen.event else {
-            self.complete = false;
-            return;
-        };
-        // A commit alone has no author but the people behind it.
-        let is_known = |change: &CutChange| change.author.is_some() || change.number.is_none();
-        self.complete &= writers.is_some() && changes.iter().all(is_known);
+    /// Whose yes a rule does not count for what they wrote. `None`: somebody of them is not known, so it counts nobody's (S14).
+    fn leave_out(&self, rule: &ApprovalRule) -> Option<&BTreeSet<ActorId>> {
+        const NOBODY: &BTreeSet<ActorId> = &BTreeSet::new();
+        match (rule.not_authors, &self.untold) {
+            (false, _) => Some(NOBODY),
+            (true, None) => Some(&self.known),
+            (true, Some(_)) => None,
+        }
+    }
+
+    /// Takes in who wrote a release, by the row that froze it: the authors of its changes, and the people behind its commits. False:
+    /// it does not tell all of them. A change without an author is of an account that is gone, which approves nothing.
+    fn join(&mut self, frozen: &Recorded) -> bool {
+        let Event::CutStarted { changes, writers, .. } = &frozen.event else { return false };
         self.known.extend(changes.iter().filter_map(|change| change.author));
         self.known.extend(writers.iter().flatten());
         let names = frozen.texts.get(STRANGERS);
         let strangers: Option<BTreeSet<String>> = names.and_then(|names| serde_json::from_str(names).ok());
         self.strangers.extend(strangers.unwrap_or_default());
+        writers.is_some()
+    }
+
+    /// Takes in who wrote these commits; why somebody of them is not told, where that is so.
+    fn join_all(&mut self, range: &[RangeCommit]) -> Option<Untold> {
+        let authors = range.iter().filter_map(|commit| commit.change.as_ref()?.author.as_ref());
+        self.known.extend(authors.map(|author| author.id));
+        for writers in range.iter().filter_map(|commit| commit.writers.as_ref()) {
+            self.known.extend(&writers.accounts);
+            self.strangers.extend(writers.strangers.iter().cloned());
+        }
+        range.iter().any(|commit| commit.writers.is_none()).then_some(Untold::Silent)
     }
 }
 
@@ -303,19 +330,41 @@ impl Authors {
 /// rule leaves authors out. `None`: facts are missing.
 pub fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
     if !promotion.terms.conditions.approvals.iter().any(|rule| rule.not_authors) {
-        return Some(Authors { complete: true, ..Authors::default() });
+        return Some(Authors::default());
     }
     let each: Vec<Option<Option<&Recorded>>> =
         brought(draft, promotion).iter().map(|mark| frozen(draft, mark)).collect();
     let each: Vec<Option<&Recorded>> = each.into_iter().collect::<Option<_>>()?;
-    let mut authors = Authors { complete: !each.is_empty(), ..Authors::default() };
-    for row in each {
-        match row {
-            Some(row) => authors.join(row),
-            None => authors.complete = false,
-        }
+    let mut authors = Authors::default();
+    let told: Vec<bool> = each.iter().map(|row| row.is_some_and(|row| authors.join(row))).collect();
+    if told.is_empty() || told.contains(&false) {
+        // Cut before anybody asked, by hand, or when the forge did not tell: perhaps it does now.
+        let asked = RangeAsked {
+            base: base(draft, promotion),
+            head: promotion.asked.commit.clone(),
+            with_people: true,
+            detail: Detail::Commits,
+        };
+        authors.untold = match draft.moment.facts.range(asked)?.found {
+            Found::Known(range) => authors.join_all(range),
+            Found::Absent => Some(Untold::Silent),
+            Found::Unknown(why) => Some(Untold::Unread(why)),
+        };
     }
     Some(authors)
+}
+
+/// The tag from which on a promotion brings something: of the release that it replaces, else of the one before it.
+fn base(draft: &Draft<'_>, promotion: &Promotion) -> Option<TagName> {
+    let asked = &promotion.asked;
+    let releases = draft.state().component(&asked.component).releases;
+    let replaced =
+        asked.replaces.as_ref().and_then(|version| releases.iter().find(|mark| mark.version == *version));
+    let before = releases
+        .iter()
+        .filter(|mark| mark.version < asked.version)
+        .max_by(|one, other| one.version.cmp(&other.version));
+    replaced.filter(|mark| mark.version < asked.version).or(before).map(|mark| mark.tag.clone())
 }
 
 /// The releases whose changes a promotion brings: its own, and those between it and what is there.

@@ -48,8 +48,9 @@ fn due(draft: &Draft<'_>, promotion: &Promotion) -> Option<Again> {
 /// Nobody is called while something that they cannot open stands in the way: a failed check, an environment not reached.
 fn people_are_next(verdicts: &[Verdict]) -> bool {
     verdicts.iter().all(|verdict| match (&verdict.gate, verdict.opening) {
-        // Where too few people are left, a yes of those opens nothing.
-        (_, Opening::Open) | (Gate::Approvals(_), Opening::Waiting { .. }) => true,
+        // Where too few people are left, or nobody's yes counts, a yes opens nothing.
+        (_, Opening::Open) => true,
+        (Gate::Approvals(count), Opening::Waiting { .. }) => count.untold.is_none(),
         (
             Gate::Soak { since: Some(_), .. } | Gate::Lock { .. } | Gate::Slot { .. },
             Opening::Waiting { .. },

@@ -1,7 +1,7 @@
 //! Texts as plain lines, for the tests of sentences. What a forge shows is its adapter's `render`.
 
 use super::first_line::{self, fitted};
-use super::plain::AUTOMATION;
+use super::plain::{AUTOMATION, TEAM_WORD};
 use super::text::{Block, Span, Text};
 
 /// The rule of the first line: as shown it is at most 100 characters, whatever people wrote into it.
@@ -62,6 +62,7 @@ fn span(one: &Span) -> String {
         Span::Compare { words, from, to } => super::plain::compared(words.as_deref(), from, to),
         Span::Time { at, .. } => at.to_string(),
         Span::ChangeWord => "change".to_owned(),
+        Span::TeamWord => TEAM_WORD.to_owned(),
         Span::Forge => "Forge".to_owned(),
         Span::Automations(count) => super::counted(*count, AUTOMATION.0, AUTOMATION.1),
     }

@@ -1,9 +1,10 @@
 //! The answers to `approve`, `reject` and `revoke`: what counts now, and why something did not.
 
-use super::promotion::gate::whom_of;
+use super::promotion::gate::{nobody_counts, whom_of};
 use super::promotion::{count_now, counts, headline, look_first, progress_entries, still_missing, whom};
 use super::refusal::said_by_forge;
 use super::{Block, Span, Text, joined, refused};
+use crate::domain::gate::approval::Untold;
 use crate::domain::promotion::model::{Promotion, RevisionName, Stage};
 use crate::domain::promotion::view::View;
 
@@ -94,6 +95,15 @@ pub fn author(view: &View) -> Text {
     let first = vec!["Not counted: you wrote part of what ".into(), name(view), " brings.".into()];
     let why = "Here, only people who wrote none of it may approve.".into();
     refused(first, [Block::Line(vec![why])].into_iter().chain(standing(view)), "E_AUTHOR")
+}
+
+/// Authors do not count here, and nobody can say who is none.
+pub fn authors_unknown(view: &View, untold: &Untold) -> Text {
+    let first = vec!["Not counted: who wrote all that ".into(), name(view), " brings is not known.".into()];
+    let mut why = vec!["Here ".into()];
+    why.extend(nobody_counts(untold));
+    why.push(".".into());
+    refused(first, [Block::Line(why)], "E_AUTHORS_UNKNOWN")
 }
 
 /// They are none of those whose approval is asked for.

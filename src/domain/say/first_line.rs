@@ -31,6 +31,7 @@ fn span(span: &Span) -> String {
         Span::Compare { words, from, to } => plain::compared(words.as_deref(), from, to),
         Span::Time { at, zone } => plain::time(*at, zone.as_deref(), None),
         Span::ChangeWord => CHANGE_WORD.to_owned(),
+        Span::TeamWord => "group".to_owned(),
         Span::Forge => "the forge".to_owned(),
         Span::Automations(count) => counted(*count, AUTOMATION.0, AUTOMATION.1),
     }

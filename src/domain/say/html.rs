@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::counted;
 use super::escape::{html as escaped, tidy};
-use super::plain::{AUTOMATION, compared, time};
+use super::plain::{AUTOMATION, TEAM_WORD, compared, time};
 use super::text::{Block, Piece, Span, Text};
 
 /// The blocks of a text, one after the other. `now` leaves the year out of moments that are of this year.
@@ -75,6 +75,7 @@ fn span(span: &Span, now: Timestamp) -> String {
         Span::Compare { words, from, to } => escaped(&tidy(&compared(words.as_deref(), from, to))),
         Span::Time { at, zone } => moment(*at, zone.as_deref(), now),
         Span::ChangeWord => "change".to_owned(),
+        Span::TeamWord => TEAM_WORD.to_owned(),
         Span::Forge => "the forge".to_owned(),
         Span::Automations(count) => counted(*count, AUTOMATION.0, AUTOMATION.1),
         Span::Written(text) => escaped(&tidy(text)),

@@ -241,7 +241,7 @@ mod tests {
             "/release withdraw",
             "/release skip #12 it is only internal tooling that nobody who uses this would ever want to read about",
         ]), @r"
-        `include` needs the number of a change, such as `#12`. Nothing was done.
+        `include` needs the number of a change, such as `12`. Nothing was done.
         Written right, for example: `/release include #12`
         (E_SYNTAX)
 

@@ -96,7 +96,8 @@ fn in_none(plans: &[Plan]) -> Option<Block> {
 pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
     Some(match shortage {
         Shortage::Absent(Principal::Group(team)) => {
-            vec!["There is no team ".into(), Span::code(team.0.clone()), ", or I cannot see it.".into()]
+            let named = Span::code(team.0.clone());
+            vec!["There is no ".into(), Span::TeamWord, " ".into(), named, ", or I cannot see it.".into()]
         }
         Shortage::Absent(Principal::User(login)) => {
             vec!["Nobody is called ".into(), Span::Person(login.clone()), ".".into()]
@@ -105,7 +106,13 @@ pub(super) fn shortage(shortage: &Shortage) -> Option<Vec<Span>> {
             vec!["There is nobody among ".into(), refusal::principal(role), ".".into()]
         }
         Shortage::Empty(team) => {
-            vec!["The team ".into(), Span::code(team.0.clone()), " has nobody in it.".into()]
+            vec![
+                "The ".into(),
+                Span::TeamWord,
+                " ".into(),
+                Span::code(team.0.clone()),
+                " has nobody in it.".into(),
+            ]
         }
         Shortage::NoReporter { environment: at, account } => vec![
             environment(at),

@@ -17,9 +17,14 @@ pub trait Dialect {
         self.change(number)
     }
 
+    /// What stands before a change's number.
+    fn sign(&self) -> char {
+        '#'
+    }
+
     /// A change by its number as plain text, for where Markdown is not read.
     fn change_text(&self, number: ChangeNumber) -> String {
-        format!("#{number}")
+        format!("{}{number}", self.sign())
     }
 
     /// An issue by its number.
@@ -34,6 +39,11 @@ pub trait Dialect {
 
     /// The word for a change, as plain text.
     fn change_word(&self) -> &'static str;
+
+    /// The word for a group of people, as plain text.
+    fn team_word(&self) -> &'static str {
+        TEAM_WORD
+    }
 
     /// The forge's own name, as plain text.
     fn forge(&self) -> &'static str {
@@ -78,6 +88,9 @@ pub trait Dialect {
 
 /// What a forge starts by itself, one and several, where no forge is known.
 pub(super) const AUTOMATION: (&str, &str) = ("automation", "automations");
+
+/// A group of people, where no forge is known.
+pub(super) const TEAM_WORD: &str = "team";
 
 /// The dialect of files and terminals: nothing is linked, nobody is called.
 #[derive(Debug, Clone, Copy)]
@@ -141,7 +154,7 @@ impl Writer<'_> {
                     entries.iter().map(|spans| format!("- {}", writer.line(spans))).collect();
                 entries.join("\n")
             }
-            Block::Command(command) => escape::fenced("", command),
+            Block::Command(command) => escape::fenced("", &self.spelt(command)),
             Block::CommandOn { command, change } => {
                 escape::fenced("", &format!("{command} {}", self.dialect.change_text(*change)))
             }
@@ -197,7 +210,7 @@ impl Writer<'_> {
             Span::Words(words) => escape::words(words),
             Span::Strong(spans) => around("**", &self.inline(spans)),
             Span::Emphasis(spans) => around("*", &self.inline(spans)),
-            Span::Code(text) => escape::code(text),
+            Span::Code(text) => escape::code(&self.spelt(text)),
             Span::Person(login) => escape::code(login),
             Span::Ask(login) => self.dialect.ask(login),
             Span::Credit(login) => self.dialect.credit(login),
@@ -210,6 +223,7 @@ impl Writer<'_> {
                 Place::Entry => self.dialect.listed_issue(*number),
             },
             Span::ChangeWord => escape::words(self.dialect.change_word()),
+            Span::TeamWord => escape::words(self.dialect.team_word()),
             Span::Forge => escape::words(self.dialect.forge()),
             Span::Automations(count) => escape::words(&self.automations(*count)),
             Span::Commit(commit) => self.dialect.commit(commit),
@@ -220,6 +234,15 @@ impl Writer<'_> {
             Span::Time { at, zone } => escape::words(&time(*at, zone.as_deref(), self.dialect.now())),
             Span::Written(text) => escape::written(text),
         }
+    }
+
+    /// A command of ours with its changes as the forge writes them. What is given as a reason stays as it is.
+    fn spelt(self, text: &str) -> String {
+        let (command, reason) = text.find(" -- ").map_or((text, ""), |at| text.split_at(at));
+        if !command.starts_with("/release ") || !command.contains(" #") {
+            return text.to_owned();
+        }
+        format!("{}{reason}", command.replace(" #", &format!(" {}", self.dialect.sign())))
     }
 
     fn automations(self, count: usize) -> String {
@@ -244,6 +267,7 @@ impl Writer<'_> {
             Span::Change(number) => escape::code_html(&self.dialect.change_text(*number)),
             Span::Issue(number) => escape::code_html(&format!("#{number}")),
             Span::ChangeWord => escape::html(self.dialect.change_word()),
+            Span::TeamWord => escape::html(self.dialect.team_word()),
             Span::Forge => escape::html(self.dialect.forge()),
             Span::Automations(count) => escape::html(&self.automations(*count)),
             Span::Commit(commit) => escape::code_html(commit.short()),

@@ -134,6 +134,8 @@ pub enum Span {
     },
     /// The forge's word for a change: pull request, merge request.
     ChangeWord,
+    /// The forge's word for a group of people: team, group.
+    TeamWord,
     /// The forge by its own name: GitHub, GitLab.
     Forge,
     /// So many of what the forge starts by itself, in its word for them: 1 workflow, 2 pipelines.

@@ -58,7 +58,7 @@ impl Port {
         let mut all = environments();
         change(&mut all);
         let (accounts, strangers) = ([actor("ada").id].into(), ["Jane Doe".to_owned()].into());
-        world.writers = Writers { accounts, strangers };
+        world.writers = Some(Writers { accounts, strangers });
         if let Ok(policy) = &mut world.policy {
             policy.environments = all;
         }
@@ -128,7 +128,7 @@ impl Port {
         let page = format!("https://forge.example/{}", self.made);
         match effect {
             Effect::Comment { .. } => Made::Comment { number: self.made, page },
-            Effect::Preview { .. } => Made::Preview { number: self.made },
+            Effect::Preview { .. } => Made::Preview { number: self.made, head: None },
             Effect::CreateTag { tag, commit, .. } => {
                 let (name, commit) = (tag.clone(), commit.clone());
                 self.world.tags.push(crate::domain::query::Tag { name, commit: commit.clone() });
@@ -136,6 +136,10 @@ impl Port {
             }
             Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                 Made::Release { id: ReleaseId(77), page }
+            }
+            Effect::CreateBranch { .. } => Made::Nothing,
+            Effect::Backport { .. } => {
+                Made::Change { number: crate::domain::id::ChangeNumber(self.made), page }
             }
             Effect::KeepDraft { .. } => {
                 Made::Draft { id: ReleaseId(77), page, notes: Some("sum".to_owned()) }

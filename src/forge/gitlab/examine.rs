@@ -73,6 +73,7 @@ impl GitLab {
                 .await
                 .unwrap_or_else(|fault| Finding::wrong(format!("version: {}", unreached(fault)))),
         );
+        findings.push(people(super::read::tells_people(&self.api).await));
         match self.projects(0).await {
             Ok(projects) if projects.is_empty() => findings.push(Finding::wrong(
                 "projects: none. Invite the bot's account to a project or group, as Maintainer",
@@ -127,6 +128,19 @@ impl GitLab {
         let found: Option<Member> = if_there(self.api.get(&route).await)?;
         Ok(found.map_or(0, |member| member.access_level))
     }
+}
+
+/// S14: who wrote commits is told by GraphQL alone.
+fn people(told: Result<(), Fault>) -> Finding {
+    let why = match told {
+        Ok(()) => return Finding::right("people: GitLab tells who wrote commits"),
+        Err(Fault::Denied { said, .. }) => said,
+        Err(fault) => unreached(fault),
+    };
+    Finding::wrong(format!(
+        "people: GitLab does not tell who wrote commits: {why}. Where a policy says `not: [authors]`, no approval counts until it does: \
+         let us reach /api/graphql, or update GitLab"
+    ))
 }
 
 fn scope(token: &Token) -> Finding {

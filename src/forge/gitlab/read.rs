@@ -2,12 +2,15 @@
 
 mod account;
 mod actor;
+mod approval;
 mod change;
 mod check;
 mod comment;
 mod commit;
 mod deployment;
+mod inside;
 mod label;
+mod landed;
 mod milestone;
 mod page;
 mod people;
@@ -18,6 +21,8 @@ mod tag;
 mod touched;
 mod writers;
 
+pub(super) use inside::probe as tells_people;
+pub(super) use landed::branch_head;
 pub(super) use milestone::is_titled;
 use serde::Deserialize;
 
@@ -71,6 +76,10 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
+        Query::BranchHead(branch) => {
+            landed::branch_head(reader.gitlab, reader.project, branch).await?.map(Answer::BranchHead)
+        }
+        Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::Base(number) => change::base(reader, *number).await?.map(Answer::Base),
         Query::Touched(commit) => touched::files(reader, commit).await?.map(Answer::Touched),

@@ -2,6 +2,7 @@
 
 mod fake;
 mod people;
+mod preview;
 mod range;
 mod read;
 mod set_up;

@@ -2,7 +2,7 @@
 
 use super::way;
 use super::{apart, between, command, counts, covers, subject};
-use crate::domain::gate::approval::Count;
+use crate::domain::gate::approval::{Count, Untold};
 use crate::domain::gate::{Bar, Gate, Opening, Verdict};
 use crate::domain::id::EnvironmentName;
 use crate::domain::promotion::view::View;
@@ -196,6 +196,10 @@ fn approvals(view: &View, count: &Count) -> Vec<Span> {
 
 /// Who could fill the places that are left: "missing: `carol` or `dan` (not `ana`, who asked)".
 fn missing(view: &View, count: &Count) -> Vec<Span> {
+    if let Some(untold) = &count.untold {
+        let number = Span::words(format!("{} missing, and ", count.missing()));
+        return std::iter::once(number).chain(nobody_counts(untold)).collect();
+    }
     let could = match &count.could {
         Ok(could) => could,
         Err(why) => {
@@ -242,8 +246,7 @@ fn excluded(view: &View, count: &Count) -> Vec<Span> {
     let asked = view.promotion.asked.by.and_then(|_| view.said(view.promotion.since).login);
     parts.extend(asked.map(|login| vec!["not ".into(), Span::Person(login), ", who asked".into()]));
     if count.rule.not_authors {
-        let known = if count.authors_unknown { ", and not all of them are known" } else { "" };
-        parts.push(vec![Span::words(format!("authors do not count{known}"))]);
+        parts.push(vec!["authors do not count".into()]);
     }
     if parts.is_empty() {
         return vec![];
@@ -252,6 +255,26 @@ fn excluded(view: &View, count: &Count) -> Vec<Span> {
     line.extend(between(parts, "; "));
     line.extend(strangers(&count.strangers));
     line.push(")".into());
+    line
+}
+
+/// S14: where it is not known who wrote it, anybody may have. Why, and what to do; without a full stop.
+pub(in crate::domain::say) fn nobody_counts(untold: &Untold) -> Vec<Span> {
+    let mut line: Vec<Span> = vec!["nobody's yes counts: authors do not, and ".into()];
+    match untold {
+        Untold::Silent => line.extend([Span::Forge, " does not tell who wrote all of it".into()]),
+        Untold::Unread(why) => {
+            line.push("who wrote all of it cannot be read. ".into());
+            line.extend(said_by_forge(why));
+        }
+    }
+    line.extend([
+        ". I ask again with each approval that is sent here, and ".into(),
+        Span::code("lockkeeper doctor"),
+        " tells whoever runs me more. To go on without this rule, take ".into(),
+        Span::code("not: [authors]"),
+        " out of the policy file".into(),
+    ]);
     line
 }
 

@@ -38,21 +38,28 @@ pub(super) async fn ensure(
     (title, text): (&str, &Text),
 ) -> Result<Made, PerformError> {
     let body = body(work, title, text);
-    if let Some(number) = work.order.reference
-        && let Some(made) = renew(work, number, &body).await?
+    let made = |check: Check| Made::Preview { number: check.id, head: Some(head.clone()) };
+    if let Some(number) = work.order.reference.and_then(|reference| on(reference, head))
+        && let Some(renewed) = renew(work, number, &body).await?
     {
-        return Ok(made);
+        return Ok(made(renewed));
     }
     if work.may_be_done()
         && let Some(found) = find(work, head).await?
-        && let Some(made) = renew(work, &found.id.to_string(), &body).await?
+        && let Some(renewed) = renew(work, &found.id.to_string(), &body).await?
     {
-        return Ok(made);
+        return Ok(made(renewed));
     }
     let mut new = body;
     new["head_sha"] = json!(head);
     let route = work.reader.repository().then("check-runs");
     work.reader.caller.post(&route, new).await.map(made).map_err(Fault::of_write)
+}
+
+/// The number of the check that is known, where it stands on this commit: that of an older head stays as it was.
+fn on<'a>(reference: &'a str, head: &CommitId) -> Option<&'a str> {
+    let (number, on) = reference.split_once(' ')?;
+    (on == head.as_str()).then_some(number)
 }
 
 fn body(work: &Work<'_>, title: &str, text: &Text) -> Value {
@@ -66,10 +73,10 @@ fn body(work: &Work<'_>, title: &str, text: &Text) -> Value {
     })
 }
 
-async fn renew(work: &Work<'_>, number: &str, body: &Value) -> Result<Option<Made>, PerformError> {
+async fn renew(work: &Work<'_>, number: &str, body: &Value) -> Result<Option<Check>, PerformError> {
     let route = work.reader.repository().then("check-runs").then(number);
     let renewed = if_there(work.reader.caller.patch::<Check>(&route, body.clone()).await);
-    Ok(renewed.map_err(Fault::of_write)?.map(made))
+    renewed.map_err(Fault::of_write)
 }
 
 /// Our check on this commit: any writer can make one of the same name, so the App's number counts.
@@ -79,8 +86,4 @@ async fn find(work: &Work<'_>, head: &CommitId) -> Result<Option<Check>, Perform
     let route = route.with("check_name", NAME).with("filter", "latest").with("per_page", 100);
     let page: Page = work.reader.caller.get(&route).await.map_err(Fault::of_lookup)?;
     Ok(page.check_runs.into_iter().find(|check| check.app.as_ref().is_some_and(|app| app.id == us)))
-}
-
-fn made(check: Check) -> Made {
-    Made::Preview { number: check.id }
 }

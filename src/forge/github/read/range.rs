@@ -150,7 +150,7 @@ fn told(reader: &Reader<'_>, commit: Commit) -> Result<RangeCommit, Fault> {
         message: commit.message,
         author: author.unwrap_or_default(),
         change: brought_by.map(Pull::change).transpose()?,
-        writers: Some(if is_own_merge { Writers::default() } else { commit.signed.writers() }),
+        writers: if is_own_merge { Some(Writers::default()) } else { commit.signed.writers() },
         reviewers: brought_by.map(Pull::approvers).unwrap_or_default(),
         paths: None,
     })

@@ -175,14 +175,14 @@ async fn a_commit_has_one_preview_and_it_is_our_apps() {
     let renew = ("PATCH /repos/acme/web/check-runs/5", 200, json!({ "id": 5 }));
     let of_another = json!({ "check_runs": [{ "id": 4, "app": { "id": 1 } }, { "id": 3, "app": null }] });
     let fake = knowing(&[(&look, 200, of_another), make.clone()]).await;
-    assert_eq!(done(&fake, &effect, 2, None).await, Made::Preview { number: 5 });
+    assert_eq!(done(&fake, &effect, 2, None).await, Made::Preview { number: 5, head: Some(commit(SHA)) });
     let body = body_of(&fake, "POST");
     assert_eq!((&body["conclusion"], &body["status"]), (&json!("neutral"), &json!("completed")));
     assert_eq!((&body["head_sha"], &body["output"]["title"]), (&json!(SHA), &json!("Minor")));
     let ours = json!({ "check_runs": [{ "id": 4, "app": { "id": 1 } }, { "id": 5, "app": { "id": 99 } }] });
     let fake = knowing(&[(&look, 200, ours), renew.clone()]).await;
-    assert_eq!(done(&fake, &effect, 2, None).await, Made::Preview { number: 5 });
-    let fake = knowing(&[make]).await;
+    assert_eq!(done(&fake, &effect, 2, None).await, Made::Preview { number: 5, head: Some(commit(SHA)) });
+    let fake = knowing(std::slice::from_ref(&make)).await;
     done(&fake, &effect, 1, None).await;
     assert_eq!(
         fake.lines(),
@@ -190,8 +190,11 @@ async fn a_commit_has_one_preview_and_it_is_our_apps() {
         "what was never tried need not be looked for"
     );
     let fake = knowing(&[renew]).await;
-    done(&fake, &effect, 1, Some("5")).await;
+    done(&fake, &effect, 1, Some(&format!("5 {SHA}"))).await;
     assert_eq!(fake.lines(), ["PATCH /repos/acme/web/check-runs/5"]);
+    let fake = knowing(&[make]).await;
+    done(&fake, &effect, 1, Some(&format!("4 {OTHER}"))).await;
+    assert_eq!(fake.lines(), ["POST /repos/acme/web/check-runs"], "that of an older head stays as it was");
 }
 
 fn make_tag() -> Effect {

@@ -235,7 +235,8 @@ async fn a_range_names_only_merged_changes_of_this_project_and_the_people_who_ap
     ]);
     let fake =
         graph(json!({ "ref": { "compare": { "status": "DIVERGED", "commits": { "nodes": nodes } } } })).await;
-    let asked = RangeAsked { base: Some(tag("v1")), head: commit(SHA), detail: Detail::Commits };
+    let asked =
+        RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: false, detail: Detail::Commits };
     let Some(Found::Range(range)) = read(&fake, Query::Range(asked)).await else { panic!() };
     assert_eq!(
         range.iter().map(|commit| commit.id.as_str()).collect::<Vec<_>>(),
@@ -269,7 +270,12 @@ async fn s14_a_range_tells_the_people_behind_its_commits_and_not_who_pressed_the
         (merge(json!([{ "oid": OTHER }]), true), vec![1]),
     ] {
         let fake = graph(json!({ "object": { "history": { "nodes": [node] } } })).await;
-        let asked = Query::Range(RangeAsked { base: None, head: commit(SHA), detail: Detail::Commits });
+        let asked = Query::Range(RangeAsked {
+            base: None,
+            head: commit(SHA),
+            with_people: true,
+            detail: Detail::Commits,
+        });
         let Some(Found::Range(range)) = read(&fake, asked).await else { panic!() };
         assert_eq!(range[0].writers.as_ref().unwrap().accounts, accounts.into_iter().map(ActorId).collect());
         for field in ["committedViaWeb", "authors(first:", "committer{"] {
@@ -282,7 +288,9 @@ async fn s14_a_range_tells_the_people_behind_its_commits_and_not_who_pressed_the
 #[tokio::test]
 async fn a_range_without_a_base_is_the_history_and_one_without_a_head_is_absent() {
     let fake = graph(json!({ "object": { "history": { "nodes": [node(SHA, OTHER, json!([]))] } } })).await;
-    let asked = |base| Query::Range(RangeAsked { base, head: commit(SHA), detail: Detail::Commits });
+    let asked = |base| {
+        Query::Range(RangeAsked { base, head: commit(SHA), with_people: false, detail: Detail::Commits })
+    };
     assert!(matches!(read(&fake, asked(None)).await, Some(Found::Range(range)) if range.len() == 1));
     assert_eq!(read(&graph(json!({ "object": null })).await, asked(None)).await, None);
     assert_eq!(read(&graph(json!({ "ref": null })).await, asked(Some(tag("v1")))).await, None);

@@ -18,7 +18,8 @@ pub(super) struct Shown<'a> {
     pub(super) asks: bool,
 }
 
-/// There is one note on a merge request, whatever its head: it is found by its own marker, and says what is true now.
+/// There is one note on a merge request, whatever its head, and says what is true now. Where none is known, none is there, and nothing
+/// is read to learn that; only before one is posted it is looked for by its marker.
 pub(super) async fn ensure(
     work: &Work<'_>,
     change: ChangeNumber,
@@ -26,21 +27,26 @@ pub(super) async fn ensure(
 ) -> Result<Made, PerformError> {
     let thread = Thread::Change(change);
     let marker = format!("<!-- lockkeeper:preview:{change} -->");
-    let found = note::find(work, thread, &marker).await?;
-    if found.is_none() && !shown.asks {
+    if work.order.reference.is_none() && !shown.asks && !work.may_be_done() {
         return Ok(Made::Nothing);
     }
     let mut text = Text(vec![Block::Line(vec![Span::strong(shown.title)])]);
     text.0.extend(shown.text.0.clone());
     let body = work.pen().marked(&text, &marker);
-    if let Some(found) = found {
-        if let Some(edited) = note::edit(work, thread, (&found.id.to_string(), &body)).await? {
-            return Ok(Made::Preview { number: edited.id });
-        }
-        if !shown.asks {
-            return Ok(Made::Nothing);
-        }
+    let made = |note: note::Note| Made::Preview { number: note.id, head: None };
+    if let Some(number) = work.order.reference
+        && let Some(edited) = note::edit(work, thread, (number, &body)).await?
+    {
+        return Ok(made(edited));
+    }
+    if let Some(found) = note::find(work, thread, &marker).await?
+        && let Some(edited) = note::edit(work, thread, (&found.id.to_string(), &body)).await?
+    {
+        return Ok(made(edited));
+    }
+    if !shown.asks {
+        return Ok(Made::Nothing);
     }
     let posted = work.api().post::<note::Note>(&note::notes(work, thread), json!({ "body": body })).await;
-    posted.map(|note| Made::Preview { number: note.id }).map_err(Fault::of_write)
+    posted.map(made).map_err(Fault::of_write)
 }

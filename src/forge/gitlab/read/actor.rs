@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::json;
 
 use super::account::User;
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
@@ -15,6 +16,8 @@ use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
 
+/// Of so many people it is asked by one question whether they are new: a question may only be so big.
+const AUTHORS: usize = 20;
 /// So many questions are under way at once.
 pub(super) const AT_ONCE: usize = 8;
 
@@ -93,8 +96,11 @@ struct Numbered {
 pub(super) async fn first_timers(reader: &Reader<'_>, asked: &Newcomers) -> Result<BTreeSet<ActorId>, Fault> {
     let people: Vec<&Actor> = asked.people.iter().filter(|actor| actor.kind == ActorKind::Person).collect();
     let mut new = BTreeSet::new();
-    for some in people.chunks(AT_ONCE) {
-        let oldest = try_join_all(some.iter().map(|actor| oldest_of(reader, actor.id))).await?;
+    for some in people.chunks(AUTHORS) {
+        let oldest = match oldest_of(reader, some).await {
+            Err(Fault::Denied { .. }) => one_by_one(reader, some).await?,
+            told => told?,
+        };
         let known = some.iter().zip(oldest);
         new.extend(
             known
@@ -105,7 +111,34 @@ pub(super) async fn first_timers(reader: &Reader<'_>, asked: &Newcomers) -> Resu
     Ok(new)
 }
 
-async fn oldest_of(reader: &Reader<'_>, author: ActorId) -> Result<Option<ChangeNumber>, Fault> {
+/// The oldest merged change of each, by one question. <https://docs.gitlab.com/api/graphql/reference/#projectmergerequests>
+async fn oldest_of(reader: &Reader<'_>, people: &[&Actor]) -> Result<Vec<Option<ChangeNumber>>, Fault> {
+    let mut variables = json!({ "path": reader.project.path });
+    let (mut names, mut fields) = (String::new(), String::new());
+    for (at, actor) in people.iter().enumerate() {
+        variables[format!("a{at}")] = json!(actor.login);
+        names += &format!(",$a{at}:String!");
+        fields += &format!(
+            "a{at}:mergeRequests(authorUsername:$a{at},state:merged,sort:CREATED_ASC,first:1){{nodes{{iid}}}}"
+        );
+    }
+    let document = format!("query($path:ID!{names}){{project(fullPath:$path){{{fields}}}}}");
+    let data = reader.api().graphql(&document, variables).await?;
+    // Who had nothing merged has an empty list.
+    let oldest = |at: usize| data["project"][format!("a{at}")]["nodes"][0]["iid"].as_str()?.parse().ok();
+    Ok((0..people.len()).map(|at| oldest(at).map(ChangeNumber)).collect())
+}
+
+/// The same for a GitLab that does not tell it of several at once.
+async fn one_by_one(reader: &Reader<'_>, people: &[&Actor]) -> Result<Vec<Option<ChangeNumber>>, Fault> {
+    let mut oldest = Vec::new();
+    for some in people.chunks(AT_ONCE) {
+        oldest.extend(try_join_all(some.iter().map(|actor| oldest_by(reader, actor.id))).await?);
+    }
+    Ok(oldest)
+}
+
+async fn oldest_by(reader: &Reader<'_>, author: ActorId) -> Result<Option<ChangeNumber>, Fault> {
     let route = reader.route().then("merge_requests").with("state", "merged").with("author_id", author);
     let route = route.with("order_by", "created_at").with("sort", "asc").with("per_page", 1);
     let found: Vec<Numbered> = reader.api().get(&route).await?;

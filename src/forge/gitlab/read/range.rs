@@ -10,13 +10,13 @@ use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::account::User;
 use super::actor::AT_ONCE;
 use super::change::{self, Merge};
-use super::writers::{Made, Signed};
+use super::inside::{self, Wanted};
+use super::writers::{Made, People, Signed};
 use super::{commit, tag, writers};
 use crate::domain::change::RangeCommit;
-use crate::domain::id::{ActorId, ActorKind, CommitId};
+use crate::domain::id::CommitId;
 use crate::domain::query::RangeAsked;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
@@ -31,9 +31,6 @@ const MERGE_PAGES: u32 = 50;
 const COMMIT_PAGES: u32 = 5;
 /// The newest commits that nothing else explains are asked for one by one, so many of them. An older one counts as pushed directly.
 const LOOKUPS: usize = 100;
-/// Of so many merge requests, the newest, it is asked who approved them: GitLab.com takes two thousand questions a minute, from all
-/// projects together, so that a first release with the whole history must not ask more.
-const APPROVALS: usize = 500;
 
 #[derive(Debug, Clone, Deserialize)]
 struct Commit {
@@ -76,20 +73,28 @@ pub(super) async fn commits(
     let Some(commits) = listed(reader, asked).await? else { return Ok(None) };
     let commits = newest_first(commits, node);
     let brought = brought(reader, &commits).await?;
-    let reviewers = reviewers(reader, &brought).await?;
-    let direct = commits.iter().filter(|commit| !brought.contains_key(&commit.id)).map(Commit::signed);
-    let merges = brought.values().map(|merge| merge.iid).collect();
-    let people = writers::of(reader, Made { merges, commits: direct.collect() }).await?;
+    // What is only shown names nobody: who wrote and approved costs a question for every few merge requests.
+    let people = if asked.with_people {
+        writers::of(reader, made(&commits, &brought)).await?
+    } else {
+        People::default()
+    };
     commits
         .into_iter()
         .map(|commit| {
             let merge = brought.get(&commit.id);
-            let reviewers = merge.and_then(|merge| reviewers.get(&merge.iid)).cloned().unwrap_or_default();
+            let reviewers = merge.map(|merge| people.approvers(merge.iid)).unwrap_or_default();
             let writers = people.behind(merge.map(|merge| merge.iid), &commit.id);
             Ok(RangeCommit { reviewers, writers, ..told(commit, merge)? })
         })
         .collect::<Result<_, _>>()
         .map(Some)
+}
+
+/// The merge requests of a range, and what none of them put there.
+fn made(commits: &[Commit], brought: &HashMap<String, Merge>) -> Made {
+    let direct = commits.iter().filter(|commit| !brought.contains_key(&commit.id)).map(Commit::signed);
+    Made { merges: brought.values().map(|merge| merge.iid).collect(), commits: direct.collect() }
 }
 
 fn node(commit: &Commit) -> Node<'_> {
@@ -194,7 +199,7 @@ fn landings(merged: &[Merge], known: &HashSet<&str>) -> HashMap<String, Merge> {
 }
 
 /// Where merge requests land without a merge commit, all their commits stand on the line, and only the newest is known so
-/// far: the rest is asked for at once, where there is any.
+/// far: the rest is asked for, of many at once, where there is any.
 async fn follow(
     reader: &Reader<'_>,
     line: &[&Commit],
@@ -203,59 +208,31 @@ async fn follow(
     let pairs = line.windows(2).filter(|pair| !brought.contains_key(&pair[1].id));
     let tips = pairs.filter_map(|pair| brought.get(&pair[0].id).filter(|merge| merge.landed_by_itself()));
     let tips: Vec<Merge> = tips.cloned().collect();
-    for some in tips.chunks(AT_ONCE) {
-        let found = try_join_all(some.iter().map(|merge| commits_of(reader, merge.iid))).await?;
-        for (merge, commits) in some.iter().zip(found) {
-            for commit in commits {
-                brought.entry(commit.id).or_insert_with(|| merge.clone());
-            }
+    let numbers: Vec<u64> = tips.iter().map(|merge| merge.iid).collect();
+    let found = match inside::of(reader, &numbers, Wanted::Names).await {
+        Err(Fault::Denied { .. }) => one_by_one(reader, &numbers).await?,
+        found => found?.iter().map(|one| (one.number(), one.names())).collect(),
+    };
+    for merge in tips {
+        for commit in found.get(&merge.iid).into_iter().flatten() {
+            brought.entry(commit.clone()).or_insert_with(|| merge.clone());
         }
     }
     Ok(())
 }
 
-async fn commits_of(reader: &Reader<'_>, merge: u64) -> Result<Vec<commit::Named>, Fault> {
-    let route = change::all(reader).then(merge).then("commits").with("per_page", 100);
-    reader.api().pages(&route, COMMIT_PAGES, |_| false).await
-}
-
-#[derive(Deserialize)]
-struct Approvals {
-    #[serde(default)]
-    approved_by: Vec<Approval>,
-}
-
-#[derive(Deserialize)]
-struct Approval {
-    user: User,
-}
-
-/// The distinct people who approved each of these merge requests, as far as so many questions may be asked at once.
-async fn reviewers(
-    reader: &Reader<'_>,
-    brought: &HashMap<String, Merge>,
-) -> Result<HashMap<u64, Vec<ActorId>>, Fault> {
-    let mut numbers: Vec<u64> = brought.values().map(|merge| merge.iid).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers.reverse();
-    numbers.truncate(APPROVALS);
-    let mut reviewers = HashMap::new();
+/// The commits of merge requests, for a GitLab that does not tell them of many at once.
+async fn one_by_one(reader: &Reader<'_>, numbers: &[u64]) -> Result<HashMap<u64, Vec<String>>, Fault> {
+    let mut all = HashMap::new();
     for some in numbers.chunks(AT_ONCE) {
-        let found = try_join_all(some.iter().map(|number| approvers(reader, *number))).await?;
-        reviewers.extend(some.iter().copied().zip(found));
+        let found = try_join_all(some.iter().map(|number| commits_of(reader, *number))).await?;
+        all.extend(some.iter().copied().zip(found));
     }
-    Ok(reviewers)
+    Ok(all)
 }
 
-async fn approvers(reader: &Reader<'_>, number: u64) -> Result<Vec<ActorId>, Fault> {
-    let route = change::all(reader).then(number).then("approvals");
-    let found: Option<Approvals> = if_there(reader.api().get(&route).await)?;
-    let approvals = found.map(|found| found.approved_by).unwrap_or_default();
-    let people = approvals.iter().map(|approval| approval.user.actor());
-    let mut approvers: Vec<ActorId> =
-        people.filter(|actor| actor.kind == ActorKind::Person).map(|actor| actor.id).collect();
-    approvers.sort_unstable();
-    approvers.dedup();
-    Ok(approvers)
+async fn commits_of(reader: &Reader<'_>, merge: u64) -> Result<Vec<String>, Fault> {
+    let route = change::all(reader).then(merge).then("commits").with("per_page", 100);
+    let found: Vec<commit::Named> = reader.api().pages(&route, COMMIT_PAGES, |_| false).await?;
+    Ok(found.into_iter().map(|commit| commit.id).collect())
 }

@@ -2,25 +2,27 @@
 //!
 //! Beside a commit stand names and addresses; whose account an address is, only GraphQL says, and only of an author. A merge request is
 //! asked for all its commits, for a squash shows none of them; of what was pushed directly, one commit of each author is asked.
-//! Committers and co-authors are known where some commit has their address as its author's; who is not is told by name.
+//! Committers and co-authors are known where some commit has their address as its author's, or the address names their account; who
+//! is not is told by name.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::json;
 
+use super::approval;
+use super::inside::{self, Inside, Wanted};
 use crate::domain::change::Writers;
 use crate::domain::id::{Actor, ActorId, ActorKind};
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::read::Reader;
 use crate::forge::gitlab::webhook::actor;
 
-/// So many merge requests or commits are asked about at once: a question may only be so big.
+/// So many commits are asked about at once: a question may only be so big.
 const AT_ONCE: usize = 20;
-/// So many merge requests are asked about, the newest, and as many authors. Of the rest nobody tells.
-const MOST: usize = 500;
 /// What is asked of a commit.
-const SIGNED: &str = "sha message authorName authorEmail committerName committerEmail author{id username}";
+pub(super) const SIGNED: &str =
+    "sha message authorName authorEmail committerName committerEmail author{id username}";
 
 /// Whose names a commit bears.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -44,7 +46,7 @@ pub(super) struct User {
 }
 
 impl User {
-    fn actor(&self) -> Option<Actor> {
+    pub(super) fn actor(&self) -> Option<Actor> {
         Some(actor(self.id.rsplit('/').next()?.parse().ok()?, &self.username))
     }
 }
@@ -92,6 +94,8 @@ pub(super) struct People {
     merges: HashMap<u64, Writers>,
     /// By the commit that no merge request put there.
     commits: HashMap<String, Writers>,
+    /// Who approved a merge request, by its number.
+    approvers: HashMap<u64, Vec<ActorId>>,
 }
 
 impl People {
@@ -103,40 +107,76 @@ impl People {
         }
         .cloned()
     }
+
+    /// The distinct people who approved a merge request.
+    pub(super) fn approvers(&self, merge: u64) -> Vec<ActorId> {
+        self.approvers.get(&merge).cloned().unwrap_or_default()
+    }
 }
 
-/// Asks who wrote all that. A GitLab that cannot say it says it of nobody.
+/// Asks who wrote all that, and who approved it. A GitLab that cannot say who wrote says it of nobody, and not that nobody did.
 pub(super) async fn of(reader: &Reader<'_>, made: Made) -> Result<People, Fault> {
-    match told(reader, made).await {
-        Err(Fault::Denied { .. }) => Ok(People::default()),
+    let merges: Vec<u64> = made.merges.iter().rev().copied().collect();
+    match told(reader, &merges, &made.commits).await {
+        Err(Fault::Denied { .. }) => {
+            Ok(People { approvers: approval::of(reader, &merges).await?, ..People::default() })
+        }
         told => told,
     }
 }
 
-async fn told(reader: &Reader<'_>, made: Made) -> Result<People, Fault> {
-    let merges = in_merges(reader, &made.merges).await?;
-    let inside = || merges.iter().flat_map(|merge| &merge.commits.nodes);
+async fn told(reader: &Reader<'_>, merges: &[u64], commits: &[Signed]) -> Result<People, Fault> {
+    let merges = inside::of(reader, merges, Wanted::People).await?;
+    let inside = || merges.iter().flat_map(Inside::commits);
     let seen: HashSet<&str> = inside().map(|one| one.sha.as_str()).collect();
-    let mut known = Known { accounts: HashMap::new(), ours: reader.gitlab.ourselves().await?.id };
+    let mut known = Known::new(reader).await?;
     inside().for_each(|one| known.learn(one));
-    let direct: Vec<&Signed> = made.commits.iter().filter(|one| !seen.contains(one.sha.as_str())).collect();
+    let direct: Vec<&Signed> = commits.iter().filter(|one| !seen.contains(one.sha.as_str())).collect();
     for one in &by_themselves(reader, &known.unknown(&direct)).await? {
         known.learn(one);
     }
-    let of_merge = |merge: &Merge| (merge.iid.parse().unwrap_or_default(), known.writers_of(merge));
+    let whole = merges.iter().filter(|merge| merge.is_whole());
+    let wrote = whole.map(|merge| (merge.number(), known.writers(merge.commits().iter())));
+    let approved = merges.iter().map(|merge| (merge.number(), approvers(merge)));
     // What a merge request brought in is told with it.
     let inside = seen.iter().map(|sha| ((*sha).to_owned(), Writers::default()));
     let direct = direct.iter().map(|one| (one.sha.clone(), known.writers([*one].into_iter())));
-    Ok(People { merges: merges.iter().map(of_merge).collect(), commits: inside.chain(direct).collect() })
+    Ok(People {
+        merges: wrote.collect(),
+        commits: inside.chain(direct).collect(),
+        approvers: approved.collect(),
+    })
+}
+
+fn approvers(merge: &Inside) -> Vec<ActorId> {
+    approval::people(merge.approved_by().iter().filter_map(User::actor))
 }
 
 /// Whose address is whose.
 struct Known {
     accounts: HashMap<String, Actor>,
     ours: ActorId,
+    /// What follows the `@` in the addresses that this GitLab gives to those who show none of their own.
+    noreply: String,
 }
 
 impl Known {
+    async fn new(reader: &Reader<'_>) -> Result<Self, Fault> {
+        let ours = reader.gitlab.ourselves().await?.id;
+        let host = reader.api().transport.base().host_str().unwrap_or_default();
+        Ok(Self { accounts: HashMap::new(), ours, noreply: format!("users.noreply.{host}") })
+    }
+
+    /// Whose address it is: somebody's who wrote a commit under it, or by itself, `7-jane@users.noreply.HOST`.
+    /// <https://docs.gitlab.com/user/profile/#use-an-automatically-generated-private-commit-email>
+    fn account(&self, address: &str) -> Option<Actor> {
+        let by_itself = || {
+            let (number, login) = address.strip_suffix(&self.noreply)?.strip_suffix('@')?.split_once('-')?;
+            Some(actor(number.parse().ok()?, login))
+        };
+        self.accounts.get(address).cloned().or_else(by_itself)
+    }
+
     fn learn(&mut self, commit: &Signed) {
         if let Some(actor) = commit.author.as_ref().and_then(User::actor) {
             self.accounts.insert(commit.author().1, actor);
@@ -149,7 +189,7 @@ impl Known {
             commits.iter().map(|one| (one.author().1, one.sha.as_str())).collect();
         by_author
             .into_iter()
-            .filter(|(address, _)| !self.accounts.contains_key(address))
+            .filter(|(address, _)| self.account(address).is_none())
             .map(|(_, sha)| sha)
             .collect()
     }
@@ -158,7 +198,7 @@ impl Known {
     fn writers<'a>(&self, commits: impl Iterator<Item = &'a Signed>) -> Writers {
         let mut writers = Writers::default();
         for (name, address) in commits.flat_map(Signed::names) {
-            match self.accounts.get(&address) {
+            match self.account(&address) {
                 Some(actor) if actor.kind == ActorKind::Bot || actor.id == self.ours => {}
                 Some(actor) => _ = writers.accounts.insert(actor.id),
                 None => _ = writers.strangers.insert(name.to_owned()),
@@ -166,60 +206,13 @@ impl Known {
         }
         writers
     }
-
-    fn writers_of(&self, merge: &Merge) -> Writers {
-        let mut writers = self.writers(merge.commits.nodes.iter());
-        if merge.commits.page_info.has_next_page {
-            writers.strangers.insert("and others".to_owned());
-        }
-        writers
-    }
-}
-
-/// A merge request as GraphQL tells it.
-#[derive(Deserialize)]
-struct Merge {
-    iid: String,
-    commits: Commits,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Commits {
-    page_info: PageInfo,
-    nodes: Vec<Signed>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageInfo {
-    has_next_page: bool,
-}
-
-/// The newest merge requests with their commits. <https://docs.gitlab.com/api/graphql/reference/#mergerequest>
-async fn in_merges(reader: &Reader<'_>, numbers: &BTreeSet<u64>) -> Result<Vec<Merge>, Fault> {
-    let document = format!(
-        "query($path:ID!,$numbers:[String!]){{project(fullPath:$path){{mergeRequests(iids:$numbers,first:{AT_ONCE}){{\
-         nodes{{iid commits(first:100){{pageInfo{{hasNextPage}} nodes{{{SIGNED}}}}}}}}}}}}}"
-    );
-    let numbers: Vec<String> = numbers.iter().rev().take(MOST).map(u64::to_string).collect();
-    let mut merges = Vec::new();
-    for some in numbers.chunks(AT_ONCE) {
-        let variables = json!({ "path": reader.project.path, "numbers": some });
-        let mut data = reader.api().graphql(&document, variables).await?;
-        let nodes = data["project"]["mergeRequests"]["nodes"].take();
-        let some: Vec<Merge> =
-            serde_json::from_value(nodes).map_err(|cause| Fault::Unreadable(cause.into()))?;
-        merges.extend(some);
-    }
-    Ok(merges)
 }
 
 /// Commits by their names. GraphQL gives one as the newest that made a tree what it is: one that changes no file is not found so.
 /// <https://docs.gitlab.com/api/graphql/reference/#tree>
 async fn by_themselves(reader: &Reader<'_>, commits: &[&str]) -> Result<Vec<Signed>, Fault> {
     let mut found = Vec::new();
-    for some in commits.chunks(AT_ONCE).take(MOST / AT_ONCE) {
+    for some in commits.chunks(AT_ONCE) {
         let tree = |(at, sha): (usize, &&str)| format!("c{at}:tree(ref:\"{sha}\"){{lastCommit{{{SIGNED}}}}}");
         let trees: String = some.iter().enumerate().map(tree).collect();
         let document = format!("query($path:ID!){{project(fullPath:$path){{repository{{{trees}}}}}}}");
@@ -252,7 +245,11 @@ mod tests {
     }
 
     fn check(commits: &[Signed], accounts: &[u64], strangers: &[&str]) {
-        let mut known = Known { accounts: HashMap::new(), ours: ActorId(90) };
+        let mut known = Known {
+            accounts: HashMap::new(),
+            ours: ActorId(90),
+            noreply: "users.noreply.gitlab.com".to_owned(),
+        };
         commits.iter().for_each(|one| known.learn(one));
         let expected = Writers {
             accounts: accounts.iter().copied().map(ActorId).collect(),
@@ -269,6 +266,21 @@ mod tests {
         check(&[signed(("jane", None), "jane", "")], &[], &["jane"]);
         let along = "fix\n\nCo-Authored-By: Bo <bob@example.org>\nco-authored-by: Eve <eve@example.org>\nCo-authored-by: nobody";
         check(&[signed(("ana", Some(1)), "ana", along)], &[1], &["Bo", "Eve"]);
+    }
+
+    #[test]
+    fn s14_an_address_that_this_gitlab_gave_names_its_account() {
+        let along = |address: &str| format!("fix\n\nCo-authored-by: Bo <{address}>");
+        let by_ana = |message: &str| [signed(("ana", Some(1)), "ana", message)];
+        check(&by_ana(&along("7-bo.x-y@users.noreply.gitlab.com")), &[1, 7], &[]);
+        check(&by_ana(&along("8-project_42_bot_1f@users.noreply.gitlab.com")), &[1], &[]);
+        for other in [
+            "7-bo@users.noreply.example.org",
+            "7-bo@x.users.noreply.gitlab.com",
+            "bo@users.noreply.gitlab.com",
+        ] {
+            check(&by_ana(&along(other)), &[1], &["Bo"]);
+        }
     }
 
     #[test]

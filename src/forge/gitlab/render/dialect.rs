@@ -39,8 +39,8 @@ impl Dialect for Markup<'_> {
         self.change_text(number)
     }
 
-    fn change_text(&self, number: ChangeNumber) -> String {
-        format!("!{number}")
+    fn sign(&self) -> char {
+        '!'
     }
 
     fn listed_change(&self, number: ChangeNumber) -> String {
@@ -57,6 +57,10 @@ impl Dialect for Markup<'_> {
 
     fn change_word(&self) -> &'static str {
         "merge request"
+    }
+
+    fn team_word(&self) -> &'static str {
+        "group"
     }
 
     fn forge(&self) -> &'static str {

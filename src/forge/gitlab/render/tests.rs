@@ -32,6 +32,20 @@ fn the_words_for_things_are_no_longer_than_a_first_line_allows() {
 }
 
 #[test]
+fn a_command_of_ours_names_a_change_as_gitlab_does_and_groups_are_no_teams() {
+    let command = "/release skip #12 -- undone by #13".to_owned();
+    let text = Text(vec![
+        Block::Line(vec!["A ".into(), Span::TeamWord, ", and ".into(), Span::Code(command.clone())]),
+        Block::Command(command),
+        Block::Line(vec![Span::code("see #12")]),
+    ]);
+    assert_eq!(
+        note(&text),
+        "A group, and `/release skip !12 -- undone by #13`\n\n```\n/release skip !12 -- undone by #13\n```\n\n`see #12`"
+    );
+}
+
+#[test]
 fn people_are_called_only_where_they_must_act() {
     let text = Text::line([Span::Ask("ana.b".into()), " and ".into(), Span::Person("bob".into())]);
     assert_eq!(note(&text), "@ana.b and `bob`");

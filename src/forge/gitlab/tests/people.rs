@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, ana, user};
+use super::fake::{Fake, ana, ok, user};
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
 use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::policy::{GroupPath, Standing};
@@ -177,5 +177,27 @@ async fn first_timers_are_those_whose_oldest_merge_is_in_the_range() {
     let asked = Newcomers { people, changes: vec![ChangeNumber(12), ChangeNumber(13)] };
     let Some(Found::FirstTimers(new)) = fake.read(Query::FirstTimers(asked)).await else { panic!() };
     assert_eq!(new.into_iter().collect::<Vec<_>>(), [ActorId(1)]);
-    assert_eq!(fake.targets().len(), 3, "bots are never new");
+    assert_eq!(fake.targets().len(), 1 + 3, "bots are never new, and GraphQL was refused");
+}
+
+#[tokio::test]
+async fn whether_people_are_new_is_asked_of_twenty_at_once() {
+    let fake = Fake::new(|seen| {
+        let asked = seen.body["variables"].as_object()?;
+        let oldest = |login: &str| {
+            let number = login.strip_prefix('p')?.parse::<u64>().ok()?;
+            // Every third had nothing merged so far.
+            let merged = (number % 3 > 0).then(|| json!({ "iid": (number % 2).to_string() }));
+            Some(json!({ "nodes": Vec::from_iter(merged) }))
+        };
+        let answers = asked.iter().filter_map(|(name, login)| Some((name.clone(), oldest(login.as_str()?)?)));
+        let answers: serde_json::Map<String, Value> = answers.collect();
+        Some(ok(json!({ "data": { "project": answers } })))
+    })
+    .await;
+    let person = |id: u64| Actor { id: ActorId(id), login: format!("p{id}"), kind: ActorKind::Person };
+    let asked = Newcomers { people: (1..=45).map(person).collect(), changes: vec![ChangeNumber(1)] };
+    let Some(Found::FirstTimers(new)) = fake.read(Query::FirstTimers(asked)).await else { panic!() };
+    assert!(new.iter().all(|id| id.0 % 2 == 1 && id.0 % 3 > 0) && new.len() == 15, "{new:?}");
+    assert_eq!(fake.targets().len(), 3);
 }

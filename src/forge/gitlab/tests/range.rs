@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, OTHER, SHA, commit, ok, paged, tag, user};
+use super::fake::{Answer, Fake, OTHER, SHA, Seen, commit, ok, paged, tag, user};
 use crate::domain::change::{RangeCommit, Stage};
 use crate::domain::id::{ActorId, ChangeNumber};
 use crate::domain::query::{Answer as Found, Detail, Query, RangeAsked};
@@ -54,11 +54,27 @@ async fn with<const N: usize>(commits: Value, merges: Value, more: [(&str, Value
 }
 
 fn asked() -> Query {
-    Query::Range(RangeAsked { base: Some(tag("v1")), head: commit(SHA), detail: Detail::Commits })
+    Query::Range(RangeAsked {
+        base: Some(tag("v1")),
+        head: commit(SHA),
+        with_people: false,
+        detail: Detail::Commits,
+    })
 }
 
 async fn range(fake: &Fake) -> Vec<RangeCommit> {
-    match fake.read(asked()).await {
+    answered(fake, asked()).await
+}
+
+/// The same with who wrote and who approved.
+async fn with_people(fake: &Fake) -> Vec<RangeCommit> {
+    let asked =
+        RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: true, detail: Detail::Commits };
+    answered(fake, Query::Range(asked)).await
+}
+
+async fn answered(fake: &Fake, asked: Query) -> Vec<RangeCommit> {
+    match fake.read(asked).await {
         Some(Found::Range(range)) => range,
         other => panic!("{other:?}"),
     }
@@ -145,22 +161,37 @@ async fn what_is_left_on_the_first_parent_line_is_asked_for_one_by_one() {
 async fn all_commits_of_a_fast_forward_belong_to_its_change_by_one_question() {
     let commits = json!([committed('c', 3, "b"), committed('b', 2, "a"), committed('a', 1, "1")]);
     let merges = json!([merged(12, &json!({ "sha": name('c') }))]);
-    let inside = json!([{ "id": name('c') }, { "id": name('b') }, { "id": name('a') }]);
-    let fake = with(commits, merges, [("merge_requests/12/commits?per_page=100", inside)]).await;
-    assert_eq!(told(&fake).await, "c:12 b:12 a:12");
-    assert!(fake.targets().iter().all(|target| !target.contains("/merge_requests?per_page")));
+    let named = json!([{ "sha": name('c') }, { "sha": name('b') }, { "sha": name('a') }]);
+    let told_by_graphql = graphql(commits.clone(), merges.clone(), inside(12, &named)).await;
+    assert_eq!(told(&told_by_graphql).await, "c:12 b:12 a:12");
+    let told_by_rest = json!([{ "id": name('c') }, { "id": name('b') }, { "id": name('a') }]);
+    let fake = with(commits, merges, [("merge_requests/12/commits?per_page=100", told_by_rest)]).await;
+    assert_eq!(told(&fake).await, "c:12 b:12 a:12", "where GraphQL is refused");
+    for fake in [told_by_graphql, fake] {
+        assert!(fake.targets().iter().all(|target| !target.contains("/merge_requests?per_page")));
+    }
 }
 
 #[tokio::test]
-async fn who_approved_is_told_people_only() {
+async fn who_approved_is_told_people_only_and_only_to_who_asks() {
     let commits = json!([committed('a', 1, "1")]);
     let merges = json!([merged(12, &json!({ "squash_commit_sha": name('a') }))]);
+    let reviewers = |range: Vec<RangeCommit>| range[0].reviewers.iter().map(|id| id.0).collect::<Vec<u64>>();
     let by = |id: u64, name: &str| json!({ "user": user(id, name), "approved_at": "2026-11-30T12:00:00Z" });
     let approvals =
         json!({ "approved_by": [by(3, "carol"), by(2, "bob"), by(7, "project_42_bot_1f"), by(2, "bob")] });
-    let fake = with(commits, merges, [("merge_requests/12/approvals", approvals)]).await;
-    let reviewers: Vec<u64> = range(&fake).await[0].reviewers.iter().map(|id| id.0).collect();
-    assert_eq!(reviewers, [2, 3]);
+    let told_by_rest =
+        with(commits.clone(), merges.clone(), [("merge_requests/12/approvals", approvals)]).await;
+    assert_eq!(reviewers(with_people(&told_by_rest).await), [2, 3], "where GraphQL is refused");
+    let by = |id: u64, name: &str| json!({ "id": format!("gid://gitlab/User/{id}"), "username": name });
+    let mut told = inside(12, &json!([]));
+    told["mergeRequests"]["nodes"][0]["approvedBy"] =
+        json!({ "nodes": [by(3, "carol"), by(2, "bob"), by(7, "project_42_bot_1f")] });
+    let fake = graphql(commits, merges, told).await;
+    assert_eq!(reviewers(with_people(&fake).await), [2, 3]);
+    let before = fake.targets().len();
+    assert!(reviewers(range(&fake).await).is_empty());
+    assert_eq!(fake.targets().len() - before, 3, "the tag, the commits, the merge requests");
 }
 
 #[tokio::test]
@@ -206,18 +237,94 @@ async fn more_commits_than_one_release_is_made_of_are_refused() {
     assert_eq!(fake.targets().len(), 1 + 51);
 }
 
-#[tokio::test]
-async fn who_approved_is_asked_of_the_newest_five_hundred_alone() {
+/// A GitLab with this many merge requests, each of one squashed commit.
+async fn full(many: u64, graphql: fn(&Seen) -> Option<Answer>) -> Fake {
     let sha = |iid: u64| format!("{iid:040x}");
     let line = |iid: u64| json!({ "id": sha(iid), "parent_ids": [sha(iid - 1)], "committed_date": "2026-11-30T13:00:00Z" });
-    let commits: Vec<Value> = (100..620).rev().map(line).collect();
+    let commits: Vec<Value> = (100..100 + many).rev().map(line).collect();
     let merges: Vec<Value> =
-        (100..620).map(|iid| merged(iid, &json!({ "merge_commit_sha": sha(iid) }))).collect();
-    let fake = with(Value::Array(commits), Value::Array(merges), []).await;
-    assert_eq!(range(&fake).await.len(), 520);
+        (100..100 + many).map(|iid| merged(iid, &json!({ "squash_commit_sha": sha(iid) }))).collect();
+    let of_pages = |all: Vec<Value>| all.chunks(100).map(|page| json!(page)).collect::<Vec<Value>>();
+    let (commits, merges) = (of_pages(commits), of_pages(merges));
+    Fake::new(move |seen| match seen.target.as_str() {
+        target if target.ends_with("/api/graphql") => graphql(seen),
+        target if target.ends_with("/approvals") => Some(ok(json!({ "approved_by": [] }))),
+        "/projects/42/repository/tags/v1" => {
+            Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })))
+        }
+        target => match target.split_once("&page=").map_or(target, |(target, _)| target) {
+            list if list.starts_with("/projects/42/merge_requests?") => {
+                let list = list.to_owned();
+                paged(seen, &list, &merges)
+            }
+            _ => paged(seen, LIST, &commits),
+        },
+    })
+    .await
+}
+
+/// What GraphQL tells of the merge requests that it is asked for: one commit each, by somebody of their own.
+fn each_by_somebody(seen: &Seen) -> Option<Answer> {
+    let numbers = seen.body["variables"]["numbers"].as_array()?;
+    let merge = |number: &Value| {
+        let iid: u64 = number.as_str()?.parse().ok()?;
+        let commits = json!([signed('7', &format!("p{iid}"), Some(iid))]);
+        Some(inside(iid, &commits)["mergeRequests"]["nodes"][0].clone())
+    };
+    let nodes: Vec<Value> = numbers.iter().filter_map(merge).collect();
+    Some(ok(json!({ "data": { "project": { "mergeRequests": { "nodes": nodes } } } })))
+}
+
+#[tokio::test]
+async fn what_is_shown_of_a_thousand_changes_costs_twenty_one_questions() {
+    let fake = full(1000, |_| None).await;
+    assert_eq!(range(&fake).await.len(), 1000);
+    assert_eq!(fake.targets().len(), 1 + 10 + 10, "the tag, the commits, the merge requests");
+}
+
+#[tokio::test]
+async fn s14_who_wrote_is_known_of_more_merge_requests_than_five_hundred() {
+    let fake = full(620, each_by_somebody).await;
+    let range = with_people(&fake).await;
+    let wrote = |commit: &RangeCommit| commit.writers.as_ref().is_some_and(|who| who.accounts.len() == 1);
+    assert_eq!(range.iter().filter(|commit| wrote(commit)).count(), 620);
+    assert_eq!(fake.targets().len(), 1 + 7 + 7 + 31, "twenty merge requests by a question");
+}
+
+#[tokio::test]
+async fn where_graphql_is_refused_who_approved_is_asked_of_the_newest_five_hundred_alone() {
+    let fake = full(520, |_| None).await;
+    assert_eq!(with_people(&fake).await.len(), 520);
     let asked = |target: &&String| target.ends_with("/approvals");
     assert_eq!(fake.targets().iter().filter(asked).count(), 500);
     assert!(!fake.targets().contains(&"/projects/42/merge_requests/119/approvals".to_owned()), "the oldest");
+}
+
+/// A merge request as GraphQL tells it, in its project.
+fn inside(iid: u64, commits: &Value) -> Value {
+    let commits = json!({ "pageInfo": { "hasNextPage": false, "endCursor": null }, "nodes": commits });
+    json!({ "mergeRequests": { "nodes": [{ "iid": iid.to_string(), "commits": commits }] } })
+}
+
+/// A GitLab with these commits and merge requests, whose GraphQL tells this of the project.
+async fn graphql(commits: Value, merges: Value, told: Value) -> Fake {
+    graphql_by(commits, merges, move |_| told.clone()).await
+}
+
+async fn graphql_by(
+    commits: Value,
+    merges: Value,
+    told: impl Fn(&Seen) -> Value + Send + Sync + 'static,
+) -> Fake {
+    Fake::new(move |seen| match seen.target.as_str() {
+        target if target.ends_with("/api/graphql") => Some(ok(json!({ "data": { "project": told(seen) } }))),
+        "/projects/42/repository/tags/v1" => {
+            Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })))
+        }
+        target if target.starts_with("/projects/42/merge_requests?") => Some(ok(merges.clone())),
+        _ => paged(seen, LIST, std::slice::from_ref(&commits)),
+    })
+    .await
 }
 
 /// A commit as GraphQL tells it.
@@ -234,20 +341,10 @@ async fn s14_who_wrote_is_asked_of_merge_requests_and_of_what_was_pushed_directl
     commits[1]["author_email"] = json!("Dora@example.org");
     let merges = json!([merged(12, &json!({ "squash_commit_sha": name('b') }))]);
     let squashed = json!([signed('7', "eve", Some(5)), signed('8', "jane", None)]);
-    let inside =
-        json!({ "iid": "12", "commits": { "pageInfo": { "hasNextPage": false }, "nodes": squashed } });
-    let direct = json!({ "c0": { "lastCommit": signed('a', "dora", Some(6)) } });
-    let told = json!({ "project": { "mergeRequests": { "nodes": [inside] }, "repository": direct } });
-    let fake = Fake::new(move |seen| match seen.target.as_str() {
-        target if target.ends_with("/api/graphql") => Some(ok(json!({ "data": told }))),
-        "/projects/42/repository/tags/v1" => {
-            Some(ok(json!({ "name": "v1", "target": OTHER, "commit": { "id": OTHER } })))
-        }
-        target if target.starts_with("/projects/42/merge_requests?") => Some(ok(merges.clone())),
-        _ => paged(seen, LIST, std::slice::from_ref(&commits)),
-    })
-    .await;
-    let range = range(&fake).await;
+    let mut told = inside(12, &squashed);
+    told["repository"] = json!({ "c0": { "lastCommit": signed('a', "dora", Some(6)) } });
+    let fake = graphql(commits, merges, told).await;
+    let range = with_people(&fake).await;
     let writers = |at: usize| range[at].writers.clone().unwrap();
     assert_eq!(writers(0).accounts, [ActorId(5)].into());
     assert_eq!(writers(0).strangers, ["jane".to_owned()].into(), "by name where no account is linked");
@@ -256,11 +353,40 @@ async fn s14_who_wrote_is_asked_of_merge_requests_and_of_what_was_pushed_directl
 }
 
 #[tokio::test]
+async fn s14_a_merge_request_of_many_commits_is_asked_to_its_end_or_nobody_is_known() {
+    let commits = || json!([committed('b', 2, "1")]);
+    let merges = || json!([merged(12, &json!({ "squash_commit_sha": name('b') }))]);
+    let page = |author: &str, id: u64, next: Option<&str>| {
+        let mut told = inside(12, &json!([signed('7', author, Some(id))]));
+        told["mergeRequests"]["nodes"][0]["commits"]["pageInfo"] =
+            json!({ "hasNextPage": next.is_some(), "endCursor": next });
+        told
+    };
+    let pages = [page("eve", 5, Some("x")), page("dora", 6, None)];
+    let fake = graphql_by(commits(), merges(), move |seen| {
+        pages[usize::from(seen.body["variables"]["after"] == "x")].clone()
+    });
+    let wrote = with_people(&fake.await).await[0].writers.clone().unwrap();
+    assert_eq!(wrote.accounts, [ActorId(5), ActorId(6)].into());
+    let endless = page("eve", 5, Some("x"));
+    let fake = graphql(commits(), merges(), endless).await;
+    assert_eq!(with_people(&fake).await[0].writers, None);
+    assert_eq!(fake.targets().iter().filter(|target| target.ends_with("/api/graphql")).count(), 10);
+}
+
+#[tokio::test]
 async fn s14_where_nobody_tells_who_wrote_it_is_not_said_that_nobody_did() {
     let commits = json!([committed('a', 1, "1")]);
     let merges = json!([merged(12, &json!({ "squash_commit_sha": name('a') }))]);
     let fake = with(commits, merges, []).await;
-    assert_eq!(range(&fake).await[0].writers, None);
+    assert_eq!(with_people(&fake).await[0].writers, None);
+    let only_another = inside(13, &json!([signed('7', "eve", Some(5))]));
+    let fake = graphql(
+        json!([committed('a', 1, "1")]),
+        json!([merged(12, &json!({ "squash_commit_sha": name('a') }))]),
+        only_another,
+    );
+    assert_eq!(with_people(&fake.await).await[0].writers, None, "one that GitLab left out");
 }
 
 #[tokio::test]

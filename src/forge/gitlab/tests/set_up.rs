@@ -68,10 +68,15 @@ fn hook(more: &[(&str, Value)]) -> Value {
 
 /// What is found out about a GitLab like this: the token, our role in the one project, its one hook.
 async fn found(token: Value, level: u32, hook: Value) -> Vec<String> {
+    told(token, (level, hook), json!({ "data": { "project": null } })).await
+}
+
+async fn told(token: Value, (level, hook): (u32, Value), answer_to_graphql: Value) -> Vec<String> {
     let fake = Fake::new(move |seen| {
         Some(match seen.target.as_str() {
             "/personal_access_tokens/self" => ok(token.clone()),
             "/version" => ok(json!({ "version": "16.9.2-ee", "revision": "x" })),
+            graphql if graphql.ends_with("/api/graphql") => ok(answer_to_graphql.clone()),
             "/projects/42/members/all/90" => ok(json!({ "id": 90, "access_level": level })),
             "/projects/42/hooks?per_page=100" if level >= 40 => {
                 ok(json!([hook.clone(), { "id": 6, "url": "https://chat.acme.example/" }]))
@@ -103,6 +108,7 @@ async fn a_set_up_that_is_right_says_so() {
             "ok token `lk`: runs out on 2027-06-01, in 182 days",
             "ok account: GitLab knows us as `lockkeeper`",
             "ok version: 16.9.2-ee, where deliveries are known again only by what they say; deliveries that failed while the bot was away are not fetched; nobody hears that a note was edited, or that a token runs out",
+            "ok people: GitLab tells who wrote commits",
             "ok acme/web: we are Maintainer",
             "ok acme/web: hook 5 tells all that is needed",
         ]
@@ -128,6 +134,12 @@ async fn what_is_wrong_says_what_to_do() {
     only(found(good(), 40, hook(&off)).await, "switched hook 5 off until 2026-12-01T13:00:00Z");
     let deaf = [("note_events", json!(false)), ("job_events", json!(false))];
     only(found(good(), 40, hook(&deaf)).await, "hook 5 does not tell note_events, job_events");
+    let old = json!({ "errors": [{ "message": "Field 'committerName' doesn't exist on type 'Commit'" }] });
+    let found_by = told(good(), (40, hook(&[])), old).await;
+    only(
+        found_by,
+        "Field 'committerName' doesn't exist on type 'Commit'. Where a policy says `not: [authors]`",
+    );
     // A GitLab that has no such events cannot tell them.
     assert_eq!(wrong(found(good(), 30, hook(&[])).await), Vec::<String>::new());
 }

@@ -8,18 +8,13 @@ use super::{DEVELOPER, GUEST};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
-use crate::sandbox::model::{Commit, CommitStatusDraft, Git, Model, Project, Push, Refusal, Thread, Tree};
+use crate::sandbox::model::{Commit, CommitStatusDraft, Model, Project, Push, Refusal, Thread, Tree};
 
 pub(super) static OPERATIONS: [Operation; 10] = [
+    Operation { method: "GET", path: "/projects/{id}/repository/commits/{sha}/diff", need: GUEST, act: diff },
     Operation { method: "GET", path: "/projects/{id}/repository/commits", need: GUEST, act: commits },
     Operation { method: "POST", path: "/projects/{id}/repository/commits", need: DEVELOPER, act: create },
     Operation { method: "GET", path: "/projects/{id}/repository/commits/{sha}", need: GUEST, act: commit },
-    Operation {
-        method: "GET",
-        path: "/projects/{id}/repository/commits/{sha}/diff",
-        need: GUEST,
-        act: difference,
-    },
     Operation {
         method: "GET",
         path: "/projects/{id}/repository/commits/{sha}/merge_requests",
@@ -58,6 +53,11 @@ fn commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, shape::commit_in_full(model, project, found(project, call)?)))
 }
 
+fn diff(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (one, before) = commit_and_parent(model.project(call.project)?, call)?;
+    Ok(call.list(shape::diffs(Some(&before), &one.tree)))
+}
+
 /// Newest first; `a..b` is what the second has and the first has not.
 fn commits(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
@@ -90,23 +90,6 @@ fn changes(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     };
     let found = project.threads.values().filter(has).filter_map(|one| Some((one, one.pull.as_ref()?)));
     Ok(call.list(found.map(|(one, pull)| shape::change_in_list(model, project, one, pull)).collect()))
-}
-
-/// The files that a commit touches, against its first parent.
-fn difference(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let project = model.project(call.project)?;
-    let commit = found(project, call)?;
-    let before = commit.parents.first().and_then(|oid| project.git.commit(oid));
-    let before = before.map(|parent| parent.tree.clone()).unwrap_or_default();
-    let shown = |path: String| {
-        json!({
-            "old_path": path, "new_path": path, "a_mode": "100644", "b_mode": "100644", "diff": "",
-            "collapsed": false, "too_large": false, "new_file": !before.contains_key(&path),
-            "renamed_file": false, "deleted_file": !commit.tree.contains_key(&path),
-            "generated_file": false,
-        })
-    };
-    Ok(call.list(Git::changed(&before, &commit.tree).into_iter().map(shown).collect()))
 }
 
 fn refs(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

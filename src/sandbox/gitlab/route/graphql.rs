@@ -1,5 +1,5 @@
-//! The few documents of GraphQL that are known here, each by a word in it: a job once more, the commits of merge requests, commits by
-//! themselves. What a document leaves out is answered all the same.
+//! The few documents of GraphQL that are known here, each by a word in it: a job once more, the commits of merge requests and who
+//! approved them, the oldest one of somebody, commits by themselves. What a document leaves out is answered all the same.
 
 use serde_json::{Map, Value, json};
 
@@ -24,6 +24,8 @@ fn answer(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let Some(project) = project else { return Ok(told(&json!({ "project": null }))) };
     let found = if document.contains("mergeRequests(iids:") {
         json!({ "mergeRequests": { "nodes": merges(model, project, &variables["numbers"]) } })
+    } else if document.contains("mergeRequests(authorUsername:") {
+        Value::Object(oldest(model, project, &variables))
     } else if document.contains(":tree(ref:") {
         json!({ "repository": trees(model, project, &document) })
     } else {
@@ -50,7 +52,31 @@ fn merge(model: &Model, project: &Project, (number, pull): (u64, &Pull)) -> Valu
     let nodes: Vec<Value> = commits.map(|one| commit(model, one)).collect();
     let files = project.git.brought(&pull.base_oid, &pull.head_oid);
     let files: Vec<Value> = files.into_iter().map(|path| json!({ "path": path })).collect();
-    json!({ "iid": number.to_string(), "diffStats": files, "commits": { "pageInfo": { "hasNextPage": false }, "nodes": nodes } })
+    let approved = shape::approvers(project, number).into_iter().map(|(account, _)| user(model, account));
+    let approved: Vec<Value> = approved.collect();
+    json!({
+        "iid": number.to_string(), "diffStats": files, "approvedBy": { "nodes": approved },
+        "commits": { "pageInfo": { "hasNextPage": false, "endCursor": null }, "nodes": nodes },
+    })
+}
+
+/// `a0:mergeRequests(authorUsername:$a0,state:merged,sort:CREATED_ASC,first:1)` and so on: of each the oldest that was merged.
+fn oldest(model: &Model, project: &Project, variables: &Value) -> Map<String, Value> {
+    let names = variables.as_object().into_iter().flatten().filter(|(name, _)| name.as_str() != "path");
+    let of = |login: &str| {
+        let mut merged = project.threads.iter().filter(|(_, thread)| {
+            let is_merged = thread.pull.as_ref().is_some_and(|pull| pull.merged.is_some());
+            is_merged && shape::username(model, thread.author) == login
+        });
+        let nodes: Vec<Value> =
+            merged.next().map(|(number, _)| json!({ "iid": number.to_string() })).into_iter().collect();
+        json!({ "nodes": nodes })
+    };
+    names.map(|(name, login)| (name.clone(), of(login.as_str().unwrap_or_default()))).collect()
+}
+
+fn user(model: &Model, account: u64) -> Value {
+    json!({ "id": format!("gid://gitlab/User/{account}"), "username": shape::username(model, account) })
 }
 
 /// `name:tree(ref:"…")`, each with the newest commit that made it.
@@ -70,9 +96,7 @@ fn commit(model: &Model, one: &Commit) -> Value {
         let account = model.accounts.get(id);
         account.is_some_and(|account| account.kind != AccountKind::Organization)
     };
-    let author = one.author.account.filter(is_user).map(|account| {
-        json!({ "id": format!("gid://gitlab/User/{account}"), "username": shape::username(model, account) })
-    });
+    let author = one.author.account.filter(is_user).map(|account| user(model, account));
     let committer = one.committer.as_ref().unwrap_or(&one.author);
     json!({
         "sha": one.oid, "message": one.message, "authorName": one.author.name, "authorEmail": one.author.email,

@@ -146,7 +146,7 @@ fn is_first(project: &Project, one: &Thread) -> bool {
 }
 
 /// Who approves of a change now: the last word of each.
-fn approvers(project: &Project, number: u64) -> Vec<(u64, jiff::Timestamp)> {
+pub(crate) fn approvers(project: &Project, number: u64) -> Vec<(u64, jiff::Timestamp)> {
     let mut words = std::collections::BTreeMap::new();
     for (said, review) in project.reviews_of(number) {
         match review.state.as_str() {

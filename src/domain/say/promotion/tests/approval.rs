@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::stage::{Changed, approvals, bare, count, minutes, order, rule, slot, soak, soaked, view};
 use super::{Case, printed};
-use crate::domain::gate::approval;
+use crate::domain::gate::approval::{self, Untold};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::ApprovalRule;
 use crate::domain::policy::{GroupPath, Principal};
@@ -103,6 +103,7 @@ pub(super) fn answers() -> Vec<Case> {
         ("taken back", approve::taken_back(&nothing_given())),
         ("self approval", approve::self_approval(&view())),
         ("author", approve::author(&two_groups())),
+        ("authors unknown", approve::authors_unknown(&two_groups(), &Untold::Silent)),
         ("not an approver", approve::not_an_approver(&view())),
         ("twice", approve::twice(&view())),
         (

@@ -8,6 +8,7 @@ use super::stage::{
 };
 use super::{Case, printed};
 use crate::domain::event::IgnoredReport;
+use crate::domain::gate::approval::Untold;
 use crate::domain::gate::{Bar, Gate, approval};
 use crate::domain::id::PromotionId;
 use crate::domain::policy::environment::{ApprovalRule, Deploy, Seconds};
@@ -73,9 +74,11 @@ pub(super) fn gates() -> Vec<Case> {
     let mut unread = count(not_authors.clone(), &[], &[]);
     unread.could = Err("the team cannot be read".to_owned());
     let mut authors = count(not_authors, &[], &["carol", "dan"]);
-    authors.authors_unknown = true;
     let mut strangers = authors.clone();
-    (strangers.authors_unknown, strangers.strangers) = (false, vec!["Jane *Doe*".to_owned()]);
+    strangers.strangers = vec!["Jane *Doe*".to_owned()];
+    authors.untold = Some(Untold::Silent);
+    let mut unread_authors = authors.clone();
+    unread_authors.untold = Some(Untold::Unread("the forge is not answering".to_owned()));
     let many: Vec<String> = (1..=14).map(|at| format!("person-{at}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let unreadable =
@@ -93,7 +96,8 @@ pub(super) fn gates() -> Vec<Case> {
         ("approvals: too few", only(approvals(2, &[], &["carol"]))),
         ("approvals: nobody", only(approvals(1, &[], &[]))),
         ("approvals: unread", only(approval::verdict(unread))),
-        ("approvals: authors", only(approval::verdict(authors))),
+        ("approvals: authors untold", only(approval::verdict(authors))),
+        ("approvals: authors unread", only(approval::verdict(unread_authors))),
         ("approvals: strangers", only(approval::verdict(strangers))),
         ("soak not begun", only(soak(None))),
         ("soak", only(soak(Some(125)))),

@@ -281,7 +281,7 @@ pub(super) fn count(rule: ApprovalRule, given: &[&str], could: &[&str]) -> Count
         could: Ok(people(could)),
         lacking: vec![],
         short: 0,
-        authors_unknown: false,
+        untold: None,
         strangers: vec![],
     }
 }
