@@ -134,7 +134,7 @@ fn status_tells_of_each_component_and_where_a_change_is_in_it() {
 fn a_refusal_within_a_component_offers_commands_about_it() {
     let world = several();
     let told = answer(&world, "ana in 40: /release cut v0.9.0 --component web");
-    contains(&told, &["E_VERSION", "/release cut vX.Y.Z --component web"]);
+    contains(&told, &["E_VERSION", "/release plan --component web"]);
     let told = answer(&world, "ana in 40: /release hold v1.0.0");
     contains(&told, &["E_COMPONENT", "/release hold v1.0.0 --component web"]);
 }
