@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Imported, Remark, Touches};
 use crate::config::policy::{ComponentLayer, GITHUB_PATH, NotesLayer, VersioningLayer};
-use crate::domain::policy::{Category, Exclude};
+use crate::domain::policy::{Category, CutMode, Exclude};
 use crate::domain::version::Scheme;
 
 /// Columns of a comment.
@@ -35,6 +35,9 @@ pub(super) fn of(imported: &Imported) -> String {
             let _ =
                 writeln!(text, "  {}: {{ {} }}", quoted(component.name.as_str()), component_text(component));
         }
+    }
+    if let Some(cut) = imported.layer.cut {
+        let _ = writeln!(text, "cut: {}", cut_word(cut));
     }
     if let Some(notes) = &imported.layer.notes {
         notes_text(&mut text, notes);
@@ -71,6 +74,13 @@ fn component_text(component: &ComponentLayer) -> String {
     parts.extend(component.scheme.as_ref().map(scheme_text).filter(|text| !text.is_empty()));
     parts.extend(component.linked.as_ref().map(|group| format!("linked: {}", quoted(group))));
     parts.join(", ")
+}
+
+fn cut_word(cut: CutMode) -> &'static str {
+    match cut {
+        CutMode::Tag => "tag",
+        CutMode::Draft => "draft",
+    }
 }
 
 fn notes_text(text: &mut String, notes: &NotesLayer) {
@@ -193,6 +203,7 @@ mod tests {
                 tag: TagPattern::parse("shop-v{version}").ok(),
                 scheme: Scheme::Semantic { initial: Version::new(1, 0, 0) },
             }),
+            cut: Some(CutMode::Draft),
             notes: Some(NotesLayer {
                 categories: Some(categories),
                 excluded_labels: Some(texts(&["skip me"])),
