@@ -14,6 +14,7 @@ pub mod resume;
 pub mod schedule;
 pub mod send;
 pub mod survey;
+mod touched;
 pub mod work;
 
 use std::sync::Arc;

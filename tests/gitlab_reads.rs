@@ -12,8 +12,8 @@ use lockkeeper::domain::place::{CommentKind, CommentRef, Thread};
 use lockkeeper::domain::policy::environment::Automation;
 use lockkeeper::domain::policy::{GroupPath, Standing};
 use lockkeeper::domain::query::{
-    Ancestry, Answer, BranchAsked, CheckNow, Inputs, InputsAsked, Membership, Newcomers, Newest, Query,
-    RangeAsked, ReportedState, RunAsked, RunsAsked,
+    Ancestry, Answer, BranchAsked, CheckNow, Detail, Inputs, InputsAsked, Membership, Newcomers, Newest,
+    Query, RangeAsked, ReportedState, RunAsked, RunsAsked,
 };
 use lockkeeper::domain::state::Project;
 use lockkeeper::forge::client::http_client;
@@ -96,7 +96,12 @@ async fn a_range_is_told_with_its_changes_however_they_were_merged() {
         expected.push(number);
     }
     world.push_directly("bob", "fix: at once");
-    let asked = RangeAsked { base: Some(tag("v1.0.0")), head: stage.head(), with_people: true };
+    let asked = RangeAsked {
+        base: Some(tag("v1.0.0")),
+        head: stage.head(),
+        with_people: true,
+        detail: Detail::Commits,
+    };
     let Some(Answer::Range(range)) = stage.read(Query::Range(asked)).await else { panic!() };
     assert_eq!((range[0].change.as_ref(), range[0].message.trim()), (None, "fix: at once"));
     let number = |commit: &RangeCommit| commit.change.as_ref().map(|change| change.number.0);

@@ -419,6 +419,7 @@ played! {
     fn a_label_a_plan_and_a_cut();
     fn a_label_asks_for_a_backport();
     fn a_lock_keeps_others_out_until_it_is_over();
+    fn a_maintenance_branch_keeps_to_its_line();
     fn a_milestone_says_what_is_still_expected();
     fn a_mistaken_release_is_withdrawn();
     fn a_moved_repository_goes_on_under_its_new_name();
@@ -474,6 +475,7 @@ played! {
     fn an_outcome_that_nobody_knows_is_said();
     fn answers_that_never_came_lapse();
     fn approving_from_a_review_and_from_elsewhere();
+    fn components_are_released_by_themselves();
     fn labels_that_are_missing_are_made();
     fn nobody_picks_a_deployment_up();
     fn notes_are_written_at_a_pace();
@@ -518,6 +520,7 @@ played! {
     fn two_tag_patterns_with_one_highest_version_are_asked_about();
     fn uninstalled_and_installed_again_begins_anew();
     fn versions_and_lines_that_make_no_sense_are_refused();
+    fn versions_by_the_calendar();
     fn versions_that_cannot_be_cut_are_refused();
     fn waves_are_watched_and_can_be_held_between();
     fn what_a_cut_needs_may_go_away();

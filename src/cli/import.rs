@@ -126,10 +126,15 @@ fn written(file: &Path, imported: &Imported) -> String {
 async fn newest(args: &Args, imported: &Imported) -> anyhow::Result<Plan> {
     let rules = policy::complete(imported.layer.clone(), None, &Customs::default());
     match &args.repo {
-        Some(path) => plan::repository::plan(path, args.forge.clone(), Some(rules)).await,
+        Some(path) => {
+            let first = rules.versioning.component.clone();
+            let plans = plan::repository::plans(path, args.forge.clone(), (Some(rules), Some(&first)));
+            plans.await?.pop().context("a policy has at least one component")
+        }
         None => {
             let folder = args.folder.as_deref().unwrap_or(Path::new("."));
-            plan::plan_of_clone(&History::read(folder, "HEAD")?, &rules, None, plan::today())
+            let asked = plan::Asking { clone: Some(folder), from: None, today: plan::today() };
+            plan::plan_of_clone(&History::read(folder, "HEAD")?, &rules, &asked)
         }
     }
 }

@@ -16,9 +16,10 @@ use crate::clock::Clock;
 use crate::config::policy::{self, Layer};
 use crate::config::release_yml;
 use crate::config::settings::ForgeArgs;
-use crate::domain::id::ProjectPath;
+use crate::domain::change::RangeCommit;
+use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::notes;
-use crate::domain::plan::{self, Basis, Plan, Released, Tags, Wish};
+use crate::domain::plan::{self, Basis, Link, Plan, Released, Tags, Wish};
 use crate::domain::policy::{Customs, Policy};
 use crate::domain::query::Tag;
 use crate::domain::say;
@@ -49,6 +50,9 @@ pub struct Args {
     /// A policy file, or GitHub's release.yml [default: the repository's own, with --git as --to holds it; without one the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// The component, where the policy names several [default: all of them].
+    #[arg(long, value_name = "NAME")]
+    pub component: Option<ComponentName>,
     /// Write JSON instead of Markdown (docs/plan-json.md).
     #[arg(long)]
     pub json: bool,
@@ -72,47 +76,96 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
     if let (Some(clone), true) = (&args.git, args.all) {
         return all_of_clone(clone, &args, policy, out);
     }
-    let plan = match (&args.git, &args.repo) {
+    let component = args.component.as_ref();
+    let plans = match (&args.git, &args.repo) {
         (Some(clone), _) => of_clone(clone, &args, policy)?,
-        (None, Some(path)) => repository::plan(path, args.forge.clone(), policy).await?,
+        (None, Some(path)) => repository::plans(path, args.forge.clone(), (policy, component)).await?,
         (None, None) => bail!("name a clone with `--git PATH` or a repository with `--repo OWNER/NAME`"),
     };
-    if args.json {
-        serde_json::to_writer_pretty(&mut *out, &Document::of(&plan))?;
-        writeln!(out)?;
-    } else if args.short {
-        writeln!(out, "{}", notes::short(&plan))?;
-    } else if args.notes {
-        write!(out, "{}", markdown(&notes::release_page(&plan), &Plain))?;
-    } else {
-        write!(out, "{}", markdown(&say::plan::plan(&plan), &Plain))?;
+    match plans.as_slice() {
+        _ if args.json => write_json(&plans, out)?,
+        _ if args.short => each(&plans, out, |plan| notes::short(plan) + "\n")?,
+        _ if args.notes => each(&plans, out, |plan| markdown(&notes::release_page(plan), &Plain))?,
+        [plan] => write!(out, "{}", markdown(&say::plan::plan(plan), &Plain))?,
+        plans => write!(out, "{}", markdown(&say::outlook::components(plans), &Plain))?,
     }
     Ok(())
 }
 
-fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Plan> {
+/// One plan is a document, several are a list of them.
+fn write_json(plans: &[Plan], out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    match plans {
+        [plan] => serde_json::to_writer_pretty(&mut *out, &Document::of(plan))?,
+        plans => {
+            let documents: Vec<Document> = plans.iter().map(Document::of).collect();
+            serde_json::to_writer_pretty(&mut *out, &documents)?;
+        }
+    }
+    Ok(writeln!(out)?)
+}
+
+/// The text of each plan; several under the names of their components.
+fn each(plans: &[Plan], out: &mut (dyn Write + Send), text: impl Fn(&Plan) -> String) -> anyhow::Result<()> {
+    for plan in plans {
+        if plans.len() > 1 {
+            writeln!(out, "# {}\n", plan.component)?;
+        }
+        write!(out, "{}", text(plan))?;
+    }
+    Ok(())
+}
+
+/// The policies that are wanted of one: that of the component that is named, else of each.
+pub(in crate::cli) fn narrowed(
+    policy: &Policy,
+    component: Option<&ComponentName>,
+) -> anyhow::Result<Vec<Policy>> {
+    let Some(name) = component else { return Ok(policy.each_component()) };
+    let wanted: Vec<Policy> = policy.of_component(name).into_iter().collect();
+    if wanted.is_empty() {
+        let known: Vec<String> =
+            policy.all_components().iter().map(|known| format!("`{}`", known.component)).collect();
+        bail!("there is no component `{name}`\n\nThe policy has {}.", known.join(", "));
+    }
+    Ok(wanted)
+}
+
+fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Vec<Plan>> {
     if let Some(from) = &args.from
-        && let Some(plan) = of_range(clone, (from, &args.to), &policy)?
+        && let Some(plan) = of_range(clone, (from, &args.to), (&policy, args.component.as_ref()))?
     {
-        return Ok(plan);
+        return Ok(vec![plan]);
     }
     let history = read(clone, &args.to)?;
     let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
-    plan_of_clone(&history, &policy, args.from.as_deref(), today())
+    let rules = narrowed(&policy, args.component.as_ref())?;
+    if args.from.is_some() && rules.len() > 1 {
+        bail!("`--from` names the release of one component\n\nSay which with `--component NAME`.");
+    }
+    let asked = Asking { clone: Some(clone), from: args.from.as_deref(), today: today() };
+    let plan = |rules: &Policy| plan_of_clone(&history, rules, &asked);
+    rules.iter().map(plan).collect()
 }
 
 /// The plan of one range, where that is all that it needs of the history.
-fn of_range(clone: &Path, (from, to): (&str, &str), policy: &Option<Policy>) -> anyhow::Result<Option<Plan>> {
+fn of_range(
+    clone: &Path,
+    (from, to): (&str, &str),
+    (policy, component): (&Option<Policy>, Option<&ComponentName>),
+) -> anyhow::Result<Option<Plan>> {
     // What is wrong is said by those who look at the whole.
     let Ok(history) = History::read_after(clone, to, from) else { return Ok(None) };
     if history.graph().is_empty() || history.is_shallow {
         return Ok(None);
     }
     let policy = policy.clone().map_or_else(|| own_policy(clone, &history), Ok)?;
-    if !is_enough(&history, &policy, from) {
+    let rules = narrowed(&policy, component)?;
+    let [rules] = rules.as_slice() else { return Ok(None) };
+    if !is_enough(&history, rules, from) {
         return Ok(None);
     }
-    plan_of_clone(&history, &policy, Some(from), today()).map(Some)
+    let asked = Asking { clone: Some(clone), from: Some(from), today: today() };
+    plan_of_clone(&history, rules, &asked).map(Some)
 }
 
 /// Whether a range decides its version alone: the release before it is final, and every pre-release of a later one lies in it.
@@ -134,6 +187,11 @@ fn all_of_clone(
 ) -> anyhow::Result<()> {
     let history = read(clone, &args.to)?;
     let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
+    if !policy.components.is_empty() {
+        bail!(
+            "`--all` plans the releases of a whole repository, and the policy names components\n\nPlan the next one of each: leave `--all` out."
+        );
+    }
     let naming =
         Naming { pattern: pattern(&history, &policy, None)?, scheme: policy.versioning.scheme.clone() };
     let form = match (args.json, args.notes) {
@@ -190,13 +248,40 @@ fn alone(name: &str, text: &str) -> anyhow::Result<Policy> {
     Ok(policy::complete(layer, None, &Customs::default()))
 }
 
-/// The plan of a clone's newest commit, after the release `from` or the highest final one.
-pub fn plan_of_clone(
-    history: &History,
-    policy: &Policy,
-    from: Option<&str>,
-    today: Date,
-) -> anyhow::Result<Plan> {
+/// What is asked of a clone.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// Where it lies, to be asked which files a commit touches; `None`: nobody asks.
+    pub clone: Option<&'a Path>,
+    /// The release to begin after; `None`: the highest final one.
+    pub from: Option<&'a str>,
+    /// The day, by which some versions are counted.
+    pub today: Date,
+}
+
+/// The plan of a clone's newest commit, for the component in view.
+///
+/// # Errors
+/// Where the release to begin after is not there, or tags are ambiguous, or git fails.
+pub fn plan_of_clone(history: &History, policy: &Policy, asked: &Asking<'_>) -> anyhow::Result<Plan> {
+    let links = links(history, policy, asked)?;
+    let (naming, line) = line(history, policy, asked.from)?;
+    let stretch = Stretch { naming: &naming, line: &line, head: 0, today: asked.today };
+    drawn(history, policy, stretch, (asked.clone, &links))
+}
+
+/// What the other components of the group ask for.
+fn links(history: &History, policy: &Policy, asked: &Asking<'_>) -> anyhow::Result<Vec<Link>> {
+    let link = |policy: Policy| {
+        let (naming, line) = line(history, &policy, None)?;
+        let stretch = Stretch { naming: &naming, line: &line, head: 0, today: asked.today };
+        let plan = drawn(history, &policy, stretch, (asked.clone, &[]))?;
+        Ok(Link { stable: line.stable, bump: plan.bump })
+    };
+    policy.linked().into_iter().map(link).collect()
+}
+
+fn line(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<(Naming, plan::Line)> {
     let naming =
         Naming { pattern: pattern(history, policy, from)?, scheme: policy.versioning.scheme.clone() };
     let tags = Tags::new(history.tags(), &naming, |tag| history.find(&tag.commit));
@@ -204,7 +289,7 @@ pub fn plan_of_clone(
         Some(from) => tags.line_after(history.graph(), 0, Some(begin(&tags, &naming.pattern, from)?)),
         None => tags.line(history.graph(), 0, None),
     };
-    Ok(draw(history, policy, Stretch { naming: &naming, line: &line, head: 0, today }))
+    Ok((naming, line))
 }
 
 /// The day, as a server would have it.
@@ -225,16 +310,44 @@ pub struct Stretch<'a> {
     pub today: Date,
 }
 
-/// The plan of one range of a clone's history.
+/// The plan of one range of a clone's history, of a project that is one component.
 pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
+    draw_range(policy, stretch, (history, &range(history, stretch)), &[])
+}
+
+fn range(history: &History, stretch: Stretch<'_>) -> Vec<RangeCommit> {
     let previous = stretch.line.previous.as_ref().and_then(|previous| history.find(&previous.commit));
-    let range = history.graph().range(stretch.head, previous.as_slice());
+    history.commits(&history.graph().range(stretch.head, previous.as_slice()))
+}
+
+/// The same where it may have to be known which files the commits touch.
+fn drawn(
+    history: &History,
+    policy: &Policy,
+    stretch: Stretch<'_>,
+    (clone, links): (Option<&Path>, &[Link]),
+) -> anyhow::Result<Plan> {
+    let mut range = range(history, stretch);
+    if let (Some(clone), false) = (clone, policy.versioning.paths.are_everywhere()) {
+        let base = stretch.line.previous.as_ref().map(|previous| &previous.commit);
+        let mut touched = local::touched(clone, &history.name(stretch.head), base)?;
+        range.iter_mut().for_each(|commit| commit.paths = touched.remove(&commit.id));
+    }
+    Ok(draw_range(policy, stretch, (history, &range), links))
+}
+
+fn draw_range(
+    policy: &Policy,
+    stretch: Stretch<'_>,
+    (history, range): (&History, &[RangeCommit]),
+    linked: &[Link],
+) -> Plan {
     plan::draw(&Basis {
         policy,
         naming: stretch.naming,
         line: stretch.line,
         head: &history.name(stretch.head),
-        range: &history.commits(&range),
+        range,
         shown: &BTreeSet::new(),
         hidden: &BTreeSet::new(),
         first_timers: &BTreeSet::new(),
@@ -243,6 +356,7 @@ pub fn draw(history: &History, policy: &Policy, stretch: Stretch<'_>) -> Plan {
         channel: None,
         today: stretch.today,
         series: None,
+        linked,
     })
 }
 

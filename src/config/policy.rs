@@ -1,6 +1,6 @@
 //! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
 
-use crate::domain::id::{ComponentName, ProjectPath};
+use crate::domain::id::ProjectPath;
 use crate::domain::notes::template::Template;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::label::Upkeep;
@@ -9,10 +9,13 @@ use crate::domain::policy::{
 };
 use crate::domain::version::{Scheme, TagPattern};
 
+pub use component::ComponentLayer;
+
 use super::diagnostic::{Code, Diagnostic, Report};
 use super::shape::Advice;
 use super::{document, schema};
 
+mod component;
 mod environment;
 mod meaning;
 mod raw;
@@ -32,6 +35,8 @@ pub struct Layer {
     pub extends: Option<ProjectPath>,
     /// `versioning:`
     pub versioning: Option<VersioningLayer>,
+    /// `components:`
+    pub components: Option<Vec<ComponentLayer>>,
     /// `cut:`
     pub cut: Option<CutMode>,
     /// `notes:`
@@ -87,7 +92,6 @@ pub struct WhoLayer {
 /// keys are written that take more than one form.
 const ADVICE: Advice = Advice {
     keys_to_come: &[
-        ("", "components"),
         ("", "exclusive"),
         ("", "freezes"),
         ("", "home"),
@@ -108,7 +112,6 @@ const ADVICE: Advice = Advice {
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
         ("notes", "changelog"),
-        ("versioning", "components"),
         ("who", "freeze"),
         ("who", "waive"),
     ],
@@ -119,6 +122,8 @@ const ADVICE: Advice = Advice {
         ("environments.*.deploy", "webhook"),
     ],
     examples: &[
+        ("components", "web: { paths: [web], tag: \"web-v{version}\" }"),
+        ("components.*", "{ paths: [web], tag: \"web-v{version}\" }"),
         ("environments", "staging: { deploy: event }"),
         ("environments.*", "{ deploy: event }"),
         ("environments.*.after", "after: [staging]"),
@@ -156,6 +161,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
     Layer {
         extends: child.extends,
         versioning: child.versioning.or(base.versioning),
+        components: child.components.or(base.components),
         cut: child.cut.or(base.cut),
         notes: child.notes.or(base.notes),
         labels: child.labels.or(base.labels),
@@ -172,12 +178,13 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
     let notes = layer.notes.unwrap_or_default();
     let who = layer.who.unwrap_or_default();
     let versioning = layer.versioning.unwrap_or_default();
+    let components = layer.components.unwrap_or_default().into_iter();
+    let components: Vec<Versioning> =
+        components.map(|component| component.complete(&versioning.scheme)).collect();
+    let whole = Versioning { tag: versioning.tag, scheme: versioning.scheme, ..Versioning::default() };
     Policy {
-        versioning: Versioning {
-            tag: versioning.tag,
-            scheme: versioning.scheme,
-            component: ComponentName::default_component(),
-        },
+        versioning: components.first().cloned().unwrap_or(whole),
+        components,
         cut: layer.cut.unwrap_or_default(),
         notes: Notes {
             categories: notes.categories.unwrap_or(fallback.categories),

@@ -51,6 +51,8 @@ fn adopt(moment: &Moment<'_>, tag: &TagName, release: Option<ReleaseId>) -> Opti
     };
     let fallback = Policy::default();
     let rules = policy.policy.as_ref().unwrap_or(&fallback);
+    let of_component = rules.of_tag(tag);
+    let rules = of_component.as_ref().unwrap_or(rules);
     let ground = Ground { moment, newest: &policy.revision, rules };
     let target = Target {
         head: Some(found.commit.clone()),

@@ -14,7 +14,7 @@ mod withdraw;
 pub use approve::{approve, reject, revoke};
 pub use cut::{Wanted, cut};
 pub use errand::{backport, hotfix};
-pub use plan::{notes, plan};
+pub use plan::{notes, plan, plan_of_all};
 pub use promote::{Repeat, promote, rollback};
 pub use shape::{include, skip};
 pub use status::status;

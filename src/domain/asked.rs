@@ -4,10 +4,11 @@ use super::command::{self, Rank};
 use super::decision::{Decision, Moment};
 use super::effect::{Effect, Reaction, Subject};
 use super::event::Event;
+use super::id::ChangeNumber;
 use super::outlook::Ground;
 use super::place::{CommentKind, CommentRef};
 use super::policy::Policy;
-use super::query::PolicyNow;
+use super::query::{Contained, PolicyNow};
 use super::say::Text;
 use super::signal::Comment;
 use super::state::Project;
@@ -31,6 +32,11 @@ impl<'a> Asked<'a> {
     /// What a plan for this command stands on.
     pub fn ground(&self) -> Ground<'a> {
         Ground { moment: self.moment, newest: &self.policy.revision, rules: self.rules }
+    }
+
+    /// A change in the component in view.
+    pub fn contained(&self, change: ChangeNumber) -> Contained {
+        Contained { component: self.rules.versioning.component.clone(), change }
     }
 
     /// A decision that answers with this text, and records nothing yet.

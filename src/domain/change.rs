@@ -107,6 +107,9 @@ pub struct RangeCommit {
     /// The people behind it; `None`: nobody told.
     #[serde(default)]
     pub writers: Option<Writers>,
+    /// The files that it touches, from the root; `None`: nobody told, or nobody asked.
+    #[serde(default)]
+    pub paths: Option<Vec<String>>,
 }
 
 /// The people behind commits: authors, co-authors and committers, programs left out.

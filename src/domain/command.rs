@@ -58,6 +58,8 @@ pub enum Command {
     Notes {
         /// In a few plain lines, for a store.
         short: bool,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// A change is shown in the notes again.
     Include {
@@ -79,6 +81,8 @@ pub enum Command {
         commit: Option<CommitPrefix>,
         /// A pre-release of this channel instead of the final version.
         pre: Option<Channel>,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// Carry a release into an environment.
     Promote {
@@ -88,6 +92,8 @@ pub enum Command {
         version: Option<WrittenVersion>,
         /// Even though it is there already.
         again: bool,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// Yes to a promotion.
     Approve {
@@ -112,6 +118,8 @@ pub enum Command {
     Hold {
         /// Of which promotion or release; `None`: what stands in this conversation.
         which: Option<Which>,
+        /// The releasable unit, where a version is named; `None`: the only one.
+        component: Option<ComponentName>,
         /// Why.
         reason: Option<Reason>,
     },
@@ -119,6 +127,8 @@ pub enum Command {
     Resume {
         /// Of which promotion or release; `None`: what stands in this conversation.
         which: Option<Which>,
+        /// The releasable unit, where a version is named; `None`: the only one.
+        component: Option<ComponentName>,
     },
     /// Ends a promotion.
     Abort {
@@ -138,6 +148,8 @@ pub enum Command {
         environment: WrittenEnvironment,
         /// To which; `None`: the one before.
         version: Option<WrittenVersion>,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
         /// Why.
         reason: Option<Reason>,
     },
@@ -173,10 +185,16 @@ pub enum Command {
     Withdraw {
         /// Its version.
         version: WrittenVersion,
+        /// The releasable unit; `None`: the only one.
+        component: Option<ComponentName>,
         /// Why.
         reason: Reason,
     },
 }
+
+/// A command that is about no component in particular.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AboutNone;
 
 impl Command {
     /// The row of the table that this command comes from: who may, and how it is written.
@@ -207,59 +225,135 @@ impl Command {
         };
         verb(name).expect("every command has a row; a test makes one of each row")
     }
+
+    /// The component that it is about. `Err`: it is about none in particular; `Ok(None)`: about one that is not named.
+    pub fn component(&self) -> Result<Option<&ComponentName>, AboutNone> {
+        // A release is named by its version, and each component has versions of its own; all else that is held is named at once.
+        let steers_one = matches!(
+            self,
+            Self::Hold { which, .. } | Self::Resume { which, .. } if !matches!(which, Some(Which::Version(_)))
+        );
+        if steers_one || !self.verb().takes_a_component() { Err(AboutNone) } else { Ok(self.named()) }
+    }
+
+    /// The component that it names.
+    fn named(&self) -> Option<&ComponentName> {
+        match self {
+            Self::Plan { component, .. }
+            | Self::Notes { component, .. }
+            | Self::Cut { component, .. }
+            | Self::Promote { component, .. }
+            | Self::Rollback { component, .. }
+            | Self::Withdraw { component, .. }
+            | Self::Hold { component, .. }
+            | Self::Resume { component, .. } => component.as_ref(),
+            Self::Help { .. }
+            | Self::Status { .. }
+            | Self::Why { .. }
+            | Self::Include { .. }
+            | Self::Skip { .. }
+            | Self::Approve { .. }
+            | Self::Reject { .. }
+            | Self::Revoke { .. }
+            | Self::Abort { .. }
+            | Self::Retry { .. }
+            | Self::Lock { .. }
+            | Self::Unlock { .. }
+            | Self::Backport { .. }
+            | Self::Hotfix { .. } => None,
+        }
+    }
+
+    /// What it says behind its dashes.
+    fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Approve { meaning: reason, .. }
+            | Self::Hold { reason, .. }
+            | Self::Abort { reason, .. }
+            | Self::Rollback { reason, .. }
+            | Self::Lock { reason, .. } => reason.as_ref(),
+            Self::Reject { reason, .. } | Self::Skip { reason, .. } | Self::Withdraw { reason, .. } => {
+                Some(reason)
+            }
+            Self::Help { .. }
+            | Self::Status { .. }
+            | Self::Why { .. }
+            | Self::Plan { .. }
+            | Self::Notes { .. }
+            | Self::Include { .. }
+            | Self::Cut { .. }
+            | Self::Promote { .. }
+            | Self::Revoke { .. }
+            | Self::Resume { .. }
+            | Self::Retry { .. }
+            | Self::Unlock { .. }
+            | Self::Backport { .. }
+            | Self::Hotfix { .. } => None,
+        }
+    }
+}
+
+/// The same line about a component, where its verb takes one and it names none. A reason stays behind its dashes.
+pub fn about(line: &str, component: &ComponentName) -> String {
+    let known = line.strip_prefix("/release ").and_then(|rest| verb(rest.split(' ').next()?));
+    let takes_one = known.is_some_and(Verb::takes_a_component);
+    if component.is_default() || !takes_one || line.contains("--component") {
+        return line.to_owned();
+    }
+    match line.split_once(" -- ") {
+        Some((command, reason)) => format!("{command} --component {component} -- {reason}"),
+        None => format!("{line} --component {component}"),
+    }
 }
 
 impl Display for Command {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "/release {}", self.verb().name)?;
+        self.words(formatter)?;
+        let mut put = |before: &str, value: Option<&dyn Display>| match value {
+            Some(value) => write!(formatter, " {before}{value}"),
+            None => Ok(()),
+        };
+        put("--component ", dynamic(&self.named()))?;
+        put("-- ", dynamic(&self.reason()))
+    }
+}
+
+impl Command {
+    /// What stands behind the verb, up to the component and the reason.
+    fn words(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         let mut put = |before: &str, value: Option<&dyn Display>| match value {
             Some(value) => write!(formatter, " {before}{value}"),
             None => Ok(()),
         };
         match self {
-            Self::Notes { short } => put("--short", short.then_some(&"" as &dyn Display)),
+            Self::Notes { short, .. } => put("--short", short.then_some(&"" as &dyn Display)),
             Self::Status { environment } | Self::Why { environment } => put("", dynamic(environment)),
-            Self::Promote { environment, version, again } => {
+            Self::Promote { environment, version, again, .. } => {
                 put("", Some(environment))?;
                 put("", dynamic(version))?;
                 put("--again", again.then_some(&"" as &dyn Display))
             }
-            Self::Approve { promotion, meaning } => {
-                put("", dynamic(promotion))?;
-                put("-- ", dynamic(meaning))
+            Self::Approve { promotion, .. } | Self::Reject { promotion, .. } | Self::Revoke { promotion } => {
+                put("", dynamic(promotion))
             }
-            Self::Reject { promotion, reason } => {
-                put("", dynamic(promotion))?;
-                put("-- ", Some(reason))
-            }
-            Self::Revoke { promotion } => put("", dynamic(promotion)),
-            Self::Hold { which, reason } | Self::Abort { which, reason } => {
-                put("", dynamic(which))?;
-                put("-- ", dynamic(reason))
-            }
-            Self::Resume { which } | Self::Retry { which } => put("", dynamic(which)),
-            Self::Rollback { environment, version, reason } => {
+            Self::Hold { which, .. }
+            | Self::Resume { which, .. }
+            | Self::Abort { which, .. }
+            | Self::Retry { which } => put("", dynamic(which)),
+            Self::Rollback { environment, version, .. } => {
                 put("", Some(environment))?;
-                put("to ", dynamic(version))?;
-                put("-- ", dynamic(reason))
+                put("to ", dynamic(version))
             }
-            Self::Lock { environment, length, reason } => {
+            Self::Lock { environment, length, .. } => {
                 put("", Some(environment))?;
-                put("--for ", dynamic(length))?;
-                put("-- ", dynamic(reason))
+                put("--for ", dynamic(length))
             }
             Self::Unlock { environment } => put("", Some(environment)),
             Self::Help { topic } => put("", dynamic(topic)),
-            Self::Plan { ask, component } => {
-                put("", dynamic(ask))?;
-                put("--component ", dynamic(component))
-            }
-            Self::Include { change } => put("#", Some(change)),
-            Self::Skip { change, reason } => {
-                put("#", Some(change))?;
-                put("-- ", Some(reason))
-            }
-            Self::Cut { version, commit, pre } => {
+            Self::Plan { ask, .. } => put("", dynamic(ask)),
+            Self::Include { change } | Self::Skip { change, .. } => put("#", Some(change)),
+            Self::Cut { version, commit, pre, .. } => {
                 put("", dynamic(version))?;
                 put("", dynamic(commit))?;
                 put("--pre ", dynamic(pre))
@@ -272,10 +366,7 @@ impl Display for Command {
                 put("", Some(version))?;
                 put("from ", dynamic(from))
             }
-            Self::Withdraw { version, reason } => {
-                put("", Some(version))?;
-                put("-- ", Some(reason))
-            }
+            Self::Withdraw { version, .. } => put("", Some(version)),
         }
     }
 }

@@ -3,16 +3,17 @@
 use super::answer;
 use super::asked::{Asked, comment_effect, eyes, place, receipt, reply, reply_subject, subject};
 use super::authorize::{Claim, Verdict, authorize};
-use super::command::{self, Command, Mistake, Rank};
+use super::command::{self, AboutNone, Command, Mistake, Rank};
 use super::decision::{Decision, Moment};
 use super::effect::{Class, Effect, EffectKey, Ordered, Reaction};
-use super::id::{ActorKind, Incarnation};
+use super::id::{ActorKind, ChangeNumber, ComponentName, Incarnation};
+use super::place::Thread;
 use super::policy::Policy;
 use super::promotion::ahead;
-use super::query::{Found, Newest};
+use super::query::{Contained, Found, Newest};
 use super::say;
 use super::signal::Comment;
-use super::state::Project;
+use super::state::{Component, Project};
 
 /// Answers a comment that was written. `None`: facts are missing.
 pub fn heard(moment: &Moment<'_>, comment: &Comment) -> Option<Decision> {
@@ -79,18 +80,27 @@ fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) 
         Some(Command::Cut { commit: Some(prefix), .. }) => {
             let _ = facts.commit(prefix.to_string());
         }
+        Some(Command::Plan { .. } | Command::Notes { .. } | Command::Cut { commit: None, .. }) => {
+            let _ = comment.at.thread.change().map(|number| facts.base(number));
+        }
         Some(Command::Promote { .. } | Command::Rollback { .. }) => {
-            let _ = comment.at.thread.change().map(|number| facts.release_of(number));
+            let _ = comment.at.thread.change().map(|change| facts.release_of(within(command, change)));
             ahead::of_command(moment);
         }
         Some(Command::Status { .. }) => {
-            let _ = comment.at.thread.change().map(|number| facts.release_of(number));
+            let _ = comment.at.thread.change().map(|change| facts.release_of(within(command, change)));
             let _ = facts.environments(Newest);
             ahead::of_open(moment);
         }
         Some(command) if command.verb().who >= Rank::Approver => ahead::of_open(moment),
         Some(_) | None => {}
     }
+}
+
+/// A change in the component that a command names, else in the only one.
+fn within(command: Option<&Command>, change: ChangeNumber) -> Contained {
+    let named = command.and_then(|command| command.component().ok().flatten());
+    Contained { component: named.cloned().unwrap_or_else(ComponentName::default_component), change }
 }
 
 fn understood(found: command::Found) -> Result<Command, Mistake> {
@@ -159,12 +169,57 @@ fn needs_policy(command: &Command) -> bool {
     }
 }
 
+/// Runs a command for the component that it is about.
 fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
+    let rules = match command.component() {
+        Err(AboutNone) => return run_within(asked, command),
+        Ok(None) if asked.rules.components.is_empty() => return run_within(asked, command),
+        Ok(None) => match (stood_on(asked), command) {
+            (Some(rules), _) => Ok(rules),
+            (None, Command::Plan { ask: None, .. }) => return answer::plan_of_all(asked),
+            (None, _) => Err(say::refusal::which_component(command, &asked.rules.components)),
+        },
+        Ok(Some(name)) => asked
+            .rules
+            .of_component(name)
+            .ok_or_else(|| say::refusal::component(name, asked.rules.all_components())),
+    };
+    match rules {
+        Ok(rules) => run_within(&Asked { rules: &rules, ..*asked }, command)
+            .map(|decision| spoken_within(decision, &rules.versioning.component)),
+        Err(text) => Some(asked.refuse(command.verb().name, "E_COMPONENT", text)),
+    }
+}
+
+/// The component that a command can only mean where it stands: the only one there is, or that of the release whose issue it is.
+fn stood_on(asked: &Asked<'_>) -> Option<Policy> {
+    if let [only] = asked.rules.components.as_slice() {
+        return asked.rules.of_component(&only.component);
+    }
+    let Thread::Issue(number) = asked.comment.at.thread else { return None };
+    let components = &asked.moment.state.components;
+    let is_at_home = |known: &Component| known.releases.iter().any(|mark| mark.issue == Some(number));
+    let (name, _) = components.iter().find(|(_, known)| is_at_home(known))?;
+    asked.rules.of_component(name)
+}
+
+/// The same decision, whose answer offers commands about that component.
+fn spoken_within(mut decision: Decision, component: &ComponentName) -> Decision {
+    for order in &mut decision.effects {
+        if let Effect::Comment { answers: Some(_), text, .. } = &mut order.effect {
+            *text = say::within(component, std::mem::take(text));
+        }
+    }
+    decision
+}
+
+/// Runs a command for the component in view.
+fn run_within(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
     match command {
         Command::Help { topic } => Some(asked.answer(say::help(*topic))),
         Command::Status { environment } => answer::status(asked, environment.as_ref()),
         Command::Why { environment } => answer::why(asked, environment.as_ref()),
-        Command::Promote { environment, version, again } => {
+        Command::Promote { environment, version, again, .. } => {
             let repeat = if *again { answer::Repeat::Again } else { answer::Repeat::No };
             answer::promote(asked, environment, version.as_ref(), repeat)
         }
@@ -173,27 +228,32 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
         }
         Command::Reject { promotion, reason } => answer::reject(asked, promotion.as_ref(), reason),
         Command::Revoke { promotion } => answer::revoke(asked, promotion.as_ref()),
-        Command::Hold { which, reason } => answer::hold(asked, which.as_ref(), reason.as_ref()),
-        Command::Resume { which } => answer::resume(asked, which.as_ref()),
+        Command::Hold { which, reason, .. } => answer::hold(asked, which.as_ref(), reason.as_ref()),
+        Command::Resume { which, .. } => answer::resume(asked, which.as_ref()),
         Command::Abort { which, reason } => answer::abort(asked, which.as_ref(), reason.as_ref()),
         Command::Retry { which } => answer::retry(asked, which.as_ref()),
-        Command::Rollback { environment, version, reason } => {
+        Command::Rollback { environment, version, reason, .. } => {
             answer::rollback(asked, environment, version.as_ref(), reason.as_ref())
         }
         Command::Lock { environment, length, reason } => {
             answer::lock(asked, environment, *length, reason.as_ref())
         }
         Command::Unlock { environment } => answer::unlock(asked, environment),
-        Command::Plan { ask, component } => answer::plan(asked, ask.as_ref(), component.as_ref()),
-        Command::Notes { short: false } => answer::notes(asked, say::outlook::notes),
-        Command::Notes { short: true } => answer::notes(asked, say::outlook::short_notes),
+        Command::Plan { ask, .. } => answer::plan(asked, ask.as_ref()),
+        Command::Notes { short: false, .. } => answer::notes(asked, say::outlook::notes),
+        Command::Notes { short: true, .. } => answer::notes(asked, say::outlook::short_notes),
         Command::Include { change } => answer::include(asked, *change),
         Command::Skip { change, reason } => answer::skip(asked, *change, reason),
-        Command::Cut { version, commit, pre } => answer::cut(
+        Command::Cut { version, commit, pre, component } => answer::cut(
             asked,
-            answer::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() },
+            answer::Wanted {
+                version: version.as_ref(),
+                commit: commit.as_ref(),
+                pre: pre.as_ref(),
+                component: component.as_ref(),
+            },
         ),
-        Command::Withdraw { version, reason } => answer::withdraw(asked, version, reason),
+        Command::Withdraw { version, reason, .. } => answer::withdraw(asked, version, reason),
         Command::Backport { target, change } => answer::backport(asked, target, *change),
         Command::Hotfix { version, from } => {
             answer::hotfix(asked, version, from.as_ref().map(|from| &from.0))

@@ -153,14 +153,14 @@ impl OnTheWay<'_> {
                 ("E_TAG_TAKEN", say::cut::tag_taken(&cut.tag, by.as_ref(), &cut.commit))
             }
             Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said }) => {
-                ("E_FORBIDDEN", say::cut::forbidden(cut, said))
+                ("E_FORBIDDEN", say::cut::forbidden(self.name, cut, said))
             }
             Outcome::Refused(refusal @ Refusal::Conflict { .. }) => {
-                ("E_FORBIDDEN", say::cut::forbidden(cut, refusal.said()))
+                ("E_FORBIDDEN", say::cut::forbidden(self.name, cut, refusal.said()))
             }
-            Outcome::Refused(Refusal::Gone) => ("E_GONE", say::cut::gone(cut)),
-            Outcome::Lost { why } => ("E_LOST", say::cut::lost(cut, why)),
-            Outcome::Done(_) => ("E_LOST", say::cut::lost(cut, "the forge made something else")),
+            Outcome::Refused(Refusal::Gone) => ("E_GONE", say::cut::gone(self.name, cut)),
+            Outcome::Lost { why } => ("E_LOST", say::cut::lost(self.name, cut, why)),
+            Outcome::Done(_) => ("E_LOST", say::cut::lost(self.name, cut, "the forge made something else")),
         };
         let event = Event::CutFailed { component: self.name.clone(), code: code.to_owned() };
         let asked = self.asked;
@@ -205,7 +205,7 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     Some(tell(
         moment,
         Decision::default().record(Event::CutReported { component: name.clone(), runs }),
-        &report,
+        (name, &report),
         count,
     ))
 }
@@ -225,7 +225,7 @@ pub fn run_started(moment: &Moment<'_>, run: &Run) -> Option<Decision> {
     let mut report = report.clone();
     report.runs.push(run.clone());
     let event = Event::RunNoticed { component: name.clone(), run: run.clone() };
-    Some(tell(moment, Decision::default().record(event), &report, count))
+    Some(tell(moment, Decision::default().record(event), (name, &report), count))
 }
 
 /// How many changes a cut froze; none where its row cannot be read.
@@ -238,13 +238,18 @@ fn contained_in(started: &Recorded) -> &[CutChange] {
     if let Event::CutStarted { changes, .. } = &started.event { changes } else { &[] }
 }
 
-fn tell(moment: &Moment<'_>, decision: Decision, report: &Report, changes: usize) -> Decision {
+fn tell(
+    moment: &Moment<'_>,
+    decision: Decision,
+    (name, report): (&ComponentName, &Report),
+    changes: usize,
+) -> Decision {
     // Each state of the report is an order of its own; the subject makes all of them one comment.
     let key = moment.key(format_args!("{}:runs:{}", reply(&report.asked), report.runs.len()));
     decision.order(
         key,
         reply_subject(&report.asked),
-        comment_effect(&report.asked, say::cut::done(report, changes)),
+        comment_effect(&report.asked, say::cut::done(name, report, changes)),
     )
 }
 

@@ -92,9 +92,10 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
             })
         }),
         Signal::PreviewAsked { change } => served(&|| preview::asked(moment, *change)),
-        Signal::BranchMoved { branch, head, touches_policy } => {
+        Signal::BranchMoved { branch, head, touches_policy, touched } => {
             served(&|| {
-                let decision = project::branch_moved(moment, branch, head.as_ref(), *touches_policy)?;
+                let mut decision = project::branch_moved(moment, branch, head.as_ref(), *touches_policy)?;
+                decision.touched = project::worth_keeping(moment, branch, touched);
                 // What a new policy asks for may void approvals, or open a gate.
                 if *touches_policy { follow::afterwards(moment, decision) } else { Some(decision) }
             })

@@ -1,5 +1,7 @@
 //! What a decision may look at, and what it leaves behind. Which rule decides is `decide`'s business.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -65,6 +67,8 @@ pub struct Decision {
     pub history: Vec<Past>,
     /// What the forge last told, to be kept at hand.
     pub mirror: Vec<Change>,
+    /// The files that commits touch, as the forge told in passing, to be kept at hand.
+    pub touched: BTreeMap<CommitId, Vec<String>>,
     /// Who caused it.
     pub actor: Option<ActorId>,
     /// The commit at which the policy in force was read.

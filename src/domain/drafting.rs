@@ -108,7 +108,9 @@ fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
     };
     let policy = policy.known().and_then(|now| now.policy.as_ref().ok());
     let wanted = policy.filter(|policy| policy.cut == CutMode::Draft);
-    Some(wanted.map(|policy| policy.versioning.component.clone()).into_iter().collect())
+    let names =
+        |policy: &Policy| policy.all_components().iter().map(|known| known.component.clone()).collect();
+    Some(wanted.map(names).unwrap_or_default())
 }
 
 /// The draft's time has come: it is planned anew. `None`: facts are missing.
@@ -124,10 +126,9 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     let (policy, _) = (moment.facts.policy(Newest), moment.facts.tags(Newest));
     let Some(policy) = policy?.known() else { return Some(again()) };
     let Ok(rules) = &policy.policy else { return Some(left(DraftLeft::Blocked)) };
-    if rules.cut != CutMode::Draft {
-        return Some(left(DraftLeft::Unwanted));
-    }
-    let ground = Ground { moment, newest: &policy.revision, rules };
+    let rules = rules.of_component(name).filter(|rules| rules.cut == CutMode::Draft);
+    let Some(rules) = rules else { return Some(left(DraftLeft::Unwanted)) };
+    let ground = Ground { moment, newest: &policy.revision, rules: &rules };
     let outlook = match look(&ground, Target::default())? {
         Ok(outlook) => outlook,
         Err(Obstacle::Unreadable { .. }) => return Some(again()),
@@ -291,6 +292,8 @@ pub fn published(moment: &Moment<'_>, name: &ComponentName, touched: &ReleaseTou
     };
     let fallback = Policy::default();
     let rules = policy.policy.as_ref().unwrap_or(&fallback);
+    let of_component = rules.of_component(name);
+    let rules = of_component.as_ref().unwrap_or(rules);
     let may = match &policy.policy {
         Ok(rules) => may_release(moment, rules, touched.by.as_ref()),
         // Invariant 11: where it cannot be read who may, nobody may.
@@ -308,7 +311,7 @@ pub fn published(moment: &Moment<'_>, name: &ComponentName, touched: &ReleaseTou
     let Ok(outlook) = outlook? else {
         return Some(Decision::ignored("its contents cannot be read; the next plan will go on from it"));
     };
-    let Some(cut) = frozen(&outlook, &touched.tag, &standing.commit) else {
+    let Some(cut) = frozen((&outlook, rules), &touched.tag, &standing.commit) else {
         return Some(Decision::ignored("the tag names no version of this project"));
     };
     let page = now.page.known().map(|page| page.page.clone()).unwrap_or_default();
@@ -324,10 +327,10 @@ fn may_release(moment: &Moment<'_>, rules: &Policy, by: Option<&Actor>) -> Optio
     Some(authorize(moment.facts, rules, claim)? == Verdict::Allowed)
 }
 
-fn frozen(outlook: &Outlook<'_>, tag: &TagName, commit: &CommitId) -> Option<Cut> {
+fn frozen((outlook, rules): (&Outlook<'_>, &Policy), tag: &TagName, commit: &CommitId) -> Option<Cut> {
     let version = outlook.naming.version_of(tag.as_str())?;
     Some(Cut {
-        latest: version.is_final() && contents::is_highest(&version, outlook),
+        latest: rules.stands_for_the_project() && contents::is_latest(&version, outlook),
         previous: outlook.plan.previous.as_ref().map(|released| released.version.clone()),
         bump: outlook.plan.bump,
         commit: commit.clone(),
@@ -388,7 +391,7 @@ impl Release<'_> {
     fn question(&self, by: Option<&Actor>) -> Effect {
         Effect::OpenIssue {
             title: say::drafting::unconfirmed_title(&self.cut.tag),
-            text: say::drafting::unconfirmed(&self.cut, by, &self.page),
+            text: say::within(self.name, say::drafting::unconfirmed(&self.cut, by, &self.page)),
         }
     }
 }

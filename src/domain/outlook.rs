@@ -3,9 +3,9 @@
 use super::change::{Change, RangeCommit};
 use super::decision::Moment;
 use super::id::{ActorKind, BranchName, CommitId, TagName};
-use super::plan::{Basis, Line, Plan, Released, Wish, draw};
+use super::plan::{Basis, Line, Link, Plan, Released, Wish, draw};
 use super::policy::{Policy, Versioning};
-use super::query::{Ancestry, Found, Newcomers, Newest, RangeAsked, Tag};
+use super::query::{Ancestry, AtHead, Detail, Found, Newcomers, Newest, RangeAsked, Tag};
 use super::version::{Channel, Detected, Naming, Series, TagPattern, Version, candidates};
 
 /// What every plan stands on.
@@ -92,8 +92,50 @@ fn need<T>(fact: super::query::Fact<T>, what: &'static str) -> Result<T, Obstacl
     }
 }
 
-/// Draws up the plan of a target. `None`: facts are missing.
+/// Draws up the plan of a target, for the component in view. `None`: facts are missing.
 pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a>, Obstacle>> {
+    let links = links(ground, &target);
+    let alone = look_beside(ground, target.clone(), &[]);
+    let links = match links? {
+        Ok(links) if links.is_empty() => return alone,
+        Ok(links) => links,
+        Err(obstacle) => return Some(Err(obstacle)),
+    };
+    look_beside(ground, target, &links)
+}
+
+/// The plans of all components, in the order of the policy. `None`: facts are missing.
+pub fn look_at_all(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Plan>, Obstacle>> {
+    let rules = ground.rules.each_component();
+    let plans: Vec<Option<Result<Plan, Obstacle>>> = rules
+        .iter()
+        .map(|rules| look(&Ground { rules, ..*ground }, target.clone()))
+        .map(|found| found.map(|found| found.map(|outlook| outlook.plan)))
+        .collect();
+    plans.into_iter().collect::<Option<_>>().map(|plans: Vec<_>| plans.into_iter().collect())
+}
+
+/// What the other components of the group ask for.
+fn links(ground: &Ground<'_>, target: &Target) -> Option<Result<Vec<Link>, Obstacle>> {
+    let rules = ground.rules.linked();
+    let target = Target { head: target.head.clone(), branch: target.branch.clone(), ..Target::default() };
+    let links: Vec<Option<Result<Link, Obstacle>>> = rules
+        .iter()
+        .map(|rules| look_beside(&Ground { rules, ..*ground }, target.clone(), &[]))
+        .map(|found| found.map(|found| found.map(|outlook| link(&outlook.plan))))
+        .collect();
+    links.into_iter().collect::<Option<_>>().map(|links: Vec<_>| links.into_iter().collect())
+}
+
+fn link(plan: &Plan) -> Link {
+    Link { stable: plan.previous.as_ref().map(|previous| previous.version.clone()), bump: plan.bump }
+}
+
+fn look_beside<'a>(
+    ground: &Ground<'a>,
+    target: Target,
+    links: &[Link],
+) -> Option<Result<Outlook<'a>, Obstacle>> {
     let facts = ground.moment.facts;
     let tags: &'a [Tag] = match need(facts.tags(Newest)?, "the tags") {
         Ok(tags) => tags,
@@ -111,14 +153,19 @@ pub fn look<'a>(ground: &Ground<'a>, target: Target) -> Option<Result<Outlook<'a
         Err(obstacle) => return Some(Err(obstacle)),
     };
     let base = line.previous.as_ref().map(|released| released.tag.clone());
-    let range = match need(
-        facts.range(RangeAsked { base, head: head.clone(), with_people: target.with_people })?,
-        "the commits since then",
-    ) {
+    let taken = target.with.as_ref().map(|change| taken_in(ground, change));
+    let detail = if ground.rules.versioning.paths.are_everywhere() { Detail::Commits } else { Detail::Paths };
+    let asked = RangeAsked { base, head: head.clone(), with_people: target.with_people, detail };
+    let range = match need(facts.range(asked)?, "the commits since then") {
         Ok(range) => range,
         Err(obstacle) => return Some(Err(obstacle)),
     };
-    let plan = draw_with(ground, &target, &naming, &line, (&head, range))?;
+    let taken = match taken {
+        Some(commit) => Some(commit?),
+        None => None,
+    };
+    let range: Vec<RangeCommit> = taken.into_iter().chain(range.iter().cloned()).collect();
+    let plan = draw_with(ground, &target, (&naming, &line, links), (&head, &range))?;
     Some(Ok(Outlook { plan, tags, naming, with: target.with }))
 }
 
@@ -203,22 +250,19 @@ fn first_of(
 fn draw_with(
     ground: &Ground<'_>,
     target: &Target,
-    naming: &Naming,
-    line: &Line,
-    (head, read): (&CommitId, &[RangeCommit]),
+    (naming, line, linked): (&Naming, &Line, &[Link]),
+    (head, range): (&CommitId, &[RangeCommit]),
 ) -> Option<Plan> {
     let facts = ground.moment.facts;
     let component = ground.moment.state.component(&ground.rules.versioning.component);
-    let mut range: Vec<RangeCommit> = target.with.iter().map(as_if_merged).collect();
-    range.extend(read.iter().cloned());
-    let newcomers = facts.first_timers(newcomers(&range));
+    let newcomers = facts.first_timers(newcomers(range));
     let series = target.branch.as_ref().and_then(Series::of);
     let mut basis = Basis {
         policy: ground.rules,
         naming,
         line,
         head,
-        range: &range,
+        range,
         shown: &component.shown,
         hidden: &component.hidden,
         first_timers: &Default::default(),
@@ -227,6 +271,7 @@ fn draw_with(
         channel: target.channel.as_ref(),
         today: ground.moment.today(),
         series: series.as_ref(),
+        linked,
     };
     // The version names the milestone, so the plan is drawn once without it.
     let milestone = match draw(&basis).version {
@@ -241,6 +286,15 @@ fn draw_with(
     Some(draw(&basis))
 }
 
+/// An open change as its merge would be, with its files where components are told apart by them. `None`: facts are missing.
+fn taken_in(ground: &Ground<'_>, change: &Change) -> Option<RangeCommit> {
+    let mut commit = as_if_merged(change);
+    if !ground.rules.versioning.paths.are_everywhere() {
+        commit.paths = ground.moment.facts.files_at(AtHead::from(change))?.known().cloned();
+    }
+    Some(commit)
+}
+
 /// An open change as the commit that its merge would make.
 pub fn as_if_merged(change: &Change) -> RangeCommit {
     RangeCommit {
@@ -252,6 +306,7 @@ pub fn as_if_merged(change: &Change) -> RangeCommit {
         change: Some(change.clone()),
         reviewers: vec![],
         writers: None,
+        paths: None,
     }
 }
 

@@ -12,12 +12,12 @@ mod range;
 mod revert;
 mod sections;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::domain::change::{RangeCommit, Writers};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::notes::{self, template::Template};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Paths, Policy};
 use crate::domain::query::Milestone;
 use crate::domain::version::{Bump, Channel, Naming, Series, Version};
 
@@ -26,6 +26,8 @@ pub use entry::{Author, Entry, FirstTimer, Origin, Part, Reason, Reverted, Secti
 pub use flag::Flag;
 pub use graph::Graph;
 pub use line::Tags;
+use range::Unit;
+pub use range::{Untold, untold};
 use sections::Sorted;
 
 /// All that a plan is made from. Nothing else decides it.
@@ -57,6 +59,17 @@ pub struct Basis<'a> {
     pub today: jiff::civil::Date,
     /// The versions that may come from the branch, where it is a maintenance branch.
     pub series: Option<&'a Series>,
+    /// What the other components of its group ask for.
+    pub linked: &'a [Link],
+}
+
+/// A component that shares its versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its highest final version so far.
+    pub stable: Option<Version>,
+    /// What its contents ask for.
+    pub bump: Bump,
 }
 
 /// The releases that a plan goes on from.
@@ -105,7 +118,8 @@ pub enum Wish {
     Exactly(Version),
 }
 
-/// What the next release would contain. Each commit of the range is in exactly one entry or among `merges`.
+/// What the next release would contain. Each commit of the range is in exactly one entry, of this component or elsewhere, or
+/// among `merges`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// What is released.
@@ -130,6 +144,8 @@ pub struct Plan {
     pub excluded: Vec<Entry>,
     /// What was reverted before it went out, and what reverted it. Of no effect, and of no account for the version.
     pub reverted: Vec<Reverted>,
+    /// What touches no file of the component: other components release it, or nobody does.
+    pub elsewhere: Vec<Entry>,
     /// Merge commits of no change. What they bring is in the entries.
     pub merges: Vec<CommitId>,
     /// The people whose changes the notes show, in order of appearance.
@@ -174,16 +190,21 @@ impl Plan {
 
 /// Draws up the plan.
 pub fn draw(basis: &Basis<'_>) -> Plan {
-    let grouped = range::group(basis.range);
-    let is_asked_for =
-        |unit: &range::Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
+    let mut grouped = range::group(basis.range);
+    let (own, all) = (&basis.policy.versioning.component, &basis.policy.components);
+    let is_component =
+        |word: &str| all.iter().any(|known| known.component.as_str().eq_ignore_ascii_case(word));
+    grouped.units.iter_mut().for_each(|unit| unit.said.narrow(own.as_str(), is_component));
+    let is_asked_for = |unit: &Unit<'_>| unit.number.is_some_and(|number| basis.shown.contains(&number));
     let fates = revert::fates(&grouped.units, is_asked_for);
-    let mut sorted = Sorted::of(&grouped.units, &fates, basis);
+    let scope = Scope::of(&grouped.units, &basis.policy.versioning.paths);
+    let mut sorted = Sorted::of((&grouped.units, &fates), &scope, basis);
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
     let (version, fit) = next::version(basis, bump).unzip();
     let tag = version.as_ref().and_then(|version| basis.naming.tag(version).ok());
     let mut flags = next::flags(basis, version.as_ref(), tag.as_ref());
     flags.extend(basis.series.zip(fit).and_then(|(series, fit)| next::fitting(series, fit)));
+    flags.extend((scope.guessed > 0).then_some(Flag::UnknownPaths { count: scope.guessed }));
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));
     let (contributors, first_timers) = (sorted.contributors(), sorted.first_timers(basis.first_timers));
     flags.extend(sorted.flags);
@@ -202,7 +223,8 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
         excluded: sorted.excluded,
         reverted: sorted.reverted,
         merges: grouped.merges,
-        writers: writers(basis.range),
+        writers: writers(basis.range, &sorted.elsewhere),
+        elsewhere: sorted.elsewhere,
         due: basis.milestone.filter(|_| version.is_some()).and_then(|milestone| milestone.due),
         version,
         template: basis.policy.notes.template.clone(),
@@ -214,9 +236,27 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     plan
 }
 
-fn writers(range: &[RangeCommit]) -> Option<Writers> {
+/// Which units of a range are the component's. What nobody can say of is: nothing vanishes because a forge kept silent.
+struct Scope {
+    is_own: Vec<bool>,
+    guessed: usize,
+}
+
+impl Scope {
+    fn of(units: &[Unit<'_>], paths: &Paths) -> Self {
+        let touches: Vec<Option<bool>> = units.iter().map(|unit| unit.touches(paths)).collect();
+        Self {
+            guessed: touches.iter().filter(|touches| touches.is_none()).count(),
+            is_own: touches.into_iter().map(|touches| touches != Some(false)).collect(),
+        }
+    }
+}
+
+/// The people behind a range, but for what ships elsewhere.
+fn writers(range: &[RangeCommit], elsewhere: &[Entry]) -> Option<Writers> {
+    let elsewhere: HashSet<&CommitId> = elsewhere.iter().flat_map(|entry| &entry.commits).collect();
     let mut writers = Writers::default();
-    for commit in range {
+    for commit in range.iter().filter(|commit| !elsewhere.contains(&commit.id)) {
         writers.join(commit.writers.as_ref()?);
     }
     Some(writers)

@@ -1,5 +1,6 @@
 //! The validated policy of a repository: what its team wants of releases. How it is written in a file belongs to `config`.
 
+mod component;
 pub mod environment;
 pub mod label;
 pub mod staffing;
@@ -9,15 +10,20 @@ use serde::{Deserialize, Serialize};
 use environment::Environment;
 use label::Upkeep;
 
-use super::id::{BranchName, ComponentName, EnvironmentName};
+use super::id::{BranchName, ComponentName, EnvironmentName, TagName};
 use super::notes::template::Template;
-use super::version::{Bump, Scheme, TagPattern};
+use super::version::Bump;
+
+pub use component::{PathPattern, Paths, Versioning};
 
 /// What a team wants, with every default filled in. Only keys that this version obeys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// How versions are made and tags are named.
+    /// The component in view, and how its versions are made: the only one, the first where several are and nobody named
+    /// another.
     pub versioning: Versioning,
+    /// The components that are released by themselves; empty: the whole repository is one.
+    pub components: Vec<Versioning>,
     /// What a cut begins with.
     pub cut: CutMode,
     /// Which changes stand where in the notes.
@@ -56,17 +62,6 @@ pub struct Customs {
     pub lacks_drafts: bool,
     /// The keys of what it can start (`workflow`, `pipeline`, `job`). Empty: nobody knows which forge it will be.
     pub starts: Vec<&'static str>,
-}
-
-/// How versions are made and tags are named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Versioning {
-    /// The tag pattern; `None`: read from the existing tags.
-    pub tag: Option<TagPattern>,
-    /// How its versions are counted.
-    pub scheme: Scheme,
-    /// The component that it versions; `default` where the file names none.
-    pub component: ComponentName,
 }
 
 /// Which changes stand where in the notes.
@@ -138,6 +133,41 @@ impl Policy {
         self.environments.iter().find(|known| known.name.as_str().eq_ignore_ascii_case(name.as_str()))
     }
 
+    /// Every component; of a repository that names none, itself.
+    pub fn all_components(&self) -> &[Versioning] {
+        if self.components.is_empty() { std::slice::from_ref(&self.versioning) } else { &self.components }
+    }
+
+    /// The same policy with another component in view; `None`: there is none of that name.
+    pub fn of_component(&self, name: &ComponentName) -> Option<Self> {
+        let known = self.all_components().iter().find(|known| known.component == *name)?;
+        Some(Self { versioning: known.clone(), ..self.clone() })
+    }
+
+    /// The same policy once for each component, with that one in view.
+    pub fn each_component(&self) -> Vec<Self> {
+        self.all_components().iter().map(|known| Self { versioning: known.clone(), ..self.clone() }).collect()
+    }
+
+    /// The same policy once for each other component that shares its versions with the one in view.
+    pub fn linked(&self) -> Vec<Self> {
+        let own = &self.versioning;
+        let is_other =
+            |known: &Versioning| own.linked.is_some() && known.linked == own.linked && known != own;
+        self.each_component().into_iter().filter(|other| is_other(&other.versioning)).collect()
+    }
+
+    /// The same policy with the component in view whose tags are spelt like this one; `None`: no component's are.
+    pub fn of_tag(&self, tag: &TagName) -> Option<Self> {
+        let known = self.components.iter().find(|known| known.names(tag))?;
+        Some(Self { versioning: known.clone(), ..self.clone() })
+    }
+
+    /// Whether the component in view is the one whose releases are the project's latest: the first.
+    pub fn stands_for_the_project(&self) -> bool {
+        self.components.first().is_none_or(|first| first.component == self.versioning.component)
+    }
+
     /// The sections of a team that has written none.
     pub fn default_categories() -> Vec<Category> {
         vec![
@@ -159,11 +189,8 @@ impl Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            versioning: Versioning {
-                tag: None,
-                scheme: Scheme::default(),
-                component: ComponentName::default_component(),
-            },
+            versioning: Versioning::default(),
+            components: Vec::new(),
             cut: CutMode::default(),
             notes: Notes {
                 categories: Self::default_categories(),

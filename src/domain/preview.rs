@@ -13,7 +13,8 @@ use super::outlook::as_if_merged;
 use super::plan::{Basis, Line, Placed, Plan, Wish, draw};
 use super::policy::Policy;
 use super::policy::label::Label;
-use super::query::{Found, Held};
+use super::query::{AtHead, Found, Held};
+use super::say::preview::Shown;
 use super::signal::{ChangeTouched, Touch};
 use super::version::Naming;
 use super::{say, upkeep};
@@ -110,17 +111,48 @@ fn described(
     policy: &Policy,
     change: &Change,
 ) -> Option<((String, say::Text), bool, Vec<Label>)> {
-    let plan = alone(policy, change);
-    let is_excluded = !plan.excluded.is_empty();
-    let Some(entry) = plan.entries().next() else { return Some((say::preview::empty(), false, vec![])) };
-    let asks = asks(&plan, change);
-    let missing = if asks { upkeep::missing_labels(moment, policy)? } else { vec![] };
-    let shown = match (is_excluded, &entry.placed) {
-        (true, _) => say::preview::left_out(change),
-        (false, Placed::Nowhere) => say::preview::unlabelled(change, policy, &missing),
-        (false, _) => say::preview::placed(change, entry),
+    let homes = homes(moment, policy, change)?;
+    let plans: Vec<Plan> = homes.iter().map(|policy| alone(policy, change)).collect();
+    let Some(plan) = plans.first() else { return Some((say::preview::homeless(change), false, vec![])) };
+    let shown: Vec<Shown<'_>> = plans
+        .iter()
+        .filter(|plan| plan.excluded.is_empty())
+        .filter_map(|plan| Some(Shown { component: &plan.component, entry: plan.entries().next()? }))
+        .collect();
+    let Some(first) = shown.first() else {
+        let is_excluded = !plan.excluded.is_empty();
+        let text = if is_excluded { say::preview::left_out(change) } else { say::preview::empty() };
+        return Some((text, false, vec![]));
     };
-    Some((shown, asks, missing))
+    let asks = asks(plan, change);
+    let missing = if asks { upkeep::missing_labels(moment, policy)? } else { vec![] };
+    let text = if first.entry.placed == Placed::Nowhere {
+        say::preview::unlabelled(change, policy, &missing)
+    } else {
+        say::preview::placed(change, &shown)
+    };
+    Some((text, asks, missing))
+}
+
+/// The policy with each component in view that a change belongs to; where nobody tells what it touches, each of all. `None`:
+/// facts are missing.
+fn homes(moment: &Moment<'_>, policy: &Policy, change: &Change) -> Option<Vec<Policy>> {
+    let mut homes = policy.each_component();
+    if policy.components.is_empty() {
+        return Some(homes);
+    }
+    let at = AtHead::from(change);
+    // A merge reads nothing: what an open change touches was read when it came.
+    let files = match change.stage {
+        Stage::Merged { .. } => moment.facts.files_held(at)?.known(),
+        Stage::Open | Stage::Draft | Stage::Closed => moment.facts.files_at(at)?.known(),
+    };
+    let is_home =
+        |files: &Vec<String>, home: &Policy| files.iter().any(|file| home.versioning.paths.hold(file));
+    if let Some(files) = files {
+        homes.retain(|home| is_home(files, home));
+    }
+    Some(homes)
 }
 
 /// The plan of one change, as if it were merged alone.
@@ -140,6 +172,7 @@ fn alone(policy: &Policy, change: &Change) -> Plan {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     };
     draw(&basis)
 }

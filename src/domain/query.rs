@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, RangeCommit};
 use super::effect::EffectKey;
 use super::event::Recorded;
-use super::id::{Actor, ActorId, BranchName, ChangeNumber, CommitId, DeploymentId, ReleaseId, TagName};
+use super::id::{
+    Actor, ActorId, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, ReleaseId, TagName,
+};
 use super::place::CommentRef;
 use super::policy::environment::Automation;
 use super::policy::{BranchPattern, GroupPath, Policy, Standing};
@@ -120,6 +122,16 @@ questions! {
     Change, change(ChangeNumber) -> Change;
     /// A change as deliveries told it so far; absent where none did.
     ChangeHeld, change_held(ChangeNumber) -> Change;
+    /// The branch that a change goes to, as it is now; absent: the branch is gone, or the policy lists none beside the default one.
+    Base, base(ChangeNumber) -> BaseNow;
+    /// The files that a commit touches, from the root; absent: no such commit, or more files than the forge tells.
+    Touched, touched(CommitId) -> Vec<String>;
+    /// The files that changes touch, from the root; one that is missing touches more of them than the forge tells, or is not there.
+    Files, files(BTreeSet<ChangeNumber>) -> BTreeMap<ChangeNumber, Vec<String>>;
+    /// The files that a change touches at a head: as we hold them, else as the forge tells; absent: it does not tell all.
+    FilesAt, files_at(AtHead) -> Vec<String>;
+    /// The same, only as we hold them.
+    FilesHeld, files_held(AtHead) -> Vec<String>;
     /// The merged change that brought a commit.
     ChangeOf, change_of(CommitId) -> Change;
     /// Which of these people had nothing merged before the base of the range.
@@ -132,8 +144,8 @@ questions! {
     TagStarts, tag_starts(CommitId) -> Vec<Triggered>;
     /// The runs that a tag or release on this commit started.
     Runs, runs(RunsAsked) -> Vec<Run>;
-    /// Which release contains a change, by our own history.
-    ReleaseOf, release_of(ChangeNumber) -> Version;
+    /// Which release of a component contains a change, by our own history.
+    ReleaseOf, release_of(Contained) -> Version;
     /// Whether an effect was already ordered.
     Ordered, ordered(EffectKey) -> bool;
     /// A journal row of this lane with its texts.
@@ -191,6 +203,39 @@ pub struct Membership {
     pub actor: Actor,
 }
 
+/// A change as a part of a component.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Contained {
+    /// The component.
+    pub component: ComponentName,
+    /// The change.
+    pub change: ChangeNumber,
+}
+
+/// A change with the newest of its commits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AtHead {
+    /// The change.
+    pub change: ChangeNumber,
+    /// Its newest commit.
+    pub head: CommitId,
+}
+
+impl From<&Change> for AtHead {
+    fn from(change: &Change) -> Self {
+        Self { change: change.number, head: change.head.clone() }
+    }
+}
+
+/// The branch that a change goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseNow {
+    /// Its name.
+    pub branch: BranchName,
+    /// Its newest commit.
+    pub newest: CommitId,
+}
+
 /// The policy as it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyNow {
@@ -241,6 +286,26 @@ pub struct RangeAsked {
     /// Whether the people behind each commit are wanted, too: who wrote it, and who approved its change. A forge may tell them unasked.
     #[serde(default)]
     pub with_people: bool,
+    /// How much of each commit is wanted.
+    #[serde(default, skip_serializing_if = "Detail::is_least")]
+    pub detail: Detail,
+}
+
+/// How much of each commit of a range is wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detail {
+    /// What a forge tells of a range.
+    #[default]
+    Commits,
+    /// The files, too, that each touches, as far as anybody tells.
+    Paths,
+}
+
+impl Detail {
+    fn is_least(&self) -> bool {
+        *self == Self::Commits
+    }
 }
 
 /// Who of `people` is new, seen from the commit under `base`.

@@ -37,9 +37,38 @@ pub use help::help;
 pub use mistake::{mistake, parked};
 pub use text::{Advice, Block, Piece, Revision, Span, Text};
 
-use crate::domain::id::{EnvironmentName, TagName};
+use crate::domain::command::about;
+use crate::domain::id::{ComponentName, EnvironmentName, TagName};
+use crate::domain::promotion::model::Asked;
 use crate::domain::promotion::view::Said;
 use crate::domain::version::Version;
+
+/// The same text with its commands about a component: those that take one and name none.
+pub fn within(component: &ComponentName, text: Text) -> Text {
+    let line =
+        |spans: Vec<Span>| -> Vec<Span> { spans.into_iter().map(|span| of(component, span)).collect() };
+    let block = |block: Block| match block {
+        Block::Line(spans) => Block::Line(line(spans)),
+        Block::Heading(spans) => Block::Heading(line(spans)),
+        Block::Small(spans) => Block::Small(line(spans)),
+        Block::List(entries) => Block::List(entries.into_iter().map(line).collect()),
+        Block::Command(command) => Block::Command(about(&command, component)),
+        Block::Fold { summary, body } => {
+            Block::Fold { summary: line(summary), body: within(component, body) }
+        }
+        kept @ (Block::CommandOn { .. } | Block::Listing { .. } | Block::Advice(_) | Block::Markup(_)) => {
+            kept
+        }
+    };
+    Text(text.0.into_iter().map(block).collect())
+}
+
+fn of(component: &ComponentName, span: Span) -> Span {
+    match span {
+        Span::Code(command) => Span::Code(about(&command, component)),
+        kept => kept,
+    }
+}
 
 /// The small print under a refusal: its stable code, and what else belongs there.
 fn code(code: &str) -> Block {
@@ -75,6 +104,16 @@ fn joined(items: impl IntoIterator<Item = Vec<Span>>, before_last: &str) -> Vec<
 /// A release by its version, as people name it.
 fn release(version: &Version) -> Span {
     Span::Written(format!("v{version}"))
+}
+
+/// The release that is carried somewhere.
+fn released(asked: &Asked) -> Span {
+    release_of(&asked.component, &asked.version)
+}
+
+/// A release of a component: `v1.5.0` where the project is one, else `web v1.5.0`.
+fn release_of(component: &ComponentName, version: &Version) -> Span {
+    if component.is_default() { release(version) } else { Span::Written(format!("{component} v{version}")) }
 }
 
 /// An environment by its name.

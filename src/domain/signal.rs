@@ -1,5 +1,7 @@
 //! What a delivery, a timer or an outcome means, in words that no forge owns. What follows from it is `decide`'s business.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +41,9 @@ pub enum Signal {
         head: Option<CommitId>,
         /// Whether a commit of the push touched the policy file, or may have (the forge's list was cut short).
         touches_policy: bool,
+        /// The files that its commits touch, as far as the push tells.
+        #[serde(default)]
+        touched: BTreeMap<CommitId, Vec<String>>,
     },
     /// A tag appeared, moved or went away.
     TagMoved {

@@ -3,6 +3,7 @@
 mod branch;
 mod deed;
 pub(crate) mod port;
+mod words;
 
 pub(crate) use branch::merged;
 
@@ -10,24 +11,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::change::{Change, MilestoneRef, RangeCommit, Stage, Writers};
+use super::change::{Change, RangeCommit, Stage, Writers};
 use super::decide::{Thought, decide};
 use super::decision::{Decision, Moment, Past, PastPromotion};
 use super::effect::{Effect, EffectKey, Made, Outcome};
 use super::event::{Event, Recorded};
 use super::id::{
-    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, ForgeName,
-    Incarnation, ProjectId, ProjectPath, ReleaseId, TagName,
+    Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation,
+    ReleaseId, TagName,
 };
-use super::place::{CommentKind, CommentRef, Thread};
+use super::place::CommentRef;
 use super::policy::{Policy, Principal, Standing};
 use super::query::{
-    Answer, CheckNow, CommentNow, DeploymentNow, Fact, Facts, Found, Inputs, Milestone, PolicyNow, Query,
-    RangeAsked, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
+    Answer, BaseNow, CheckNow, CommentNow, Contained, DeploymentNow, Fact, Facts, Found, Inputs, Milestone,
+    PolicyNow, Query, RangeAsked, ReleasePage, ReportedState, RunNow, Tag, TagNow, Triggered,
 };
-use super::signal::{Comment, ProjectSeen, Signal};
+use super::signal::Signal;
 use super::state::{State, Written};
 use super::version::Version;
+
+pub(crate) use words::{comment, kind, milestone, said, seen};
 
 /// The people of the stage, each with a standing on the forge. Numbers follow the order, from 1.
 const PEOPLE: [(&str, Standing); 7] = [
@@ -118,8 +121,10 @@ pub(crate) struct World {
     pub(crate) retagged: BTreeMap<TagName, u64>,
     /// The people behind each commit, where the forge tells them to who asks for them.
     pub(crate) writers: Option<Writers>,
+    /// The files that changes touch, where that is known.
+    pub(crate) paths: BTreeMap<ChangeNumber, Vec<String>>,
     ordered: BTreeSet<EffectKey>,
-    released: BTreeMap<ChangeNumber, Version>,
+    released: BTreeMap<Contained, Version>,
     pub(crate) rows: Vec<Recorded>,
     /// Promotions that are over, in the order in which they ended.
     pub(crate) promoted: Vec<PastPromotion>,
@@ -175,6 +180,7 @@ impl World {
             checks: vec![],
             retagged: BTreeMap::new(),
             writers: Some(Writers::default()),
+            paths: BTreeMap::new(),
             ordered: BTreeSet::new(),
             released: BTreeMap::new(),
             rows: vec![],
@@ -255,6 +261,11 @@ impl World {
                 maybe(is_on.then(|| Answer::BranchOf(BranchName::parse("main").expect("a branch"))))
             }
             Query::Range(asked) => known(Answer::Range(self.range(asked))),
+            Query::Base(number) => maybe(self.base(*number).map(Answer::Base)),
+            Query::Touched(_) => Found::Absent,
+            Query::Files(_) => known(Answer::Files(self.paths.clone())),
+            Query::FilesAt(at) => maybe(self.paths.get(&at.change).cloned().map(Answer::FilesAt)),
+            Query::FilesHeld(at) => maybe(self.paths.get(&at.change).cloned().map(Answer::FilesHeld)),
             Query::Change(number) => maybe(self.changes.get(number).cloned().map(Answer::Change)),
             Query::ChangeOf(commit) => {
                 let brought = |change: &&Change| matches!(&change.stage, Stage::Merged { commit: by, .. } if by == commit);
@@ -268,7 +279,7 @@ impl World {
             Query::Runs(_) => known(Answer::Runs(vec![])),
             Query::BranchHead(branch) => maybe(branch::head(branch)),
             Query::Landed(number) => maybe(self.changes.get(number).and_then(branch::landed)),
-            Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
+            Query::ReleaseOf(asked) => maybe(self.released.get(asked).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
             | Query::Deployment(_)
             | Query::Deployed(_)
@@ -336,6 +347,13 @@ impl World {
         }
     }
 
+    /// Every branch but the default one ends at commit 12.
+    fn base(&self, number: ChangeNumber) -> Option<BaseNow> {
+        let branch = self.changes.get(&number)?.base.clone();
+        let newest = if branch.as_str() == "main" { HEAD } else { 12 };
+        Some(BaseNow { branch, newest: sha(newest) })
+    }
+
     fn tag_object(&self, tag: &Tag) -> CommitId {
         sha(number_of(&tag.commit) + 2000 + self.retagged.get(&tag.name).copied().unwrap_or_default())
     }
@@ -372,6 +390,7 @@ impl World {
             change: Some(change.clone()),
             reviewers: vec![actor("max").id],
             writers: self.writers.clone().filter(|_| asked.with_people),
+            paths: self.paths.get(&change.number).cloned(),
         };
         let mut range: Vec<RangeCommit> = self.changes.values().filter(brings).map(commit).collect();
         range.reverse();
@@ -420,8 +439,10 @@ impl World {
         self.ordered.extend(played.decision.effects.iter().map(|order| order.key.clone()));
         for past in &played.decision.history {
             match past {
-                Past::Released { version, changes, .. } => {
-                    self.released.extend(changes.iter().map(|(number, _)| (*number, version.clone())));
+                Past::Released { component, version, changes, .. } => {
+                    let within = |change: ChangeNumber| Contained { component: component.clone(), change };
+                    self.released
+                        .extend(changes.iter().map(|(number, _)| (within(*number), version.clone())));
                 }
                 Past::Promoted(past) => self.promoted.push((**past).clone()),
             }
@@ -458,49 +479,6 @@ fn page() -> ReleasePage {
         draft: false,
         assets: BTreeMap::new(),
     }
-}
-
-/// The kind of a question, as its variant is written.
-pub(crate) fn kind(query: &Query) -> String {
-    format!("{query:?}").split(['(', ' ']).next().unwrap_or_default().to_owned()
-}
-
-/// What deliveries say in passing of the stage's project.
-pub(crate) fn seen() -> ProjectSeen {
-    ProjectSeen {
-        id: ProjectId { forge: ForgeName::parse("github").expect("a name"), number: 7 },
-        path: ProjectPath::parse("acme/shop").expect("a path"),
-        installation: None,
-        default_branch: Some(BranchName::parse("main").expect("a branch")),
-        public: Some(true),
-    }
-}
-
-/// `ana on #12: /release cut` or `ana in 40: …` (an issue), as a comment that was written.
-pub(crate) fn said(line: &str) -> Signal {
-    Signal::CommentWritten(comment(line))
-}
-
-/// The comment behind such a line.
-pub(crate) fn comment(line: &str) -> Comment {
-    let (head, body) = line.split_once(": ").expect("who, where, and what");
-    let words: Vec<&str> = head.split(' ').collect();
-    let (login, place) = (words[0], words[2].trim_start_matches('#').parse().expect("a number"));
-    let thread = if words[1] == "on" { Thread::Change(ChangeNumber(place)) } else { Thread::Issue(place) };
-    let number =
-        line.bytes().fold(7_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))) >> 16;
-    Comment {
-        at: CommentRef { thread, kind: CommentKind::Discussion, number },
-        author: actor(login),
-        sender: actor(login).id,
-        body: body.to_owned(),
-        written_at: morning(),
-    }
-}
-
-/// A milestone's name on a change.
-pub(crate) fn milestone(number: u64, title: &str) -> MilestoneRef {
-    MilestoneRef { number, title: title.to_owned() }
 }
 
 impl Played {

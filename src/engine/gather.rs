@@ -1,5 +1,6 @@
 //! How a question is answered: from what we hold first, then from the forge. No answer is invented: what cannot be read is unknown.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
@@ -7,11 +8,14 @@ use serde_json::json;
 
 use super::Engine;
 use super::policy::Files;
+use super::touched::{self, Touched};
 use crate::domain::change::Change;
 use crate::domain::event::Recorded;
-use crate::domain::id::{ChangeNumber, Lane, Malformed};
+use crate::domain::id::{ChangeNumber, CommitId, Lane, Malformed};
 use crate::domain::journal::{Relied, Row};
-use crate::domain::query::{Answer, Fact, Facts, Found, Held, Newest, PolicyNow, Query};
+use crate::domain::query::{
+    Answer, AtHead, Contained, Detail, Fact, Facts, Found, Held, Newest, PolicyNow, Query,
+};
 use crate::domain::state::Project;
 use crate::domain::version::Version;
 use crate::forge::{Forge, ReadError};
@@ -27,6 +31,8 @@ pub(super) struct Library<'a> {
     pub(super) lane: &'a Lane,
     pub(super) forge: &'a dyn Forge,
     pub(super) project: &'a Project,
+    /// What this unit has learned of the files of commits so far.
+    pub(super) touched: &'a Touched,
     /// What was read on the way and is worth keeping.
     pub(super) learned: Mutex<Vec<MirrorRow>>,
 }
@@ -38,13 +44,17 @@ impl Library<'_> {
             Query::Policy(Newest) => Ok(self.policy().await?.map(Answer::Policy)),
             Query::PolicyHeld(Held) => Ok(self.policy_held().await?.map(Answer::PolicyHeld)),
             Query::ChangeHeld(number) => Ok(self.change_held(*number).await?.map(Answer::ChangeHeld)),
-            Query::ReleaseOf(number) => {
-                self.release_of(*number).await.map(|version| version.map(Answer::ReleaseOf))
+            Query::ReleaseOf(asked) => {
+                self.release_of(asked).await.map(|version| version.map(Answer::ReleaseOf))
             }
             Query::Ordered(key) => {
                 let known = self.engine.store.ordered(key.as_str()).await.map_err(store_failed)?;
                 Ok(Some(Answer::Ordered(known.is_some())))
             }
+            Query::Base(_) if !self.may_list_branches().await? => Ok(None),
+            Query::FilesHeld(at) => Ok(self.files_held(&at.head).await?.map(Answer::FilesHeld)),
+            Query::FilesAt(at) => Ok(self.files_at(at).await?.map(Answer::FilesAt)),
+            Query::Range(asked) if asked.detail == Detail::Paths => self.range(query).await,
             Query::Row(seq) => self.row(*seq).await.map(|row| row.map(Answer::Row)),
             _ => self.forge.read(self.project, query).await,
         }
@@ -68,6 +78,14 @@ impl Library<'_> {
         }
     }
 
+    /// Whether releases may come from several branches, as far as we hold the policy: where they do not, nobody asks for one.
+    async fn may_list_branches(&self) -> Result<bool, ReadError> {
+        let held = self.engine.store.policy(self.lane).await.map_err(store_failed)?;
+        let files = held.and_then(|held| serde_json::from_str::<Files>(&held.json).ok());
+        let policy = files.and_then(|files| files.policy(&self.forge.customs()).policy.ok());
+        Ok(policy.is_none_or(|policy| !policy.branches.is_empty()))
+    }
+
     async fn change_held(&self, number: ChangeNumber) -> Result<Option<Change>, ReadError> {
         let held = self.engine.store.changes(self.lane, &[number]).await.map_err(store_failed)?;
         Ok(held.first().and_then(|held| serde_json::from_str(&held.json).ok()))
@@ -78,8 +96,42 @@ impl Library<'_> {
         self.learned.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn release_of(&self, number: ChangeNumber) -> Result<Option<Version>, ReadError> {
-        let releases = self.engine.store.release_of_change(self.lane, number).await.map_err(store_failed)?;
+    /// A range with the files that its commits touch.
+    async fn range(&self, query: &Query) -> Result<Option<Answer>, ReadError> {
+        let Some(Answer::Range(mut commits)) = self.forge.read(self.project, query).await? else {
+            return Ok(None);
+        };
+        let known = self.mirrored(&touched::names(&commits)).await?;
+        self.touched.complete((self.forge, self.project), &known, &mut commits).await?;
+        Ok(Some(Answer::Range(commits)))
+    }
+
+    async fn mirrored(&self, commits: &[CommitId]) -> Result<touched::Files, ReadError> {
+        let rows = self.engine.store.commits(self.lane, commits).await.map_err(store_failed)?;
+        let known = rows.into_iter().filter_map(|row| Some((row.commit.clone(), touched::mirrored(&row)?)));
+        Ok(known.collect())
+    }
+
+    async fn files_held(&self, head: &CommitId) -> Result<Option<Vec<String>>, ReadError> {
+        Ok(self.mirrored(std::slice::from_ref(head)).await?.remove(head))
+    }
+
+    /// The files of a change, kept beside its head: what is merged later needs no second look.
+    async fn files_at(&self, at: &AtHead) -> Result<Option<Vec<String>>, ReadError> {
+        if let Some(files) = self.files_held(&at.head).await? {
+            return Ok(Some(files));
+        }
+        let mut told = touched::files((self.forge, self.project), BTreeSet::from([at.change])).await?;
+        let files = told.remove(&at.change);
+        let row = files.as_ref().map(|files| touched::row(&at.head, files));
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).extend(row);
+        Ok(files)
+    }
+
+    async fn release_of(&self, asked: &Contained) -> Result<Option<Version>, ReadError> {
+        let mut releases =
+            self.engine.store.release_of_change(self.lane, asked.change).await.map_err(store_failed)?;
+        releases.retain(|release| release.component == asked.component);
         // Oldest first: the first final release brought it to everybody; before that, the newest pre-release.
         let versions: Result<Vec<Version>, _> =
             releases.iter().map(|release| release.version.parse()).collect();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Engine;
 use super::gather::relied_on;
+use super::{Engine, touched};
 use crate::domain::change::Change;
 use crate::domain::decision::{Decision, Past, PastPromotion};
 use crate::domain::due::due;
@@ -79,6 +79,7 @@ impl Engine {
             });
         }
         let recorded = !rows.is_empty();
+        let mirror = mirror_rows(&decision);
         let status = match decision.ignored {
             Some(reason) if !recorded && decision.effects.is_empty() => UnitStatus::Ignored(reason),
             _ => UnitStatus::Done,
@@ -105,7 +106,7 @@ impl Engine {
                 .map(|tell| arrival(&tell.lane, ArrivalKind::Tell, &tell.key, &tell.signal, now))
                 .collect(),
             history: decision.history.iter().flat_map(history_rows).collect(),
-            mirror: decision.mirror.iter().map(mirror_row).collect(),
+            mirror,
             project: state.project.as_ref().map(project_row),
             ..Unit::new(position, status)
         }
@@ -207,6 +208,11 @@ fn promotion_row(past: &PastPromotion) -> PromotionRow {
 fn word(value: &impl serde::Serialize) -> String {
     let value = serde_json::to_value(value).expect("a word has only text keys");
     value.as_str().unwrap_or_default().to_owned()
+}
+
+fn mirror_rows(decision: &Decision) -> Vec<MirrorRow> {
+    let commits = decision.touched.iter().map(|(commit, paths)| touched::row(commit, paths));
+    decision.mirror.iter().map(mirror_row).chain(commits).collect()
 }
 
 fn mirror_row(change: &Change) -> MirrorRow {

@@ -1,7 +1,10 @@
 //! For somebody who only looks: a plan, or whether the people and labels of a policy are there; asked and answered as in a unit of work, but without a store, a lane or an effect. How a plan is drawn is `domain`'s business.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
+use super::touched::Touched;
 use super::{ROUNDS, policy};
 use crate::domain::decision::Moment;
 use crate::domain::drafting;
@@ -13,7 +16,7 @@ use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
 use crate::domain::policy::label::{Label, missing};
 use crate::domain::policy::staffing::{self, Shortage};
-use crate::domain::query::{Fact, Facts, Found, Newest};
+use crate::domain::query::{Answer, Detail, Fact, Facts, Found, Newest, Query};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Forge, ReadError};
@@ -77,10 +80,9 @@ async fn looked<T>(
     take: impl Fn(&Moment<'_>, Outlook<'_>) -> T,
 ) -> Result<T, NoPlan> {
     let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
-    let file = found.file.unwrap_or_else(|| "the policy".to_owned());
     let rules = match rules {
         Some(rules) => rules,
-        None => found.policy.map_err(|listing| NoPlan::Policy { file, listing })?,
+        None => told(found.file, found.policy)?,
     };
     let (state, signal) = (State::default(), Signal::ResyncDue);
     let fresh = Incarnation::parse("0".repeat(16)).expect("16 digits are an incarnation");
@@ -104,6 +106,20 @@ async fn looked<T>(
         answer(forge, project, &mut facts, &now).await?;
     }
     Err(NoPlan::Endless)
+}
+
+/// The project's own policy.
+///
+/// # Errors
+/// As [`survey`].
+pub async fn obeyed(forge: &dyn Forge, project: &Project) -> Result<Policy, NoPlan> {
+    let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
+    told(found.file, found.policy)
+}
+
+fn told(file: Option<String>, policy: Result<Policy, String>) -> Result<Policy, NoPlan> {
+    let file = file.unwrap_or_else(|| "the policy".to_owned());
+    policy.map_err(|listing| NoPlan::Policy { file, listing })
 }
 
 /// A policy, and what it lacks.
@@ -133,8 +149,7 @@ pub async fn muster(
         Some(policy) => (None, policy),
         None => {
             let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
-            let file = found.file.clone().unwrap_or_else(|| "the policy".to_owned());
-            (found.file, found.policy.map_err(|listing| NoPlan::Policy { file, listing })?)
+            (found.file.clone(), told(found.file, found.policy)?)
         }
     };
     let mut facts = Facts::default();
@@ -153,6 +168,10 @@ pub async fn muster(
     Err(NoPlan::Endless)
 }
 
+fn wants_paths(query: &Query) -> bool {
+    matches!(query, Query::Range(asked) if asked.detail == Detail::Paths)
+}
+
 /// Answers everything that was asked in vain.
 async fn answer(
     forge: &dyn Forge,
@@ -162,6 +181,11 @@ async fn answer(
 ) -> Result<(), ReadError> {
     for query in facts.take_missing() {
         let found = match forge.read(project, &query).await {
+            Ok(Some(Answer::Range(mut commits))) if wants_paths(&query) => {
+                let touched = Touched::default();
+                touched.complete((forge, project), &BTreeMap::new(), &mut commits).await?;
+                Found::Known(Answer::Range(commits))
+            }
             Ok(Some(answer)) => Found::Known(answer),
             Ok(None) => Found::Absent,
             Err(ReadError::Refused { said }) => Found::Unknown(said),

@@ -10,6 +10,7 @@ use tracing::{info, warn};
 
 use super::gather::Library;
 use super::record::{Loaded, circumstances, new_effect};
+use super::touched::Touched;
 use super::{
     ATTEMPTS, CRASHES, Engine, FRESH, LANE_LEASE, LOCKED_OUT, PATIENCE, ROUNDS, UNIT_LIMIT, backoff, chain,
 };
@@ -163,7 +164,7 @@ impl InHand<'_> {
         let (signal, seen) = self.understand()?;
         let loaded = self.engine.load(&self.lease.lane).await?;
         let fresh = self.engine.chance.incarnation();
-        let mut facts = Facts::default();
+        let (mut facts, touched) = (Facts::default(), Touched::default());
         let mut learned = Vec::new();
         for _ in 0..=ROUNDS {
             let (state, seen, now) = (&loaded.state, seen.as_ref(), self.engine.clock.now());
@@ -176,12 +177,12 @@ impl InHand<'_> {
                 Thought::Decided(decision) => {
                     let circumstances = circumstances(&self.lease.lane, self.item, &decision, &facts, now);
                     let mut unit = self.engine.unit(self.item.position, loaded, *decision, circumstances);
-                    unit.mirror.extend(learned);
+                    unit.mirror.extend(learned.into_iter().chain(touched.rows()));
                     return Ok(self.engine.store.commit(self.lease, unit).await?);
                 }
                 Thought::Needs(queries) => {
                     let project = project_now(state, seen, now);
-                    learned.extend(self.learn(project, queries, &mut facts).await?);
+                    learned.extend(self.learn(project, queries, (&mut facts, &touched)).await?);
                 }
             }
         }
@@ -209,13 +210,12 @@ impl InHand<'_> {
         &self,
         project: Option<Project>,
         queries: Vec<Query>,
-        facts: &mut Facts,
+        (facts, touched): (&mut Facts, &Touched),
     ) -> Result<Vec<MirrorRow>, Trouble> {
         let nobody = || Trouble::hopeless("asking", "the project is not known");
         let project = project.ok_or_else(nobody)?;
-        let (engine, lane) = (self.engine, &self.lease.lane);
-        let library =
-            Library { engine, lane, forge: self.forge()?, project: &project, learned: Mutex::default() };
+        let (engine, lane, learned) = (self.engine, &self.lease.lane, Mutex::default());
+        let library = Library { engine, lane, forge: self.forge()?, project: &project, touched, learned };
         // What one round asks is read side by side: somebody waits for the answer.
         let answers = join_all(queries.iter().map(|query| library.answer(query))).await;
         for (query, answer) in queries.into_iter().zip(answers) {

@@ -1,5 +1,6 @@
 //! A clone on disk as a source of history and of files as they were committed: a few runs of git, and nothing else in the crate runs a process. What a release is, is not known here.
 
+use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -150,12 +151,53 @@ impl History {
             change: None,
             reviewers: Vec::new(),
             writers: None,
+            paths: None,
         }
     }
 
     fn text(&self, field: &Range<u32>) -> &[u8] {
         &self.output[field.start as usize..field.end as usize]
     }
+}
+
+/// The files that each commit of a range touches, by the commit's name; a merge brings nothing of its own. One run of git.
+pub fn touched(
+    clone: &Path,
+    head: &CommitId,
+    base: Option<&CommitId>,
+) -> Result<HashMap<CommitId, Vec<String>>, ReadError> {
+    let range = base.map_or_else(|| head.to_string(), |base| format!("{base}..{head}"));
+    let log = [
+        "log",
+        "-z",
+        "--name-only",
+        "--no-renames",
+        "--no-show-signature",
+        "--no-color",
+        "--format=%x01%H",
+        "--end-of-options",
+        &range,
+        "--",
+    ];
+    read_touched(&git(clone, &log)?)
+}
+
+/// `\x01NAME`, then a line break and the paths, each ended by a NUL.
+fn read_touched(output: &[u8]) -> Result<HashMap<CommitId, Vec<String>>, ReadError> {
+    let mut touched: HashMap<CommitId, Vec<String>> = HashMap::new();
+    let mut commit: Option<CommitId> = None;
+    for piece in output.split(|byte| *byte == 0) {
+        let piece = String::from_utf8_lossy(piece);
+        let text = piece.trim_start_matches('\n');
+        if let Some(name) = text.strip_prefix('\u{1}') {
+            let name = CommitId::parse(name).map_err(|_| ReadError::Corrupt("a commit without a name"))?;
+            touched.entry(name.clone()).or_default();
+            commit = Some(name);
+        } else if let (false, Some(commit)) = (text.is_empty(), &commit) {
+            touched.entry(commit.clone()).or_default().push(text.to_owned());
+        }
+    }
+    Ok(touched)
 }
 
 /// The first of these files that a commit holds, with its text; the working tree is not looked at.

@@ -33,6 +33,7 @@ pub(crate) fn next(
         channel,
         today: Date::ZERO,
         series: None,
+        linked: &[],
     });
     assert_eq!(plan.blockers().count(), 0, "{:?}", plan.flags);
     plan.version
@@ -65,6 +66,7 @@ fn commit(at: u64, message: &str) -> RangeCommit {
         change: None,
         reviewers: vec![],
         writers: None,
+        paths: None,
         merges: None,
     }
 }

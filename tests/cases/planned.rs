@@ -49,6 +49,7 @@ pub(crate) fn plan(
         channel: None,
         today: Date::ZERO,
         series: None,
+        linked: &[],
     })
 }
 
@@ -91,5 +92,6 @@ fn commit(merged: &Merged) -> RangeCommit {
         reviewers: Vec::new(),
         writers: None,
         merges: None,
+        paths: None,
     }
 }

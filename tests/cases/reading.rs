@@ -36,6 +36,7 @@ pub(crate) fn commit(id: CommitId, message: String) -> RangeCommit {
         reviewers: vec![],
         writers: None,
         merges: None,
+        paths: None,
     }
 }
 
@@ -81,5 +82,6 @@ pub(crate) fn plan(policy: &Policy, range: &[RangeCommit]) -> Plan {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     })
 }

@@ -9,7 +9,7 @@ use lockkeeper::engine::survey::survey;
 
 use crate::door::Door;
 use crate::stage::Stage;
-use crate::wire::{GITHUB, GITLAB, Wire};
+use crate::wire::{GITHUB, GITLAB, WIRES, Wire};
 
 const POLICY: &str = "environments:\n  staging: { deploy: event }\n";
 
@@ -62,6 +62,40 @@ async fn a_hundred_merges_on_gitlab_cost_no_read_and_a_release_of_them_at_most_t
     let (merging, release) = work(GITLAB).await;
     assert_eq!(merging, 0, "a merge costs no read");
     assert!(release <= 30, "{release} reads for the release");
+}
+
+const COMPONENTS: &str = "components:\n  web: { paths: [web] }\n  api: { paths: [api] }\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_into_a_component_reads_nothing() {
+    for wire in WIRES {
+        let door = Door::open().await;
+        let mut stage = Stage::set(wire, &door, Some(COMPONENTS.to_owned())).await;
+        stage.perform(&["begin", "rita opens \"fix: round prices\" label fix"]).await;
+        let (mut opening, mut merging) = (0, 0);
+        for at in 0..5 {
+            let before = stage.world.requests().len();
+            stage.perform(&[&format!("rita opens \"feat: step {at}\""), "clock +1m"]).await;
+            let number = stage.world.changes().last().expect("one was opened").number;
+            let file = format!("file web/{at}.ts on change-{number} <<< {at}");
+            stage.perform(&[&file, "clock +1m"]).await;
+            stage.perform(&[&format!("rita labels #{number} fix"), "clock +1m"]).await;
+            opening += reads(&since(&stage, before));
+            let before = stage.world.requests().len();
+            stage.perform(&[&format!("ana merges #{number}"), "clock +1m"]).await;
+            merging += reads(&since(&stage, before));
+        }
+        let before = stage.world.requests().len();
+        stage.perform(&["ana: /release plan"]).await;
+        let plan = since(&stage, before);
+        stage.end().await;
+        assert_eq!(merging, 0, "a merge costs no read");
+        assert!(opening <= 10, "{opening} reads for five changes, each pushed to once");
+        let asks_for_files =
+            |line: &&String| line.ends_with("/diff") || line.contains("/repos/acme/shop/commits/");
+        // What was there before we came no push has told.
+        assert!(plan.keys().filter(asks_for_files).count() <= 2, "{plan:#?}");
+    }
 }
 
 /// How many changes are new in a long plan.

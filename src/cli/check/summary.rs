@@ -11,7 +11,9 @@ use crate::domain::version::{Bump, Scheme};
 /// The whole policy, defaults included.
 pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>) -> String {
     let mut text = format!("ok: {file}\n\n");
-    line(&mut text, "versions", &versions(&policy.versioning));
+    for (at, component) in policy.all_components().iter().enumerate() {
+        line(&mut text, if at == 0 { "versions" } else { "" }, &versions(component));
+    }
     notes(&mut text, &policy.notes);
     if policy.labels == Upkeep::Sync {
         line(&mut text, "labels", "those that are missing are made");
@@ -39,7 +41,10 @@ fn versions(versioning: &Versioning) -> String {
         Scheme::Calendar(format) => format!("calver as {format}"),
     };
     let tags = versioning.tag.as_ref().map_or("the existing ones".to_owned(), ToString::to_string);
-    format!("{scheme}, tags as {tags}")
+    let of =
+        if versioning.component.is_default() { String::new() } else { format!("{}: ", versioning.component) };
+    let linked = versioning.linked.as_ref().map(|group| format!(", linked as {group}")).unwrap_or_default();
+    format!("{of}{scheme}, tags as {tags}{linked}")
 }
 
 /// GitHub's own file: only the notes.

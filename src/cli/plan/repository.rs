@@ -4,27 +4,39 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 
+use super::narrowed;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::settings::{Asked, ForgeArgs};
-use crate::domain::id::ProjectPath;
+use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
 use crate::domain::state::Project;
 use crate::engine::chain;
-use crate::engine::survey::{NoPlan, survey};
+use crate::engine::survey::{NoPlan, obeyed, survey};
 use crate::forge::Operated;
 
-/// The plan of a repository's default branch, by its own policy or by the one given.
-pub(in crate::cli) async fn plan(
+/// The plans of a repository's default branch, by its own policy or by the one given: that of the component that is named,
+/// else of each.
+pub(in crate::cli) async fn plans(
     path: &ProjectPath,
     forge: ForgeArgs,
-    policy: Option<Policy>,
-) -> anyhow::Result<Plan> {
+    (policy, component): (Option<Policy>, Option<&ComponentName>),
+) -> anyhow::Result<Vec<Plan>> {
     let clock = Clock::system();
     let (forge, project) = found(path, forge, &clock).await?;
-    survey(forge.as_ref(), &project, policy, || clock.now()).await.map_err(|none| explained(none, path))
+    let now = || clock.now();
+    let policy = match policy {
+        Some(policy) => policy,
+        None => obeyed(forge.as_ref(), &project).await.map_err(|none| explained(none, path))?,
+    };
+    let mut plans = Vec::new();
+    for rules in narrowed(&policy, component)? {
+        let plan = survey(forge.as_ref(), &project, Some(rules), now).await;
+        plans.push(plan.map_err(|none| explained(none, path))?);
+    }
+    Ok(plans)
 }
 
 /// The forge, and the project as the bot sees it.

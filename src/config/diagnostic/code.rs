@@ -71,6 +71,8 @@ codes! {
     Idle = "LK040", "A key that nothing would obey beside the others, such as `soak` without `after`.";
     BadFormat = "LK041", "Not a format of versions by the calendar: from the year down, `MICRO` last.";
     BadVersion = "LK042", "Not a version of three numbers.";
+    BadComponent = "LK043", "A name that a component cannot have.";
+    BadPath = "LK044", "Not a pattern of files from the root of the repository.";
 }
 
 impl fmt::Display for Code {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Imported, Remark, Touches};
-use crate::config::policy::{GITHUB_PATH, NotesLayer, VersioningLayer};
+use crate::config::policy::{ComponentLayer, GITHUB_PATH, NotesLayer, VersioningLayer};
 use crate::domain::policy::{Category, CutMode, Exclude};
 use crate::domain::version::Scheme;
 
@@ -29,6 +29,13 @@ pub(super) fn of(imported: &Imported) -> String {
     if let Some(versioning) = &imported.layer.versioning {
         let _ = writeln!(text, "versioning: {{ {} }}", versioning_text(versioning));
     }
+    if let Some(components) = &imported.layer.components {
+        text.push_str("components:\n");
+        for component in components {
+            let _ =
+                writeln!(text, "  {}: {{ {} }}", quoted(component.name.as_str()), component_text(component));
+        }
+    }
     if let Some(cut) = imported.layer.cut {
         let _ = writeln!(text, "cut: {}", cut_word(cut));
     }
@@ -44,12 +51,29 @@ pub(super) fn of(imported: &Imported) -> String {
 
 fn versioning_text(versioning: &VersioningLayer) -> String {
     let tag = versioning.tag.as_ref().map(|tag| format!("tag: {}", quoted(&tag.to_string())));
-    let scheme = match &versioning.scheme {
-        usual if *usual == Scheme::default() => None,
-        Scheme::Semantic { initial } => Some(format!("initial: {}", quoted(&initial.to_string()))),
-        Scheme::Calendar(format) => Some(format!("scheme: calver, format: {}", quoted(&format.to_string()))),
-    };
+    let is_usual = versioning.scheme == Scheme::default();
+    let scheme = (!is_usual).then(|| scheme_text(&versioning.scheme));
     tag.into_iter().chain(scheme).collect::<Vec<_>>().join(", ")
+}
+
+fn scheme_text(scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::Semantic { initial } => format!("initial: {}", quoted(&initial.to_string())),
+        Scheme::Calendar(format) => format!("scheme: calver, format: {}", quoted(&format.to_string())),
+    }
+}
+
+fn component_text(component: &ComponentLayer) -> String {
+    let without = component.paths.without.iter().map(|path| format!("!{}", path.0));
+    let paths: Vec<String> =
+        component.paths.within.iter().map(|path| path.0.clone()).chain(without).collect();
+    let mut parts = vec![format!("paths: {}", list(&paths))];
+    let tag = component.tag.to_string();
+    let is_usual = tag == format!("{}-v{{version}}", component.name);
+    parts.extend((!is_usual).then(|| format!("tag: {}", quoted(&tag))));
+    parts.extend(component.scheme.as_ref().map(scheme_text).filter(|text| !text.is_empty()));
+    parts.extend(component.linked.as_ref().map(|group| format!("linked: {}", quoted(group))));
+    parts.join(", ")
 }
 
 fn cut_word(cut: CutMode) -> &'static str {

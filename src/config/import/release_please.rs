@@ -44,10 +44,64 @@ pub struct Configuration {
     sections: Vec<Section>,
     /// All keys that are there, of the one package too, with text and line.
     written: BTreeMap<String, (Place, Option<String>)>,
-    /// The folders of the packages, `.` for the whole.
-    packages: Vec<(String, Place)>,
+    /// The packages.
+    packages: Vec<Package>,
+    /// The groups of components that share their versions.
+    groups: Vec<Group>,
     /// The version of the one package, by the manifest.
     version: Option<String>,
+}
+
+/// One package, with what the whole file says where it says nothing itself.
+#[derive(Debug, Clone)]
+struct Package {
+    /// Its folder, `.` for the whole.
+    folder: String,
+    place: Place,
+    /// Its keys, with text and line.
+    written: BTreeMap<String, (Place, Option<String>)>,
+    /// The folders that are left out, from the root.
+    excluded: Vec<String>,
+}
+
+impl Package {
+    fn read(key: &Key<'_>, whole: &Keys<'_>) -> Self {
+        let keys = Keys::of(key.value).over(whole.clone(), |_| super::sheet::Joined::Override);
+        Self {
+            folder: key.key.to_owned(),
+            place: key.place.clone(),
+            excluded: keys.texts("exclude-paths"),
+            written: written(&keys),
+        }
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.written.get(key)?.1.as_deref()
+    }
+
+    fn is_false(&self, key: &str) -> bool {
+        self.text(key) == Some("false")
+    }
+}
+
+/// What the plugin `linked-versions` says.
+#[derive(Debug, Clone)]
+struct Group {
+    name: String,
+    components: Vec<String>,
+}
+
+impl Group {
+    fn read(plugin: Cursor<'_>) -> Option<Self> {
+        plugin.get("type").and_then(Cursor::text).filter(|kind| *kind == "linked-versions")?;
+        let name = plugin.get("groupName").and_then(Cursor::text)?.to_owned();
+        Some(Self { name, components: plugin.get("components").map(Cursor::texts).unwrap_or_default() })
+    }
+}
+
+fn written(keys: &Keys<'_>) -> BTreeMap<String, (Place, Option<String>)> {
+    let read = |key: &Key<'_>| (key.key.to_owned(), (key.place.clone(), key.value.text().map(str::to_owned)));
+    keys.all().map(read).collect()
 }
 
 /// One type of commit.
@@ -77,14 +131,12 @@ impl Configuration {
             [one] => manifest.as_ref().and_then(|manifest| manifest.root().get(one.key)?.text()),
             _ => None,
         };
-        let written = keys
-            .all()
-            .map(|key| (key.key.to_owned(), (key.place.clone(), key.value.text().map(str::to_owned))));
         Ok(Self {
             file: file.to_owned(),
             sections: sections(&keys),
-            written: written.collect(),
-            packages: packages.iter().map(|key| (key.key.to_owned(), key.place.clone())).collect(),
+            written: written(&keys),
+            packages: packages.iter().map(|key| Package::read(key, &keys)).collect(),
+            groups: keys.items("plugins").into_iter().filter_map(Group::read).collect(),
             version: version.map(str::to_owned),
         })
     }

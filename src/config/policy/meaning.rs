@@ -12,7 +12,7 @@ use crate::domain::version::Bump;
 
 use super::raw;
 use super::{Layer, NotesLayer, WhoLayer};
-use super::{environment, versioning, who};
+use super::{component, environment, versioning, who};
 
 /// Everything that is wrong so far.
 pub(super) type Errors = Vec<Diagnostic>;
@@ -27,9 +27,16 @@ const MAX_STARS: usize = 4;
 
 /// The layer that a raw file means. What is wrong is told in `errors`; then the layer is not to be used.
 pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -> Layer {
+    let whole_tag = raw.versioning.as_ref().and_then(|versioning| versioning.tag.as_ref());
+    if let (Some(tag), Some(_)) = (whole_tag, &raw.components) {
+        let title = "`versioning.tag` means nothing beside `components`";
+        let error = Diagnostic::at(Code::Idle, tag.span(), title);
+        errors.push(error.help("each component has tags of its own, under `components`"));
+    }
     Layer {
         extends: raw.extends.and_then(|written| extends(&written, errors)),
         versioning: raw.versioning.map(|raw| versioning::versioning(&raw, errors)),
+        components: raw.components.map(|named| component::components(named, errors)),
         cut: raw.cut.map(cut),
         notes: raw.notes.map(|raw| notes(raw, errors)),
         labels: raw.labels.map(|labels| match labels {

@@ -20,6 +20,8 @@ pub(super) struct PolicyFile {
     pub(super) extends: Option<Written>,
     /// How versions are made and tags are named.
     pub(super) versioning: Option<Versioning>,
+    /// The parts of the repository that are released by themselves, by name, in the order of this file: each with its own tags, versions and notes. The first stands for the project: its releases are the latest ones. Default: the repository is one.
+    pub(super) components: Option<Named<Component>>,
     /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. Default: `tag`.
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
@@ -46,6 +48,29 @@ pub(super) struct Versioning {
     pub(super) initial: Option<Written>,
     /// The name of a tag, with `{version}` in it once: `v{version}`. Default: the pattern of the existing tags, else `v{version}`.
     pub(super) tag: Option<Written>,
+}
+
+/// A part of the repository that is released by itself.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Component {
+    /// Where its files are, from the root: `web`, `crates/*/src`, `**/*.md`; `*` and `?` stay within a folder, and `"!web/docs"` leaves out. A change belongs to every component whose files it touches, and to all of them where nobody tells what it touches.
+    pub(super) paths: OneOrMore<Written>,
+    /// The name of its tags, with `{version}` in it once. Default: `NAME-v{version}`.
+    #[serde(default)]
+    pub(super) tag: Option<Written>,
+    /// As under `versioning`. Default: what stands there.
+    #[serde(default)]
+    pub(super) scheme: Option<Scheme>,
+    /// As under `versioning`.
+    #[serde(default)]
+    pub(super) format: Option<Written>,
+    /// As under `versioning`.
+    #[serde(default)]
+    pub(super) initial: Option<Written>,
+    /// The name of a group: those of its components that are released take one version, the highest that any of them asks for. Default: none.
+    #[serde(default)]
+    pub(super) linked: Option<Written>,
 }
 
 /// The scheme of the versions.

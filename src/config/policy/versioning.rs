@@ -11,25 +11,38 @@ use super::raw;
 /// What a team writes that says only `scheme: calver`.
 const USUAL_FORMAT: &str = "YYYY.MM.MICRO";
 
+/// What counts versions, of a block.
+pub(super) struct Counting<'a> {
+    pub(super) scheme: Option<&'a raw::Scheme>,
+    pub(super) format: Option<&'a Written>,
+    pub(super) initial: Option<&'a Written>,
+}
+
 /// Reads the block.
 pub(super) fn versioning(raw: &raw::Versioning, errors: &mut Errors) -> VersioningLayer {
     let tag = raw.tag.as_ref().and_then(|written| tag_pattern(written, errors));
-    let scheme = match raw.scheme {
-        Some(raw::Scheme::Calver) => calendar(raw, errors),
-        Some(raw::Scheme::Semver) | None => semantic(raw, errors),
-    };
-    VersioningLayer { tag, scheme: scheme.unwrap_or_default() }
+    let counting =
+        Counting { scheme: raw.scheme.as_ref(), format: raw.format.as_ref(), initial: raw.initial.as_ref() };
+    VersioningLayer { tag, scheme: scheme(&counting, errors).unwrap_or_default() }
 }
 
-fn calendar(raw: &raw::Versioning, errors: &mut Errors) -> Option<Scheme> {
-    if let Some(initial) = &raw.initial {
+/// The scheme that a block names; `None`: it is wrong, and that is told.
+pub(super) fn scheme(counting: &Counting<'_>, errors: &mut Errors) -> Option<Scheme> {
+    match counting.scheme {
+        Some(raw::Scheme::Calver) => calendar(counting, errors),
+        Some(raw::Scheme::Semver) | None => semantic(counting, errors),
+    }
+}
+
+fn calendar(counting: &Counting<'_>, errors: &mut Errors) -> Option<Scheme> {
+    if let Some(initial) = counting.initial {
         let title = "`initial` means nothing beside `scheme: calver`";
         let error = Diagnostic::at(Code::Idle, initial.span(), title);
         errors.push(error.help("take it out: the first version by the calendar is that of its day"));
     }
-    let format = raw.format.as_ref().map_or(USUAL_FORMAT, |written| &written.text);
+    let format = counting.format.map_or(USUAL_FORMAT, |written| &written.text);
     let read = Format::parse(format).ok();
-    if let (None, Some(written)) = (&read, &raw.format) {
+    if let (None, Some(written)) = (&read, counting.format) {
         let title = format!("`{}` is not a format of versions by the calendar", shortened(&written.text));
         errors.push(Diagnostic::at(Code::BadFormat, written.span(), title).help(
             "write two to four of `YYYY YY 0Y MM 0M WW 0W DD 0D MICRO` with dots between, from the year down",
@@ -38,13 +51,13 @@ fn calendar(raw: &raw::Versioning, errors: &mut Errors) -> Option<Scheme> {
     read.map(Scheme::Calendar)
 }
 
-fn semantic(raw: &raw::Versioning, errors: &mut Errors) -> Option<Scheme> {
-    if let Some(format) = &raw.format {
+fn semantic(counting: &Counting<'_>, errors: &mut Errors) -> Option<Scheme> {
+    if let Some(format) = counting.format {
         let error =
             Diagnostic::at(Code::Idle, format.span(), "`format` means nothing without `scheme: calver`");
         errors.push(error.help("write `scheme: calver` beside it, or take it out"));
     }
-    let written = raw.initial.as_ref()?;
+    let Some(written) = counting.initial else { return Some(Scheme::default()) };
     let initial = Version::semantic(&written.text);
     if initial.is_none() {
         let title = format!("`{}` is not a version", shortened(&written.text));

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::plan::standing_on;
+use super::plan::{Source, source, standing_on};
 use crate::domain::asked::Asked;
 use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
 use crate::domain::cut::{contents, step_key};
@@ -29,13 +29,17 @@ pub struct Wanted<'a> {
     pub commit: Option<&'a CommitPrefix>,
     /// A pre-release of this channel.
     pub pre: Option<&'a Channel>,
+    /// This component, where it was named.
+    pub component: Option<&'a ComponentName>,
 }
 
 impl Wanted<'_> {
     /// The line that asks for the same, without what else its comment says.
     fn line(self) -> String {
-        let Self { version, commit, pre } = self;
-        Command::Cut { version: version.cloned(), commit: commit.cloned(), pre: pre.cloned() }.to_string()
+        let Self { version, commit, pre, component } = self;
+        let component = component.cloned();
+        Command::Cut { version: version.cloned(), commit: commit.cloned(), pre: pre.cloned(), component }
+            .to_string()
     }
 }
 
@@ -55,19 +59,27 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     }
     let open = standing_on(asked);
     let head = commit(asked, wanted.commit);
-    let (open, head) = (open?, head?);
+    let source = match wanted.commit {
+        Some(_) => Some(Ok(Source::default())),
+        None => source(asked),
+    };
+    let (open, head, source) = (open?, head?, source?);
     if let Some(change) = open {
         return Some(asked.refuse("cut", "E_NOT_MERGED", say::cut::not_merged(change.number)));
     }
+    let source = match source {
+        Ok(source) => source,
+        Err(obstacle) => return Some(stopped(asked, &obstacle)),
+    };
     let head = match head {
-        Ok(head) => head,
+        Ok(head) => head.or(source.head),
         Err(refusal) => return Some(*refusal),
     };
     let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
     let astray = branch(asked, head.as_ref());
     let target = Target {
         head,
-        branch: astray.as_ref().and_then(|found| found.as_ref().ok().cloned().flatten()),
+        branch: source.branch.or_else(|| astray.as_ref()?.as_ref().ok().cloned().flatten()),
         wish: version.clone().map_or(Wish::Next, Wish::Exactly),
         channel: wanted.pre.cloned(),
         with: None,
@@ -147,6 +159,9 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     let Some(tag) = plan.tag.clone() else {
         return refuse("E_TAG", say::cut::no_such_tag(&version, &outlook.naming.pattern));
     };
+    if let Some((flag, code)) = plan.flags.iter().find_map(|flag| Some((flag, misnamed(flag)?))) {
+        return refuse(code, say::cut::misnamed(flag, plan, code));
+    }
     if let Some(mark) =
         component.releases.iter().find(|mark| mark.version == version && mark.release.is_some())
     {
@@ -158,11 +173,8 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
     if plan.flags.contains(&Flag::NotAbovePrevious) {
         return refuse("E_VERSION", say::cut::not_above(&version, plan.previous.as_ref()));
     }
-    if let Some((flag, code)) = plan.flags.iter().find_map(|flag| Some((flag, misnamed(flag)?))) {
-        return refuse(code, say::cut::misnamed(flag, plan, code));
-    }
     Ok(Cut {
-        latest: version.is_final() && contents::is_highest(&version, outlook),
+        latest: asked.rules.stands_for_the_project() && contents::is_latest(&version, outlook),
         previous: plan.previous.as_ref().map(|released| released.version.clone()),
         bump: plan.bump,
         commit: plan.head.clone(),
@@ -179,6 +191,7 @@ fn misnamed(flag: &Flag) -> Option<&'static str> {
         Flag::OtherMilestone { .. }
         | Flag::Uncategorised { .. }
         | Flag::BreakingStays { .. }
+        | Flag::UnknownPaths { .. }
         | Flag::StillOpen { .. }
         | Flag::VersionTaken
         | Flag::NotAbovePrevious

@@ -159,7 +159,7 @@ pub(super) fn newest(all: &[Release]) -> Vec<Version> {
 fn of_change(asked: &Asked<'_>, number: ChangeNumber, all: &[Release]) -> Option<Meant<Release>> {
     let refuse = |code: &str, text| Some(Err(Box::new(asked.refuse("promote", code, text))));
     let change = asked.moment.facts.change(number);
-    let released = asked.moment.facts.release_of(number);
+    let released = asked.moment.facts.release_of(asked.contained(number));
     let (change, released) = (change?, released?);
     let is_merged = change.known().is_some_and(|change| matches!(change.stage, Stage::Merged { .. }));
     match released.known().and_then(|version| find(all, version)) {

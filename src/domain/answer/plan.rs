@@ -4,21 +4,23 @@ use crate::domain::asked::Asked;
 use crate::domain::change::{Change, Stage};
 use crate::domain::command::PlanAsk;
 use crate::domain::decision::Decision;
-use crate::domain::id::ComponentName;
-use crate::domain::outlook::{Outlook, Target, look};
+use crate::domain::id::{BranchName, CommitId};
+use crate::domain::outlook::{Obstacle, Outlook, Target, look, look_at_all};
 use crate::domain::plan::Wish;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::staffing::{self, Shortage};
+use crate::domain::query::Found;
 use crate::domain::say::{self, Text};
 use crate::domain::state::DraftPage;
 
 /// Answers `plan`.
-pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&ComponentName>) -> Option<Decision> {
-    if let Some(unknown) = component.filter(|name| **name != asked.rules.versioning.component) {
-        let known = &asked.rules.versioning.component;
-        return Some(asked.refuse("plan", "E_COMPONENT", say::refusal::component(unknown, known)));
-    }
-    let with = standing_on(asked);
+pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
+    let (with, source) = (standing_on(asked), source(asked));
+    let (with, source) = (with?, source?);
+    let Source { head, branch } = match source {
+        Ok(source) => source,
+        Err(obstacle) => return Some(stopped(asked, "plan", &obstacle)),
+    };
     let wish = match ask {
         None => Wish::Next,
         Some(PlanAsk::Exactly(version)) => match version.as_str().parse() {
@@ -27,16 +29,68 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>, component: Option<&Compone
         },
         Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
     };
-    let target = Target { wish, with: with?, ..Target::default() };
+    let target = Target { head, branch, wish, with, ..Target::default() };
     let outlook = look(&asked.ground(), target);
     let shortages = shortages(asked);
     let shortages = shortages?;
     Some(match outlook? {
         Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages, draft(asked).as_ref())),
-        Err(obstacle) => {
-            asked.refuse("plan", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
-        }
+        Err(obstacle) => stopped(asked, "plan", &obstacle),
     })
+}
+
+/// Answers `plan` where several components are and none is named.
+pub fn plan_of_all(asked: &Asked<'_>) -> Option<Decision> {
+    let (with, source) = (standing_on(asked), source(asked));
+    let (with, source) = (with?, source?);
+    let Source { head, branch } = match source {
+        Ok(source) => source,
+        Err(obstacle) => return Some(stopped(asked, "plan", &obstacle)),
+    };
+    let target = Target { head, branch, with, ..Target::default() };
+    Some(match look_at_all(&asked.ground(), &target)? {
+        Ok(plans) => asked.answer(say::outlook::plan_of_all(&plans, target.with.as_ref())),
+        Err(obstacle) => stopped(asked, "plan", &obstacle),
+    })
+}
+
+/// Where the release of a command comes from.
+#[derive(Debug, Default)]
+pub(super) struct Source {
+    /// The commit; `None`: the newest of the default branch.
+    pub(super) head: Option<CommitId>,
+    /// The branch, if not the default one.
+    pub(super) branch: Option<BranchName>,
+}
+
+/// The maintenance branch that the change goes to on which a command stands, else the default branch. `None`: facts are
+/// missing.
+pub(super) fn source(asked: &Asked<'_>) -> Option<Result<Source, Obstacle>> {
+    let listed = &asked.rules.branches;
+    let Some(number) = asked.comment.at.thread.change().filter(|_| !listed.is_empty()) else {
+        return Some(Ok(Source::default()));
+    };
+    let is_other = |branch: &BranchName| {
+        *branch != asked.policy.branch && listed.iter().any(|pattern| pattern.matches(branch))
+    };
+    let (change, base) = (asked.moment.facts.change(number), asked.moment.facts.base(number));
+    let goes_elsewhere = change?.known().is_none_or(|change| is_other(&change.base));
+    if !goes_elsewhere {
+        return Some(Ok(Source::default()));
+    }
+    let unread = |why| Obstacle::Unreadable { what: "the branch that the change goes to", why };
+    Some(match base?.found {
+        Found::Known(base) if is_other(&base.branch) => {
+            Ok(Source { head: Some(base.newest.clone()), branch: Some(base.branch.clone()) })
+        }
+        Found::Known(_) => Ok(Source::default()),
+        Found::Absent => Err(unread("it is gone, or listed only since now".to_owned())),
+        Found::Unknown(why) => Err(unread(why)),
+    })
+}
+
+fn stopped(asked: &Asked<'_>, verb: &str, obstacle: &Obstacle) -> Decision {
+    asked.refuse(verb, say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 
 /// The page of the draft that follows the plan, where there is one.
@@ -55,13 +109,16 @@ fn shortages(asked: &Asked<'_>) -> Option<Vec<Shortage>> {
 
 /// Answers `notes`, shown as it was asked for.
 pub fn notes(asked: &Asked<'_>, shown: fn(&Outlook<'_>) -> Text) -> Option<Decision> {
-    let with = standing_on(asked);
-    let target = Target { with: with?, ..Target::default() };
+    let (with, source) = (standing_on(asked), source(asked));
+    let (with, source) = (with?, source?);
+    let Source { head, branch } = match source {
+        Ok(source) => source,
+        Err(obstacle) => return Some(stopped(asked, "notes", &obstacle)),
+    };
+    let target = Target { head, branch, with, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
         Ok(outlook) => asked.answer(shown(&outlook)),
-        Err(obstacle) => {
-            asked.refuse("notes", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
-        }
+        Err(obstacle) => stopped(asked, "notes", &obstacle),
     })
 }
 
@@ -71,3 +128,6 @@ pub(super) fn standing_on(asked: &Asked<'_>) -> Option<Option<Change>> {
     let change = asked.moment.facts.change(number)?.known().cloned();
     Some(change.filter(|change| matches!(change.stage, Stage::Open | Stage::Draft)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,7 +42,7 @@ pub fn promote(
     if let Some(refusal) = only_watched(asked, "promote", &environment) {
         return Some(refusal);
     }
-    let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
+    let mut draft = draft(asked)?;
     let learned = observe::learn(&mut draft, &way_to(&environment));
     let release = place::release(asked, &environment.name, version);
     learned?;
@@ -58,6 +58,13 @@ pub fn promote(
     let there = slot.current().and_then(|standing| standing.version.clone());
     let order = order(asked, &draft, (&environment, &release), (Kind::Normal, there));
     go(asked, draft, (&environment, order), None)
+}
+
+/// A draft with the component in view that the command is about. `None`: facts are missing.
+fn draft<'a>(asked: &Asked<'a>) -> Option<Draft<'a>> {
+    let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
+    draft.rules = draft.rules.map(|_| asked.rules);
+    Some(draft)
 }
 
 fn only_watched(asked: &Asked<'_>, verb: &str, environment: &Environment) -> Option<Decision> {

@@ -15,7 +15,7 @@ use crate::domain::promotion::view::said_in;
 use crate::domain::query::Newest;
 use crate::domain::say;
 use crate::domain::say::arrival::Stop;
-use crate::domain::say::status::{Next, Place, Whereabouts};
+use crate::domain::say::status::{Next, Part, Place, Whereabouts};
 use crate::domain::version::Version;
 
 /// Answers `status`. `None`: facts are missing.
@@ -24,21 +24,40 @@ pub fn status(asked: &Asked<'_>, only: Option<&WrittenEnvironment>) -> Option<De
         Ok(names) => names,
         Err(refusal) => return Some(*refusal),
     };
+    let each = asked.rules.each_component();
     let mut draft = Draft::on(asked.moment, asked.acknowledge())?;
-    let learned = observe::learn(&mut draft, &names);
+    let in_force = draft.rules;
+    let mut parts = Vec::new();
+    for rules in &each {
+        let asked = &Asked { rules, ..*asked };
+        draft.rules = in_force.map(|_| rules);
+        parts.push(part(asked, &mut draft, &names));
+    }
+    let parts: Vec<Part<'_>> = parts.into_iter().collect::<Option<_>>()?;
+    let text = say::status::status(&parts);
+    steer::reply(&mut draft, asked, text);
+    Some(draft.finish())
+}
+
+/// What is told of one component. `None`: facts are missing.
+fn part<'a>(asked: &Asked<'a>, draft: &mut Draft<'_>, names: &'a [EnvironmentName]) -> Option<Part<'a>> {
+    let learned = observe::learn(draft, names);
     let here = match asked.comment.at.thread.change() {
-        Some(number) => whereabouts(asked, &draft, number),
+        Some(number) => whereabouts(asked, draft, number),
         None => Some(None),
     };
     let next = next(asked);
-    let places: Vec<Option<Place<'_>>> = names.iter().map(|name| place(asked, &draft, name)).collect();
+    let places: Vec<Option<Place<'a>>> = names.iter().map(|name| place(asked, draft, name)).collect();
     let (here, next) = (here?, next?);
     learned?;
-    let places: Vec<Place<'_>> = places.into_iter().collect::<Option<_>>()?;
-    let component = draft.state().component(&asked.rules.versioning.component);
-    let text = say::status::status(here.as_ref(), &places, &component, &next);
-    steer::reply(&mut draft, asked, text);
-    Some(draft.finish())
+    let component = asked.rules.versioning.component.clone();
+    Some(Part {
+        state: draft.state().component(&component),
+        component,
+        here,
+        places: places.into_iter().collect::<Option<_>>()?,
+        next,
+    })
 }
 
 /// The environments that are told of: the one that was asked for, else those of the policy, else well-known ones of the forge.
@@ -56,7 +75,7 @@ fn names(asked: &Asked<'_>, only: Option<&WrittenEnvironment>) -> Option<Meant<V
     Some(Ok(known.filter_map(|name| EnvironmentName::parse(name).ok()).collect()))
 }
 
-fn place<'a>(asked: &'a Asked<'_>, draft: &Draft<'_>, name: &'a EnvironmentName) -> Option<Place<'a>> {
+fn place<'a>(asked: &Asked<'a>, draft: &Draft<'_>, name: &'a EnvironmentName) -> Option<Place<'a>> {
     let component = &asked.rules.versioning.component;
     let state = asked.moment.state;
     let lock = match state.locks.get(name).filter(|lock| lock.holds(asked.moment.now)) {
@@ -69,13 +88,14 @@ fn place<'a>(asked: &'a Asked<'_>, draft: &Draft<'_>, name: &'a EnvironmentName)
 
 fn whereabouts(asked: &Asked<'_>, draft: &Draft<'_>, number: ChangeNumber) -> Option<Option<Whereabouts>> {
     let change = asked.moment.facts.change(number);
-    let released = asked.moment.facts.release_of(number);
+    let released = asked.moment.facts.release_of(asked.contained(number));
     let (change, released) = (change?, released?);
     let Some(change) = change.known() else { return Some(None) };
     let component = asked.moment.state.component(&asked.rules.versioning.component);
     Some(Some(match (&change.stage, released.known()) {
         (_, Some(version)) => Whereabouts::Released {
             number,
+            component: asked.rules.versioning.component.clone(),
             version: version.clone(),
             withdrawn: asked.moment.state.is_withdrawn(&asked.rules.versioning.component, version),
             reached: reached(asked, draft, version),

@@ -80,14 +80,13 @@ fn meant(asked: &Asked<'_>, verb: &str, which: Option<&Which>) -> Option<Result<
         None | Some(Which::Promotion(_)) => here_or_named(asked, verb, which),
         Some(Which::Environment(written)) => match place::environment(asked, verb, written)? {
             Err(refusal) => Err(refusal),
-            Ok(environment) => match state.holder(component(asked), &environment.name) {
+            Ok(environment) => {
+                let is_into = |open: &&Promotion| open.asked.environment == environment.name;
+                let open: Vec<&Promotion> = state.promotions.values().filter(is_into).collect();
                 // What runs is meant before what waits.
-                Some(holder) => Ok(holder.clone()),
-                None => {
-                    let open: Vec<_> = state.promotions_into(component(asked), &environment.name).collect();
-                    only(asked, verb, &open)
-                }
-            },
+                let running: Vec<&Promotion> = open.iter().copied().filter(|open| open.has_slot()).collect();
+                only(asked, verb, if running.is_empty() { &open } else { &running })
+            }
         },
         Some(Which::Version(written)) => {
             let version: Option<Version> = written.as_str().parse().ok();
@@ -173,7 +172,9 @@ fn bar(asked: &Asked<'_>, written: &WrittenVersion, reason: Option<&Reason>) -> 
     }
     advance(&mut draft)?;
     let state = asked.moment.state;
-    let begun = |open: &&Promotion| open.asked.version == release.version && open.has_slot();
+    let begun = |open: &&Promotion| {
+        open.asked.version == release.version && open.asked.component == *component(asked) && open.has_slot()
+    };
     let running: Vec<&Promotion> = state.promotions.values().filter(begun).collect();
     reply(&mut draft, asked, say::steer::release_held(&release.version, &names, &running));
     Some(draft.finish())
@@ -365,10 +366,11 @@ pub fn why(asked: &Asked<'_>, written: Option<&WrittenEnvironment>) -> Option<De
     let open: Vec<Promotion> = asked.moment.state.promotions.values().cloned().collect();
     let wanted = |open: &&Promotion| only.as_ref().is_none_or(|only| open.asked.environment == *only);
     let views: Vec<_> = open.iter().filter(wanted).map(|promotion| view(&draft, promotion)).collect();
-    let slots = &asked.moment.state.component(component(asked)).slots;
-    let wanted = |name: &&EnvironmentName| only.as_ref().is_none_or(|only| *name == only);
-    let afterwords = slots.keys().filter(wanted).map(|name| {
-        let slot = SlotName { component: component(asked).clone(), environment: name.clone() };
+    let components = asked.moment.state.components.iter();
+    let slots = components.flat_map(|(name, known)| known.slots.keys().map(move |slot| (name, slot)));
+    let wanted = |(_, name): &(_, &EnvironmentName)| only.as_ref().is_none_or(|only| *name == only);
+    let afterwords = slots.filter(wanted).map(|(component, name)| {
+        let slot = SlotName { component: component.clone(), environment: name.clone() };
         afterwords(&draft, &slot)
     });
     // Both have their turn before a missing fact is missed: together they are one round of questions.

@@ -25,6 +25,8 @@ pub struct Note {
     pub text: String,
     /// The type that its block names: `bug` of `release-note:bug`.
     pub kind: Option<String>,
+    /// The word behind that: `web` of `release-note web`, which speaks to a component of that name alone.
+    pub component: Option<String>,
 }
 
 /// What a description says about the notes.
@@ -34,6 +36,8 @@ pub struct Said {
     pub notes: Vec<Note>,
     /// Whether it says that there is nothing to tell.
     pub is_nothing: bool,
+    /// The words behind the blocks that say so.
+    nothing: Vec<Option<String>>,
     /// How it breaks users.
     pub breaking: Vec<String>,
 }
@@ -47,20 +51,36 @@ impl Said {
         }
         let body = without_comments(body);
         let mut said = Self { breaking: breaking(&body), ..Self::default() };
-        for (kind, text) in blocks(&body) {
+        for (Told { kind, component }, text) in blocks(&body) {
             let text = text.trim();
             if NOTHING.iter().any(|word| text.eq_ignore_ascii_case(word)) {
-                said.is_nothing = true;
+                said.nothing.push(component);
             } else {
                 let entries = entries(text).into_iter().filter(|text| !text.is_empty());
-                said.notes.extend(entries.map(|text| Note { text, kind: kind.clone() }));
+                let note = |text| Note { text, kind: kind.clone(), component: component.clone() };
+                said.notes.extend(entries.map(note));
             }
         }
         if said.notes.is_empty() {
             said.notes = between(&body, OVERRIDE).flat_map(conventional_entries).collect();
         }
-        said.is_nothing &= said.notes.is_empty();
+        said.is_nothing = !said.nothing.is_empty() && said.notes.is_empty();
         said
+    }
+
+    /// Keeps what speaks to one of several components: what names it, else what names none of them.
+    pub fn narrow(&mut self, own: &str, is_component: impl Fn(&str) -> bool) {
+        let named =
+            |word: &Option<String>| word.as_deref().is_some_and(|word| word.eq_ignore_ascii_case(own));
+        let speaks_of_it =
+            self.nothing.iter().any(named) || self.notes.iter().any(|note| named(&note.component));
+        let is_kept = |word: &Option<String>| match speaks_of_it {
+            true => named(word),
+            false => !word.as_deref().is_some_and(&is_component),
+        };
+        self.notes.retain(|note| is_kept(&note.component));
+        self.nothing.retain(is_kept);
+        self.is_nothing = !self.nothing.is_empty() && self.notes.is_empty();
     }
 }
 
@@ -142,7 +162,7 @@ fn conventional_entries(text: &str) -> Vec<Note> {
 fn first_entry(text: &str) -> Option<Note> {
     let first = subject(text);
     let title = Title::parse(first)?;
-    is_type(title.kind).then(|| Note { text: first.to_owned(), kind: None })
+    is_type(title.kind).then(|| Note { text: first.to_owned(), kind: None, component: None })
 }
 
 /// A text without what stands in comments of HTML.
@@ -157,8 +177,14 @@ fn without_comments(text: &str) -> String {
     out
 }
 
-/// The blocks of a text, each with its type. Another fenced block is gone over as a whole: it may show how one is written.
-fn blocks(text: &str) -> Vec<(Option<String>, String)> {
+/// What stands behind the marks of a block.
+struct Told {
+    kind: Option<String>,
+    component: Option<String>,
+}
+
+/// The blocks of a text, each with what stands behind its marks. Another fenced block is gone over as a whole: it may show how one is written.
+fn blocks(text: &str) -> Vec<(Told, String)> {
     let mut found = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -173,7 +199,7 @@ fn blocks(text: &str) -> Vec<(Option<String>, String)> {
             inner.push_str(line);
             inner.push('\n');
         }
-        found.extend(kind(told).filter(|_| is_closed).map(|kind| (kind, inner)));
+        found.extend(note_told(told).filter(|_| is_closed).map(|told| (told, inner)));
     }
     found
 }
@@ -187,14 +213,16 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     (length >= 3 && !told.contains('`')).then_some((fence, told.trim()))
 }
 
-/// Whether a fence begins a note, and of which type.
-fn kind(told: &str) -> Option<Option<String>> {
-    let word = told.split(' ').next().unwrap_or_default();
+/// Whether a fence begins a note, of which type, and for whom.
+fn note_told(told: &str) -> Option<Told> {
+    let mut words = told.split_whitespace();
+    let word = words.next().unwrap_or_default();
+    let component = words.next().map(str::to_owned);
     let (name, kind) = match word.split_once(':') {
         Some((name, kind)) => (name, Some(kind.to_owned())),
         None => (word, None),
     };
-    FENCES.iter().any(|known| name.eq_ignore_ascii_case(known)).then_some(kind)
+    FENCES.iter().any(|known| name.eq_ignore_ascii_case(known)).then_some(Told { kind, component })
 }
 
 /// The entries of a block: each point of a list, each line that is a conventional title, else the whole.
@@ -241,6 +269,21 @@ mod tests {
         check("````release-note:bug\nShow ``` again\n````", &["[bug] Show ``` again"]);
         check("```release-note\nNONE\n```", &["nothing"]);
         check("```release-note\nnone\n```\n```release-note\nA\n```", &["A"]);
+    }
+
+    #[test]
+    fn a_block_may_speak_to_one_component() {
+        let body = "```release-note web\nA\n```\n```release-note:bug api\nB\n```\n```release-note\nC\n```\n\
+                    ```release-note cli\nnone\n```\n```release-note of note\nD\n```";
+        for (own, expected) in
+            [("web", &["A"][..]), ("API", &["B"]), ("cli", &["nothing"]), ("docs", &["C", "D"])]
+        {
+            let mut said = Said::read(body);
+            said.narrow(own, |word| ["web", "api", "cli", "docs"].contains(&word));
+            let notes = said.notes.into_iter().map(|note| note.text);
+            let nothing = said.is_nothing.then(|| "nothing".to_owned());
+            assert_eq!(notes.chain(nothing).collect::<Vec<_>>(), expected, "{own}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The one table of verbs: parser, help and documents are made from it. A verb that is not built has a name here and no row.
 
 use super::Command;
-use super::argument::{Argument, Given};
+use super::argument::{Argument, Form, Given};
 use super::value::{
     Again, BaseVersion, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenBranch,
     WrittenEnvironment, WrittenVersion,
@@ -100,6 +100,11 @@ pub enum ReasonRule {
 }
 
 impl Verb {
+    /// Whether it is about one component, which can be named.
+    pub fn takes_a_component(&self) -> bool {
+        self.arguments.iter().any(|argument| argument.form == Form::Flag("component"))
+    }
+
     /// How it is written: `/release cut [vX.Y.Z] [sha] [--pre rc]`.
     pub fn grammar(&self) -> String {
         let arguments = self.arguments.iter().map(Argument::shown);
@@ -124,7 +129,7 @@ const PLAIN: Verb = Verb {
     summary: "",
     details: "",
     example: "",
-    make: |_| Command::Notes { short: false },
+    make: |_| Command::Notes { short: false, component: None },
 };
 
 static VERBS: [Verb; 22] = [
@@ -150,12 +155,12 @@ static VERBS: [Verb; 22] = [
     Verb {
         name: "notes",
         who: Rank::Writer,
+        arguments: &[Argument::switch::<Short>("short"), Argument::flag::<ComponentName>("component")],
         summary: "shows the notes as they would be published",
         details: "On a release it shows that release's notes, elsewhere those of the next one. \
                   `--short` gives plain text of at most 500 characters, for a store.",
         example: "/release notes",
-        arguments: &[Argument::switch::<Short>("short")],
-        make: |given| Command::Notes { short: given.get::<Short>().is_some() },
+        make: |given| Command::Notes { short: given.get::<Short>().is_some(), component: given.get() },
         ..PLAIN
     },
     Verb {
@@ -190,12 +195,18 @@ static VERBS: [Verb; 22] = [
             Argument::optional::<WrittenVersion>(),
             Argument::optional::<CommitPrefix>(),
             Argument::flag::<Channel>("pre"),
+            Argument::flag::<ComponentName>("component"),
         ],
         summary: "freezes the notes, makes the tag and the release",
         details: "Without a version it is the planned one, without a commit the newest of the default branch. \
                   A tag is never moved afterwards.",
         example: "/release cut v1.5.0",
-        make: |given| Command::Cut { version: given.get(), commit: given.get(), pre: given.get() },
+        make: |given| Command::Cut {
+            version: given.get(),
+            commit: given.get(),
+            pre: given.get(),
+            component: given.get(),
+        },
         ..PLAIN
     },
     Verb {
@@ -206,6 +217,7 @@ static VERBS: [Verb; 22] = [
             Argument::required::<WrittenEnvironment>(),
             Argument::optional::<WrittenVersion>(),
             Argument::switch::<Again>("again"),
+            Argument::flag::<ComponentName>("component"),
         ],
         summary: "carries a release into an environment, once its gates are open",
         details: "Without a version it is the release that this change is in, elsewhere the newest. `--again` deploys \
@@ -215,6 +227,7 @@ static VERBS: [Verb; 22] = [
             environment: given.required(),
             version: given.get(),
             again: given.get::<Again>().is_some(),
+            component: given.get(),
         },
         ..PLAIN
     },
@@ -235,7 +248,11 @@ static VERBS: [Verb; 22] = [
         name: "rollback",
         aliases: &["undo", "revert"],
         who: Rank::Deployer,
-        arguments: &[Argument::required::<WrittenEnvironment>(), Argument::behind::<WrittenVersion>("to")],
+        arguments: &[
+            Argument::required::<WrittenEnvironment>(),
+            Argument::behind::<WrittenVersion>("to"),
+            Argument::flag::<ComponentName>("component"),
+        ],
         reason: ReasonRule::Optional,
         summary: "brings back the release that was good there before",
         details: "It waits for no approval, no soak and no lock. The release that is replaced is held there until \
@@ -244,6 +261,7 @@ static VERBS: [Verb; 22] = [
         make: |given| Command::Rollback {
             environment: given.required(),
             version: given.get(),
+            component: given.get(),
             reason: given.reason(),
         },
         ..PLAIN
@@ -289,12 +307,12 @@ static VERBS: [Verb; 22] = [
         aliases: &["stop", "pause"],
         level: Level::Rare,
         who: Rank::Deployer,
-        arguments: &[Argument::optional::<Which>()],
+        arguments: &[Argument::optional::<Which>(), Argument::flag::<ComponentName>("component")],
         reason: ReasonRule::Optional,
         summary: "stops a promotion safely: what runs goes on, nothing new begins",
         details: "With a version it holds that release in every environment.",
         example: "/release hold production",
-        make: |given| Command::Hold { which: given.get(), reason: given.reason() },
+        make: |given| Command::Hold { which: given.get(), component: given.get(), reason: given.reason() },
         ..PLAIN
     },
     Verb {
@@ -302,11 +320,11 @@ static VERBS: [Verb; 22] = [
         hinted_by: &["continue", "unhold"],
         level: Level::Rare,
         who: Rank::Deployer,
-        arguments: &[Argument::optional::<Which>()],
+        arguments: &[Argument::optional::<Which>(), Argument::flag::<ComponentName>("component")],
         summary: "lets a held promotion, or a held release, go on",
         details: "With a version it lets that release be deployed again where it was held.",
         example: "/release resume production",
-        make: |given| Command::Resume { which: given.get() },
+        make: |given| Command::Resume { which: given.get(), component: given.get() },
         ..PLAIN
     },
     Verb {
@@ -389,12 +407,16 @@ static VERBS: [Verb; 22] = [
         name: "withdraw",
         level: Level::Rare,
         who: Rank::Releaser,
-        arguments: &[Argument::required::<WrittenVersion>()],
+        arguments: &[Argument::required::<WrittenVersion>(), Argument::flag::<ComponentName>("component")],
         reason: ReasonRule::Required,
         summary: "marks a release as a mistake; its tag stays",
         details: "The notes get a banner with the reason. The next release needs a version of its own.",
         example: "/release withdraw v1.5.0 -- cut from the wrong commit",
-        make: |given| Command::Withdraw { version: given.required(), reason: given.required_reason() },
+        make: |given| Command::Withdraw {
+            version: given.required(),
+            component: given.get(),
+            reason: given.required_reason(),
+        },
         ..PLAIN
     },
     Verb {

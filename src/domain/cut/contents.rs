@@ -73,11 +73,8 @@ fn account(author: Option<&Author>) -> Option<ActorId> {
     }
 }
 
-/// Whether no final version above this one has a tag: only then it becomes the project's latest release.
-pub fn is_highest(version: &Version, outlook: &Outlook<'_>) -> bool {
-    outlook
-        .tags
-        .iter()
-        .filter_map(|tag| outlook.naming.version_of(tag.name.as_str()))
-        .all(|other| other.is_prerelease() || other <= *version)
+/// Whether it is final and no final version above it has a tag: only then it becomes the latest release.
+pub fn is_latest(version: &Version, outlook: &Outlook<'_>) -> bool {
+    let versions = outlook.tags.iter().filter_map(|tag| outlook.naming.version_of(tag.name.as_str()));
+    version.is_final() && { versions }.all(|other| other.is_prerelease() || other <= *version)
 }

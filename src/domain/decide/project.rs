@@ -1,5 +1,7 @@
 //! What becomes of a project as a whole: joined, moved, archived, left, its policy broken or mended. No command is answered here.
 
+use std::collections::BTreeMap;
+
 use crate::domain::decision::{Decision, Moment, Tell};
 use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Event, Recorded};
@@ -89,6 +91,16 @@ pub(super) fn spread(moment: &Moment<'_>, touched: &InstallationTouched) -> Deci
     let left = touched.left.iter().map(|project| tell(project, "left", Signal::Left { suspended }));
     let joined = touched.joined.iter().map(|seen| tell(&seen.id, "joined", Signal::Joined(seen.clone())));
     Decision { tells: left.chain(joined).collect(), ..Decision::default() }
+}
+
+/// What a push told of its commits is kept where releases come from; elsewhere most of them never ship.
+pub(super) fn worth_keeping(
+    moment: &Moment<'_>,
+    branch: &BranchName,
+    touched: &BTreeMap<CommitId, Vec<String>>,
+) -> BTreeMap<CommitId, Vec<String>> {
+    let default = moment.state.project.as_ref().and_then(|known| known.default_branch.as_ref());
+    if default == Some(branch) { touched.clone() } else { BTreeMap::new() }
 }
 
 /// Invariant 11: a broken policy is told on what broke it, once, and blocks; mending it is recorded.

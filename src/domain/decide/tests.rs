@@ -1,6 +1,6 @@
 //! Tests of what holds for every decision: how often it asks, that it orders once, that what is unknown opens nothing. What each command answers is tested beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
@@ -113,8 +113,12 @@ fn others() -> Vec<Signal> {
         })
     });
     let main = BranchName::parse("main").unwrap();
-    let branch =
-        |touches_policy| Signal::BranchMoved { branch: main.clone(), head: Some(sha(14)), touches_policy };
+    let branch = |touches_policy| Signal::BranchMoved {
+        branch: main.clone(),
+        head: Some(sha(14)),
+        touches_policy,
+        touched: BTreeMap::new(),
+    };
     let mut all = vec![
         Signal::CommentDeleted(comment("ana on #12: /release cut").at),
         Signal::PreviewAsked { change: ChangeNumber(15) },

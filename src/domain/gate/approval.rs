@@ -15,7 +15,7 @@ use crate::domain::policy::staffing::{Shortage, behind, shortage};
 use crate::domain::policy::{Principal, Standing};
 use crate::domain::promotion::draft::Draft;
 use crate::domain::promotion::model::{Approval, Promotion};
-use crate::domain::query::{Found, RangeAsked};
+use crate::domain::query::{Detail, Found, RangeAsked};
 use crate::domain::state::ReleaseMark;
 use crate::domain::version::Version;
 
@@ -343,6 +343,7 @@ pub fn authors(draft: &Draft<'_>, promotion: &Promotion) -> Option<Authors> {
             base: base(draft, promotion),
             head: promotion.asked.commit.clone(),
             with_people: true,
+            detail: Detail::Commits,
         };
         authors.untold = match draft.moment.facts.range(asked)?.found {
             Found::Known(range) => authors.join_all(range),

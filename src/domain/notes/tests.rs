@@ -84,6 +84,7 @@ pub(in crate::domain) fn plan() -> Plan {
         ],
         hidden: vec![entry(16, "Hide *me*", "ana")],
         excluded: Vec::new(),
+        elsewhere: vec![],
         reverted: Vec::new(),
         template: None,
         merges: Vec::new(),

@@ -29,6 +29,11 @@ pub enum Flag {
         /// The commit that brought it.
         commit: CommitId,
     },
+    /// Of so many changes nobody told which files they touch, so they count in every component.
+    UnknownPaths {
+        /// How many.
+        count: usize,
+    },
     /// The milestone still expects this. A blocker.
     StillOpen {
         /// The number of the change or issue.
@@ -83,6 +88,7 @@ impl Flag {
             Self::OtherMilestone { .. }
             | Self::Uncategorised { .. }
             | Self::BreakingStays { .. }
+            | Self::UnknownPaths { .. }
             | Self::Lowered { .. }
             | Self::TemplateFails { .. } => false,
         }

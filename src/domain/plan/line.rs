@@ -68,3 +68,6 @@ impl Tags {
 fn release((version, tag, _): &(Version, Tag, Option<u32>)) -> Released {
     Released { version: version.clone(), tag: tag.name.clone(), commit: tag.commit.clone() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,10 +34,14 @@ pub(super) fn version(basis: &Basis<'_>, bump: Bump) -> Option<(Version, Fit)> {
         }
         _ if bump == Bump::None => return None,
         Wish::Bump(bump) => Step::Word(*bump),
-        Wish::Next => Step::Contents(bump),
+        // Who shares versions goes as far as the one of the group that goes farthest.
+        Wish::Next => {
+            Step::Contents(basis.linked.iter().map(|link| link.bump).max().unwrap_or(bump).max(bump))
+        }
     };
+    let shared = basis.linked.iter().filter_map(|link| link.stable.as_ref());
     let origin = Origin {
-        stable: line.stable.as_ref(),
+        stable: line.stable.iter().chain(shared).max(),
         promised: line.promised.as_ref(),
         taken: &line.taken,
         today: basis.today,

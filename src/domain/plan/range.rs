@@ -7,6 +7,8 @@ use crate::domain::change::backport::Picked;
 use crate::domain::change::note::{self, Note, Said};
 use crate::domain::change::{Change, RangeCommit, Stage, conventional};
 use crate::domain::id::{ActorId, ChangeNumber, CommitId};
+use crate::domain::policy::Paths;
+use crate::domain::query::AtHead;
 
 /// One thing that a release contains: a merged change with all its commits, or a single commit.
 #[derive(Debug)]
@@ -58,7 +60,7 @@ impl<'a> Unit<'a> {
         if further.is_empty() {
             return further;
         }
-        let title = Note { text: self.title().to_owned(), kind: None };
+        let title = Note { text: self.title().to_owned(), kind: None, component: None };
         std::iter::once(title).chain(further).collect()
     }
 
@@ -107,10 +109,53 @@ impl<'a> Unit<'a> {
         reviewers
     }
 
+    /// Whether it touches any of these files; `None`: it may, nobody told of all that it brings.
+    pub(super) fn touches(&self, paths: &Paths) -> Option<bool> {
+        // Another branch that was merged into it on the way is not what it brings.
+        let brings = |commit: &&&RangeCommit| commit.parents.len() < 2 || commit.id == *self.commit();
+        let mut told =
+            self.commits.iter().filter(brings).filter_map(|commit| commit.paths.as_ref()).flatten();
+        if paths.are_everywhere() || told.any(|path| paths.hold(path)) {
+            return Some(true);
+        }
+        self.is_told().then_some(false)
+    }
+
+    /// Whether it is known which files it touches. What a merge brought to its branch is all that was merged.
+    fn is_told(&self) -> bool {
+        let landing = self.commits.iter().find(|commit| commit.id == *self.commit());
+        let told = landing.and_then(|landing| landing.paths.as_ref().map(|paths| (landing, paths)));
+        let has_own = self.own_commits().next().is_some();
+        match told {
+            Some((landing, paths)) if landing.parents.len() > 1 && (!has_own || !paths.is_empty()) => true,
+            Some(_) | None => has_own && self.own_commits().all(|commit| commit.paths.is_some()),
+        }
+    }
+
     /// The newest of its commits.
     pub(super) fn newest(&self) -> &'a RangeCommit {
         self.commits.first().expect("a unit begins with the commit that it was made for")
     }
+}
+
+/// Something in a range of which nobody has told yet which files it touches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// The change, where one brought it.
+    pub change: Option<AtHead>,
+    /// All its commits.
+    pub commits: Vec<CommitId>,
+}
+
+/// What of a range is still to be asked for, so that it is known which files it touches; newest first.
+pub fn untold(range: &[RangeCommit]) -> Vec<Untold> {
+    let grouped = group(range);
+    let open = grouped.units.iter().filter(|unit| !unit.is_told());
+    open.map(|unit| Untold {
+        change: unit.change.map(AtHead::from),
+        commits: unit.commits.iter().map(|commit| commit.id.clone()).collect(),
+    })
+    .collect()
 }
 
 /// A range in units. Each of its commits is in exactly one unit or among the merges.

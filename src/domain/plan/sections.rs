@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::category::{self, BREAKING, Judged, OTHER, Placed};
 use super::range::Unit;
 use super::revert::Fate;
-use super::{Author, Basis, Entry, FirstTimer, Flag, Origin, Part, Reason, Reverted, Section};
+use super::{Author, Basis, Entry, FirstTimer, Flag, Origin, Part, Reason, Reverted, Scope, Section};
 use crate::domain::change::note::Note;
 use crate::domain::id::{ActorId, ActorKind, ChangeNumber};
 use crate::domain::policy::Notes;
@@ -22,15 +22,20 @@ pub(super) struct Sorted {
     pub(super) hidden: Vec<Entry>,
     pub(super) excluded: Vec<Entry>,
     pub(super) reverted: Vec<Reverted>,
+    pub(super) elsewhere: Vec<Entry>,
     pub(super) flags: Vec<Flag>,
 }
 
 impl Sorted {
     /// Sorts units with their fates, newest first. People read a release from its oldest change to its newest.
-    pub(super) fn of(units: &[Unit<'_>], fates: &[Fate], basis: &Basis<'_>) -> Self {
+    pub(super) fn of((units, fates): (&[Unit<'_>], &[Fate]), scope: &Scope, basis: &Basis<'_>) -> Self {
         let mut sorted = Self::default();
         let mut sections: BTreeMap<Rank, Vec<Entry>> = BTreeMap::new();
-        for (unit, fate) in units.iter().zip(fates).rev() {
+        for ((unit, fate), is_own) in units.iter().zip(fates).zip(&scope.is_own).rev() {
+            if !is_own {
+                sorted.elsewhere.push(enter(unit, None, &basis.policy.notes).0);
+                continue;
+            }
             let mut all = enter_all(unit, &basis.policy.notes);
             if let Some(part) = part(fate, units) {
                 let (entry, _) = all.swap_remove(0);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::change::{Change, MilestoneRef, Stage};
 use crate::domain::id::{Actor, ActorKind, BranchName};
-use crate::domain::policy::{Category, Exclude};
+use crate::domain::policy::{Category, Exclude, PathPattern};
 use crate::domain::query::Expected;
 
 /// A commit's name for a small number.
@@ -30,6 +30,7 @@ fn commit(at: u64, parents: &[u64], message: &str) -> RangeCommit {
         change: None,
         writers: None,
         reviewers: Vec::new(),
+        paths: None,
     }
 }
 
@@ -71,6 +72,7 @@ struct Case {
     wish: Wish,
     channel: Option<Channel>,
     series: Option<Series>,
+    linked: Vec<Link>,
 }
 
 impl Case {
@@ -89,6 +91,7 @@ impl Case {
             wish: Wish::Next,
             channel: None,
             series: None,
+            linked: Vec::new(),
         }
     }
 
@@ -107,6 +110,7 @@ impl Case {
             channel: self.channel.as_ref(),
             today: jiff::civil::Date::ZERO,
             series: self.series.as_ref(),
+            linked: &self.linked,
         })
     }
 
@@ -335,6 +339,74 @@ fn a_later_channel_is_never_below_an_earlier_one() {
     case.channel = Some(Channel::parse("alpha").unwrap());
     case.line.promised = Some(Version::parse("1.4.3-beta.1").unwrap());
     case.check(&["1.4.4-alpha.1 patch by #1", "Fixes: fix: a #1"]);
+}
+
+/// A policy of one component with its files.
+fn component(paths: &[&str]) -> Policy {
+    let mut policy = Policy::default();
+    policy.versioning.paths.within = paths.iter().map(|path| PathPattern((*path).to_owned())).collect();
+    policy
+}
+
+#[test]
+fn a_component_has_the_changes_that_touch_its_files() {
+    let touching = |number: u64, title: &str, paths: &[&str]| RangeCommit {
+        paths: Some(paths.iter().map(|path| (*path).to_owned()).collect()),
+        ..merged(number, title, &[])
+    };
+    let mut case = Case::of([
+        touching(1, "feat: a", &["web/a.ts"]),
+        touching(2, "feat!: b", &["api/b.rs"]),
+        touching(3, "fix: c", &["api/c.rs", "web/c.ts"]),
+        merged(4, "fix: d", &[]),
+        touching(5, "docs: e", &[]),
+    ]);
+    case.policy = component(&["web"]);
+    case.check(&["1.5.0 minor by #1", "Features: feat: a #1", "Fixes: fix: c #3, fix: d #4"]);
+    let plan = case.plan();
+    assert_eq!(plan.flags, [Flag::UnknownPaths { count: 1 }], "of #4 nobody told");
+    let titles: Vec<&str> = plan.elsewhere.iter().map(|entry| entry.title.as_str()).collect();
+    assert_eq!(titles, ["feat!: b", "docs: e"]);
+    case.policy = component(&["api"]);
+    case.check(&["2.0.0 major by #2", "Breaking changes: feat!: b #2", "Fixes: fix: c #3, fix: d #4"]);
+}
+
+#[test]
+fn a_merge_belongs_where_what_it_brings_does() {
+    let paths = |path: &str| Some(vec![path.to_owned()]);
+    let mut merge = commit(9, &[8, 5], "Merge pull request #9 from a/b\n\nAdd x");
+    merge.change = Some(change(9, "Add x", &["feature"]));
+    let on_branch =
+        |at: u64, told: Option<Vec<String>>| RangeCommit { paths: told, ..commit(at, &[at - 1], "wip") };
+    let check = |told: [Option<Vec<String>>; 3], expected: [&[&str]; 2]| {
+        let [one, other, merged] = told;
+        let merge = RangeCommit { paths: merged, ..merge.clone() };
+        let mut case = Case::of([on_branch(4, one), on_branch(5, other), merge]);
+        for (component_paths, expected) in ["api", "web"].into_iter().zip(expected) {
+            case.policy = component(&[component_paths]);
+            case.check(expected);
+        }
+    };
+    let (there, nowhere): (&[&str], &[&str]) =
+        (&["1.5.0 minor by #9", "Features: Add x #9"], &["nothing none"]);
+    check([paths("api/a.rs"), paths("api/b.rs"), None], [there, nowhere]);
+    // What the merge brought to its branch is told at once, of all that it merged.
+    check([None, None, paths("web/a.ts")], [nowhere, there]);
+    check([paths("api/a.rs"), paths("api/b.rs"), paths("web/merged.ts")], [there, there]);
+    check([paths("api/a.rs"), None, Some(vec![])], [there, there]);
+}
+
+#[test]
+fn who_shares_versions_goes_as_far_as_the_farthest() {
+    let link = |version: &str, bump| Link { stable: Some(Version::parse(version).unwrap()), bump };
+    let mut case = Case::of([merged(1, "fix: a", &[])]);
+    case.linked = vec![link("1.6.2", Bump::None)];
+    case.check(&["1.6.3 patch by #1", "Fixes: fix: a #1"]);
+    case.linked.push(link("1.0.0", Bump::Minor));
+    case.check(&["1.7.0 patch by #1", "Fixes: fix: a #1"]);
+    let mut idle = Case::of([]);
+    idle.linked = case.linked;
+    idle.check(&["nothing none"]);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use crate::domain::change::{Change, Stage};
 use crate::domain::effect::Effect;
-use crate::domain::id::ChangeNumber;
+use crate::domain::id::{ChangeNumber, ComponentName};
+use crate::domain::policy::{PathPattern, Paths, Policy, Versioning};
 use crate::domain::query::Query;
 use crate::domain::signal::{ChangeTouched, Signal, Touch};
 use crate::domain::testing::World;
@@ -55,4 +56,51 @@ fn a_preview_shows_the_newest_telling_and_asks_the_forge_only_where_none_is_newe
     bare.title = "Tidy up".to_owned();
     bare.labels.clear();
     check(None, bare, "Breaking", true);
+}
+
+/// What a preview says of a change that touches these files, where `web` and `api` are components; and what was asked.
+fn of_components(files: &[&str], change: Change) -> (String, Vec<Query>) {
+    let component = |name: &str| Versioning {
+        component: ComponentName::parse(name).unwrap(),
+        paths: Paths { within: vec![PathPattern(name.to_owned())], without: vec![] },
+        ..Versioning::default()
+    };
+    let world = World::new().with(|world| {
+        let components = vec![component("web"), component("api")];
+        world.policy = Ok(Policy { versioning: components[0].clone(), components, ..Policy::default() });
+        world.paths.insert(NUMBER, files.iter().map(|file| (*file).to_owned()).collect());
+    });
+    let played = world.think(&Signal::ChangeTouched(ChangeTouched { change, touch: Touch::Described }));
+    let title = played.decision.effects.iter().find_map(|order| match &order.effect {
+        Effect::Preview { title, .. } => Some(title.clone()),
+        _ => None,
+    });
+    (title.expect("it is shown"), played.asked)
+}
+
+#[test]
+fn a_preview_names_each_component_that_a_change_belongs_to() {
+    let check = |files: &[&str], body: &str, expected: &str| {
+        let mut change = telling("feature");
+        change.body = body.to_owned();
+        assert_eq!(of_components(files, change).0, expected, "{files:?}");
+    };
+    check(&["web/a.ts"], "", "web: Features · minor");
+    check(&["web/a.ts", "api/b.rs"], "", "web, api: Features · minor");
+    check(&["docs/c.md"], "", "In no component");
+    let own = "```release-note:fix api\nTotals are right\n```";
+    check(&["web/a.ts", "api/b.rs"], own, "web: Features · minor, api: Fixes · patch");
+}
+
+#[test]
+fn what_a_change_touches_is_asked_while_it_is_open_and_not_when_it_is_merged() {
+    let mut merged = telling("feature");
+    let asks = |change: Change| {
+        let asked = of_components(&["web/a.ts"], change).1;
+        asked.iter().any(|query| matches!(query, Query::FilesAt(_) | Query::Files(_)))
+    };
+    assert!(asks(merged.clone()));
+    merged.stage = World::new().changes[&ChangeNumber(14)].stage.clone();
+    assert!(matches!(merged.stage, Stage::Merged { .. }));
+    assert!(!asks(merged));
 }

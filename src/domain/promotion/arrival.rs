@@ -140,10 +140,16 @@ fn announce(draft: &mut Draft<'_>, promotion: &Promotion) -> Option<()> {
             let effect =
                 Effect::Comment { thread: Thread::Change(change), answers: None, text: text.clone() };
             let purpose = format!("note:{change}:{}", promotion.id());
-            draft.order_when_quiet(purpose, Subject(format!("note:{change}")), effect);
+            draft.order_when_quiet(purpose, note_subject(&asked.component, change), effect);
         }
     }
     Some(())
+}
+
+/// The note on a change; one of each component that it is in.
+fn note_subject(component: &ComponentName, change: ChangeNumber) -> Subject {
+    let whose = if component.is_default() { String::new() } else { format!("{component}:") };
+    Subject(format!("note:{whose}{change}"))
 }
 
 /// The releases that a promotion brought, or took away.
@@ -164,8 +170,13 @@ fn heard_by(draft: &Draft<'_>, mark: &ReleaseMark) -> Option<Vec<ChangeNumber>> 
 /// Where a release is and was, by the environments of the policy.
 pub fn travelled(draft: &Draft<'_>, component: &ComponentName, mark: &ReleaseMark) -> Travelled {
     let state = draft.state();
-    let mut travelled =
-        Travelled { version: mark.version.clone(), page: mark.page.clone(), there: vec![], left: vec![] };
+    let mut travelled = Travelled {
+        component: component.clone(),
+        version: mark.version.clone(),
+        page: mark.page.clone(),
+        there: vec![],
+        left: vec![],
+    };
     for environment in draft.environments().iter().rev() {
         let slot = state.slot(component, &environment.name);
         let brings = |version: &Option<_>| version.as_ref().is_some_and(|version| *version >= mark.version);

@@ -110,8 +110,8 @@ pub fn issue_purpose(component: &ComponentName, release: &ReleaseMark) -> String
 fn open_issue(draft: &mut Draft<'_>, component: &ComponentName, release: &ReleaseMark) {
     let purpose = issue_purpose(component, release);
     let effect = Effect::OpenIssue {
-        title: say::arrival::release_title(&release.version),
-        text: say::arrival::release_issue(&release.version),
+        title: say::arrival::release_title(component, &release.version),
+        text: say::arrival::release_issue(component, &release.version),
     };
     draft.order(&purpose, Subject(purpose.clone()), effect);
 }

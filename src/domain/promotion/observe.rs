@@ -6,6 +6,7 @@ use super::model::Handle;
 use crate::domain::event::{Event, IgnoredReport};
 use crate::domain::id::{CommitId, ComponentName, DeploymentId, EnvironmentName};
 use crate::domain::outlook::{Ground, naming};
+use crate::domain::policy::Policy;
 use crate::domain::policy::environment::{Deploy, Environment};
 use crate::domain::query::{DeploymentNow, Newest, ReportedState};
 use crate::domain::signal::DeploymentReported;
@@ -55,19 +56,39 @@ pub fn reported(draft: &mut Draft<'_>, reported: &DeploymentReported) -> Option<
     }
     let now = draft.moment.facts.deployment(reported.deployment);
     let counted = Reporters::of(draft, &watched(draft, &environment));
-    let version = version_of(draft, &reported.commit);
-    let (now, counted, version) = (now?, counted?, version?);
+    let homes = homes(draft, &reported.commit);
+    let (now, counted, homes) = (now?, counted?, homes?);
     let Some(now) = now.known() else { return Some(()) };
     let Some(newest_of_all) = now.reports.first() else { return Some(()) };
     if !counted.count(newest_of_all) {
-        let slot = SlotName { component: component(draft), environment: environment.name };
+        let slot = SlotName { component: component(draft.rules), environment: environment.name };
         draft.record(ignored(now, newest_of_all, (IgnoredReport::Stranger, Some(slot))));
         return Some(());
     }
     if counted.newest(now).is_some_and(|report| report.state == ReportedState::Success) {
-        adopt(draft, &environment.name, now, version);
+        for home in homes {
+            adopt(draft, &environment.name, now, home);
+        }
     }
     Some(())
+}
+
+/// The components of which a commit is a release, with its version there; where it is of none, the first one.
+fn homes(draft: &Draft<'_>, commit: &CommitId) -> Option<Vec<Home>> {
+    let several = draft.rules.map(Policy::each_component).unwrap_or_default();
+    let homes: Vec<Option<Home>> = several.iter().map(|rules| home(draft, Some(rules), commit)).collect();
+    let homes: Vec<Home> = homes.into_iter().collect::<Option<_>>()?;
+    let named: Vec<Home> = homes.iter().filter(|home| home.version.is_some()).cloned().collect();
+    let first = || Home { component: component(draft.rules), version: None };
+    Some(if named.is_empty() { vec![homes.into_iter().next().unwrap_or_else(first)] } else { named })
+}
+
+/// A commit as a release of a component.
+#[derive(Debug, Clone)]
+struct Home {
+    component: ComponentName,
+    /// `None`: it is none.
+    version: Option<Version>,
 }
 
 /// Where a deployment stands or stood, if it is one of those.
@@ -118,7 +139,8 @@ fn watched(draft: &Draft<'_>, environment: &Environment) -> Deploy {
     }
 }
 
-fn adopt(draft: &mut Draft<'_>, name: &EnvironmentName, now: &DeploymentNow, version: Option<Version>) {
+fn adopt(draft: &mut Draft<'_>, name: &EnvironmentName, now: &DeploymentNow, home: Home) {
+    let Home { component, version } = home;
     let since = now.reports.iter().find(|report| report.state == ReportedState::Success);
     let standing = Standing {
         version,
@@ -127,18 +149,17 @@ fn adopt(draft: &mut Draft<'_>, name: &EnvironmentName, now: &DeploymentNow, ver
         deployments: vec![now.id],
         promotion: None,
     };
-    let component = component(draft);
     draft.record(Event::EnvironmentObserved { component, environment: name.clone(), standing });
 }
 
-fn component(draft: &Draft<'_>) -> ComponentName {
-    draft.rules.map_or_else(ComponentName::default_component, |rules| rules.versioning.component.clone())
+fn component(rules: Option<&Policy>) -> ComponentName {
+    rules.map_or_else(ComponentName::default_component, |rules| rules.versioning.component.clone())
 }
 
 /// Learns what stands in environments of which nothing is known yet, so that order gates and the first rollback have something
 /// to go by. `None`: facts are missing.
 pub fn learn(draft: &mut Draft<'_>, names: &[EnvironmentName]) -> Option<()> {
-    let component = component(draft);
+    let component = component(draft.rules);
     let unknown: Vec<&EnvironmentName> =
         names.iter().filter(|name| draft.state().slot(&component, name).good.is_empty()).collect();
     let found: Vec<_> = unknown.iter().map(|name| draft.moment.facts.deployed(name.to_string())).collect();
@@ -146,26 +167,40 @@ pub fn learn(draft: &mut Draft<'_>, names: &[EnvironmentName]) -> Option<()> {
         let Some(now) = found.known() else { continue };
         let Some(environment) = environment(draft, name.as_str()) else { continue };
         let counted = Reporters::of(draft, &watched(draft, &environment));
-        let version = version_of(draft, &now.commit);
-        let (counted, version) = (counted?, version?);
+        let home = home(draft, draft.rules, &now.commit);
+        let (counted, home) = (counted?, home?);
+        if !is_its(draft, now, &home) {
+            continue;
+        }
         if counted.newest(now).is_some_and(|report| report.state == ReportedState::Success) {
-            adopt(draft, name, now, version);
+            adopt(draft, name, now, home);
         }
     }
     Some(())
 }
 
-/// The release of a commit. `None`: facts are missing; the inner `None`: no release names it.
-pub fn version_of(draft: &Draft<'_>, commit: &CommitId) -> Option<Option<Version>> {
-    let releases = draft.state().component(&component(draft)).releases;
+/// Whether what stands in an environment is the component's own: where there are several, its commit must be a release of it,
+/// and it must not have been brought there as another one's.
+fn is_its(draft: &Draft<'_>, now: &DeploymentNow, home: &Home) -> bool {
+    let are_several = draft.rules.is_some_and(|rules| rules.components.len() > 1);
+    let is_anothers = || slot_of(draft, now.id).is_some_and(|slot| slot.component != home.component);
+    !are_several || (home.version.is_some() && !is_anothers())
+}
+
+/// A commit as a release of the component that these rules have in view. `None`: facts are missing.
+fn home(draft: &Draft<'_>, rules: Option<&Policy>, commit: &CommitId) -> Option<Home> {
+    let component = component(rules);
+    let releases = draft.state().component(&component).releases;
     if let Some(mark) = releases.iter().find(|mark| mark.commit == *commit) {
-        return Some(Some(mark.version.clone()));
+        return Some(Home { component, version: Some(mark.version.clone()) });
     }
-    let (Some(rules), Some(newest)) = (draft.rules, draft.revision) else { return Some(None) };
-    let Some(tags) = draft.moment.facts.tags(Newest)?.known() else { return Some(None) };
+    let nothing = Home { component: component.clone(), version: None };
+    let (Some(rules), Some(newest)) = (rules, draft.revision) else { return Some(nothing) };
+    let Some(tags) = draft.moment.facts.tags(Newest)?.known() else { return Some(nothing) };
     let Ok(naming) = naming(&Ground { moment: draft.moment, newest, rules }, tags) else {
-        return Some(None);
+        return Some(nothing);
     };
     let named = tags.iter().filter(|tag| tag.commit == *commit);
-    Some(named.filter_map(|tag| naming.version_of(tag.name.as_str())).max())
+    let version = named.filter_map(|tag| naming.version_of(tag.name.as_str())).max();
+    Some(Home { component, version })
 }

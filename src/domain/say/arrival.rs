@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 
 use super::promotion::left_by_rollback;
-use super::{Block, Span, Text, environment, release, somebody};
-use crate::domain::id::EnvironmentName;
+use super::{Block, Span, Text, environment, release_of, released, somebody};
+use crate::domain::id::{ComponentName, EnvironmentName};
 use crate::domain::promotion::view::View;
 use crate::domain::version::Version;
 
 /// Where a change is, environment by environment, the last one of the way first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Travelled {
+    /// What was released.
+    pub component: ComponentName,
     /// The release that the change is in.
     pub version: Version,
     /// The release's page, where there is one.
@@ -47,13 +49,15 @@ pub struct Left {
 
 /// The note on a change: one per change, edited as it travels. What is no longer true never stands first.
 pub fn note(travelled: &Travelled) -> Text {
+    let name = &travelled.component;
     let is_back = |left: &&Left| travelled.there.iter().any(|stop| stop.environment == left.environment);
-    let mut lines: Vec<Vec<Span>> = travelled.left.iter().filter(|left| !is_back(left)).map(gone).collect();
+    let mut lines: Vec<Vec<Span>> =
+        travelled.left.iter().filter(|left| !is_back(left)).map(|left| gone(left, name)).collect();
     let is_gone = !lines.is_empty();
     match travelled.there.split_first() {
         Some((furthest, others)) => {
             lines.push(arrived(travelled, furthest, is_gone));
-            lines.extend(others.iter().map(|stop| also(stop, furthest)));
+            lines.extend(others.iter().map(|stop| also(stop, furthest, name)));
         }
         None if is_gone => {
             lines.push(vec!["It is in ".into(), named(travelled), ", which runs nowhere now.".into()])
@@ -65,9 +69,13 @@ pub fn note(travelled: &Travelled) -> Text {
 
 /// The release, linked to its page.
 fn named(travelled: &Travelled) -> Span {
-    match &travelled.page {
-        Some(page) => Span::Link { words: format!("v{}", travelled.version), to: page.clone() },
-        None => release(&travelled.version),
+    let Travelled { component: name, version, page, .. } = travelled;
+    match page {
+        Some(page) => {
+            let whose = if name.is_default() { String::new() } else { format!("{name} ") };
+            Span::Link { words: format!("{whose}v{version}"), to: page.clone() }
+        }
+        None => release_of(name, version),
     }
 }
 
@@ -75,29 +83,30 @@ fn named(travelled: &Travelled) -> Span {
 fn arrived(travelled: &Travelled, stop: &Stop, is_gone: bool) -> Vec<Span> {
     let start = if is_gone { "Still in " } else { "🚢 In " };
     let place = vec![start.into(), environment(&stop.environment), " since ".into(), Span::time(stop.since)];
-    let carrier = if stop.version == travelled.version { named(travelled) } else { release(&stop.version) };
+    let is_its_own = stop.version == travelled.version;
+    let carrier = if is_its_own { named(travelled) } else { release_of(&travelled.component, &stop.version) };
     vec![Span::Strong(place), " with ".into(), carrier]
 }
 
 /// "In staging since …".
-fn also(stop: &Stop, furthest: &Stop) -> Vec<Span> {
+fn also(stop: &Stop, furthest: &Stop, name: &ComponentName) -> Vec<Span> {
     let mut line =
         vec!["In ".into(), environment(&stop.environment), " since ".into(), Span::time(stop.since)];
     if stop.version != furthest.version {
-        line.extend([" with ".into(), release(&stop.version)]);
+        line.extend([" with ".into(), release_of(name, &stop.version)]);
     }
     line
 }
 
 /// "↩️ **No longer in production** since …: v1.5.0 was rolled back (#52)".
-fn gone(left: &Left) -> Vec<Span> {
+fn gone(left: &Left, name: &ComponentName) -> Vec<Span> {
     let place = vec!["↩️ No longer in ".into(), environment(&left.environment)];
     let mut line = vec![
         Span::Strong(place),
         " since ".into(),
         Span::time(left.since),
         ": ".into(),
-        release(&left.version),
+        release_of(name, &left.version),
         " was rolled back".into(),
     ];
     line.extend(left.follow_up.into_iter().flat_map(|issue| [" (".into(), Span::Issue(issue), ")".into()]));
@@ -117,7 +126,7 @@ pub fn follow_up_title(view: &View) -> String {
 pub fn follow_up(view: &View) -> Text {
     let asked = &view.promotion.asked;
     let said = view.said(view.promotion.since);
-    let is = vec![environment(&asked.environment), " is back on ".into(), release(&asked.version)];
+    let is = vec![environment(&asked.environment), " is back on ".into(), released(asked)];
     let mut blocks =
         vec![Block::Line(vec![Span::Strong(is), " since ".into(), Span::time(view.now), ".".into()])];
     let who = if asked.by.is_some() { somebody(&said) } else { "the policy".into() };
@@ -141,15 +150,19 @@ pub fn follow_up(view: &View) -> Text {
 }
 
 /// The title of the issue that a promotion without a conversation gets.
-pub fn release_title(version: &Version) -> String {
-    format!("Release v{version}")
+pub fn release_title(component: &ComponentName, version: &Version) -> String {
+    if component.is_default() {
+        format!("Release v{version}")
+    } else {
+        format!("Release {component} v{version}")
+    }
 }
 
 /// That issue: it says what it is for; the panels are comments in it.
-pub fn release_issue(version: &Version) -> Text {
+pub fn release_issue(component: &ComponentName, version: &Version) -> Text {
     Text(vec![
         Block::Line(vec![
-            Span::Strong(vec!["The way of ".into(), release(version)]),
+            Span::Strong(vec!["The way of ".into(), release_of(component, version)]),
             " from environment to environment.".into(),
         ]),
         Block::Line(vec![

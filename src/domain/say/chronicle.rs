@@ -1,6 +1,6 @@
 //! What is told of a promotion from its record: its steps one by one, what it covers, what it waits for. What its panel says is the panel's.
 
-use super::{Block, Span, Text, counted, environment, release};
+use super::{Block, Span, Text, counted, environment, released};
 use crate::domain::id::ActorId;
 use crate::domain::place::Thread;
 use crate::domain::promotion::chronicle::{Chronicle, Due, Entry, Order, Standing};
@@ -37,7 +37,7 @@ pub fn headline(told: &Chronicle) -> Vec<Span> {
 /// `v1.5.0 → production`; of a rollback `production back to v1.4.2`.
 pub fn subject(told: &Chronicle) -> Vec<Span> {
     let asked = &told.asked;
-    let (version, environment) = (release(&asked.version), environment(&asked.environment));
+    let (version, environment) = (released(asked), environment(&asked.environment));
     match asked.kind {
         Kind::Rollback => vec![environment, " back to ".into(), version],
         Kind::Normal => vec![version, " → ".into(), environment],

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::refusal::said_by_forge;
 use super::{Advice, Block, Span, Text, code, counted, tagged};
 use crate::domain::event::Cut;
-use crate::domain::id::{BranchName, ChangeNumber, CommitId, TagName};
+use crate::domain::id::{BranchName, ChangeNumber, CommitId, ComponentName, TagName};
 use crate::domain::plan::{Flag, Plan, Released};
 use crate::domain::query::Triggered;
 use crate::domain::signal::Run;
@@ -13,7 +13,7 @@ use crate::domain::state::{ReleaseMark, Report};
 use crate::domain::version::{TagPattern, Version};
 
 /// The report: what was cut, and which runs it started.
-pub fn done(report: &Report, changes: usize) -> Text {
+pub fn done(component: &ComponentName, report: &Report, changes: usize) -> Text {
     let Report { cut, page, runs, .. } = report;
     let mut blocks = vec![Block::Line(vec![
         tagged(&cut.tag, " is cut"),
@@ -26,7 +26,7 @@ pub fn done(report: &Report, changes: usize) -> Text {
     blocks.extend((!runs.is_empty()).then(|| Block::Line(started(runs))));
     blocks.push(Block::Small(vec![
         "What you edit on the release page stays. A tag is never moved: after a mistake, ".into(),
-        Span::code(format!("/release withdraw {} -- why", cut.tag)),
+        Span::code(format!("/release withdraw v{}{} -- why", cut.version, of(component))),
         " and cut the next version.".into(),
     ]));
     Text(blocks)
@@ -235,32 +235,32 @@ pub fn misnamed(flag: &Flag, plan: &Plan, code: &'static str) -> Text {
 }
 
 /// The forge forbids it.
-pub fn forbidden(cut: &Cut, said: &str) -> Text {
+pub fn forbidden(component: &ComponentName, cut: &Cut, said: &str) -> Text {
     Text(vec![
         Block::Line(vec![tagged(&cut.tag, ""), " was not cut: ".into(), Span::Forge, " refuses it.".into()]),
         Block::Line(vec!["It said: ".into(), Span::Written(said.to_owned())]),
         Block::Advice(Advice::TagRights),
         Block::Line(vec!["To go on where it stopped:".into()]),
-        again(cut),
+        again(component, cut),
         code("E_FORBIDDEN"),
     ])
 }
 
 /// What the cut needs went away.
-pub fn gone(cut: &Cut) -> Text {
+pub fn gone(component: &ComponentName, cut: &Cut) -> Text {
     Text(vec![
         Block::Line(vec![
             tagged(&cut.tag, ""),
             " was not cut: what it needs went away in the meantime.".into(),
         ]),
         Block::Line(vec!["What is there is kept. To go on where it stopped:".into()]),
-        again(cut),
+        again(component, cut),
         code("E_GONE"),
     ])
 }
 
 /// Nobody can say whether it happened.
-pub fn lost(cut: &Cut, why: &str) -> Text {
+pub fn lost(component: &ComponentName, cut: &Cut, why: &str) -> Text {
     Text(vec![
         Block::Line(vec![
             tagged(&cut.tag, ""),
@@ -272,12 +272,17 @@ pub fn lost(cut: &Cut, why: &str) -> Text {
         Block::Line(vec![
             "Look at the tag and the release page. What is there is adopted when you go on:".into(),
         ]),
-        again(cut),
+        again(component, cut),
         code("E_LOST"),
     ])
 }
 
 /// The command that takes up exactly this cut: a tag that is there already is adopted.
-fn again(cut: &Cut) -> Block {
-    Block::Command(format!("/release cut v{} {}", cut.version, cut.commit.short()))
+fn again(component: &ComponentName, cut: &Cut) -> Block {
+    Block::Command(format!("/release cut v{} {}{}", cut.version, cut.commit.short(), of(component)))
+}
+
+/// What a command needs besides, where several components are.
+fn of(component: &ComponentName) -> String {
+    if component.is_default() { String::new() } else { format!(" --component {component}") }
 }

@@ -111,11 +111,11 @@ mod tests {
         One command per comment, at the start of a line:
         - `/release status [ENV]` says what is released, and where this change is
         - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
-        - `/release notes [--short]` shows the notes as they would be published
-        - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
-        - `/release promote ENV [vX.Y.Z] [--again]` carries a release into an environment, once its gates are open
+        - `/release notes [--short] [--component c]` shows the notes as they would be published
+        - `/release cut [vX.Y.Z] [sha] [--pre rc] [--component c]` freezes the notes, makes the tag and the release
+        - `/release promote ENV [vX.Y.Z] [--again] [--component c]` carries a release into an environment, once its gates are open
         - `/release approve [p7.1] [-- reason]` says yes to a promotion
-        - `/release rollback ENV [to vX.Y.Z] [-- reason]` brings back the release that was good there before
+        - `/release rollback ENV [to vX.Y.Z] [--component c] [-- reason]` brings back the release that was good there before
         - `/release help [all|verb]` shows these commands, or one of them in full
         There are more: `/release help all`
         More about one of them:
@@ -135,23 +135,23 @@ mod tests {
         - `/release help [all|verb]` shows these commands, or one of them in full
         Writer (by default everyone who can push here; `who: { writer: [...] }` in the policy file names others)
         - `/release plan [major|minor|patch|vX.Y.Z] [--component c]` shows the next release: version, changes, notes; changes nothing
-        - `/release notes [--short]` shows the notes as they would be published
+        - `/release notes [--short] [--component c]` shows the notes as they would be published
         - `/release include #n` shows a change in the notes again
         - `/release skip #n -- reason` hides a change in the notes; its code ships all the same
         - `/release backport BRANCH [#n]` picks a merged change onto another branch, as a change of its own
         - `/release hotfix vX.Y.Z [from vA.B.C]` makes a branch for the fix of a release, at its tag
         Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)
-        - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
-        - `/release withdraw vX.Y.Z -- reason` marks a release as a mistake; its tag stays
+        - `/release cut [vX.Y.Z] [sha] [--pre rc] [--component c]` freezes the notes, makes the tag and the release
+        - `/release withdraw vX.Y.Z [--component c] -- reason` marks a release as a mistake; its tag stays
         Approver (by default everyone who can push here; `who: { approver: [...] }` in the policy file names others)
         - `/release approve [p7.1] [-- reason]` says yes to a promotion
         - `/release reject [p7.1] -- reason` says no to a promotion, and ends it
         - `/release revoke [p7.1]` takes your approval back
         Deployer (by default everyone who can push here; `who: { deployer: [...] }` in the policy file names others)
-        - `/release promote ENV [vX.Y.Z] [--again]` carries a release into an environment, once its gates are open
-        - `/release rollback ENV [to vX.Y.Z] [-- reason]` brings back the release that was good there before
-        - `/release hold [ENV|vX.Y.Z|p7] [-- reason]` stops a promotion safely: what runs goes on, nothing new begins
-        - `/release resume [ENV|vX.Y.Z|p7]` lets a held promotion, or a held release, go on
+        - `/release promote ENV [vX.Y.Z] [--again] [--component c]` carries a release into an environment, once its gates are open
+        - `/release rollback ENV [to vX.Y.Z] [--component c] [-- reason]` brings back the release that was good there before
+        - `/release hold [ENV|vX.Y.Z|p7] [--component c] [-- reason]` stops a promotion safely: what runs goes on, nothing new begins
+        - `/release resume [ENV|vX.Y.Z|p7] [--component c]` lets a held promotion, or a held release, go on
         - `/release abort [ENV|vX.Y.Z|p7] [-- reason]` ends a promotion; what runs is called off
         - `/release retry [ENV|vX.Y.Z|p7]` tries the targets that failed again
         - `/release lock ENV [--for 4h] [-- reason]` keeps an environment for yourself
@@ -168,11 +168,12 @@ mod tests {
         assert_snapshot!(plain(&help(Some(Topic::Verb("cut")))), @r#"
         `/release cut` freezes the notes, makes the tag and the release.
         ```text
-        /release cut [vX.Y.Z] [sha] [--pre rc]
+        /release cut [vX.Y.Z] [sha] [--pre rc] [--component c]
         ```
         - `[vX.Y.Z]`: a version, such as `v1.5.0`
         - `[sha]`: a commit (7 or more hex digits), such as `8f3c21d`
         - `[--pre rc]`: the name of a pre-release, such as `rc`
+        - `[--component c]`: the name of a component, such as `api`
         Without a version it is the planned one, without a commit the newest of the default branch. A tag is never moved afterwards.
         Do nothing but point here: `ship`, `publish`, `tag`
         Who may: Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)

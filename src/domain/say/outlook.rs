@@ -1,8 +1,11 @@
 //! The answers to `plan` and `notes`: the plan's own words, and what the place they were asked in adds.
 
 use super::{Block, Span, Text, counted, drafting, environment, joined, plan, refusal};
+use crate::domain::change::Change;
+use crate::domain::id::ChangeNumber;
 use crate::domain::notes::{self, Place};
 use crate::domain::outlook::Outlook;
+use crate::domain::plan::{Entry, Plan};
 use crate::domain::policy::Principal;
 use crate::domain::policy::staffing::{Shortage, When};
 use crate::domain::state::DraftPage;
@@ -20,9 +23,73 @@ pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], draft: Option<&DraftP
         None if outlook.plan.is_empty() => text,
         None => {
             text.0.extend(draft.map(drafting::stands));
-            text.with(Block::Command("/release cut".to_owned()))
+            text.with(Block::Command(cut_of(&outlook.plan)))
         }
     }
+}
+
+/// The command that cuts what was planned.
+fn cut_of(plan: &Plan) -> String {
+    match plan.component.is_default() {
+        true => "/release cut".to_owned(),
+        false => format!("/release cut --component {}", plan.component),
+    }
+}
+
+/// The answer to `plan` of a project with several components.
+pub fn plan_of_all(plans: &[Plan], with: Option<&Change>) -> Text {
+    let mut text = components(plans);
+    text.0.extend(with.map(|change| Block::Line(unmerged(change.number))));
+    let next = plans.iter().find(|plan| !plan.is_empty()).filter(|_| with.is_none());
+    text.0.extend(next.map(|plan| Block::Command(cut_of(plan))));
+    text
+}
+
+/// The next releases of several components, and what is in none of them.
+pub fn components(plans: &[Plan]) -> Text {
+    let mut text = Text(vec![]);
+    for plan in plans.iter().filter(|plan| !plan.is_empty()) {
+        text.0.push(Block::Line(plan::headline_of_component(plan)));
+        let count = counted(plan.entries().count(), "change", "changes");
+        let summary = vec![Span::code(plan.component.as_str()), Span::words(format!(": {count}"))];
+        let mut body = plan::plan(plan);
+        body.0.remove(0);
+        text.0.push(Block::Fold { summary, body });
+    }
+    let idle: Vec<Vec<Span>> = plans
+        .iter()
+        .filter(|plan| plan.is_empty())
+        .map(|plan| vec![Span::code(plan.component.as_str())])
+        .collect();
+    if !idle.is_empty() {
+        let mut line = vec!["Nothing to release: ".into()];
+        line.extend(joined(idle, "and"));
+        line.push(".".into());
+        text.0.push(Block::Line(line));
+    }
+    text.0.extend(in_none(plans));
+    text
+}
+
+/// What is new and touches no component's files: nothing vanishes without a word.
+fn in_none(plans: &[Plan]) -> Option<Block> {
+    let (first, others) = plans.split_first()?;
+    let is_in_all = |entry: &&Entry| {
+        others.iter().all(|plan| plan.elsewhere.iter().any(|other| other.commit == entry.commit))
+    };
+    let entries: Vec<Vec<Span>> = first
+        .elsewhere
+        .iter()
+        .filter(is_in_all)
+        .map(|entry| {
+            let which = entry.number.map_or_else(|| Span::Commit(entry.commit.clone()), Span::Change);
+            vec![Span::Written(entry.title.clone()), " ".into(), which]
+        })
+        .collect();
+    let summary = vec![Span::words(format!("In no component ({})", entries.len()))];
+    let body = Text(vec![Block::List(entries)]);
+    (!matches!(body.0.as_slice(), [Block::List(list)] if list.is_empty()))
+        .then_some(Block::Fold { summary, body })
 }
 
 /// One thing that the people of the policy lack; nothing where it could not be read.
@@ -97,7 +164,10 @@ pub fn short_notes(outlook: &Outlook<'_>) -> Text {
 }
 
 fn if_merged(outlook: &Outlook<'_>) -> Block {
-    let number = outlook.with.iter().map(|change| Span::Change(change.number));
-    let rest = " is not merged; this is the release as it would be if it were merged now.".into();
-    Block::Line(number.chain([rest]).collect())
+    Block::Line(outlook.with.iter().flat_map(|change| unmerged(change.number)).collect())
+}
+
+fn unmerged(number: ChangeNumber) -> Vec<Span> {
+    let rest = " is not merged; this is the release as it would be if it were merged now.";
+    vec![Span::Change(number), rest.into()]
 }

@@ -47,6 +47,22 @@ pub fn headline(plan: &Plan) -> Vec<Span> {
     spans
 }
 
+/// The first line of one component among others: **web: web-v1.5.0** (minor: #12 adds a feature) · only a preview.
+pub fn headline_of_component(plan: &Plan) -> Vec<Span> {
+    let name = plan.tag.as_ref().map(ToString::to_string);
+    let name = name.or_else(|| plan.version.as_ref().map(ToString::to_string)).unwrap_or_default();
+    let mut spans =
+        vec![Span::Strong(vec![Span::Written(plan.component.to_string()), ": ".into(), Span::Written(name)])];
+    spans.extend(why(plan));
+    spans.extend(
+        plan.previous
+            .iter()
+            .flat_map(|previous| [" · since ".into(), Span::Written(previous.tag.to_string())]),
+    );
+    spans.push(" · only a preview".into());
+    spans
+}
+
 fn nothing(plan: &Plan) -> Vec<Span> {
     let since =
         plan.previous.iter().flat_map(|previous| [" since ".into(), Span::Written(previous.tag.to_string())]);
@@ -119,6 +135,10 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
         Flag::BreakingStays { change, commit } => vec![
             change.map_or_else(|| Span::Commit(commit.clone()), Span::Change),
             " is a breaking change, so it stays in the notes although it was to be left out.".into(),
+        ],
+        Flag::UnknownPaths { count } => vec![
+            Span::words(counted(*count, "change", "changes")),
+            " whose files are not known: counted in every component.".into(),
         ],
         Flag::StillOpen { number, title, milestone, .. } => vec![
             Span::Change(ChangeNumber(*number)),

@@ -2,6 +2,7 @@
 
 use super::{Block, Span, Text, joined};
 use crate::domain::change::{Change, Stage};
+use crate::domain::id::ComponentName;
 use crate::domain::plan::{Entry, OTHER, Placed};
 use crate::domain::policy::Policy;
 use crate::domain::policy::label::{Label, Upkeep};
@@ -17,15 +18,71 @@ pub fn left_out(change: &Change) -> (String, Text) {
     ("Not in the notes".to_owned(), Text::line([Span::words(format!("{} {out}", when(change)))]))
 }
 
-/// The preview of a change that has its place.
-pub fn placed(change: &Change, entry: &Entry) -> (String, Text) {
-    let when = when(change);
-    let line = vec![
-        Span::words(format!("{when} the next release, under ")),
-        Span::Strong(vec![Span::Written(entry.category.clone())]),
-        Span::words(format!(" ({}).", asks_for(entry.bump))),
-    ];
-    let why = match &entry.placed {
+/// Where a change stands in the notes of a component.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// The component.
+    pub component: &'a ComponentName,
+    /// As it would be listed.
+    pub entry: &'a Entry,
+}
+
+/// The preview of a change that has its place: in each component that it belongs to.
+pub fn placed(change: &Change, shown: &[Shown<'_>]) -> (String, Text) {
+    let headings: Vec<String> = shown.iter().map(|shown| heading(shown.entry)).collect();
+    let is_alike = headings.windows(2).all(|pair| pair[0] == pair[1]);
+    match shown {
+        [] => empty(),
+        [first, ..] if is_alike => {
+            let mut line = vec![Span::words(format!("{} the next release", when(change)))];
+            line.extend(whose(shown));
+            line.push(", under ".into());
+            line.push(Span::Strong(vec![Span::Written(first.entry.category.clone())]));
+            line.push(Span::words(format!(" ({}).", asks_for(first.entry.bump))));
+            let why = Block::Line(why(first.entry));
+            (first_of(shown, &headings[0]), Text(vec![Block::Line(line), why]))
+        }
+        shown => {
+            let line = vec![Span::words(format!("{} the next releases:", when(change)))];
+            let entry = |shown: &Shown<'_>| {
+                let mut entry = vec![Span::code(shown.component.as_str()), ", under ".into()];
+                entry.push(Span::Strong(vec![Span::Written(shown.entry.category.clone())]));
+                entry.push(Span::words(format!(" ({}). ", asks_for(shown.entry.bump))));
+                entry.extend(why(shown.entry));
+                entry
+            };
+            let title =
+                shown.iter().zip(&headings).map(|(shown, heading)| format!("{}: {heading}", shown.component));
+            let title = title.collect::<Vec<_>>().join(", ");
+            (title, Text(vec![Block::Line(line), Block::List(shown.iter().map(entry).collect())]))
+        }
+    }
+}
+
+/// `Features · minor`.
+fn heading(entry: &Entry) -> String {
+    format!("{} · {}", entry.category, asks_for(entry.bump))
+}
+
+/// A heading with the components that it is of, where there are several.
+fn first_of(shown: &[Shown<'_>], heading: &str) -> String {
+    let names: Vec<&str> = named(shown).map(ComponentName::as_str).collect();
+    if names.is_empty() { heading.to_owned() } else { format!("{}: {heading}", names.join(", ")) }
+}
+
+/// " of `web` and `api`"; nothing where the project is one.
+fn whose(shown: &[Shown<'_>]) -> Vec<Span> {
+    let names: Vec<Vec<Span>> = named(shown).map(|name| vec![Span::code(name.as_str())]).collect();
+    if names.is_empty() { vec![] } else { [vec![" of ".into()], joined(names, "and")].concat() }
+}
+
+fn named<'a>(shown: &'a [Shown<'a>]) -> impl Iterator<Item = &'a ComponentName> {
+    shown.iter().map(|shown| shown.component).filter(|name| !name.is_default())
+}
+
+/// Why an entry stands where it does.
+fn why(entry: &Entry) -> Vec<Span> {
+    match &entry.placed {
         Placed::ByLabel(label) => vec!["Because of its label ".into(), Span::code(label.clone()), ".".into()],
         Placed::ByType(kind) => {
             vec!["No label decides; its title begins with ".into(), Span::code(kind.clone()), ".".into()]
@@ -34,11 +91,14 @@ pub fn placed(change: &Change, entry: &Entry) -> (String, Text) {
         Placed::ByNote => vec!["Its release note says so.".into()],
         Placed::ByUpdate => vec!["No label decides; its title is that of an update.".into()],
         Placed::ByCatchAll | Placed::Nowhere => vec!["This section takes what no other one does.".into()],
-    };
-    (
-        format!("{} · {}", entry.category, asks_for(entry.bump)),
-        Text(vec![Block::Line(line), Block::Line(why)]),
-    )
+    }
+}
+
+/// The preview of a change that touches no component's files.
+pub fn homeless(change: &Change) -> (String, Text) {
+    let verb = if matches!(change.stage, Stage::Merged { .. }) { "It is in" } else { "It would be in" };
+    let line = format!("{verb} no release: it touches no file of a component.");
+    ("In no component".to_owned(), Text::line([Span::words(line)]))
 }
 
 /// What a section does to the version, in words.

@@ -1,6 +1,6 @@
 //! The answers to `promote` and `rollback` where nothing begins: why not, and what to do instead.
 
-use super::{Advice, Block, Span, Text, environment, joined, refused, release};
+use super::{Advice, Block, Span, Text, environment, joined, refused, release, released};
 use crate::domain::id::{ChangeNumber, CommitId, EnvironmentName, TagName};
 use crate::domain::policy::environment::Automation;
 use crate::domain::promotion::model::{Promotion, Stage};
@@ -150,7 +150,7 @@ pub fn newer_open(newer: &Promotion, asked: &Version) -> Text {
     };
     let first = vec![
         "Nothing was done: the newer ".into(),
-        release(&newer.asked.version),
+        released(&newer.asked),
         stands.into(),
         environment(at),
         Span::words(format!(" ({}).", newer.id())),

@@ -23,8 +23,9 @@ pub(super) use ending::left_by_rollback;
 pub(super) use panel::{headline, progress_entries, why_body};
 
 use super::first_line::{self, LIMIT};
-use super::{Block, Revision, Span, counted, environment, joined, release, somebody};
-use crate::domain::promotion::model::Promotion;
+use super::{Block, Revision, Span, counted, environment, joined, release, released, somebody};
+use crate::domain::command::about;
+use crate::domain::promotion::model::{Asked, Promotion};
 use crate::domain::promotion::view::View;
 use crate::domain::version::Version;
 
@@ -37,9 +38,9 @@ pub(super) fn subject(view: &View) -> Vec<Span> {
 pub(super) fn carries(promotion: &Promotion) -> Vec<Span> {
     let asked = &promotion.asked;
     if promotion.is_rollback() {
-        vec![environment(&asked.environment), " back to ".into(), release(&asked.version)]
+        vec![environment(&asked.environment), " back to ".into(), released(asked)]
     } else {
-        vec![release(&asked.version), " → ".into(), environment(&asked.environment)]
+        vec![released(asked), " → ".into(), environment(&asked.environment)]
     }
 }
 
@@ -74,14 +75,19 @@ fn fits(line: &[Span]) -> bool {
     first_line::shown(line).chars().count() <= LIMIT
 }
 
-/// A command about the environment of a promotion.
-fn command(view: &View, verb: &str) -> String {
-    format!("/release {verb} {}", view.promotion.asked.environment)
+/// A command about the environment of a promotion; in a project of several components, about the promotion by its number.
+pub(super) fn command(view: &View, verb: &str) -> String {
+    let Asked { environment, component, .. } = &view.promotion.asked;
+    match component.is_default() || verb == "unlock" {
+        true => format!("/release {verb} {environment}"),
+        false => format!("/release {verb} {}", view.promotion.id()),
+    }
 }
 
 /// The command that goes back to a release. It names it: whoever reads this later means what they read.
 fn back_to(view: &View, version: &Version) -> String {
-    format!("/release rollback {} to v{version}", view.promotion.asked.environment)
+    let asked = &view.promotion.asked;
+    about(&format!("/release rollback {} to v{version}", asked.environment), &asked.component)
 }
 
 /// The command that asks for the same promotion.
@@ -90,7 +96,7 @@ fn ask_again(view: &View) -> String {
     if view.promotion.is_rollback() {
         back_to(view, &asked.version)
     } else {
-        format!("/release promote {} v{}", asked.environment, asked.version)
+        about(&format!("/release promote {} v{}", asked.environment, asked.version), &asked.component)
     }
 }
 

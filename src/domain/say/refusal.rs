@@ -2,11 +2,11 @@
 
 use super::first_line::LIMIT;
 use super::mistake::length;
-use super::{Block, Span, Text, code};
-use crate::domain::command::{Rank, Verb};
+use super::{Block, Span, Text, code, joined};
+use crate::domain::command::{Command, Rank, Verb, about};
 use crate::domain::id::ComponentName;
 use crate::domain::outlook::Obstacle;
-use crate::domain::policy::{Principal, Standing};
+use crate::domain::policy::{Principal, Standing, Versioning};
 
 /// The right to a verb is missing.
 pub fn role(verb: &Verb, may: &[Principal]) -> Text {
@@ -106,17 +106,21 @@ pub fn unreadable(what: &str, why: &str) -> Text {
 }
 
 /// A component that the policy does not name.
-pub fn component(unknown: &ComponentName, known: &ComponentName) -> Text {
-    Text(vec![
-        Block::Line(vec![
-            "There is no component ".into(),
-            Span::code(unknown.as_str()),
-            "; this project has ".into(),
-            Span::code(known.as_str()),
-            ".".into(),
-        ]),
-        code("E_COMPONENT"),
-    ])
+pub fn component(unknown: &ComponentName, known: &[Versioning]) -> Text {
+    let mut line =
+        vec!["There is no component ".into(), Span::code(unknown.as_str()), "; this project has ".into()];
+    line.extend(joined(known.iter().map(|one| vec![Span::code(one.component.as_str())]), "and"));
+    line.push(".".into());
+    Text(vec![Block::Line(line), code("E_COMPONENT")])
+}
+
+/// Several components, and the command named none.
+pub fn which_component(command: &Command, known: &[Versioning]) -> Text {
+    let line_of_first = known.first().map(|one| about(&command.to_string(), &one.component));
+    let mut line = vec!["This project releases ".into()];
+    line.extend(joined(known.iter().map(|one| vec![Span::code(one.component.as_str())]), "and"));
+    line.push(" by themselves. Say which:".into());
+    Text(vec![Block::Line(line), Block::Command(line_of_first.unwrap_or_default()), code("E_COMPONENT")])
 }
 
 /// The code of an obstacle.

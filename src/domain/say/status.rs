@@ -1,8 +1,10 @@
 //! Where a change is, what is out, and what comes next.
 
 use super::arrival::Stop;
-use super::{Block, Span, Text, counted, environment, joined, release, somebody, tagged};
-use crate::domain::id::{ChangeNumber, EnvironmentName};
+use super::{
+    Block, Span, Text, counted, environment, joined, release, release_of, released, somebody, tagged,
+};
+use crate::domain::id::{ChangeNumber, ComponentName, EnvironmentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::place::Thread;
 use crate::domain::plan::Plan;
@@ -39,6 +41,8 @@ pub enum Whereabouts {
     Released {
         /// The change.
         number: ChangeNumber,
+        /// What was released.
+        component: ComponentName,
         /// The release.
         version: Version,
         /// Whether that was withdrawn.
@@ -126,8 +130,7 @@ fn on_its_way(promotion: &Promotion) -> Vec<Span> {
         Stage::Aborting { .. } => " is being stopped",
     };
     let back = if promotion.is_rollback() { "back to " } else { "" };
-    let mut line =
-        vec![back.into(), release(&asked.version), Span::words(format!("{how} ({}", promotion.id()))];
+    let mut line = vec![back.into(), released(asked), Span::words(format!("{how} ({}", promotion.id()))];
     line.extend(promotion.panel.home.into_iter().flat_map(|home| {
         let panel = match home {
             Thread::Change(number) => Span::Change(number),
@@ -139,14 +142,33 @@ fn on_its_way(promotion: &Promotion) -> Vec<Span> {
     line
 }
 
-/// The reply to `status`: first where this change is, then the environments, then releases.
-pub fn status(
-    whereabouts: Option<&Whereabouts>,
-    places: &[Place<'_>],
-    component: &Component,
-    next: &Next,
-) -> Text {
-    let here = whereabouts.map(|at| here(at, places, next));
+/// What is told of one component.
+#[derive(Debug)]
+pub struct Part<'a> {
+    /// The component.
+    pub component: ComponentName,
+    /// Where the change is in it that was asked about.
+    pub here: Option<Whereabouts>,
+    /// The environments.
+    pub places: Vec<Place<'a>>,
+    /// Its releases.
+    pub state: Component,
+    /// What comes next.
+    pub next: Next,
+}
+
+/// The reply to `status`: first where this change is, then the environments, then releases; where there are several components,
+/// of each.
+pub fn status(parts: &[Part<'_>]) -> Text {
+    match parts {
+        [only] => of_one(only),
+        several => of_several(several),
+    }
+}
+
+fn of_one(part: &Part<'_>) -> Text {
+    let Part { here: whereabouts, places, state, next, .. } = part;
+    let here = whereabouts.as_ref().map(|at| here(at, places, next));
     let mut blocks: Vec<Block> = here.into_iter().flatten().map(Block::Line).collect();
     let shown = environments(places);
     if whereabouts.is_none() && shown.is_some() {
@@ -154,8 +176,57 @@ pub fn status(
         blocks.push(Block::Line(summary(places)));
     }
     blocks.extend(shown);
-    blocks.extend(releases(component, next));
+    blocks.extend(releases(state, next));
+    blocks.extend(is_planned(next).then(plan));
     Text(blocks)
+}
+
+fn of_several(parts: &[Part<'_>]) -> Text {
+    let mut blocks: Vec<Block> = here_in(parts).into_iter().map(Block::Line).collect();
+    for part in parts {
+        let mut line = vec![Span::strong(part.component.as_str()), ": ".into()];
+        let mut lines = releases_lines(&part.state, &part.next).into_iter();
+        line.extend(lines.next().into_iter().flatten());
+        line.extend(lines.flat_map(|line| [vec![" ".into()], line].concat()));
+        blocks.push(Block::Line(line));
+        blocks.extend(environments(&part.places));
+    }
+    blocks.extend(parts.iter().any(|part| is_planned(&part.next)).then(plan));
+    Text(blocks)
+}
+
+/// Where a change is, in each component that it belongs to.
+fn here_in(parts: &[Part<'_>]) -> Vec<Vec<Span>> {
+    let is_told = |part: &&Part<'_>| match (&part.here, &part.next) {
+        (Some(Whereabouts::Waiting { number, .. }), Next::Planned(plan)) => {
+            plan.entries().any(|entry| entry.number == Some(*number))
+        }
+        (Some(Whereabouts::Open { .. } | Whereabouts::Closed { .. }), _) => {
+            part.component == parts[0].component
+        }
+        (Some(Whereabouts::Waiting { .. } | Whereabouts::Released { .. }), _) => true,
+        (None, _) => false,
+    };
+    let told = parts.iter().filter(is_told);
+    let lines: Vec<Vec<Span>> =
+        told.flat_map(|part| part.here.iter().flat_map(|at| here(at, &part.places, &part.next))).collect();
+    match parts.iter().find_map(|part| part.here.as_ref()) {
+        Some(Whereabouts::Waiting { number, .. }) if lines.is_empty() => {
+            vec![vec![
+                Span::Change(*number),
+                " is merged and in no component, so it is in no release.".into(),
+            ]]
+        }
+        Some(_) | None => lines,
+    }
+}
+
+fn is_planned(next: &Next) -> bool {
+    matches!(next, Next::Planned(plan) if !plan.is_empty())
+}
+
+fn plan() -> Block {
+    Block::Command("/release plan".to_owned())
 }
 
 /// "production has v1.4.2, staging has v1.5.0": the last two of the way.
@@ -174,20 +245,14 @@ fn summary(places: &[Place<'_>]) -> Vec<Span> {
 }
 
 fn releases(component: &Component, next: &Next) -> Vec<Block> {
-    let mut lines = Vec::new();
-    lines.extend(
-        component
-            .cutting
-            .as_ref()
-            .map(|cutting| vec![tagged(&cutting.cut.tag, ""), " is being cut at the moment.".into()]),
-    );
-    lines.extend(out(component, next));
-    lines.push(coming(next));
-    let mut blocks: Vec<Block> = lines.into_iter().map(Block::Line).collect();
-    if matches!(next, Next::Planned(plan) if !plan.is_empty()) {
-        blocks.push(Block::Command("/release plan".to_owned()));
-    }
-    blocks
+    releases_lines(component, next).into_iter().map(Block::Line).collect()
+}
+
+fn releases_lines(component: &Component, next: &Next) -> Vec<Vec<Span>> {
+    let cutting = component.cutting.as_ref();
+    let cutting =
+        cutting.map(|cutting| vec![tagged(&cutting.cut.tag, ""), " is being cut at the moment.".into()]);
+    cutting.into_iter().chain(out(component, next)).chain([coming(next)]).collect()
 }
 
 fn here(at: &Whereabouts, places: &[Place<'_>], next: &Next) -> Vec<Vec<Span>> {
@@ -207,17 +272,22 @@ fn here(at: &Whereabouts, places: &[Place<'_>], next: &Next) -> Vec<Vec<Span>> {
             line.push(if *hidden { ", hidden from its notes.".into() } else { ".".into() });
             line
         }
-        Whereabouts::Released { number, version, withdrawn, reached } => {
+        Whereabouts::Released { number, component, version, withdrawn, reached } => {
+            let release = (component, version, *withdrawn);
             return match reached.split_first() {
-                Some(reached) => there(*number, (version, *withdrawn), reached),
-                None => vec![nowhere(*number, (version, *withdrawn), places)],
+                Some(reached) => there(*number, release, reached),
+                None => vec![nowhere(*number, release, places)],
             };
         }
     }]
 }
 
 /// "#12 is in v1.5.0, which runs nowhere yet."; without environments a release that is cut is out.
-fn nowhere(number: ChangeNumber, (version, withdrawn): (&Version, bool), places: &[Place<'_>]) -> Vec<Span> {
+fn nowhere(
+    number: ChangeNumber,
+    (component, version, withdrawn): (&ComponentName, &Version, bool),
+    places: &[Place<'_>],
+) -> Vec<Span> {
     // Where nobody can say what runs, nobody can say that it does not.
     let is_sure = places.iter().all(|place| {
         !place.slot.unclear
@@ -234,20 +304,25 @@ fn nowhere(number: ChangeNumber, (version, withdrawn): (&Version, bool), places:
         (false, false) if is_sure => (" is in ", ", which runs nowhere yet."),
         (false, false) => (" is in ", "."),
     };
-    vec![Span::Change(number), verb.into(), Span::strong(format!("v{version}")), end.into()]
+    vec![Span::Change(number), verb.into(), Span::Strong(vec![release_of(component, version)]), end.into()]
 }
 
 /// "#12 is in production since … with v1.5.0.", then where else it is.
 fn there(
     number: ChangeNumber,
-    (version, withdrawn): (&Version, bool),
+    (component, version, withdrawn): (&ComponentName, &Version, bool),
     (furthest, others): (&Stop, &[Stop]),
 ) -> Vec<Vec<Span>> {
     let end = if withdrawn { ", which was withdrawn." } else { "." };
     let place = |stop: &Stop| vec![environment(&stop.environment), " since ".into(), Span::time(stop.since)];
     let here = Span::Strong(vec!["in ".into(), environment(&furthest.environment)]);
-    let mut first =
-        vec![Span::Change(number), " is ".into(), here, " with ".into(), release(&furthest.version)];
+    let mut first = vec![
+        Span::Change(number),
+        " is ".into(),
+        here,
+        " with ".into(),
+        release_of(component, &furthest.version),
+    ];
     first.extend([", since ".into(), Span::time(furthest.since), ".".into()]);
     let mut lines = vec![first];
     let mut rest: Vec<Span> = vec![];
@@ -257,7 +332,7 @@ fn there(
         rest.push(". ".into());
     }
     if furthest.version != *version || withdrawn {
-        rest.extend(["It came with ".into(), release(version), end.into()]);
+        rest.extend(["It came with ".into(), release_of(component, version), end.into()]);
     }
     lines.extend((!rest.is_empty()).then_some(rest));
     lines

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::promotion::{carries, headline, ignored, progress_entries, subject, why_body};
+use super::promotion::{carries, command, headline, ignored, progress_entries, subject, why_body};
 use super::{Block, Span, Text, counted, environment, joined, reason, refused, release, somebody};
 use crate::domain::id::{EnvironmentName, PromotionId};
 use crate::domain::promotion::model::{Promotion, Stage};
@@ -15,10 +15,6 @@ fn line(words: impl Into<String>) -> Block {
 
 fn status() -> Block {
     Block::Command("/release status".to_owned())
-}
-
-fn command(view: &View, verb: &str) -> String {
-    format!("/release {verb} {}", view.promotion.asked.environment)
 }
 
 /// Nothing is open that the command could mean.

@@ -4,14 +4,14 @@ use insta::assert_snapshot;
 
 use super::aloud::plain as read_aloud;
 use super::refusal;
-use super::status::{Next, Whereabouts};
+use super::status::{Next, Part, Whereabouts};
 use super::*;
 use crate::domain::command::verb;
 use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, ComponentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Released;
-use crate::domain::policy::{GroupPath, Policy, Principal, Standing};
+use crate::domain::policy::{GroupPath, Policy, Principal, Standing, Versioning};
 use crate::domain::query::Triggered;
 use crate::domain::signal::Run;
 use crate::domain::state::{Component, CutStep, Cutting, ReleaseMark, Report};
@@ -85,6 +85,10 @@ fn workflows() -> Vec<Triggered> {
     vec![of("publish.yml", &["push"]), of("notify.yml", &["create", "release"])]
 }
 
+fn whole() -> ComponentName {
+    ComponentName::default_component()
+}
+
 fn pattern(text: &str) -> TagPattern {
     TagPattern::parse(text).expect("a pattern")
 }
@@ -110,12 +114,13 @@ fn cuts() -> Vec<(&'static str, Text)> {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     });
     let main = BranchName::parse("main").expect("a branch");
     let until = morning();
     vec![
-        ("done", cut::done(&report(&[]), 7)),
-        ("done with runs", cut::done(&report(&["publish.yml", "notify.yml"]), 1)),
+        ("done", cut::done(&whole(), &report(&[]), 7)),
+        ("done with runs", cut::done(&whole(), &report(&["publish.yml", "notify.yml"]), 1)),
         ("question", cut::question(&a_cut(), Ok(&workflows()), until, "/release cut")),
         ("question unread", cut::question(&a_cut(), Err("403".to_owned()), until, "/release cut")),
         ("busy", cut::busy(&a_cut())),
@@ -129,9 +134,9 @@ fn cuts() -> Vec<(&'static str, Text)> {
         ("tag taken by nobody knows", cut::tag_taken(&tag("v1.5.0"), None, &sha(20))),
         ("not above", cut::not_above(&version("1.4.0"), Some(&previous()))),
         ("not above nothing", cut::not_above(&version("1.4.0"), None)),
-        ("forbidden", cut::forbidden(&a_cut(), "tag names are protected")),
-        ("gone", cut::gone(&a_cut())),
-        ("lost", cut::lost(&a_cut(), "no answer within 10 s")),
+        ("forbidden", cut::forbidden(&whole(), &a_cut(), "tag names are protected")),
+        ("gone", cut::gone(&whole(), &a_cut())),
+        ("lost", cut::lost(&whole(), &a_cut(), "no answer within 10 s")),
     ]
 }
 
@@ -155,7 +160,7 @@ fn refusals() -> Vec<(&'static str, Text)> {
         ("rights unknown", refusal::rights_unknown("a permission is missing")),
         ("edited", refusal::edited()),
         ("forge silent", refusal::forge_silent()),
-        ("component", refusal::component(&other, &ComponentName::default_component())),
+        ("component", refusal::component(&other, &[Versioning::default()])),
         ("obstacle unread", refusal::obstacle(&unread)),
         ("obstacle ambiguous", refusal::obstacle(&two)),
         ("policy blocks", policy::blocks(Some(".github/lockkeeper.yml"), "error: no such key")),
@@ -188,7 +193,7 @@ fn rest() -> Vec<(&'static str, Text)> {
         ("status closed", state_of(Some(&Whereabouts::Closed { number: number() }), false)),
         ("status out", state_of(Some(&out(false)), false)),
         ("status withdrawn", state_of(Some(&out(true)), true)),
-        ("status policy", status::status(None, &[], &Component::default(), &Next::PolicyBroken)),
+        ("status policy", status_of(None, Component::default(), Next::PolicyBroken)),
         ("preview", shown(&change)),
         ("preview without a label", shown(&bare)),
         ("preview of nothing", preview::empty().1),
@@ -197,7 +202,8 @@ fn rest() -> Vec<(&'static str, Text)> {
 }
 
 fn out(withdrawn: bool) -> Whereabouts {
-    Whereabouts::Released { number: number(), version: version("1.4.2"), withdrawn, reached: vec![] }
+    let (component, version) = (whole(), version("1.4.2"));
+    Whereabouts::Released { number: number(), component, version, withdrawn, reached: vec![] }
 }
 
 fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
@@ -211,7 +217,11 @@ fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
     let component =
         Component { releases: vec![mark(busy)], cutting: busy.then_some(cutting), ..Component::default() };
     let unclear = Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() };
-    status::status(at, &[], &component, &Next::Unclear(unclear))
+    status_of(at.cloned(), component, Next::Unclear(unclear))
+}
+
+fn status_of(here: Option<Whereabouts>, state: Component, next: Next) -> Text {
+    status::status(&[Part { component: whole(), here, places: vec![], state, next }])
 }
 
 /// The preview of a change as the stage's world would show it.

@@ -18,6 +18,7 @@ mod range;
 pub(super) mod run;
 mod signed;
 mod tag;
+mod touched;
 mod workflow;
 
 use serde_json::{Value, json};
@@ -79,6 +80,9 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::BranchHead(branch) => landed::branch_head(reader, branch).await?.map(Answer::BranchHead),
         Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
+        Query::Base(number) => change::base(reader, *number).await?.map(Answer::Base),
+        Query::Touched(commit) => touched::files(reader, commit).await?.map(Answer::Touched),
+        Query::Files(changes) => Some(Answer::Files(touched::of_changes(reader, changes).await?)),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
@@ -103,6 +107,8 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::Policy(_)
         | Query::PolicyHeld(_)
         | Query::ChangeHeld(_)
+        | Query::FilesAt(_)
+        | Query::FilesHeld(_)
         | Query::ReleaseOf(_)
         | Query::Ordered(_)
         | Query::Row(_) => {

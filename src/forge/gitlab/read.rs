@@ -18,6 +18,7 @@ mod policy;
 mod range;
 mod run;
 mod tag;
+mod touched;
 mod writers;
 
 pub(super) use inside::probe as tells_people;
@@ -80,6 +81,9 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         }
         Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
+        Query::Base(number) => change::base(reader, *number).await?.map(Answer::Base),
+        Query::Touched(commit) => touched::files(reader, commit).await?.map(Answer::Touched),
+        Query::Files(changes) => Some(Answer::Files(touched::of_changes(reader, changes).await?)),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
@@ -104,6 +108,8 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::Policy(_)
         | Query::PolicyHeld(_)
         | Query::ChangeHeld(_)
+        | Query::FilesAt(_)
+        | Query::FilesHeld(_)
         | Query::ReleaseOf(_)
         | Query::Ordered(_)
         | Query::Row(_) => {

@@ -278,6 +278,13 @@ impl Git {
         Arc::new(tree)
     }
 
+    /// The files that a branch changed since it left another.
+    pub(crate) fn brought(&self, base: &str, head: &str) -> Vec<String> {
+        let tree = |oid: &str| self.commit(oid).map(|commit| commit.tree.clone()).unwrap_or_default();
+        let origin = self.merge_base(base, head).unwrap_or_default();
+        Self::changed(&tree(&origin), &tree(head))
+    }
+
     /// The paths at which two trees differ.
     pub(crate) fn changed(base: &Tree, head: &Tree) -> Vec<String> {
         let paths: BTreeSet<&String> = base.keys().chain(head.keys()).collect();

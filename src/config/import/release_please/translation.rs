@@ -1,5 +1,9 @@
 //! A release-please file as our policy: sections by type, tags, and a remark for all that is not as it was. How the other tool reads its file is its parent's business.
 
+mod component;
+
+use std::collections::BTreeMap;
+
 use super::{BREAKING, Configuration, Section};
 use crate::config::import::{Imported, Place, Remark, Touches};
 use crate::config::policy::{Layer, NotesLayer, VersioningLayer};
@@ -16,7 +20,6 @@ const USUAL: &[&str] = &[
 
 /// Keys that have no like here, and why. A key that is read elsewhere is in [`CARRIED`].
 const NOT_CARRIED: &[(&str, Touches, &str)] = &[
-    ("exclude-paths", Touches::Contents, "files decide nothing here"),
     ("versioning", Touches::Version, "versions follow from the changes, by SemVer"),
     ("bump-patch-for-minor-pre-major", Touches::Version, "below 1.0.0 something new raises the minor number"),
     ("prerelease", Touches::Version, "a pre-release is asked for: `/release cut --pre rc`"),
@@ -41,7 +44,11 @@ const NOT_CARRIED: &[(&str, Touches, &str)] = &[
     ("release-label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("extra-label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("separate-pull-requests", Touches::Nothing, "there is no release pull request"),
-    ("plugins", Touches::Running, "versions of one repository are one version"),
+    (
+        "plugins",
+        Touches::Running,
+        "components share their versions where they are `linked`; no file of a workspace is changed",
+    ),
     ("bootstrap-sha", Touches::Nothing, "the range is found by the commit graph"),
     ("last-release-sha", Touches::Nothing, "the range is found by the commit graph"),
     ("commit-search-depth", Touches::Nothing, "the range is found by the commit graph"),
@@ -60,6 +67,7 @@ const CARRIED: &[&str] = &[
     "bump-minor-pre-major",
     "changelog-sections",
     "component",
+    "exclude-paths",
     "include-component-in-tag",
     "include-v-in-tag",
     "initial-version",
@@ -73,12 +81,16 @@ impl Configuration {
     pub fn imported(&self) -> Imported {
         let mut remarks = self.keys_without_like();
         let categories = self.categories(&mut remarks);
-        let versioning = VersioningLayer { tag: self.tag(), scheme: self.scheme(&mut remarks) };
+        let scheme = self.scheme(&mut remarks);
+        let components = component::components(self, &mut remarks);
+        let tag = if components.is_some() { None } else { self.tag() };
+        let versioning = VersioningLayer { tag, scheme };
         remarks.sort_by(|a, b| a.place.cmp(&b.place));
         Imported {
             file: self.file.clone(),
             layer: Layer {
                 versioning: Some(versioning).filter(|versioning| *versioning != VersioningLayer::default()),
+                components,
                 notes: Some(NotesLayer { categories: Some(categories), ..NotesLayer::default() }),
                 ..Layer::default()
             },
@@ -89,7 +101,14 @@ impl Configuration {
 
     fn keys_without_like(&self) -> Vec<Remark> {
         let mut remarks = Vec::new();
-        for (key, (place, _)) in self.written.iter().filter(|(key, _)| !self.is_false(key)) {
+        let all = self.packages.iter().map(|package| &package.written).chain([&self.written]);
+        let is_on = |text: &Option<String>| text.as_deref() != Some("false");
+        let keys: BTreeMap<&String, &Place> = all
+            .flatten()
+            .filter(|(_, (_, text))| is_on(text))
+            .map(|(key, (place, _))| (key, place))
+            .collect();
+        for (key, place) in keys {
             match NOT_CARRIED.iter().find(|(known, ..)| known == key) {
                 Some((_, touches, why)) => remarks.push(remark(place, &format!("`{key}`"), *touches, why)),
                 None if CARRIED.contains(&key.as_str()) => {}
@@ -98,11 +117,6 @@ impl Configuration {
                     remarks.push(remark(place, &format!("`{key}`"), Touches::Running, why));
                 }
             }
-        }
-        if let [(first, place), _, ..] = self.packages.as_slice() {
-            let what = format!("{} packages, from `{first}` on", self.packages.len());
-            let why = "the repository is released as a whole: one version, one tag, one list of changes";
-            remarks.push(remark(place, &what, Touches::Contents, why));
         }
         let is_early = self.version.as_ref().is_some_and(|version| version.starts_with("0."));
         if is_early && !self.is_true("bump-minor-pre-major") {
@@ -116,9 +130,6 @@ impl Configuration {
 
     /// The pattern of tags; `None`: it needs what the file does not say, and is read from the tags there are.
     fn tag(&self) -> Option<TagPattern> {
-        if self.packages.len() > 1 {
-            return None;
-        }
         let version = if self.is_false("include-v-in-tag") { "{version}" } else { "v{version}" };
         if self.is_false("include-component-in-tag") {
             return TagPattern::parse(version).ok();
@@ -268,10 +279,26 @@ mod tests {
     }
 
     #[test]
-    fn several_packages_are_told_not_guessed_at() {
-        let text = r#"{ "packages": { "a": { "component": "a" }, "b": {} } }"#;
+    fn several_packages_become_components() {
+        let text = r#"{ "release-type": "node", "tag-separator": "/", "packages": {
+            "packages/web": { "package-name": "@acme/web", "exclude-paths": ["docs"] },
+            "packages/api": { "component": "server", "initial-version": "1.0.0" },
+            "tools/cli": { "include-v-in-tag": false },
+            ".": { "include-component-in-tag": false, "release-type": "simple" } },
+            "plugins": [ { "type": "linked-versions", "groupName": "core", "components": ["web", "server"] } ] }"#;
         let imported = imported(text, "{}");
-        assert_eq!(imported.layer.versioning, None);
-        assert!(imported.remarks.iter().any(|remark| remark.what == "2 packages, from `a` on"));
+        let (_, file) =
+            imported.text().split_once("components:").map(|(a, b)| (a.len(), b.to_owned())).unwrap();
+        let (components, _) = file.split_once("notes:").unwrap();
+        insta::assert_snapshot!(components, @r#"
+
+          web: { paths: ["packages/web", "!docs"], tag: "web/v{version}", linked: core }
+          server: { paths: ["packages/api"], tag: "server/v{version}", initial: "1.0.0", linked: core }
+          cli: { paths: ["tools/cli"], tag: "cli/{version}" }
+          root: { paths: ["**"], tag: "v{version}" }
+        "#);
+        let read =
+            crate::config::policy::read("x", &imported.text(), &crate::domain::policy::Customs::default());
+        assert_eq!(read.unwrap_or_else(|report| panic!("{report}")), imported.layer);
     }
 }

@@ -216,6 +216,7 @@ fn a_broken_policy_is_told_once_on_what_broke_it() {
         branch: BranchName::parse(branch).unwrap(),
         head: Some(sha(14)),
         touches_policy,
+        touched: Default::default(),
     };
     let mut world = World::new().with(|world| world.policy = Err("error: no such key".to_owned()));
     assert_eq!(

@@ -50,16 +50,26 @@ fn command_of_a_promotion() -> impl Strategy<Value = Command> {
     let about = || proptest::option::of(which());
     let perhaps = || proptest::option::of(reason());
     prop_oneof![
-        (environment(), proptest::option::of(version()), any::<bool>())
-            .prop_map(|(environment, version, again)| Command::Promote { environment, version, again }),
+        (environment(), proptest::option::of(version()), any::<bool>(), component()).prop_map(
+            |(environment, version, again, component)| Command::Promote {
+                environment,
+                version,
+                again,
+                component
+            }
+        ),
         (of(promotion().boxed()), perhaps())
             .prop_map(|(promotion, meaning)| Command::Approve { promotion, meaning }),
         (of(promotion().boxed()), reason())
             .prop_map(|(promotion, reason)| Command::Reject { promotion, reason }),
         of(promotion().boxed()).prop_map(|promotion| Command::Revoke { promotion }),
-        (about(), perhaps()).prop_map(|(which, reason)| Command::Hold { which, reason }),
+        (about(), component(), perhaps()).prop_map(|(which, component, reason)| Command::Hold {
+            which,
+            component,
+            reason
+        }),
         (about(), perhaps()).prop_map(|(which, reason)| Command::Abort { which, reason }),
-        about().prop_map(|which| Command::Resume { which }),
+        (about(), component()).prop_map(|(which, component)| Command::Resume { which, component }),
         about().prop_map(|which| Command::Retry { which }),
     ]
 }
@@ -70,8 +80,14 @@ fn command_of_an_environment() -> impl Strategy<Value = Command> {
     prop_oneof![
         proptest::option::of(environment()).prop_map(|environment| Command::Status { environment }),
         proptest::option::of(environment()).prop_map(|environment| Command::Why { environment }),
-        (environment(), proptest::option::of(version()), perhaps())
-            .prop_map(|(environment, version, reason)| Command::Rollback { environment, version, reason }),
+        (environment(), proptest::option::of(version()), component(), perhaps()).prop_map(
+            |(environment, version, component, reason)| Command::Rollback {
+                environment,
+                version,
+                component,
+                reason
+            }
+        ),
         (environment(), length(), perhaps()).prop_map(|(environment, length, reason)| Command::Lock {
             environment,
             length,
@@ -81,18 +97,36 @@ fn command_of_an_environment() -> impl Strategy<Value = Command> {
     ]
 }
 
+fn component() -> impl Strategy<Value = Option<ComponentName>> {
+    asked("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,8}[a-z]")
+}
+
 fn command_of_a_release() -> impl Strategy<Value = Command> {
     let change = || (1_u64..).prop_map(ChangeNumber);
     prop_oneof![
         asked("all|cut|plan|help|promote|rollback|freeze").prop_map(|topic| Command::Help { topic }),
-        any::<bool>().prop_map(|short| Command::Notes { short }),
-        (asked("major|minor|patch|v1\\.[0-9]\\.[0-9]"), asked("[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,8}[a-z]"))
+        (any::<bool>(), component()).prop_map(|(short, component)| Command::Notes { short, component }),
+        (asked("major|minor|patch|v1\\.[0-9]\\.[0-9]|2026\\.0[1-9]"), component())
             .prop_map(|(ask, component)| Command::Plan { ask, component }),
         change().prop_map(|change| Command::Include { change }),
         (change(), reason()).prop_map(|(change, reason)| Command::Skip { change, reason }),
-        (proptest::option::of(version()), asked("[0-9a-fA-F]{7,64}"), asked("[a-zA-Z][a-z0-9-]{0,9}"))
-            .prop_map(|(version, commit, pre)| Command::Cut { version, commit, pre }),
-        (version(), reason()).prop_map(|(version, reason)| Command::Withdraw { version, reason }),
+        (
+            proptest::option::of(version()),
+            asked("[0-9a-fA-F]{7,64}"),
+            asked("[a-zA-Z][a-z0-9-]{0,9}"),
+            component()
+        )
+            .prop_map(|(version, commit, pre, component)| Command::Cut {
+                version,
+                commit,
+                pre,
+                component
+            }),
+        (version(), component(), reason()).prop_map(|(version, component, reason)| Command::Withdraw {
+            version,
+            component,
+            reason
+        }),
         (branch(), proptest::option::of(change()))
             .prop_map(|(target, change)| Command::Backport { target, change }),
         (version(), proptest::option::of(version().prop_map(BaseVersion)))

@@ -207,3 +207,27 @@ fn what_breaks_users_comes_first() {
         "Fixes: fix: d #3",
     ]);
 }
+
+#[test]
+fn a_change_of_several_components_says_something_else_in_each() {
+    let body = "```release-note web\nThe cart keeps its total\n```\n```release-note:feature api\nTotals in cents\n```";
+    let touching = RangeCommit {
+        paths: Some(vec!["web/a".to_owned(), "api/b".to_owned(), "cli/c".to_owned()]),
+        ..saying(7, "fix: totals", &[], body)
+    };
+    for (name, expected) in [
+        ("web", ["1.4.3 patch by #7", "Fixes: The cart keeps its total #7"]),
+        ("api", ["1.5.0 minor by #7", "Features: Totals in cents #7"]),
+        ("cli", ["1.4.3 patch by #7", "Fixes: fix: totals #7"]),
+    ] {
+        let mut case = Case::of([touching.clone()]);
+        let component = |name: &str| {
+            let mut policy = component(&[name]);
+            policy.versioning.component = ComponentName::parse(name).unwrap();
+            policy.versioning
+        };
+        case.policy.components = ["web", "api", "cli"].map(component).to_vec();
+        case.policy = case.policy.of_component(&ComponentName::parse(name).unwrap()).unwrap();
+        case.check(&expected);
+    }
+}

@@ -146,6 +146,7 @@ fn s11_an_approval_is_void_when_what_it_covers_changes() {
         branch: crate::domain::id::BranchName::parse("main").unwrap(),
         head: Some(sha(20)),
         touches_policy: true,
+        touched: Default::default(),
     };
     has(&port.plays(&touched), "terms_changed");
     assert_eq!((port.promotion(2).revision, port.promotion(2).approvals.len()), (2, 0));

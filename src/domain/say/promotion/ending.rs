@@ -5,7 +5,7 @@ use super::{
 };
 use crate::domain::policy::environment::Seconds;
 use crate::domain::promotion::view::{Cancellation, Ending, Said, View};
-use crate::domain::say::{Block, Span, Text, environment, reason, release, somebody};
+use crate::domain::say::{Block, Span, Text, environment, reason, release, released, somebody};
 use crate::domain::state::slot::WayBack;
 
 /// The panel once it is over.
@@ -48,7 +48,7 @@ pub fn ended(view: &View, ending: &Ending) -> Text {
         Ending::Expired => nothing_went(view, "If it is still wanted, ask again:"),
         Ending::Aborted(_) => not_known(view),
         Ending::RolledBack { .. } => vec![Block::Line(vec![
-            release(&view.promotion.asked.version),
+            released(&view.promotion.asked),
             " is held there until ".into(),
             Span::code(format!("/release resume v{}", view.promotion.asked.version)),
         ])],
@@ -90,7 +90,7 @@ fn headline(view: &View, ending: &Ending) -> Vec<Span> {
 fn succeeded(view: &View) -> Vec<Span> {
     let asked = &view.promotion.asked;
     let verb = if view.promotion.is_rollback() { " is back on " } else { " runs " };
-    let said = vec!["✅ ".into(), environment(&asked.environment), verb.into(), release(&asked.version)];
+    let said = vec!["✅ ".into(), environment(&asked.environment), verb.into(), released(asked)];
     let line = vec![Span::Strong(said), " since ".into(), Span::time(view.now)];
     if !view.promotion.is_rollback() {
         return line;

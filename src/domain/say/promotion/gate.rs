@@ -9,7 +9,7 @@ use crate::domain::promotion::view::View;
 use crate::domain::query::ReportedState;
 use crate::domain::say::outlook::shortage;
 use crate::domain::say::refusal::said_by_forge;
-use crate::domain::say::{Span, counted, environment, joined, release, somebody};
+use crate::domain::say::{Span, counted, environment, joined, release, released, somebody};
 
 /// How many people are named where many could act.
 const PEOPLE_LISTED: usize = 5;
@@ -45,16 +45,12 @@ fn says(view: &View, verdict: &Verdict) -> Vec<Span> {
         }
         Gate::Allowed { bar: Some(Bar::Withdrawn) } => {
             vec![
-                Span::Strong(vec![release(&asked.version), " was withdrawn".into()]),
+                Span::Strong(vec![released(asked), " was withdrawn".into()]),
                 ": it goes nowhere any more".into(),
             ]
         }
         Gate::Allowed { bar: Some(Bar::Held) | None } => vec![
-            Span::Strong(vec![
-                release(&asked.version),
-                " is held in ".into(),
-                environment(&asked.environment),
-            ]),
+            Span::Strong(vec![released(asked), " is held in ".into(), environment(&asked.environment)]),
             ". If it is good again: ".into(),
             Span::code(format!("/release resume v{}", asked.version)),
         ],

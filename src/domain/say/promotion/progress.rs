@@ -5,7 +5,7 @@ use super::{apart, approved_by, command, first, gate, headline, on_its_way, pane
 use crate::domain::policy::environment::{Automation, Deploy};
 use crate::domain::promotion::model::{Attempt, AttemptStage};
 use crate::domain::promotion::view::View;
-use crate::domain::say::{Advice, Block, Span, Text, environment, joined, reason, release, somebody};
+use crate::domain::say::{Advice, Block, Span, Text, environment, joined, reason, released, somebody};
 
 /// How many targets are named as picked up.
 const TARGETS_NAMED: usize = 3;
@@ -152,7 +152,7 @@ fn no_listener(view: &View, attempt: &Attempt, reporters: &[String]) -> Vec<Bloc
         }),
         Block::Line(vec![
             "It is read at the commit that is deployed, so it works from the next release on. ".into(),
-            release(&view.promotion.asked.version),
+            released(&view.promotion.asked),
             " at ".into(),
             Span::Commit(view.promotion.asked.commit.clone()),
             " reaches ".into(),

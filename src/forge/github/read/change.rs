@@ -8,6 +8,7 @@ use super::graph::{About, Connection};
 use super::repository_of;
 use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
 use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, ChangeNumber, CommitId};
+use crate::domain::query::BaseNow;
 use crate::domain::state::Project;
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
@@ -191,6 +192,37 @@ pub(super) async fn now(reader: &Reader<'_>, number: ChangeNumber) -> Result<Opt
     let variables = reader.variables(json!({ "number": number }));
     let found: About<WithPull> = reader.caller.graphql(&document, variables).await?;
     repository_of(found.repository)?.pull_request.map(|pull| pull.change()).transpose()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WithBase {
+    pull_request: Option<Based>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Based {
+    base_ref_name: String,
+    base_ref: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    target: Option<Oid>,
+}
+
+/// The branch that a change goes to, as it is now; `None` where there is no such change, or the branch is gone.
+pub(super) async fn base(reader: &Reader<'_>, number: ChangeNumber) -> Result<Option<BaseNow>, Fault> {
+    const BASE: &str = "query($owner:String!,$name:String!,$number:Int!){repository(owner:$owner,name:$name){\
+        pullRequest(number:$number){baseRefName baseRef{target{oid}}}}}";
+    let variables = reader.variables(json!({ "number": number }));
+    let found: About<WithBase> = reader.caller.graphql(BASE, variables).await?;
+    let Some(pull) = repository_of(found.repository)?.pull_request else { return Ok(None) };
+    let Some(newest) = pull.base_ref.and_then(|branch| branch.target) else { return Ok(None) };
+    let branch = BranchName::parse(pull.base_ref_name).map_err(|_| Fault::lacks("a base branch"))?;
+    let newest = CommitId::parse(newest.oid).map_err(|_| Fault::lacks("the newest commit of a branch"))?;
+    Ok(Some(BaseNow { branch, newest }))
 }
 
 #[derive(Deserialize)]

@@ -171,6 +171,7 @@ fn told(reader: &Reader<'_>, commit: Commit) -> Result<RangeCommit, Fault> {
         change: brought_by.map(Pull::change).transpose()?,
         writers: if is_own_merge { Some(Writers::default()) } else { commit.signed.writers() },
         reviewers: brought_by.map(Pull::approvers).unwrap_or_default(),
+        paths: None,
     })
 }
 

@@ -5,7 +5,9 @@ use crate::domain::change::Stage;
 use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
 use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::policy::{BranchPattern, GroupPath, Standing};
-use crate::domain::query::{Ancestry, BranchAsked, Membership, Newcomers, Newest, RangeAsked, RunsAsked};
+use crate::domain::query::{
+    Ancestry, BranchAsked, Detail, Membership, Newcomers, Newest, RangeAsked, RunsAsked,
+};
 use crate::domain::query::{Answer as Found, Query};
 
 fn ana() -> Actor {
@@ -233,7 +235,8 @@ async fn a_range_names_only_merged_changes_of_this_project_and_the_people_who_ap
     ]);
     let fake =
         graph(json!({ "ref": { "compare": { "status": "DIVERGED", "commits": { "nodes": nodes } } } })).await;
-    let asked = RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: false };
+    let asked =
+        RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: false, detail: Detail::Commits };
     let Some(Found::Range(range)) = read(&fake, Query::Range(asked)).await else { panic!() };
     assert_eq!(
         range.iter().map(|commit| commit.id.as_str()).collect::<Vec<_>>(),
@@ -267,7 +270,12 @@ async fn s14_a_range_tells_the_people_behind_its_commits_and_not_who_pressed_the
         (merge(json!([{ "oid": OTHER }]), true), vec![1]),
     ] {
         let fake = graph(json!({ "object": { "history": { "nodes": [node] } } })).await;
-        let asked = Query::Range(RangeAsked { base: None, head: commit(SHA), with_people: true });
+        let asked = Query::Range(RangeAsked {
+            base: None,
+            head: commit(SHA),
+            with_people: true,
+            detail: Detail::Commits,
+        });
         let Some(Found::Range(range)) = read(&fake, asked).await else { panic!() };
         assert_eq!(range[0].writers.as_ref().unwrap().accounts, accounts.into_iter().map(ActorId).collect());
         for field in ["committedViaWeb", "authors(first:", "committer{"] {
@@ -280,7 +288,9 @@ async fn s14_a_range_tells_the_people_behind_its_commits_and_not_who_pressed_the
 #[tokio::test]
 async fn a_range_without_a_base_is_the_history_and_one_without_a_head_is_absent() {
     let fake = graph(json!({ "object": { "history": { "nodes": [node(SHA, OTHER, json!([]))] } } })).await;
-    let asked = |base| Query::Range(RangeAsked { base, head: commit(SHA), with_people: false });
+    let asked = |base| {
+        Query::Range(RangeAsked { base, head: commit(SHA), with_people: false, detail: Detail::Commits })
+    };
     assert!(matches!(read(&fake, asked(None)).await, Some(Found::Range(range)) if range.len() == 1));
     assert_eq!(read(&graph(json!({ "object": null })).await, asked(None)).await, None);
     assert_eq!(read(&graph(json!({ "ref": null })).await, asked(Some(tag("v1")))).await, None);
@@ -304,7 +314,12 @@ async fn a_range_that_takes_github_too_long_is_asked_for_in_smaller_pages() {
         Some(ok(json!({ "data": { "repository": { "object": { "history": history } } } })))
     })
     .await;
-    let asked = Query::Range(RangeAsked { base: None, head: commit(SHA), with_people: false });
+    let asked = Query::Range(RangeAsked {
+        base: None,
+        head: commit(SHA),
+        with_people: false,
+        detail: Detail::Commits,
+    });
     assert!(matches!(read(&fake, asked.clone()).await, Some(Found::Range(range)) if range.len() == 2));
     let counts: Vec<Value> =
         fake.calls().iter().filter_map(|seen| seen.body["variables"].get("count").cloned()).collect();
@@ -450,8 +465,23 @@ async fn a_milestone_is_its_version_with_or_without_v_and_open_before_closed() {
 #[tokio::test]
 async fn what_the_engine_answers_itself_is_not_asked_of_github() {
     let fake = Fake::new(|_, _| None).await;
-    for query in [Query::Policy(Newest), Query::ReleaseOf(ChangeNumber(1)), Query::Row(1)] {
+    for query in
+        [Query::Policy(Newest), Query::Ordered(crate::domain::effect::EffectKey::stored("x")), Query::Row(1)]
+    {
         assert!(matches!(fake.github().read(&project(), &query).await, Err(ReadError::Corrupt { .. })));
     }
     assert!(fake.calls().is_empty());
+}
+
+#[tokio::test]
+async fn the_files_of_many_pull_requests_are_asked_in_one_question_and_too_many_are_untold() {
+    let files = |more: bool| json!({ "files": { "pageInfo": { "hasNextPage": more }, "nodes": [{ "path": "web/a" }] } });
+    let fake = graph(json!({ "c1": files(false), "c2": files(true), "c3": null })).await;
+    let asked = Query::Files((1..=3).map(ChangeNumber).collect());
+    let Some(Found::Files(told)) = read(&fake, asked).await else { panic!() };
+    assert_eq!(told, [(ChangeNumber(1), vec!["web/a".to_owned()])].into());
+    assert_eq!(fake.calls().iter().filter(|call| call.target == "/graphql").count(), 1);
+    assert!(
+        fake.calls().last().unwrap().body["query"].as_str().unwrap().contains("c2:pullRequest(number:2)")
+    );
 }

@@ -117,6 +117,7 @@ lenient_structs! { crate::forge::github;
     }
     /// A commit of a push.
     PushCommit {
+        id: String,
         added: Vec<String>,
         modified: Vec<String>,
         removed: Vec<String>,

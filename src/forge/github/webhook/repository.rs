@@ -1,8 +1,10 @@
 //! What happened to a repository: its branches, tags, releases, milestones and itself. Comments and pull requests live beside.
 
+use std::collections::BTreeMap;
+
 use super::payload::{Payload, PushCommit, User, commit};
 use super::{Lacks, Meaning, ignored, other_action};
-use crate::domain::id::{BranchName, ReleaseId, TagName};
+use crate::domain::id::{BranchName, CommitId, ReleaseId, TagName};
 use crate::domain::signal::{ReleaseTouch, ReleaseTouched, Signal};
 
 /// A push lists no more commits than this; beyond, nobody knows which files it touched.
@@ -30,6 +32,7 @@ pub(super) fn pushed(payload: &Payload) -> Meaning {
         branch,
         head: commit(payload.after.as_ref()).filter(|_| payload.deleted != Some(true)),
         touches_policy: touches_policy(payload),
+        touched: touched(payload),
     })
 }
 
@@ -45,6 +48,17 @@ fn touches_policy(payload: &Payload) -> bool {
         || commits.is_empty()
         || commits.len() >= PUSH_COMMITS;
     partial || commits.iter().flat_map(paths).any(|path| POLICY_FILES.contains(&path.as_str()))
+}
+
+/// What the push tells of its commits. A merge's list is that of its branch, and says nothing of its own.
+fn touched(payload: &Payload) -> BTreeMap<CommitId, Vec<String>> {
+    let told = |push: &PushCommit| {
+        let mut files: Vec<String> = paths(push).cloned().collect();
+        files.sort();
+        files.dedup();
+        Some((commit(push.id.as_ref())?, files))
+    };
+    payload.commits.iter().flatten().filter_map(told).collect()
 }
 
 fn paths(commit: &PushCommit) -> impl Iterator<Item = &String> {

@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::account::User;
+use super::commit;
 use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
 use crate::domain::id::{BranchName, ChangeNumber, CommitId};
+use crate::domain::query::BaseNow;
 use crate::domain::state::Project;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
@@ -114,6 +116,13 @@ pub(super) fn all(reader: &Reader<'_>) -> Route {
 pub(super) async fn now(reader: &Reader<'_>, number: ChangeNumber) -> Result<Option<Change>, Fault> {
     let found: Option<Merge> = if_there(reader.api().get(&all(reader).then(number)).await)?;
     found.map(|merge| merge.change()).transpose()
+}
+
+/// The branch that a change goes to, as it is now; `None` where there is no such change, or the branch is gone.
+pub(super) async fn base(reader: &Reader<'_>, number: ChangeNumber) -> Result<Option<BaseNow>, Fault> {
+    let Some(change) = now(reader, number).await? else { return Ok(None) };
+    let newest = commit::named(reader, &format!("refs/heads/{}", change.base)).await?;
+    Ok(newest.map(|newest| BaseNow { branch: change.base, newest }))
 }
 
 /// The merged change that brought a commit.

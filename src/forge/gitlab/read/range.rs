@@ -113,6 +113,7 @@ fn told(commit: Commit, merge: Option<&Merge>) -> Result<RangeCommit, Fault> {
         change: merge.map(Merge::change).transpose()?,
         reviewers: vec![],
         writers: None,
+        paths: None,
     })
 }
 

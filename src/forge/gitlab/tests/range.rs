@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::fake::{Answer, Fake, OTHER, SHA, Seen, commit, ok, paged, tag, user};
 use crate::domain::change::{RangeCommit, Stage};
-use crate::domain::id::ActorId;
-use crate::domain::query::{Answer as Found, Query, RangeAsked};
+use crate::domain::id::{ActorId, ChangeNumber};
+use crate::domain::query::{Answer as Found, Detail, Query, RangeAsked};
 use crate::forge::ReadError;
 
 /// A commit's name, of one digit.
@@ -54,7 +54,12 @@ async fn with<const N: usize>(commits: Value, merges: Value, more: [(&str, Value
 }
 
 fn asked() -> Query {
-    Query::Range(RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: false })
+    Query::Range(RangeAsked {
+        base: Some(tag("v1")),
+        head: commit(SHA),
+        with_people: false,
+        detail: Detail::Commits,
+    })
 }
 
 async fn range(fake: &Fake) -> Vec<RangeCommit> {
@@ -63,7 +68,8 @@ async fn range(fake: &Fake) -> Vec<RangeCommit> {
 
 /// The same with who wrote and who approved.
 async fn with_people(fake: &Fake) -> Vec<RangeCommit> {
-    let asked = RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: true };
+    let asked =
+        RangeAsked { base: Some(tag("v1")), head: commit(SHA), with_people: true, detail: Detail::Commits };
     answered(fake, Query::Range(asked)).await
 }
 
@@ -381,4 +387,19 @@ async fn s14_where_nobody_tells_who_wrote_it_is_not_said_that_nobody_did() {
         only_another,
     );
     assert_eq!(with_people(&fake.await).await[0].writers, None, "one that GitLab left out");
+}
+
+#[tokio::test]
+async fn the_files_of_many_merge_requests_are_asked_in_one_question() {
+    let merge = |iid: &str, files: Value| json!({ "iid": iid, "diffStats": files });
+    let nodes =
+        json!([merge("1", json!([{ "path": "web/a" }, { "path": "api/b" }])), merge("2", Value::Null)]);
+    let told = json!({ "project": { "mergeRequests": { "nodes": nodes } } });
+    let fake =
+        Fake::new(move |seen| seen.target.ends_with("/api/graphql").then(|| ok(json!({ "data": told }))))
+            .await;
+    let asked = Query::Files((1..=3).map(ChangeNumber).collect());
+    let Some(Found::Files(found)) = fake.read(asked).await else { panic!() };
+    assert_eq!(found, [(ChangeNumber(1), vec!["web/a".to_owned(), "api/b".to_owned()])].into());
+    assert_eq!(fake.targets().iter().filter(|target| target.ends_with("/api/graphql")).count(), 1);
 }

@@ -308,7 +308,9 @@ async fn a_moved_project_is_read_where_it_is_now() {
 #[tokio::test]
 async fn what_the_engine_answers_itself_is_not_asked_of_gitlab() {
     let fake = Fake::of([]).await;
-    for query in [Query::Policy(Newest), Query::ReleaseOf(ChangeNumber(1)), Query::Row(1)] {
+    for query in
+        [Query::Policy(Newest), Query::Ordered(crate::domain::effect::EffectKey::stored("x")), Query::Row(1)]
+    {
         assert!(matches!(fake.try_read(query).await, Err(ReadError::Corrupt { .. })));
     }
     assert!(fake.targets().is_empty());

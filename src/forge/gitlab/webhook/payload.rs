@@ -102,6 +102,7 @@ lenient_structs! { crate::forge::gitlab;
     }
     /// A commit of a push.
     PushCommit {
+        id: String,
         added: Vec<String>,
         modified: Vec<String>,
         removed: Vec<String>,

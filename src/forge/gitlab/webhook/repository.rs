@@ -1,8 +1,10 @@
 //! What happened to a repository: its branches, tags, releases, milestones. Notes and merge requests live beside.
 
+use std::collections::BTreeMap;
+
 use super::payload::{Payload, PushCommit, commit};
 use super::{Lacks, Meaning, ignored, other_action};
-use crate::domain::id::{ActorId, BranchName, TagName};
+use crate::domain::id::{ActorId, BranchName, CommitId, TagName};
 use crate::domain::signal::{ReleaseTouch, ReleaseTouched, Signal};
 use crate::forge::gitlab::release_id;
 
@@ -20,6 +22,7 @@ pub(super) fn pushed(payload: &Payload) -> Meaning {
         branch,
         head: commit(payload.after.as_deref()),
         touches_policy: touches_policy(payload),
+        touched: touched(payload),
     })
 }
 
@@ -32,6 +35,17 @@ fn touches_policy(payload: &Payload) -> bool {
         || commit(payload.before.as_deref()).is_none()
         || payload.total_commits_count.is_none_or(|all| all > listed);
     is_partial || commits.iter().flat_map(paths).any(|path| POLICY_FILES.contains(&path.as_str()))
+}
+
+/// What the push tells of its commits. A merge's list is that of its branch, and says nothing of its own.
+fn touched(payload: &Payload) -> BTreeMap<CommitId, Vec<String>> {
+    let told = |push: &PushCommit| {
+        let mut files: Vec<String> = paths(push).cloned().collect();
+        files.sort();
+        files.dedup();
+        Some((commit(push.id.as_deref())?, files))
+    };
+    payload.commits.iter().flatten().filter_map(told).collect()
 }
 
 fn paths(commit: &PushCommit) -> impl Iterator<Item = &String> {

@@ -192,6 +192,7 @@ impl<'a> Execution<'a> {
             Node::Blob { .. } => "Blob",
             Node::Pull { .. } => "PullRequest",
             Node::PullCommit { .. } => "PullRequestCommit",
+            Node::ChangedFile { .. } => "PullRequestChangedFile",
             Node::Review { .. } => "PullRequestReview",
             Node::Issue { .. } => "Issue",
             Node::Label { .. } => "Label",
@@ -231,6 +232,7 @@ impl<'a> Execution<'a> {
             | Node::Label { .. }
             | Node::Milestone { .. }
             | Node::Release { .. } => pull::resolve(self, node, field, arguments),
+            Node::ChangedFile { path } => Resolved::leaf(path),
             Node::Connection { nodes, total, start, .. } => match field {
                 "nodes" => Resolved::Many(nodes.clone()),
                 "totalCount" => Resolved::leaf(total),

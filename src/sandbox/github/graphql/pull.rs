@@ -177,6 +177,7 @@ fn pull(
         "mergedBy" => Resolved::maybe(merged.map(|merged| Node::Account(merged.by))),
         "author" => Resolved::One(Node::Account(thread.author)),
         "baseRefName" => Resolved::leaf(&pull.base),
+        "baseRef" => super::repository::found_ref(project, &format!("refs/heads/{}", pull.base)),
         "baseRepository" | "headRepository" => Resolved::One(Node::Repository(id)),
         "baseRefOid" => Resolved::leaf(&pull.base_oid),
         "headRefName" => Resolved::leaf(&pull.head),
@@ -202,6 +203,11 @@ fn hanging_on(project: &Project, thread: &Thread, field: &str, arguments: &Argum
             let found = project.reviews_of(thread.number).filter(|(_, review)| wanted(&review.state));
             let nodes = found.map(|(comment, _)| Node::Review { project: id, id: comment.id });
             arguments.connection("PullRequestReviewConnection", nodes.collect())
+        }
+        "files" => {
+            let files = thread.pull.as_ref().map(|pull| project.git.brought(&pull.base_oid, &pull.head_oid));
+            let nodes = files.unwrap_or_default().into_iter().map(|path| Node::ChangedFile { path });
+            arguments.connection("PullRequestChangedFileConnection", nodes.collect())
         }
         _ => {
             let range = thread.pull.as_ref().map(|pull| {

@@ -51,7 +51,7 @@ fn repository(execution: &Execution<'_>, project: &Project, field: &str, argumen
     }
 }
 
-fn found_ref(project: &Project, name: &str) -> Resolved {
+pub(super) fn found_ref(project: &Project, name: &str) -> Resolved {
     let found = project.git.reference(name).map(|_| Node::Ref { project: project.id, name: name.to_owned() });
     Resolved::maybe(found)
 }

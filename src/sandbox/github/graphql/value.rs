@@ -71,6 +71,9 @@ pub(super) enum Node {
         project: u64,
         oid: String,
     },
+    ChangedFile {
+        path: String,
+    },
     Review {
         project: u64,
         id: u64,

@@ -50,10 +50,12 @@ fn merge(model: &Model, project: &Project, (number, pull): (u64, &Pull)) -> Valu
     let range = project.git.range(&origin, &pull.head_oid);
     let commits = range.iter().rev().filter_map(|oid| project.git.commit(oid));
     let nodes: Vec<Value> = commits.map(|one| commit(model, one)).collect();
+    let files = project.git.brought(&pull.base_oid, &pull.head_oid);
+    let files: Vec<Value> = files.into_iter().map(|path| json!({ "path": path })).collect();
     let approved = shape::approvers(project, number).into_iter().map(|(account, _)| user(model, account));
     let approved: Vec<Value> = approved.collect();
     json!({
-        "iid": number.to_string(), "approvedBy": { "nodes": approved },
+        "iid": number.to_string(), "diffStats": files, "approvedBy": { "nodes": approved },
         "commits": { "pageInfo": { "hasNextPage": false, "endCursor": null }, "nodes": nodes },
     })
 }

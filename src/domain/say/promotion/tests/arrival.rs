@@ -6,13 +6,13 @@ use insta::assert_snapshot;
 
 use super::stage::{Changed, attempt, back, bare, environment, lock_row, minutes, said, view};
 use super::{Case, printed};
-use crate::domain::id::{ActorId, ChangeNumber};
+use crate::domain::id::{ActorId, ChangeNumber, ComponentName};
 use crate::domain::outlook::Obstacle;
 use crate::domain::promotion::model::AttemptStage;
 use crate::domain::say::arrival::{
     Left, Stop, Travelled, follow_up, follow_up_title, note, release_issue, release_title,
 };
-use crate::domain::say::status::{self as say, Next, Place, Whereabouts};
+use crate::domain::say::status::{self as say, Next, Part, Place, Whereabouts};
 use crate::domain::state::Component;
 use crate::domain::state::slot::{Lock, Slot, Standing};
 use crate::domain::testing::{sha, version};
@@ -28,7 +28,13 @@ fn left(name: &str, at: i64, follow_up: Option<u64>) -> Left {
 pub(super) fn notes() -> Vec<Case> {
     let travelled = |there: Vec<Stop>, left: Vec<Left>| {
         let page = Some("https://forge.example/releases/77".to_owned());
-        note(&Travelled { version: version("1.5.0"), page, there, left })
+        note(&Travelled {
+            component: ComponentName::default_component(),
+            version: version("1.5.0"),
+            page,
+            there,
+            left,
+        })
     };
     let (staging, production) = (stop("staging", "1.5.0", 5), stop("production", "1.5.0", 144));
     vec![
@@ -55,7 +61,7 @@ pub(super) fn issues() -> Vec<Case> {
     vec![
         ("follow-up", follow_up(&over_a_lock)),
         ("follow-up without a reason", follow_up(&silent)),
-        ("release issue", release_issue(&version("1.5.0"))),
+        ("release issue", release_issue(&ComponentName::default_component(), &version("1.5.0"))),
     ]
 }
 
@@ -99,25 +105,27 @@ pub(super) fn status() -> Vec<Case> {
     };
     let at = |reached, withdrawn| Whereabouts::Released {
         number: ChangeNumber(12),
+        component: ComponentName::default_component(),
         version: version("1.5.0"),
         withdrawn,
         reached,
     };
     let next = Next::Unclear(Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() });
-    let told = |at: Option<&Whereabouts>, places: &[Place<'_>]| {
-        say::status(at, places, &Component::default(), &next)
+    let told = |at: Option<&Whereabouts>, places| {
+        let (component, state) = (ComponentName::default_component(), Component::default());
+        say::status(&[Part { component, here: at.cloned(), places, state, next: next.clone() }])
     };
     let both = at(vec![stop("production", "1.5.1", 144), stop("staging", "1.5.1", 60)], false);
     vec![
-        ("status: environments", told(None, &places())),
-        ("status: unclear", told(None, &unclear())),
-        ("status: a change in staging", told(Some(&at(vec![stop("staging", "1.5.0", 5)], false)), &places())),
-        ("status: a change in production", told(Some(&both), &[])),
+        ("status: environments", told(None, places())),
+        ("status: unclear", told(None, unclear())),
+        ("status: a change in staging", told(Some(&at(vec![stop("staging", "1.5.0", 5)], false)), places())),
+        ("status: a change in production", told(Some(&both), vec![])),
         (
             "status: a change in a withdrawn release",
-            told(Some(&at(vec![stop("staging", "1.5.0", 5)], true)), &[]),
+            told(Some(&at(vec![stop("staging", "1.5.0", 5)], true)), vec![]),
         ),
-        ("status: a change that is nowhere", told(Some(&at(vec![], false)), &places())),
+        ("status: a change that is nowhere", told(Some(&at(vec![], false)), places())),
     ]
 }
 
@@ -128,7 +136,8 @@ fn what_changes_hear() {
 
 #[test]
 fn what_stands_in_issues() {
-    let titles = [follow_up_title(&back()), release_title(&version("1.5.0"))];
+    let titles =
+        [follow_up_title(&back()), release_title(&ComponentName::default_component(), &version("1.5.0"))];
     assert_snapshot!(titles.join("\n"));
     assert_snapshot!(printed(issues()));
 }

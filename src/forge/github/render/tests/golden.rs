@@ -104,6 +104,7 @@ fn commit(number: u64) -> RangeCommit {
         reviewers: vec![],
         writers: None,
         merges: None,
+        paths: None,
     }
 }
 
@@ -126,6 +127,7 @@ fn plan() -> Plan {
         channel: None,
         today: jiff::civil::Date::ZERO,
         series: None,
+        linked: &[],
     })
 }
 
