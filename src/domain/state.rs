@@ -14,6 +14,7 @@ use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
     ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
 };
+use super::milestone::{self, Aftermath};
 use super::place::CommentRef;
 use super::promotion::Promotion;
 use super::promotion::model::Ignored;
@@ -47,6 +48,9 @@ pub struct State {
     pub follow_ups: BTreeMap<PromotionId, FollowUp>,
     /// Environments that somebody has for themselves.
     pub locks: BTreeMap<EnvironmentName, Lock>,
+    /// Open milestones that are named like a version and have a day, by the forge's number.
+    #[serde(default)]
+    pub milestones: BTreeMap<u64, milestone::Planned>,
 }
 
 /// The project that a lane serves.
@@ -249,6 +253,9 @@ pub struct Report {
     pub page: String,
     /// The runs that were named.
     pub runs: Vec<Run>,
+    /// What became of its milestone.
+    #[serde(default)]
+    pub milestone: Option<Aftermath>,
 }
 
 /// When and where in the journal an event stands.
@@ -291,7 +298,7 @@ impl State {
             }
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
-            Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
+            Event::CommandRefused { .. } | Event::EffectLost { .. } | Event::CutProposed { .. } => {}
             Event::ReportIgnored { deployment, because, slot, .. } => {
                 self.report_ignored(*deployment, slot.as_ref(), Ignored { row: written, because: *because });
             }
@@ -323,7 +330,10 @@ impl State {
             Event::DraftLeft { component, because } => {
                 self.at(component).drafting().left(*because, written.at);
             }
-            Event::CutReported { component, runs } => self.at(component).reported(runs),
+            Event::CutReported { component, runs, milestone } => {
+                self.at(component).reported(runs, milestone.as_ref());
+            }
+            Event::MilestonePlanned { .. } | Event::MilestoneDropped { .. } => self.plan_milestone(event),
             Event::RunNoticed { component, run } => self.at(component).noticed(run),
             Event::CutFailed { component, .. } => self.at(component).cutting = None,
             Event::ReleaseAdopted { component, .. } => self.at(component).adopt(event, written.at),
@@ -351,6 +361,16 @@ impl State {
 
     fn at(&mut self, component: &ComponentName) -> &mut Component {
         self.components.entry(component.clone()).or_default()
+    }
+
+    fn plan_milestone(&mut self, event: &Event) {
+        if let Event::MilestonePlanned { number, version, due } = event {
+            let planned = milestone::Planned { version: version.clone(), due: *due };
+            self.milestones.insert(*number, planned);
+        }
+        if let Event::MilestoneDropped { number } = event {
+            self.milestones.remove(number);
+        }
     }
 
     fn with_project(&mut self, change: impl FnOnce(&mut Project)) {
@@ -474,13 +494,20 @@ impl Component {
         self.drafting.get_or_insert_default()
     }
 
-    fn reported(&mut self, runs: &[Run]) {
+    fn reported(&mut self, runs: &[Run], milestone: Option<&Aftermath>) {
         let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. }, .. }) =
             self.cutting.take()
         else {
             return;
         };
-        self.report = asked.map(|asked| Report { cut, asked, started, page, runs: runs.to_vec() });
+        self.report = asked.map(|asked| Report {
+            cut,
+            asked,
+            started,
+            page,
+            runs: runs.to_vec(),
+            milestone: milestone.cloned(),
+        });
     }
 
     fn noticed(&mut self, run: &Run) {

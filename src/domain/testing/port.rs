@@ -170,7 +170,9 @@ impl Port {
             | Effect::ReportDeployment { .. }
             | Effect::CancelRun { .. }
             | Effect::SetIssue { .. }
-            | Effect::CreateLabel { .. } => Made::Nothing,
+            | Effect::CreateLabel { .. }
+            | Effect::CarryOver { .. }
+            | Effect::CloseMilestone { .. } => Made::Nothing,
         }
     }
 

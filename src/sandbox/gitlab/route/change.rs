@@ -4,19 +4,25 @@ use std::cmp::Reverse;
 
 use serde_json::Value;
 
-use super::GUEST;
+use super::{DEVELOPER, GUEST, issue};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread};
 
-pub(super) static OPERATIONS: [Operation; 4] = [
+pub(super) static OPERATIONS: [Operation; 5] = [
     Operation { method: "GET", path: "/projects/{id}/merge_requests", need: GUEST, act: changes },
     Operation {
         method: "GET",
         path: "/projects/{id}/merge_requests/{merge_request_iid}",
         need: GUEST,
         act: change,
+    },
+    Operation {
+        method: "PUT",
+        path: "/projects/{id}/merge_requests/{merge_request_iid}",
+        need: DEVELOPER,
+        act: edit,
     },
     Operation {
         method: "GET",
@@ -98,6 +104,13 @@ fn change(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let (thread, pull) = found(project, call)?;
     Ok(Reply::json(200, shape::change(model, project, thread, pull)))
+}
+
+/// Its labels and its milestone.
+fn edit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let number = found(model.project(call.project)?, call)?.0.number;
+    issue::sort(model, call, number)?;
+    change(model, call)
 }
 
 fn approvals(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
