@@ -13,6 +13,7 @@ pub mod decision;
 pub mod drafting;
 pub mod due;
 pub mod effect;
+pub mod errand;
 pub mod event;
 pub mod gate;
 pub mod id;

@@ -398,6 +398,8 @@ macro_rules! played {
 }
 
 played! {
+    fn a_backport_is_picked_onto_its_branch();
+    fn a_backport_that_does_not_fit_is_explained();
     fn a_candidate_then_the_release();
     fn a_change_says_what_the_notes_say();
     fn a_command_in_a_review_is_answered();
@@ -412,7 +414,9 @@ played! {
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
     fn a_cut_closes_its_milestone();
     fn a_fix_for_an_older_line_is_not_the_latest();
+    fn a_hotfix_begins_at_its_release();
     fn a_label_a_plan_and_a_cut();
+    fn a_label_asks_for_a_backport();
     fn a_lock_keeps_others_out_until_it_is_over();
     fn a_milestone_proposes_its_cut();
     fn a_milestone_says_what_is_still_expected();

@@ -2,6 +2,7 @@
 
 mod approve;
 mod cut;
+mod errand;
 mod place;
 mod plan;
 mod promote;
@@ -12,6 +13,7 @@ mod withdraw;
 
 pub use approve::{approve, reject, revoke};
 pub use cut::{Wanted, cut};
+pub use errand::{backport, hotfix};
 pub use plan::{notes, plan};
 pub use promote::{Repeat, promote, rollback};
 pub use shape::{include, skip};

@@ -22,7 +22,8 @@ pub use mistake::{Expected, Fault, Mistake, Nearest, Oddity};
 pub use parse::{LINE_LIMIT, parse};
 pub use table::{Level, Rank, ReasonRule, Verb, verb, verbs};
 pub use value::{
-    CommitPrefix, Length, PlanAsk, PromotionWord, Reason, Topic, Which, WrittenEnvironment, WrittenVersion,
+    BaseVersion, CommitPrefix, Length, PlanAsk, PromotionWord, Reason, Topic, Which, WrittenBranch,
+    WrittenEnvironment, WrittenVersion,
 };
 
 use crate::domain::id::{ChangeNumber, ComponentName};
@@ -154,6 +155,20 @@ pub enum Command {
         /// Which.
         environment: WrittenEnvironment,
     },
+    /// A merged change is picked onto a maintenance branch.
+    Backport {
+        /// The branch, as a person names it.
+        target: WrittenBranch,
+        /// The change; `None`: the one that the command stands on.
+        change: Option<ChangeNumber>,
+    },
+    /// A branch for the fix of a release.
+    Hotfix {
+        /// The version that the fix shall have.
+        version: WrittenVersion,
+        /// The release that it begins at; `None`: the highest one below.
+        from: Option<BaseVersion>,
+    },
     /// A release was a mistake.
     Withdraw {
         /// Its version.
@@ -186,6 +201,8 @@ impl Command {
             Self::Include { .. } => "include",
             Self::Skip { .. } => "skip",
             Self::Cut { .. } => "cut",
+            Self::Backport { .. } => "backport",
+            Self::Hotfix { .. } => "hotfix",
             Self::Withdraw { .. } => "withdraw",
         };
         verb(name).expect("every command has a row; a test makes one of each row")
@@ -246,6 +263,14 @@ impl Display for Command {
                 put("", dynamic(version))?;
                 put("", dynamic(commit))?;
                 put("--pre ", dynamic(pre))
+            }
+            Self::Backport { target, change } => {
+                put("", Some(target))?;
+                put("#", dynamic(change))
+            }
+            Self::Hotfix { version, from } => {
+                put("", Some(version))?;
+                put("from ", dynamic(from))
             }
             Self::Withdraw { version, reason } => {
                 put("", Some(version))?;

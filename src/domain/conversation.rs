@@ -151,6 +151,8 @@ fn needs_policy(command: &Command) -> bool {
         | Command::Retry { .. }
         | Command::Resume { .. }
         | Command::Rollback { .. }
+        | Command::Backport { .. }
+        | Command::Hotfix { .. }
         | Command::Why { .. } => true,
         // What only stops must work at three in the morning, whatever somebody did to the file.
         Command::Hold { .. } | Command::Abort { .. } | Command::Lock { .. } | Command::Unlock { .. } => false,
@@ -192,6 +194,10 @@ fn run(asked: &Asked<'_>, command: &Command) -> Option<Decision> {
             answer::Wanted { version: version.as_ref(), commit: commit.as_ref(), pre: pre.as_ref() },
         ),
         Command::Withdraw { version, reason } => answer::withdraw(asked, version, reason),
+        Command::Backport { target, change } => answer::backport(asked, target, *change),
+        Command::Hotfix { version, from } => {
+            answer::hotfix(asked, version, from.as_ref().map(|from| &from.0))
+        }
     }
 }
 

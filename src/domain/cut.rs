@@ -156,6 +156,9 @@ impl OnTheWay<'_> {
             Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said }) => {
                 ("E_FORBIDDEN", say::cut::forbidden(cut, said))
             }
+            Outcome::Refused(refusal @ Refusal::Conflict { .. }) => {
+                ("E_FORBIDDEN", say::cut::forbidden(cut, refusal.said()))
+            }
             Outcome::Refused(Refusal::Gone) => ("E_GONE", say::cut::gone(cut)),
             Outcome::Lost { why } => ("E_LOST", say::cut::lost(cut, why)),
             Outcome::Done(_) => ("E_LOST", say::cut::lost(cut, "the forge made something else")),

@@ -13,7 +13,7 @@ use super::query::Query;
 use super::signal::Signal;
 use super::state::Written;
 use super::timer::TimerKey;
-use super::{adopt, conversation, cut, drafting, milestone, preview};
+use super::{adopt, conversation, cut, drafting, errand, milestone, preview};
 
 /// What came of thinking.
 #[derive(Debug)]
@@ -54,7 +54,9 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         // What we began ends, whatever became of the project meanwhile; else it would be under way for ever.
         Signal::EffectEnded { key, outcome } => match follow::outcome(moment, key, outcome) {
             Some(decision) => decision,
-            None => match drafting::effect_ended(moment, key, outcome) {
+            None => match drafting::effect_ended(moment, key, outcome)
+                .or_else(|| errand::effect_ended(moment, key, outcome))
+            {
                 Some(decision) => Some(decision),
                 None => follow::after_cut(moment, cut::effect_ended(moment, key, outcome)?),
             },
@@ -79,7 +81,19 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::CommentWritten(comment) => served(&|| conversation::heard(moment, comment)),
         Signal::CommentEdited(comment) => served(&|| conversation::edited(moment, comment)),
         Signal::CommentDeleted(_) => ignored("a deleted comment changes nothing"),
-        Signal::ChangeTouched(touched) => served(&|| preview::touched(moment, touched)),
+        Signal::ChangeTouched(touched) => served(&|| {
+            let shown = preview::touched(moment, touched);
+            errand::merged(moment, touched, shown?)
+        }),
+        Signal::ChangeLabelled(labelled) => served(&|| {
+            let shown = preview::touched(moment, &labelled.touched());
+            let wished = errand::labelled(moment, labelled);
+            let (shown, wished) = (shown?, wished?);
+            Some(match wished {
+                Some(wished) => wished.beside(shown),
+                None => shown,
+            })
+        }),
         Signal::PreviewAsked { change } => served(&|| preview::asked(moment, *change)),
         Signal::BranchMoved { branch, head, touches_policy } => {
             served(&|| {

@@ -183,6 +183,8 @@ impl Decision {
             | Effect::Preview { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::CreateBranch { .. }
+            | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
@@ -209,6 +211,17 @@ impl Decision {
         self
     }
 
+    /// Adds what follows for another reason, which records nothing.
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        self.effects.extend(other.effects);
+        self.mirror.extend(other.mirror);
+        self.policy = self.policy.or(other.policy);
+        let is_something = !self.events.is_empty() || !self.effects.is_empty();
+        self.ignored = if is_something { None } else { self.ignored.or(other.ignored) };
+        self
+    }
+
     /// Puts what must come first before what is here.
     #[must_use]
     pub fn after(mut self, mut events: Vec<Recorded>) -> Self {
@@ -228,7 +241,9 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::CreateDeployment { .. }
         | Effect::ReportDeployment { .. }
         | Effect::StartRun { .. }
-        | Effect::CancelRun { .. } => Class::Reply,
+        | Effect::CancelRun { .. }
+        | Effect::CreateBranch { .. }
+        | Effect::Backport { .. } => Class::Reply,
         Effect::CreateTag { .. }
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }

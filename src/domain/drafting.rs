@@ -67,6 +67,8 @@ fn concerns(moment: &Moment<'_>, decision: &Decision) -> bool {
         matches!(touched.touch, Touch::Merged | Touch::Described)
             && matches!(touched.change.stage, Stage::Merged { .. })
             && is_default(&touched.change.base)
+    } else if let Signal::ChangeLabelled(labelled) = moment.signal {
+        matches!(labelled.change.stage, Stage::Merged { .. }) && is_default(&labelled.change.base)
     } else if let Signal::BranchMoved { branch, head, .. } = moment.signal {
         head.is_some() && is_default(branch)
     } else {
@@ -89,8 +91,12 @@ fn concerns(moment: &Moment<'_>, decision: &Decision) -> bool {
 fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
     let drafted = moment.state.components.iter().filter(|(_, component)| component.drafting.is_some());
     let known: Vec<ComponentName> = drafted.map(|(name, _)| name.clone()).collect();
-    let may_be_new =
-        matches!(moment.signal, Signal::ChangeTouched(_) | Signal::BranchMoved { touches_policy: true, .. });
+    let may_be_new = matches!(
+        moment.signal,
+        Signal::ChangeTouched(_)
+            | Signal::ChangeLabelled(_)
+            | Signal::BranchMoved { touches_policy: true, .. }
+    );
     if !known.is_empty() || !may_be_new {
         return Some(known);
     }

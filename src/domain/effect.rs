@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::id::{
-    ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId, TagName,
+    BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId,
+    TagName,
 };
 use super::place::{CommentRef, Thread};
 use super::policy::environment::Automation;
@@ -190,6 +191,30 @@ pub enum Effect {
         /// Whether it is about to be published by our own command: then tag and commit are as ordered, whatever people chose.
         is_final: bool,
     },
+    /// Makes a branch at a commit. One that is there on the same commit is adopted; on another, refused as [`Refusal::Taken`].
+    CreateBranch {
+        /// Its name.
+        branch: BranchName,
+        /// The commit.
+        commit: CommitId,
+    },
+    /// Picks the commits of a change onto a branch of their own and opens a change from it. One that is there is adopted.
+    Backport {
+        /// The change.
+        change: ChangeNumber,
+        /// The commits by which it landed, oldest first.
+        commits: Vec<CommitId>,
+        /// The branch that they are for.
+        target: BranchName,
+        /// The branch that carries them.
+        branch: BranchName,
+        /// The new change's title.
+        title: String,
+        /// What it says.
+        text: Text,
+        /// Its labels.
+        labels: Vec<String>,
+    },
     /// Publishes a draft, last of all.
     PublishRelease {
         /// The page.
@@ -331,6 +356,8 @@ impl Effect {
             Self::CreateTag { .. } => "create_tag",
             Self::DraftRelease { .. } => "draft_release",
             Self::KeepDraft { .. } => "keep_draft",
+            Self::CreateBranch { .. } => "create_branch",
+            Self::Backport { .. } => "backport",
             Self::PublishRelease { .. } => "publish_release",
             Self::AddBanner { .. } => "add_banner",
             Self::CreateDeployment { .. } => "create_deployment",
@@ -354,6 +381,8 @@ impl Effect {
             Self::React { .. }
             | Self::CreateTag { .. }
             | Self::DraftRelease { .. }
+            | Self::CreateBranch { .. }
+            | Self::Backport { .. }
             | Self::PublishRelease { .. }
             | Self::AddBanner { .. }
             | Self::CreateDeployment { .. }
@@ -448,6 +477,13 @@ pub enum Made {
         /// Its page.
         page: String,
     },
+    /// A change.
+    Change {
+        /// Its number.
+        number: ChangeNumber,
+        /// Its page.
+        page: String,
+    },
 }
 
 /// Why a forge refused for good.
@@ -464,6 +500,15 @@ pub enum Refusal {
         /// What the forge said, for people.
         said: String,
     },
+    /// Commits do not fit where they are picked to.
+    Conflict {
+        /// The first that does not.
+        commit: CommitId,
+        /// The files that it changed and that changed there too.
+        files: Vec<String>,
+        /// Whether it is a merge.
+        is_merge: bool,
+    },
     /// What it is about does not exist any more.
     Gone,
     /// Anything else that trying again would not mend.
@@ -479,6 +524,7 @@ impl Refusal {
         match self {
             Self::Forbidden { said } | Self::Invalid { said } => said,
             Self::Gone => "what it needs is not there any more",
+            Self::Conflict { .. } => "it does not fit there",
             Self::Taken { .. } => "another one is in the way",
         }
     }

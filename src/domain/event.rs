@@ -14,8 +14,8 @@ use super::milestone::Aftermath;
 use super::place::CommentRef;
 use super::promotion::step::Step;
 use super::signal::Run;
-use super::state::Planned;
 use super::state::slot::{SlotName, Standing};
+use super::state::{Errand, ErrandEnd, Planned};
 use super::version::{Bump, Version};
 
 /// An event with the free text that belongs to it: titles, logins, reasons, notes. The text may be erased without breaking the chain.
@@ -282,6 +282,31 @@ pub enum Event {
         component: ComponentName,
         /// Its version.
         version: Version,
+    },
+    /// A branch is being made for people: a backport, or the beginning of a hotfix.
+    ErrandBegun {
+        /// What.
+        errand: Errand,
+    },
+    /// A branch is there, with a change where it is a backport, or will not be.
+    ErrandEnded {
+        /// The journal row that began it.
+        row: u64,
+        /// How.
+        #[serde(flatten)]
+        end: ErrandEnd,
+    },
+    /// A label asks for a backport once the change is merged, and who set it may ask.
+    BackportWished {
+        /// The change.
+        change: ChangeNumber,
+        /// The branch, as the label names it.
+        target: String,
+    },
+    /// The change is merged: what labels asked for is begun, or said why not.
+    BackportsGranted {
+        /// The change.
+        change: ChangeNumber,
     },
     /// An effect was lost: nobody can say whether it happened.
     EffectLost {

@@ -112,6 +112,10 @@ questions! {
     BranchOf, branch_of(BranchAsked) -> BranchName;
     /// The commits that `head` has and `base` lacks, newest first, with their merged changes.
     Range, range(RangeAsked) -> Vec<RangeCommit>;
+    /// The newest commit of a branch.
+    BranchHead, branch_head(BranchName) -> CommitId;
+    /// The commits by which a merged change landed on its branch, oldest first.
+    Landed, landed(ChangeNumber) -> Vec<CommitId>;
     /// A change as it is now.
     Change, change(ChangeNumber) -> Change;
     /// A change as deliveries told it so far; absent where none did.

@@ -9,6 +9,7 @@ pub mod arrival;
 pub mod chronicle;
 pub mod cut;
 pub mod drafting;
+pub mod errand;
 pub mod escape;
 pub mod first_line;
 mod help;

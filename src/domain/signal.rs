@@ -24,6 +24,8 @@ pub enum Signal {
     CommentDeleted(CommentRef),
     /// A change was opened, edited, labelled, pushed to, closed or reopened.
     ChangeTouched(ChangeTouched),
+    /// Somebody put labels on a change that ask for something.
+    ChangeLabelled(Labelled),
     /// Somebody asked for the preview again by the forge's own button.
     PreviewAsked {
         /// The change whose preview is asked for.
@@ -146,6 +148,24 @@ pub struct ChangeTouched {
     pub change: Change,
     /// What was done.
     pub touch: Touch,
+}
+
+/// A change on which somebody put labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Labelled {
+    /// The change now.
+    pub change: Change,
+    /// The labels.
+    pub labels: Vec<String>,
+    /// Who put them there.
+    pub by: Actor,
+}
+
+impl Labelled {
+    /// The same as a touch.
+    pub fn touched(&self) -> ChangeTouched {
+        ChangeTouched { change: self.change.clone(), touch: Touch::Described }
+    }
 }
 
 /// What was done to a change.

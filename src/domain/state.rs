@@ -1,6 +1,7 @@
 //! What is open in a lane, and what the next decision needs of the past. Only [`State::apply`] changes it; it is the fold of the journal (invariant 4).
 
 mod drafting;
+mod errand;
 mod promotion;
 pub mod slot;
 
@@ -21,13 +22,20 @@ use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
 pub use drafting::{DraftPage, Drafting, Planned};
+pub use errand::{Errand, ErrandEnd};
 use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
 pub const STATE_VERSION: u32 = 4;
 
+/// How many open milestones are waited for.
+const MILESTONES_KEPT: usize = 100;
+
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
+
+/// How many changes with a wish for a backport the state remembers.
+const WISHES_KEPT: usize = 500;
 
 /// The state of one lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +59,12 @@ pub struct State {
     /// Open milestones that are named like a version and have a day, by the forge's number.
     #[serde(default)]
     pub milestones: BTreeMap<u64, milestone::Planned>,
+    /// Branches that are being made for people, by the journal row that began them.
+    #[serde(default)]
+    pub errands: BTreeMap<u64, Errand>,
+    /// The branches that labels ask a backport to, once the change is merged.
+    #[serde(default)]
+    pub wishes: BTreeMap<ChangeNumber, BTreeSet<String>>,
 }
 
 /// The project that a lane serves.
@@ -317,6 +331,10 @@ impl State {
             Event::ReleaseDrafted { component, release } => self.at(component).drafted(*release),
             Event::ReleaseCut { component, .. } => self.at(component).cut(event, written.at),
             Event::ReleaseConfirmed { component, version } => self.at(component).confirm(version),
+            Event::ErrandBegun { errand } => _ = self.errands.insert(written.seq, errand.clone()),
+            Event::ErrandEnded { row, .. } => _ = self.errands.remove(row),
+            Event::BackportWished { change, target } => self.wish(*change, target),
+            Event::BackportsGranted { change } => _ = self.wishes.remove(change),
             Event::DraftOutdated { component } => self.at(component).drafting().outdated(written.at),
             Event::DraftPlanned { component, planned } => {
                 self.at(component).drafting().plan(planned, written);
@@ -367,9 +385,21 @@ impl State {
         if let Event::MilestonePlanned { number, version, due } = event {
             let planned = milestone::Planned { version: version.clone(), due: *due };
             self.milestones.insert(*number, planned);
+            // Those made first go first, so that the state stays bounded.
+            while self.milestones.len() > MILESTONES_KEPT {
+                self.milestones.pop_first();
+            }
         }
         if let Event::MilestoneDropped { number } = event {
             self.milestones.remove(number);
+        }
+    }
+
+    /// What was wished for longest goes first, so that the state stays bounded.
+    fn wish(&mut self, change: ChangeNumber, target: &str) {
+        self.wishes.entry(change).or_default().insert(target.to_owned());
+        while self.wishes.len() > WISHES_KEPT {
+            self.wishes.pop_first();
         }
     }
 

@@ -1,7 +1,10 @@
 //! A stage for tests of rules: a small world of facts that answers questions and counts the rounds. No rule lives here, and nothing of it is built into the program.
 
+mod branch;
 mod deed;
 pub(crate) mod port;
+
+pub(crate) use branch::merged;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,22 +82,6 @@ pub(crate) fn tag(name: &str) -> TagName {
 /// A version.
 pub(crate) fn version(text: &str) -> Version {
     text.parse().expect("a version")
-}
-
-/// A merged change: its commit has its number.
-pub(crate) fn merged(number: u64, author: &str, title: &str, label: &str) -> Change {
-    Change {
-        number: ChangeNumber(number),
-        title: title.to_owned(),
-        body: String::new(),
-        author: Some(actor(author)),
-        labels: Some(label.to_owned()).filter(|label| !label.is_empty()).into_iter().collect(),
-        milestone: None,
-        stage: Stage::Merged { commit: sha(number), at: morning() },
-        base: BranchName::parse("main").expect("a branch"),
-        head: sha(number + 500),
-        updated_at: morning(),
-    }
 }
 
 /// What the world outside the state is like.
@@ -280,6 +267,8 @@ impl World {
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
+            Query::BranchHead(branch) => maybe(branch::head(branch)),
+            Query::Landed(number) => maybe(self.changes.get(number).and_then(branch::landed)),
             Query::ReleaseOf(number) => maybe(self.released.get(number).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
             | Query::Deployment(_)
@@ -540,6 +529,8 @@ impl Played {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::CreateBranch { .. }
+            | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::CreateDeployment { .. }
@@ -561,6 +552,9 @@ impl Played {
             | Event::FirstCutQuestioned { .. }
             | Event::CutStarted { .. }
             | Event::ReleaseConfirmed { .. }
+            | Event::ErrandBegun { .. }
+            | Event::BackportWished { .. }
+            | Event::BackportsGranted { .. }
             | Event::ReleaseWithdrawn { .. }
             | Event::ReleaseBarred { .. }
             | Event::EnvironmentLocked { .. }
@@ -584,6 +578,7 @@ impl Played {
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }
             | Event::EffectLost { .. }
+            | Event::ErrandEnded { .. }
             | Event::DraftOutdated { .. }
             | Event::DraftPlanned { .. }
             | Event::DraftKept { .. }

@@ -137,7 +137,7 @@ impl Engine {
         match refusal {
             Refusal::Forbidden { said } => Refusal::Forbidden { said: self.redactor.redact(&said) },
             Refusal::Invalid { said } => Refusal::Invalid { said: self.redactor.redact(&said) },
-            Refusal::Taken { .. } | Refusal::Gone => refusal,
+            Refusal::Taken { .. } | Refusal::Conflict { .. } | Refusal::Gone => refusal,
         }
     }
 
@@ -205,6 +205,7 @@ fn reference_of(outcome: &Outcome) -> Option<String> {
         Outcome::Done(Made::Release { id, .. } | Made::Draft { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Deployment { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Run { number, .. } | Made::Issue { number, .. }) => Some(number.to_string()),
+        Outcome::Done(Made::Change { number, .. }) => Some(number.to_string()),
         Outcome::Done(Made::Nothing | Made::Tag { .. }) | Outcome::Refused(_) | Outcome::Lost { .. } => None,
     }
 }

@@ -12,6 +12,7 @@ mod git;
 mod happening;
 mod job;
 mod log;
+mod pick;
 mod pipeline;
 mod plan;
 mod project;

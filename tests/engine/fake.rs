@@ -267,6 +267,8 @@ impl Forge for Fake {
                 Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                     Made::Release { id: ReleaseId(77), page }
                 }
+                Effect::CreateBranch { .. } => Made::Nothing,
+                Effect::Backport { change, .. } => Made::Change { number: *change, page },
                 Effect::KeepDraft { .. } => Made::Draft { id: ReleaseId(77), page, notes: None },
             }),
         }

@@ -355,6 +355,7 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
     talk(bot, world).await;
     cut(bot, world).await;
     work::every_operation(bot, world).await;
+    pick(bot, world).await;
     bot.post("/graphql", json!({ "query": "{ rateLimit { cost } }" })).await;
 }
 
@@ -402,6 +403,23 @@ async fn talk(bot: &Bot, world: &World) {
     let label = json!({ "name": "breaking", "color": "d73a4a", "description": "Release notes: Breaking" });
     bot.post(&format!("{repo}/labels"), label).await;
     bot.delete(&format!("{repo}/issues/comments/{made}")).await;
+}
+
+/// A commit is picked onto a branch of its own, by a merge in a temporary one.
+async fn pick(bot: &Bot, world: &World) {
+    let (repo, head) = ("/repos/acme/app", world.head());
+    let sha = |value: &Value| value["sha"].as_str().expect("an id is text").to_owned();
+    let picked = bot.get(&format!("{repo}/git/commits/{head}")).await;
+    let parent = sha(&picked["parents"][0]);
+    let tree = bot.get(&format!("{repo}/git/commits/{parent}")).await["tree"]["sha"].clone();
+    let upon = json!({ "message": "Onto", "tree": tree, "parents": [parent] });
+    let base = sha(&bot.post(&format!("{repo}/git/commits"), upon).await);
+    bot.post(&format!("{repo}/git/refs"), json!({ "ref": "refs/heads/picked", "sha": base })).await;
+    bot.post(&format!("{repo}/merges"), json!({ "base": "picked", "head": head })).await;
+    let pull = json!({ "title": "Picked", "head": "picked", "base": "old", "body": "By the bot" });
+    bot.post(&format!("{repo}/git/refs"), json!({ "ref": "refs/heads/old", "sha": base })).await;
+    let number = bot.post(&format!("{repo}/pulls"), pull).await["number"].clone();
+    bot.get(&format!("{repo}/pulls/{number}/commits")).await;
 }
 
 async fn cut(bot: &Bot, world: &World) {

@@ -265,6 +265,7 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
         "/repository/commits?ref_name=v1.4.0..main&per_page=2".to_owned(),
         format!("/repository/commits/{head}"),
         format!("/repository/commits/{head}/merge_requests"),
+        format!("/repository/commits/{head}/diff"),
         format!("/repository/commits/{head}/refs?type=all"),
         "/repository/tags".to_owned(),
         "/repository/tags/v1.4.1".to_owned(),
@@ -320,6 +321,13 @@ async fn talk(bot: &Bot, world: &World) {
 
 async fn cut(bot: &Bot, world: &World) {
     let head = world.head();
+    let branches = format!("{PROJECT}/repository/branches");
+    bot.post(&branches, json!({ "branch": "old", "ref": "v1.4.0" })).await;
+    bot.post(&branches, json!({ "branch": "picked", "ref": head })).await;
+    let merge =
+        json!({ "source_branch": "picked", "target_branch": "old", "title": "Picked", "labels": "fix" });
+    bot.post(&format!("{PROJECT}/merge_requests"), merge).await;
+    bot.delete(&format!("{branches}/old")).await;
     let tags = format!("{PROJECT}/repository/tags");
     bot.post(&tags, json!({ "tag_name": "v1.5.0", "ref": head, "message": "v1.5.0" })).await;
     bot.post(&tags, json!({ "tag_name": "gone", "ref": head })).await;

@@ -35,6 +35,8 @@ pub(crate) async fn judge(stage: &Stage, text: &str, line: &Line) {
         "runs" => count("runs", runs(stage, words.word()).len(), words.word()),
         "statuses" => count("statuses", stage.world.statuses().len(), words.word()),
         "issue" => issue(stage, &mut words),
+        "change" => change(stage, &mut words),
+        "file" => file(stage, &mut words),
         "issues" => {
             let issues = stage.world.changes().into_iter().filter(|one| !one.is_change).count();
             count("issues", issues, words.word())
@@ -126,6 +128,12 @@ async fn none(stage: &Stage, words: &mut Words<'_>) -> Verdict {
             let name = words.word();
             ensure(find(stage, name).is_none(), || "there is one".to_owned())
         }
+        "file" => ensure(file(stage, words).is_err(), || "there is one".to_owned()),
+        "change" => {
+            let number = words.number();
+            let is_there = stage.world.changes().into_iter().any(|one| one.number == number);
+            ensure(!is_there, || "there is one".to_owned())
+        }
         "deployment" => {
             let found = stage.world.deployments_to(words.word()).len();
             ensure(found == 0, || format!("{found} deployments"))
@@ -213,6 +221,35 @@ fn release(stage: &Stage, words: &mut Words<'_>) -> Verdict {
         ensure(holds, || format!("not {wanted}: {found:?}"))?;
     }
     Ok(())
+}
+
+/// `change #4 "its title" into release/1.4 label fix`.
+fn change(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let number = words.number();
+    let changes = stage.world.changes().into_iter();
+    let Some(found) = changes.filter(|one| one.is_change).find(|one| one.number == number) else {
+        return Err("there is none".to_owned());
+    };
+    let title = words.quoted();
+    ensure(found.title == title, || format!("it is {found:?}"))?;
+    while !words.is_over() {
+        let (what, wanted) = (words.word(), words.word());
+        let holds = match what {
+            "into" => found.base.as_deref() == Some(wanted),
+            "label" => found.labels.iter().any(|label| label == wanted),
+            other => return Err(format!("a change is never `{other}`")),
+        };
+        ensure(holds, || format!("it is {found:?}"))?;
+    }
+    Ok(())
+}
+
+/// `file changes/3.md on release/1.4`.
+fn file(stage: &Stage, words: &mut Words<'_>) -> Verdict {
+    let path = words.word();
+    assert!(words.takes("on"), "`file PATH on BRANCH`");
+    let is_there = stage.world.file(words.word(), path).is_some();
+    ensure(is_there, || "there is none".to_owned())
 }
 
 fn find(stage: &Stage, tag: &str) -> Option<ReleaseView> {

@@ -35,6 +35,7 @@ const FORGES_OWN: &[&str] = &[
     "object",
     "page",
     "release",
+    "row",
     "run",
     "runs",
     "started",

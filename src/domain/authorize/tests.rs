@@ -13,7 +13,7 @@ use crate::domain::testing::{World, actor, kind, said};
 const LOGINS: [&str; 6] = ["sam", "rita", "tom", "ana", "max", "ada"];
 
 /// One line of each verb.
-const ENTRIES: [(Rank, &str); 20] = [
+const ENTRIES: [(Rank, &str); 22] = [
     (Rank::Reader, "/release help"),
     (Rank::Reader, "/release status"),
     (Rank::Reader, "/release why"),
@@ -21,6 +21,8 @@ const ENTRIES: [(Rank, &str); 20] = [
     (Rank::Writer, "/release notes"),
     (Rank::Writer, "/release include #14"),
     (Rank::Writer, "/release skip #14 -- dull"),
+    (Rank::Writer, "/release backport 1.4 #12"),
+    (Rank::Writer, "/release hotfix v1.4.3"),
     (Rank::Releaser, "/release cut"),
     (Rank::Releaser, "/release withdraw v1.4.2 -- mistake"),
     (Rank::Approver, "/release approve p7.1"),

@@ -3,8 +3,8 @@
 use super::Command;
 use super::argument::{Argument, Given};
 use super::value::{
-    Again, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenEnvironment,
-    WrittenVersion,
+    Again, BaseVersion, CommitPrefix, Length, PlanAsk, PromotionWord, Short, Topic, Which, WrittenBranch,
+    WrittenEnvironment, WrittenVersion,
 };
 use crate::domain::id::{ChangeNumber, ComponentName};
 use crate::domain::version::Channel;
@@ -127,7 +127,7 @@ const PLAIN: Verb = Verb {
     make: |_| Command::Notes { short: false },
 };
 
-static VERBS: [Verb; 20] = [
+static VERBS: [Verb; 22] = [
     Verb {
         name: "status",
         summary: "says what is released, and where this change is",
@@ -361,6 +361,31 @@ static VERBS: [Verb; 20] = [
         ..PLAIN
     },
     Verb {
+        name: "backport",
+        hinted_by: &["pick", "cherrypick"],
+        level: Level::Rare,
+        who: Rank::Writer,
+        arguments: &[Argument::required::<WrittenBranch>(), Argument::optional::<ChangeNumber>()],
+        summary: "picks a merged change onto another branch, as a change of its own",
+        details: "`1.4` means the branch of that name, else one that the policy lists under `branches` (`release/*`), else \
+                  `release/1.4`. Without a number it is the change that the command stands on. The label `backport 1.4` \
+                  asks for the same, now or once the change is merged.",
+        example: "/release backport 1.4 #12",
+        make: |given| Command::Backport { target: given.required(), change: given.get() },
+        ..PLAIN
+    },
+    Verb {
+        name: "hotfix",
+        level: Level::Rare,
+        who: Rank::Writer,
+        arguments: &[Argument::required::<WrittenVersion>(), Argument::behind::<BaseVersion>("from")],
+        summary: "makes a branch for the fix of a release, at its tag",
+        details: "The branch is `hotfix/vX.Y.Z`. Without `from` it begins at the highest release below that version.",
+        example: "/release hotfix v1.4.3 from v1.4.2",
+        make: |given| Command::Hotfix { version: given.required(), from: given.get() },
+        ..PLAIN
+    },
+    Verb {
         name: "withdraw",
         level: Level::Rare,
         who: Rank::Releaser,
@@ -385,7 +410,7 @@ static VERBS: [Verb; 20] = [
 
 /// Verbs of the language that this version does not have, with their aliases. Known by name so that nobody is told
 /// "I don't know" about what the manual of a later version shows; never offered.
-static NOT_BUILT: [(&str, &[&str]); 10] = [
+static NOT_BUILT: [(&str, &[&str]); 8] = [
     ("freeze", &[]),
     ("unfreeze", &[]),
     ("freezes", &[]),
@@ -393,8 +418,6 @@ static NOT_BUILT: [(&str, &[&str]); 10] = [
     ("tested", &[]),
     ("waive", &["override"]),
     ("emergency", &[]),
-    ("backport", &[]),
-    ("hotfix", &[]),
     ("evidence", &[]),
 ];
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::argument::Typed;
 use super::table::{self, Known};
-use crate::domain::id::{ChangeNumber, CommitId, ComponentName, EnvironmentName, PromotionId};
+use crate::domain::id::{BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, PromotionId};
 use crate::domain::policy::environment::Seconds;
 use crate::domain::version::{Bump, Channel};
 
@@ -50,6 +50,30 @@ written! {
 written! {
     /// An environment as a person wrote it: its name, or the beginning of it. Which one it means is the policy's question.
     WrittenEnvironment, ""
+}
+
+written! {
+    /// A branch as a person wrote it: its name, or the line that it stands for (`1.4`). Which one it means is the project's question.
+    WrittenBranch, ""
+}
+
+/// The version of a release that something begins at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseVersion(pub WrittenVersion);
+
+impl Display for BaseVersion {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl WrittenBranch {
+    /// Reads what git could have as a branch's name, and nobody takes for something else.
+    pub fn read(word: &str) -> Option<Self> {
+        let is_other = word.starts_with(['#', '!', '-']) || word.ends_with(['.', ',']) || word.contains('*');
+        let right = !is_other && word.len() <= 100 && BranchName::parse(word).is_ok();
+        right.then(|| Self(word.to_owned()))
+    }
 }
 
 /// A promotion as people name it: `p7`, or one revision of it, `p7.1`.
@@ -264,6 +288,27 @@ impl Typed for WrittenVersion {
             _ => format!("v{numbers}"),
         };
         Self::read(&padded).map(|version| version.to_string())
+    }
+}
+
+impl Typed for BaseVersion {
+    const SHOWN: &'static str = "vA.B.C";
+    const EXPECTED: &'static str = "the version of a release";
+    const SAMPLE: &'static str = "v1.4.2";
+    fn read(word: &str) -> Option<Self> {
+        WrittenVersion::read(word).map(Self)
+    }
+    fn nearest(word: &str) -> Option<String> {
+        <WrittenVersion as Typed>::nearest(word)
+    }
+}
+
+impl Typed for WrittenBranch {
+    const SHOWN: &'static str = "BRANCH";
+    const EXPECTED: &'static str = "a branch, or the line that it stands for (`1.4`)";
+    const SAMPLE: &'static str = "1.4";
+    fn read(word: &str) -> Option<Self> {
+        Self::read(word)
     }
 }
 

@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn help_all_groups_the_verbs_by_who_may() {
         assert_snapshot!(plain(&help(Some(Topic::All))), @r"
-        All 20 commands, by who may use them:
+        All 22 commands, by who may use them:
         Reader (by default everyone who can read here; `who: { reader: [...] }` in the policy file names others)
         - `/release status [ENV]` says what is released, and where this change is
         - `/release why [ENV]` says what each promotion waits for, and who or what opens it
@@ -138,6 +138,8 @@ mod tests {
         - `/release notes [--short]` shows the notes as they would be published
         - `/release include #n` shows a change in the notes again
         - `/release skip #n -- reason` hides a change in the notes; its code ships all the same
+        - `/release backport BRANCH [#n]` picks a merged change onto another branch, as a change of its own
+        - `/release hotfix vX.Y.Z [from vA.B.C]` makes a branch for the fix of a release, at its tag
         Releaser (by default everyone who can push here; `who: { releaser: [...] }` in the policy file names others)
         - `/release cut [vX.Y.Z] [sha] [--pre rc]` freezes the notes, makes the tag and the release
         - `/release withdraw vX.Y.Z -- reason` marks a release as a mistake; its tag stays

@@ -18,6 +18,11 @@ pub(super) fn deed(effect: &Effect) -> String {
         Effect::DraftRelease { tag, prerelease, .. } => {
             format!("drafts {tag}{}", if *prerelease { " as pre-release" } else { "" })
         }
+        Effect::CreateBranch { branch, commit } => format!("makes {branch} at {}", number_of(commit)),
+        Effect::Backport { change, target, text, .. } => {
+            aloud::plain(text);
+            format!("picks #{change} onto {target}")
+        }
         Effect::KeepDraft { tag, commit, .. } => format!("keeps the draft of {tag} at {}", number_of(commit)),
         Effect::PublishRelease { tag, latest, .. } => {
             format!("publishes {tag}{}", if *latest { " as latest" } else { "" })

@@ -137,6 +137,10 @@ impl Port {
             Effect::DraftRelease { .. } | Effect::PublishRelease { .. } => {
                 Made::Release { id: ReleaseId(77), page }
             }
+            Effect::CreateBranch { .. } => Made::Nothing,
+            Effect::Backport { .. } => {
+                Made::Change { number: crate::domain::id::ChangeNumber(self.made), page }
+            }
             Effect::KeepDraft { .. } => {
                 Made::Draft { id: ReleaseId(77), page, notes: Some("sum".to_owned()) }
             }

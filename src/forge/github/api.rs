@@ -83,6 +83,11 @@ impl Caller<'_> {
         self.call(Method::PATCH, route, Some(body)).await?.json()
     }
 
+    /// Takes something away; the answer is empty.
+    pub(super) async fn delete(&self, route: &Route) -> Result<(), Fault> {
+        self.call(Method::DELETE, route, None).await.map(drop)
+    }
+
     /// Gathers pages until there is none, `pages` were read, or `enough` says so of what was gathered.
     pub(super) async fn pages<P: DeserializeOwned, T>(
         &self,

@@ -1,5 +1,6 @@
 //! Orders carried out as *ensure*, one file per noun: what is there is looked for before it is made again (invariant 5). What is ordered is not decided here.
 
+mod branch;
 mod comment;
 mod deployment;
 mod draft;
@@ -76,6 +77,11 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         Effect::DraftRelease { tag, commit, title, notes, prerelease } => {
             let draft = page::Draft { tag, commit, title, notes, prerelease: *prerelease };
             page::ensure_draft(&work, &draft).await
+        }
+        Effect::CreateBranch { branch, commit } => branch::ensure(&work, branch, commit).await,
+        Effect::Backport { change: _, commits, target, branch, title, text, labels } => {
+            let wanted = branch::Backport { commits, target, branch, title, text, labels };
+            branch::ensure_backport(&work, &wanted).await
         }
         Effect::KeepDraft { .. } => draft::ensure(&work).await,
         Effect::PublishRelease { release, tag, latest } => {

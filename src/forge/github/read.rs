@@ -8,6 +8,7 @@ mod commit;
 pub(super) mod deployment;
 mod graph;
 mod label;
+mod landed;
 mod milestone;
 mod page;
 pub(super) mod peel;
@@ -30,6 +31,7 @@ use crate::forge::fault::Fault;
 use crate::forge::route::Route;
 
 pub(super) use comment::{Found as FoundComment, route as comment_route};
+pub(super) use landed::branch_head;
 pub(super) use page::{Page as FoundPage, by_tag as page_by_tag, listed as listed_pages};
 
 /// One project, read through its installation.
@@ -74,6 +76,8 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
+        Query::BranchHead(branch) => landed::branch_head(reader, branch).await?.map(Answer::BranchHead),
+        Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),

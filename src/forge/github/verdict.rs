@@ -130,19 +130,20 @@ fn accepted_words(header: &str) -> String {
 }
 
 fn permission_of(target: &str) -> Option<&'static str> {
-    const BY_SEGMENT: [(&str, &str); 14] = [
+    const BY_SEGMENT: [(&str, &str); 15] = [
         ("/dispatches", "actions: write"),
         ("/cancel", "actions: write"),
         ("/deployments", "deployments: write"),
         ("/environments", "actions: read"),
         ("/check-runs", "checks: write"),
         ("/git/", "contents: write"),
+        ("/merges", "contents: write"),
         ("/releases", "contents: write"),
         ("/actions/", "actions: read"),
         ("/collaborators", "metadata: read"),
         ("/teams/", "members: read"),
         ("/issues", "issues: write"),
-        ("/pulls/", "pull_requests: write"),
+        ("/pulls", "pull_requests: write"),
         ("/branches", "contents: read"),
         ("/status", "statuses: read"),
     ];

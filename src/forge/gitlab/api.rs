@@ -89,6 +89,11 @@ impl Api {
         self.call(Method::PUT, route, Some(body)).await?.json()
     }
 
+    /// Takes something away; the answer is empty.
+    pub(super) async fn delete(&self, route: &Route) -> Result<(), Fault> {
+        self.call(Method::DELETE, route, None).await.map(drop)
+    }
+
     /// Asks or orders what only GraphQL can.
     pub(super) async fn graphql(&self, document: &str, variables: Value) -> Result<Value, Fault> {
         #[derive(Deserialize)]

@@ -1,5 +1,6 @@
 //! Orders carried out as *ensure*, one file per noun: what is there is looked for before it is made again (invariant 5). What is ordered is not decided here.
 
+mod branch;
 mod deployment;
 mod issue;
 mod label;
@@ -72,6 +73,11 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CreateTag { tag, commit, message } => tag::ensure(&work, (tag, commit), message).await,
         Effect::DraftRelease { tag, title, notes, .. } => page::ensure(&work, tag, (title, notes)).await,
+        Effect::CreateBranch { branch, commit } => branch::ensure(&work, branch, commit).await,
+        Effect::Backport { change: _, commits, target, branch, title, text, labels } => {
+            let wanted = branch::Backport { commits, target, branch, title, text, labels };
+            branch::ensure_backport(&work, &wanted).await
+        }
         Effect::KeepDraft { .. } => {
             let said = "GitLab has no draft releases".to_owned();
             Err(PerformError::Refused(Refusal::Invalid { said }))

@@ -10,6 +10,7 @@ mod commit;
 mod deployment;
 mod inside;
 mod label;
+mod landed;
 mod milestone;
 mod page;
 mod people;
@@ -20,6 +21,7 @@ mod tag;
 mod writers;
 
 pub(super) use inside::probe as tells_people;
+pub(super) use landed::branch_head;
 pub(super) use milestone::{is_titled, midnight};
 use serde::Deserialize;
 
@@ -73,6 +75,10 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
+        Query::BranchHead(branch) => {
+            landed::branch_head(reader.gitlab, reader.project, branch).await?.map(Answer::BranchHead)
+        }
+        Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),

@@ -30,6 +30,7 @@ struct Complaint {
     message: Value,
     error: Value,
     error_description: Option<String>,
+    error_code: Option<String>,
 }
 
 impl Reply {
@@ -95,7 +96,10 @@ impl Reply {
                 let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
                 format!("the bot's account may not do this{reason}{HIGHER}")
             }
-            (_, Some(told)) => told,
+            (_, Some(told)) => match &complaint.error_code {
+                Some(code) => format!("{told} ({code})"),
+                None => told,
+            },
             (status, None) => format!("GitLab answered {status}"),
         }
     }

@@ -19,7 +19,7 @@ pub(crate) use account::{
 pub(crate) use change::{issue, label, milestone, pull, pull_in_list};
 pub(crate) use check::{check_run, combined_status, status};
 pub(crate) use deployment::{deployment, deployment_status, environment};
-pub(crate) use git::{commit, pushed_commit, tag_object};
+pub(crate) use git::{commit, git_commit, pushed_commit, tag_object};
 pub(crate) use project::{api_url, repository, repository_name, site_url};
 pub(crate) use release::release;
 pub(crate) use run::{workflow, workflow_run};

@@ -17,7 +17,7 @@ use serde_json::Value;
 pub(crate) use account::{current_user, group, group_of, level, member, members_of, user, username};
 pub(crate) use change::{approvals, approvers, change, change_in_list, issue, position, state};
 pub(crate) use deployment::{deployment, deployment_status, environment, job_of, slug, tier};
-pub(crate) use git::{branch, commit, commit_in_full, commit_status, reported, tag};
+pub(crate) use git::{branch, commit, commit_in_full, commit_status, diffs, reported, tag};
 pub(crate) use note::{award, discussion_id, is_note, note, reaction_of};
 pub(crate) use pipeline::{
     is_tag, job, job_status, lasted, pipeline, pipeline_in_list, pipeline_status, pipeline_url, source,

@@ -116,6 +116,10 @@ impl Git {
         self.commits.get(oid)
     }
 
+    pub(crate) fn all_commits(&self) -> impl Iterator<Item = &Commit> {
+        self.commits.values()
+    }
+
     pub(crate) fn tag_object(&self, oid: &str) -> Option<&TagObject> {
         self.tags.get(oid)
     }

@@ -28,6 +28,8 @@ pub struct ChangeView {
     pub labels: Vec<String>,
     /// The title of its milestone.
     pub milestone: Option<String>,
+    /// The branch that it goes to.
+    pub base: Option<String>,
     /// The head of its branch.
     pub head: Option<String>,
     /// The commit that merged it.
@@ -260,6 +262,7 @@ impl ChangeView {
             is_change: thread.pull.is_some(),
             labels: thread.labels.iter().cloned().collect(),
             milestone: milestone.map(|one| one.title.clone()),
+            base: thread.pull.as_ref().map(|pull| pull.base.clone()),
             head: thread.pull.as_ref().map(|pull| pull.head_oid.clone()),
             merge_commit: thread.merged().map(|merged| merged.commit.clone()),
         }

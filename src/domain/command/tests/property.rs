@@ -24,6 +24,10 @@ fn environment() -> impl Strategy<Value = WrittenEnvironment> {
         .prop_filter_map("not every word is an environment", |word| WrittenEnvironment::read(&word))
 }
 
+fn branch() -> impl Strategy<Value = WrittenBranch> {
+    "[a-zA-Z0-9_./-]{1,12}".prop_filter_map("not every word is a branch", |word| WrittenBranch::read(&word))
+}
+
 fn promotion() -> impl Strategy<Value = PromotionWord> {
     (1_u64..1_000_000_000_000, proptest::option::of(1_u32..))
         .prop_map(|(number, revision)| PromotionWord { promotion: PromotionId(number), revision })
@@ -89,6 +93,10 @@ fn command_of_a_release() -> impl Strategy<Value = Command> {
         (proptest::option::of(version()), asked("[0-9a-fA-F]{7,64}"), asked("[a-zA-Z][a-z0-9-]{0,9}"))
             .prop_map(|(version, commit, pre)| Command::Cut { version, commit, pre }),
         (version(), reason()).prop_map(|(version, reason)| Command::Withdraw { version, reason }),
+        (branch(), proptest::option::of(change()))
+            .prop_map(|(target, change)| Command::Backport { target, change }),
+        (version(), proptest::option::of(version().prop_map(BaseVersion)))
+            .prop_map(|(version, from)| Command::Hotfix { version, from }),
     ]
 }
 
@@ -98,7 +106,7 @@ fn nearly() -> impl Strategy<Value = String> {
         Just("/release".to_owned()),
         Just("--".to_owned()),
         "help|status|plan|notes|include|skip|cut|withdraw|ship|why|lgtm|freeze",
-        "promote|approve|reject|revoke|hold|resume|abort|retry|rollback|undo|lock|unlock",
+        "backport|hotfix|from|release/1\\.4|promote|approve|reject|revoke|hold|resume|abort|retry|rollback|undo|lock|unlock",
         "[#!vp]?[0-9.]{1,6}",
         "to|for|again|staging|prod|p7\\.1|4h|v1\\.4\\.2",
         "[-–—]{1,3}(pre|component|for|again)?=?[a-z\"]{0,3}",

@@ -3,8 +3,9 @@
 use super::payload::{Payload, PullRequest, User, commit};
 use super::{Lacks, Meaning, other_action};
 use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
+use crate::domain::errand;
 use crate::domain::id::{BranchName, ChangeNumber};
-use crate::domain::signal::{ChangeTouched, Signal, Touch};
+use crate::domain::signal::{ChangeTouched, Labelled, Signal, Touch};
 
 /// `pull_request`.
 pub(super) fn touched(payload: &Payload) -> Meaning {
@@ -13,6 +14,13 @@ pub(super) fn touched(payload: &Payload) -> Meaning {
         return Ok(other_action("pull_request", payload, &[]));
     };
     let change = change(pull)?;
+    // A label that only describes is told as any other edit; one that asks for something, with who put it there (S10).
+    let label = payload.label.as_ref().filter(|_| payload.action.as_deref() == Some("labeled"));
+    let label = label.and_then(|label| label.name.clone()).filter(|name| errand::wish(name).is_some());
+    if let (Some(label), Some(sender)) = (label, &payload.sender) {
+        let by = User::actor(Some(sender));
+        return Ok(Signal::ChangeLabelled(Labelled { change, labels: vec![label], by }));
+    }
     Ok(Signal::ChangeTouched(ChangeTouched { change, touch }))
 }
 

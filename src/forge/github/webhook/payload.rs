@@ -21,6 +21,7 @@ lenient_structs! { crate::forge::github;
         comment: Comment,
         review: Comment,
         pull_request: PullRequest,
+        label: Label,
         release: Release,
         milestone: Milestone,
         workflow_run: WorkflowRun,

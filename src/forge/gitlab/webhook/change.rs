@@ -3,8 +3,9 @@
 use super::payload::{Attributes, Payload, User, actor, commit};
 use super::{Lacks, Meaning, other_action};
 use crate::domain::change::{Change, Stage, bounded};
+use crate::domain::errand;
 use crate::domain::id::{Actor, BranchName, ChangeNumber};
-use crate::domain::signal::{ChangeTouched, Signal, Touch};
+use crate::domain::signal::{ChangeTouched, Labelled, Signal, Touch};
 
 /// What of a merge request shows in notes or preview, as `changes` names it.
 const SHOWN: [&str; 6] = ["title", "description", "labels", "milestone_id", "draft", "target_branch"];
@@ -15,7 +16,14 @@ pub(super) fn touched(payload: &Payload) -> Meaning {
     let Some(touch) = touch(payload, merge) else {
         return Ok(other_action("merge_request", merge.action.as_deref()));
     };
-    Ok(Signal::ChangeTouched(ChangeTouched { change: change(payload, merge)?, touch }))
+    let change = change(payload, merge)?;
+    // A label that only describes is told as any other edit; one that asks for something, with who put it there (S10).
+    let labels: Vec<String> =
+        added(payload).into_iter().filter(|name| errand::wish(name).is_some()).collect();
+    match payload.user.as_ref().and_then(User::actor) {
+        Some(by) if !labels.is_empty() => Ok(Signal::ChangeLabelled(Labelled { change, labels, by })),
+        _ => Ok(Signal::ChangeTouched(ChangeTouched { change, touch })),
+    }
 }
 
 /// `update` says many things: new commits come with the head before them, all else is told by `changes`, which may be empty.
@@ -29,6 +37,20 @@ fn touch(payload: &Payload, merge: &Attributes) -> Option<Touch> {
         "update" | "approved" | "unapproved" | "approval" | "unapproval" => Touch::Other,
         _ => return None,
     })
+}
+
+/// The labels that an update put there; a new merge request has all of its own from whoever opened it.
+fn added(payload: &Payload) -> Vec<String> {
+    if payload.object_attributes.as_ref().is_some_and(|merge| merge.action.as_deref() == Some("open")) {
+        return payload.labels.iter().flatten().filter_map(|label| label.title.clone()).collect();
+    }
+    let labels = payload.changes.as_ref().and_then(|changes| changes.get("labels"));
+    let titles = |side: &str| -> Vec<String> {
+        let listed = labels.and_then(|labels| labels.get(side)?.as_array()).into_iter().flatten();
+        listed.filter_map(|label| label.get("title")?.as_str().map(str::to_owned)).collect()
+    };
+    let before = titles("previous");
+    titles("current").into_iter().filter(|name| !before.contains(name)).collect()
 }
 
 fn changed(payload: &Payload) -> impl Iterator<Item = &String> {

@@ -8,7 +8,19 @@ use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Project, Refusal, Signature, TagObject};
 
-pub(super) static OPERATIONS: [Operation; 7] = [
+pub(super) static OPERATIONS: [Operation; 9] = [
+    Operation {
+        method: "POST",
+        path: "/repos/{owner}/{repo}/git/commits",
+        need: WRITE_CONTENTS,
+        act: create_commit,
+    },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/git/commits/{commit_sha}",
+        need: READ_CONTENTS,
+        act: commit,
+    },
     Operation {
         method: "GET",
         path: "/repos/{owner}/{repo}/git/ref/{ref*}",
@@ -101,6 +113,22 @@ fn delete(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     }
     model.move_ref(call.project, model.app.bot, &name, None)?;
     Ok(Reply::empty(204))
+}
+
+fn create_commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let parents = call.body.get("parents").and_then(Value::as_array).cloned().unwrap_or_default();
+    let parents = parents.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    let (tree, message) = (call.required("tree")?, call.required("message")?);
+    let oid = model.commit_tree(call.project, model.app.bot, (tree, parents), message)?;
+    let project = model.project(call.project)?;
+    let made = project.git.commit(&oid).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(201, shape::git_commit(model, project, made)))
+}
+
+fn commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let found = project.git.commit(call.text("commit_sha")).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(200, shape::git_commit(model, project, found)))
 }
 
 fn create_tag(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

@@ -6,13 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{METADATA, READ_CONTENTS};
+use super::{METADATA, READ_CONTENTS, WRITE_CONTENTS};
 use crate::sandbox::github::call::{Call, encode};
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, Project, Refusal, Relation, object_id, tree_oid};
+use crate::sandbox::model::{Commit, Git, Model, Project, Refusal, Relation, Tree, object_id, tree_oid};
 
-pub(super) static OPERATIONS: [Operation; 8] = [
+pub(super) static OPERATIONS: [Operation; 9] = [
+    Operation { method: "POST", path: "/repos/{owner}/{repo}/merges", need: WRITE_CONTENTS, act: merge },
     Operation { method: "GET", path: "/repos/{owner}/{repo}", need: METADATA, act: repository },
     Operation { method: "GET", path: "/repos/{owner}/{repo}/branches", need: READ_CONTENTS, act: branches },
     Operation {
@@ -96,8 +97,15 @@ fn commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let mut value = shape::commit(model, project, found);
     let before = found.parents.first().and_then(|oid| project.git.commit(oid));
     let before = before.map(|parent| parent.tree.clone()).unwrap_or_default();
+    value["files"] = files(model, project, (&before, found));
+    value["stats"] = json!({ "additions": 1, "deletions": 0, "total": 1 });
+    Ok(Reply::json(200, value))
+}
+
+/// The files that a commit has otherwise than a tree.
+fn files(model: &Model, project: &Project, (before, found): (&Tree, &Commit)) -> Value {
     let api = shape::api_url(model, project);
-    let files = crate::sandbox::model::Git::changed(&before, &found.tree).into_iter().map(|path| {
+    let files = Git::changed(before, &found.tree).into_iter().map(|path| {
         let text = found.tree.get(&path).or_else(|| before.get(&path)).cloned().unwrap_or_default();
         let oid = object_id("blob", text.as_bytes());
         let encoded = path.split('/').map(encode).collect::<Vec<_>>().join("/");
@@ -108,9 +116,19 @@ fn commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
             "contents_url": format!("{api}/contents/{encoded}?ref={}", found.oid),
         })
     });
-    value["files"] = Value::Array(files.collect());
-    value["stats"] = json!({ "additions": 1, "deletions": 0, "total": 1 });
-    Ok(Reply::json(200, value))
+    Value::Array(files.collect())
+}
+
+/// A branch merges a commit; nothing where it has it.
+fn merge(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (base, head) = (call.required("base")?, call.required("head")?);
+    let message = call.said("commit_message").unwrap_or("Merge");
+    let Some(oid) = model.merge_into(call.project, model.app.bot, (base, head), message)? else {
+        return Ok(Reply::empty(204));
+    };
+    let project = model.project(call.project)?;
+    let made = project.git.commit(&oid).ok_or(Refusal::NotFound)?;
+    Ok(Reply::json(201, shape::commit(model, project, made)))
 }
 
 fn compare(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
@@ -133,14 +151,15 @@ fn compare(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let at = format!("compare/{}...{}", base.oid, head.oid);
     let (url, site) = (format!("{}/{at}", shape::api_url(model, project)), shape::site_url(model, project));
     let html = format!("{site}/{at}");
+    let origin = origin.ok_or(Refusal::NotFound)?;
     let reply = Reply::json(
         200,
         json!({
             "url": url, "html_url": html, "permalink_url": html, "diff_url": format!("{html}.diff"),
             "patch_url": format!("{html}.patch"), "base_commit": shape::commit(model, project, base),
-            "merge_base_commit": shape::commit(model, project, origin.ok_or(Refusal::NotFound)?),
+            "merge_base_commit": shape::commit(model, project, origin),
             "status": relation(comparison.relation), "ahead_by": total, "behind_by": comparison.behind,
-            "total_commits": total, "commits": shown, "files": [],
+            "total_commits": total, "commits": shown, "files": files(model, project, (&origin.tree, head)),
         }),
     );
     Ok(match link {

@@ -3,13 +3,20 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{READ_PULLS, READ_TALK, WRITE_TALK};
+use super::{READ_PULLS, READ_TALK, WRITE_PULLS, WRITE_TALK};
 use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, NewLabel, NewThread, Refusal, Thread, ThreadEdit, What};
 
-pub(super) static OPERATIONS: [Operation; 14] = [
+pub(super) static OPERATIONS: [Operation; 16] = [
+    Operation { method: "POST", path: "/repos/{owner}/{repo}/pulls", need: WRITE_PULLS, act: propose },
+    Operation {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/pulls/{pull_number}/commits",
+        need: READ_PULLS,
+        act: pull_commits,
+    },
     Operation { method: "GET", path: "/repos/{owner}/{repo}/issues", need: READ_TALK, act: issues },
     Operation { method: "POST", path: "/repos/{owner}/{repo}/issues", need: WRITE_TALK, act: open_issue },
     Operation {
@@ -167,6 +174,26 @@ fn pulls(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
         in_state(call, thread.is_open) && of_branch("base", &pull.base) && of_branch("head", &pull.head)
     });
     Ok(call.list(found.map(|(thread, pull)| shape::pull_in_list(model, project, thread, pull)).collect()))
+}
+
+fn propose(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let ends = (call.required("head")?, call.required("base")?);
+    let words = (call.required("title")?, call.said("body").unwrap_or_default());
+    let number = model.propose(call.project, model.app.bot, ends, words)?;
+    let project = model.project(call.project)?;
+    let thread = project.thread(number)?;
+    Ok(Reply::json(201, shape::pull(model, project, thread, thread.pull()?)))
+}
+
+/// Oldest first.
+fn pull_commits(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let project = model.project(call.project)?;
+    let pull = project.thread(call.number("pull_number")?)?.pull()?;
+    let origin = project.git.merge_base(&pull.base_oid, &pull.head_oid).unwrap_or_default();
+    // After a merge the base has them: what counts is where the branch began.
+    let range = project.git.range(&origin, &pull.head_oid);
+    let found = range.iter().filter_map(|oid| project.git.commit(oid));
+    Ok(call.list(found.map(|one| shape::commit(model, project, one)).collect()))
 }
 
 fn pull(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

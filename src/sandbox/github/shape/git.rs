@@ -36,6 +36,21 @@ pub(crate) fn commit(model: &Model, project: &Project, commit: &Commit) -> Value
     })
 }
 
+/// A commit as git has it, without what GitHub knows of it.
+pub(crate) fn git_commit(model: &Model, project: &Project, one: &Commit) -> Value {
+    let mut value = commit(model, project, one);
+    let (mut inner, api) = (value["commit"].take(), api_url(model, project));
+    inner["sha"] = json!(one.oid);
+    inner["node_id"] = json!(node_id("C", &one.oid));
+    inner["url"] = json!(format!("{api}/git/commits/{}", one.oid));
+    inner["html_url"] = value["html_url"].take();
+    inner["parents"] = value["parents"].take();
+    if let Some(fields) = inner.as_object_mut() {
+        fields.remove("comment_count");
+    }
+    inner
+}
+
 /// A commit as a push event lists it.
 pub(crate) fn pushed_commit(model: &Model, project: &Project, commit: &Commit) -> Value {
     let touched = Touched::by(project, commit);

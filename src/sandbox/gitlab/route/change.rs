@@ -10,7 +10,8 @@ use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread};
 
-pub(super) static OPERATIONS: [Operation; 5] = [
+pub(super) static OPERATIONS: [Operation; 6] = [
+    Operation { method: "POST", path: "/projects/{id}/merge_requests", need: DEVELOPER, act: propose },
     Operation { method: "GET", path: "/projects/{id}/merge_requests", need: GUEST, act: changes },
     Operation {
         method: "GET",
@@ -98,6 +99,19 @@ pub(super) fn ordered<'a>(call: &Call, mut threads: Vec<&'a Thread>) -> Vec<&'a 
         threads.sort_by_key(|one| Reverse((key(one), one.number)));
     }
     threads
+}
+
+fn propose(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let ends = (call.required("source_branch")?, call.required("target_branch")?);
+    let description = call.words("description").unwrap_or_default();
+    let title = call.required("title")?;
+    let number = model.propose(call.project, call.caller.0, ends, (title, &description))?;
+    for name in call.said("labels").unwrap_or_default().split(',').filter(|name| !name.is_empty()) {
+        model.label(call.project, call.caller.0, number, name)?;
+    }
+    let project = model.project(call.project)?;
+    let thread = project.thread(number)?;
+    Ok(Reply::json(201, shape::change(model, project, thread, thread.pull()?)))
 }
 
 fn change(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

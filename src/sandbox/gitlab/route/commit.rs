@@ -10,7 +10,8 @@ use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
 use crate::sandbox::model::{Commit, CommitStatusDraft, Model, Project, Push, Refusal, Thread, Tree};
 
-pub(super) static OPERATIONS: [Operation; 9] = [
+pub(super) static OPERATIONS: [Operation; 10] = [
+    Operation { method: "GET", path: "/projects/{id}/repository/commits/{sha}/diff", need: GUEST, act: diff },
     Operation { method: "GET", path: "/projects/{id}/repository/commits", need: GUEST, act: commits },
     Operation { method: "POST", path: "/projects/{id}/repository/commits", need: DEVELOPER, act: create },
     Operation { method: "GET", path: "/projects/{id}/repository/commits/{sha}", need: GUEST, act: commit },
@@ -50,6 +51,11 @@ fn found<'a>(project: &'a Project, call: &Call) -> Result<&'a Commit, Refusal> {
 fn commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     Ok(Reply::json(200, shape::commit_in_full(model, project, found(project, call)?)))
+}
+
+fn diff(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (one, before) = commit_and_parent(model.project(call.project)?, call)?;
+    Ok(call.list(shape::diffs(Some(&before), &one.tree)))
 }
 
 /// Newest first; `a..b` is what the second has and the first has not.

@@ -5,13 +5,25 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{GUEST, MAINTAINER, REPORTER};
+use super::{DEVELOPER, GUEST, MAINTAINER, REPORTER};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
 use crate::sandbox::model::{Commit, Model, Project, Refusal, object_id};
 
-pub(super) static OPERATIONS: [Operation; 8] = [
+pub(super) static OPERATIONS: [Operation; 10] = [
+    Operation {
+        method: "POST",
+        path: "/projects/{id}/repository/branches",
+        need: DEVELOPER,
+        act: create_branch,
+    },
+    Operation {
+        method: "DELETE",
+        path: "/projects/{id}/repository/branches/{branch}",
+        need: DEVELOPER,
+        act: delete_branch,
+    },
     Operation { method: "GET", path: "/projects/{id}/repository/files/{file_path}", need: GUEST, act: file },
     Operation {
         method: "GET",
@@ -100,6 +112,27 @@ fn branch(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, shape::branch(model, project, name, commit)))
 }
 
+fn create_branch(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (name, at) = (call.required("branch")?, call.required("ref")?);
+    let project = model.project(call.project)?;
+    if project.git.branch(name).is_some() {
+        return Err(Refusal::Invalid("Branch already exists".into()));
+    }
+    let oid = project.resolve(at).ok_or_else(|| Refusal::Invalid(format!("Invalid reference name: {at}")))?;
+    let oid = oid.oid.clone();
+    model.move_ref(call.project, call.caller.0, &format!("refs/heads/{name}"), Some(&oid))?;
+    let project = model.project(call.project)?;
+    let commit = project.git.commit(&oid).ok_or(Refusal::Absent("Branch"))?;
+    Ok(Reply::json(201, shape::branch(model, project, name, commit)))
+}
+
+fn delete_branch(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let name = call.text("branch");
+    model.project(call.project)?.git.branch(name).ok_or(Refusal::Absent("Branch"))?;
+    model.move_ref(call.project, call.caller.0, &format!("refs/heads/{name}"), None)?;
+    Ok(Reply::empty(204))
+}
+
 /// What `to` has and `from` has not, oldest first.
 fn compare(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
@@ -114,11 +147,14 @@ fn compare(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
         .filter_map(|oid| project.git.commit(oid))
         .map(|one| shape::commit(model, project, one))
         .collect();
+    let origin = project.git.merge_base(&from.oid, &to.oid);
+    let origin = origin.as_deref().and_then(|oid| project.git.commit(oid));
+    let diffs = shape::diffs(origin.map(|one| &one.tree), &to.tree);
     let url = format!("{}/-/compare/{}...{}", shape::site_url(model, project), from.oid, to.oid);
     Ok(Reply::json(
         200,
         json!({
-            "commit": commits.last(), "commits": commits, "diffs": [], "compare_timeout": false,
+            "commit": commits.last(), "commits": commits, "diffs": diffs, "compare_timeout": false,
             "compare_same_ref": from.oid == to.oid, "web_url": url,
         }),
     ))

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::project::page;
 use super::{commit_time, merge, time, user};
-use crate::sandbox::model::{Commit, Git, Model, Project};
+use crate::sandbox::model::{Commit, Git, Model, Project, Tree};
 
 pub(crate) fn commit(model: &Model, project: &Project, one: &Commit) -> Value {
     let at = commit_time(one.at);
@@ -45,6 +45,21 @@ pub(crate) fn commit_in_full(model: &Model, project: &Project, one: &Commit) -> 
         }),
     );
     value
+}
+
+/// What differs between two trees, file by file.
+pub(crate) fn diffs(before: Option<&Tree>, after: &Tree) -> Vec<Value> {
+    let none = Tree::default();
+    let before = before.unwrap_or(&none);
+    let one = |path: String| {
+        let (is_new, is_gone) = (!before.contains_key(&path), !after.contains_key(&path));
+        json!({
+            "diff": "", "collapsed": false, "too_large": false, "new_path": path, "old_path": path,
+            "a_mode": "100644", "b_mode": "100644", "new_file": is_new, "renamed_file": false,
+            "deleted_file": is_gone, "generated_file": null,
+        })
+    };
+    Git::changed(before, after).into_iter().map(one).collect()
 }
 
 pub(crate) fn branch(model: &Model, project: &Project, name: &str, one: &Commit) -> Value {

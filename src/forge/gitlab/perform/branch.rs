@@ -1,0 +1,169 @@
+//! Branches made for people: at a commit, or with the commits of a merge request picked onto another branch, which GitLab does itself.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use super::Work;
+use crate::domain::effect::{Made, Refusal};
+use crate::domain::id::{BranchName, ChangeNumber, CommitId};
+use crate::domain::say::Text;
+use crate::forge::fault::{Fault, if_there};
+use crate::forge::gitlab::read::branch_head;
+use crate::forge::route::Route;
+use crate::forge::{PerformError, marker};
+
+/// A backport as it was ordered.
+pub(super) struct Backport<'a> {
+    pub(super) commits: &'a [CommitId],
+    pub(super) target: &'a BranchName,
+    pub(super) branch: &'a BranchName,
+    pub(super) title: &'a str,
+    pub(super) text: &'a Text,
+    pub(super) labels: &'a [String],
+}
+
+#[derive(Deserialize)]
+struct Merge {
+    iid: u64,
+    web_url: String,
+}
+
+#[derive(Deserialize)]
+struct Diff {
+    new_path: String,
+}
+
+#[derive(Deserialize)]
+struct Comparison {
+    #[serde(default)]
+    diffs: Vec<Diff>,
+}
+
+#[derive(Deserialize)]
+struct Commit {
+    #[serde(default)]
+    parent_ids: Vec<String>,
+}
+
+/// Makes a branch at a commit, or adopts one that is there on it.
+pub(super) async fn ensure(
+    work: &Work<'_>,
+    branch: &BranchName,
+    commit: &CommitId,
+) -> Result<Made, PerformError> {
+    match make(work, branch, commit.as_str()).await {
+        Ok(()) => Ok(Made::Nothing),
+        Err(fault @ Fault::Denied { status: 400, .. }) => {
+            match branch_head(work.gitlab, work.order.project, branch).await.map_err(Fault::of_lookup)? {
+                Some(there) if there == *commit => Ok(Made::Nothing),
+                Some(there) => Err(PerformError::Refused(Refusal::Taken { by: Some(there) })),
+                None => Err(fault.of_write()),
+            }
+        }
+        Err(fault) => Err(fault.of_write()),
+    }
+}
+
+/// Picks commits onto a branch of their own and opens a merge request. One that is there already, open or not, is adopted.
+pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
+    if let Some(merge) = find(work, wanted).await? {
+        return Ok(made(&merge));
+    }
+    if work.may_be_done() {
+        // What an earlier attempt picked, and how much of it, is not known: it begins anew.
+        remove(work, wanted.branch).await?;
+    }
+    match make(work, wanted.branch, wanted.target.as_str()).await {
+        Ok(()) => {}
+        Err(Fault::Denied { status: 400, .. }) => {
+            return Err(PerformError::Refused(Refusal::Taken { by: None }));
+        }
+        Err(fault) => return Err(fault.of_write()),
+    }
+    let mut picked = 0;
+    for commit in wanted.commits {
+        match pick(work, wanted, commit).await {
+            Ok(is_new) => picked += usize::from(is_new),
+            Err(refused) => {
+                remove(work, wanted.branch).await?;
+                return Err(refused);
+            }
+        }
+    }
+    if picked == 0 {
+        remove(work, wanted.branch).await?;
+        let said = "the branch has all of it already".to_owned();
+        return Err(PerformError::Refused(Refusal::Invalid { said }));
+    }
+    open(work, wanted).await
+}
+
+async fn find(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Option<Merge>, PerformError> {
+    let route = work.project().then("merge_requests").with("source_branch", wanted.branch);
+    let route = route.with("target_branch", wanted.target).with("state", "all");
+    let found: Vec<Merge> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
+    Ok(found.into_iter().next())
+}
+
+async fn make(work: &Work<'_>, branch: &BranchName, at: &str) -> Result<(), Fault> {
+    let body = json!({ "branch": branch, "ref": at });
+    work.api().post::<IgnoredAny>(&work.project().down("repository/branches"), body).await.map(drop)
+}
+
+async fn remove(work: &Work<'_>, branch: &BranchName) -> Result<(), PerformError> {
+    let route = work.project().down("repository/branches").then(branch);
+    if_there(work.api().delete(&route).await).map(drop).map_err(Fault::of_write)
+}
+
+/// Whether the commit brought something. GitLab says by a word of its own what is there already and what does not fit:
+/// <https://docs.gitlab.com/api/commits/#cherry-pick-a-commit>
+async fn pick(work: &Work<'_>, wanted: &Backport<'_>, commit: &CommitId) -> Result<bool, PerformError> {
+    let one = || work.project().down("repository/commits").then(commit);
+    let body = json!({ "branch": wanted.branch, "dry_run": false });
+    match work.api().post::<IgnoredAny>(&one().then("cherry_pick"), body).await {
+        Ok(_) => Ok(true),
+        Err(Fault::Denied { status: 400, said }) if said.ends_with("(empty)") => Ok(false),
+        Err(Fault::Denied { status: 400, .. }) => {
+            let (files, is_merge) = conflicting(work, one(), wanted.target).await?;
+            Err(PerformError::Refused(Refusal::Conflict { commit: commit.clone(), files, is_merge }))
+        }
+        Err(fault) => Err(fault.of_write()),
+    }
+}
+
+/// The files that the commit changed and that the branch changed since they parted (all of the commit's where there are none), and
+/// whether it is a merge.
+async fn conflicting(
+    work: &Work<'_>,
+    one: Route,
+    target: &BranchName,
+) -> Result<(Vec<String>, bool), PerformError> {
+    let commit: Commit = work.api().get(&one).await.map_err(Fault::of_lookup)?;
+    let theirs: Vec<Diff> = work.api().get(&one.then("diff")).await.map_err(Fault::of_lookup)?;
+    let parent = commit.parent_ids.first().map(String::as_str).unwrap_or_default();
+    let since = work.project().down("repository/compare").with("from", parent).with("to", target);
+    let ours: Comparison = work.api().get(&since).await.map_err(Fault::of_lookup)?;
+    let theirs: Vec<String> = theirs.into_iter().map(|diff| diff.new_path).collect();
+    let changed = |path: &&String| ours.diffs.iter().any(|diff| diff.new_path == **path);
+    let both: Vec<String> = theirs.iter().filter(changed).cloned().collect();
+    Ok((if both.is_empty() { theirs } else { both }, commit.parent_ids.len() > 1))
+}
+
+async fn open(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
+    let body = json!({
+        "title": wanted.title,
+        "source_branch": wanted.branch,
+        "target_branch": wanted.target,
+        "description": work.pen().marked(wanted.text, &marker(work.order.key)),
+        "labels": wanted.labels.join(","),
+        "remove_source_branch": true,
+    });
+    let route = work.project().then("merge_requests");
+    let merge: Merge = work.api().post(&route, body).await.map_err(Fault::of_write)?;
+    Ok(made(&merge))
+}
+
+fn made(merge: &Merge) -> Made {
+    Made::Change { number: ChangeNumber(merge.iid), page: merge.web_url.clone() }
+}
