@@ -15,7 +15,7 @@ use super::change::Stage;
 use super::command::Rank;
 use super::cut::{contents, under_way};
 use super::decision::{Decision, Moment, Past};
-use super::effect::{Effect, EffectKey, LeftDraft, Made, Outcome, Subject};
+use super::effect::{Effect, EffectKey, LeftDraft, Made, Memory, Outcome, Subject};
 use super::event::{Cut, DraftLeft, Event};
 use super::id::{Actor, BranchName, CommitId, ComponentName, TagName};
 use super::journal::text_hash;
@@ -168,22 +168,39 @@ fn renewed(
     planned: Planned,
     plan: &Plan,
 ) -> Decision {
-    let effect = Effect::KeepDraft {
-        release: drafting.page.as_ref().map(|page| page.release),
+    let effect = written(&planned, plan, (drafting.page.as_ref(), Memory::Ours));
+    Decision::default().record(Event::DraftPlanned { component: name.clone(), planned }).order(
+        moment.key(purpose(name, moment.next_row)),
+        Subject::draft(name),
+        effect,
+    )
+}
+
+/// The order that writes a plan into its draft.
+fn written(planned: &Planned, plan: &Plan, (page, memory): (Option<&DraftPage>, Memory)) -> Effect {
+    Effect::KeepDraft {
+        release: page.map(|page| page.release),
         mark: planned.mark.clone(),
         tag: planned.tag.clone(),
         commit: planned.commit.clone(),
         title: planned.tag.to_string(),
         notes: notes::release_page(plan),
         prerelease: plan.version.as_ref().is_some_and(|version| version.is_prerelease()),
-        left: drafting.page.as_ref().map(left_there),
+        left: page.map(left_there),
+        memory,
         is_final: false,
-    };
-    Decision::default().record(Event::DraftPlanned { component: name.clone(), planned }).order(
-        moment.key(purpose(name, moment.next_row)),
-        Subject::draft(name),
-        effect,
-    )
+    }
+}
+
+/// The order that brings the draft up to date, with its key, for who follows nothing and remembers nothing: what we left on the page
+/// stands on the page.
+///
+/// # Errors
+/// Why there is nothing to be written.
+pub fn once(moment: &Moment<'_>, outlook: &Outlook<'_>) -> Result<(EffectKey, Effect), DraftLeft> {
+    let planned = planned(moment, &outlook.plan.component, outlook)?;
+    let effect = written(&planned, &outlook.plan, (None, Memory::Page));
+    Ok((planned.mark, effect))
 }
 
 fn left_there(page: &DraftPage) -> LeftDraft {
@@ -208,6 +225,7 @@ pub fn last_words(component: &Component, cut: &Cut, notes: &Text) -> Option<Effe
         notes: notes.clone(),
         prerelease: cut.version.is_prerelease(),
         left: Some(left_there(page)),
+        memory: Memory::Ours,
         is_final: true,
     })
 }
