@@ -414,12 +414,14 @@ played! {
     fn a_draft_that_people_changed_is_theirs();
     fn a_draft_whose_tag_went_away_is_not_published();
     fn a_failed_reading_becomes_unknown_and_the_person_gets_a_sentence();
+    fn a_cut_closes_its_milestone();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_hotfix_begins_at_its_release();
     fn a_label_a_plan_and_a_cut();
     fn a_label_asks_for_a_backport();
     fn a_lock_keeps_others_out_until_it_is_over();
     fn a_maintenance_branch_keeps_to_its_line();
+    fn a_milestone_proposes_its_cut();
     fn a_milestone_says_what_is_still_expected();
     fn a_mistaken_release_is_withdrawn();
     fn a_moved_repository_goes_on_under_its_new_name();

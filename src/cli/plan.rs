@@ -132,7 +132,8 @@ pub(in crate::cli) fn narrowed(
 
 fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Vec<Plan>> {
     if let Some(from) = &args.from
-        && let Some(plan) = of_range(clone, (from, &args.to), (&policy, args.component.as_ref()))?
+        && args.component.is_none()
+        && let Some(plan) = of_range(clone, (from, &args.to), &policy)?
     {
         return Ok(vec![plan]);
     }
@@ -148,24 +149,19 @@ fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result
 }
 
 /// The plan of one range, where that is all that it needs of the history.
-fn of_range(
-    clone: &Path,
-    (from, to): (&str, &str),
-    (policy, component): (&Option<Policy>, Option<&ComponentName>),
-) -> anyhow::Result<Option<Plan>> {
+fn of_range(clone: &Path, (from, to): (&str, &str), policy: &Option<Policy>) -> anyhow::Result<Option<Plan>> {
     // What is wrong is said by those who look at the whole.
     let Ok(history) = History::read_after(clone, to, from) else { return Ok(None) };
     if history.graph().is_empty() || history.is_shallow {
         return Ok(None);
     }
     let policy = policy.clone().map_or_else(|| own_policy(clone, &history), Ok)?;
-    let rules = narrowed(&policy, component)?;
-    let [rules] = rules.as_slice() else { return Ok(None) };
-    if !is_enough(&history, rules, from) {
+    // Components look at one another's releases.
+    if !policy.components.is_empty() || !is_enough(&history, &policy, from) {
         return Ok(None);
     }
     let asked = Asking { clone: Some(clone), from: Some(from), today: today() };
-    plan_of_clone(&history, rules, &asked).map(Some)
+    plan_of_clone(&history, &policy, &asked).map(Some)
 }
 
 /// Whether a range decides its version alone: the release before it is final, and every pre-release of a later one lies in it.

@@ -5,7 +5,7 @@ use crate::domain::notes::template::Template;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{
-    BranchPattern, Category, Customs, CutMode, Exclude, Notes, Policy, Principal, Versioning, Who,
+    BranchPattern, Category, Customs, CutMode, Exclude, Milestones, Notes, Policy, Principal, Versioning, Who,
 };
 use crate::domain::version::{Scheme, TagPattern};
 
@@ -43,6 +43,8 @@ pub struct Layer {
     pub notes: Option<NotesLayer>,
     /// `labels:`
     pub labels: Option<Upkeep>,
+    /// `milestones:`
+    pub milestones: Option<Milestones>,
     /// `branches:`
     pub branches: Option<Vec<BranchPattern>>,
     /// `environments:`
@@ -165,6 +167,7 @@ pub fn merge(base: Layer, child: Layer) -> Layer {
         cut: child.cut.or(base.cut),
         notes: child.notes.or(base.notes),
         labels: child.labels.or(base.labels),
+        milestones: child.milestones.or(base.milestones),
         branches: child.branches.or(base.branches),
         environments: child.environments.or(base.environments),
         who: child.who.or(base.who),
@@ -195,6 +198,7 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
             template: notes.template,
         },
         labels: layer.labels.unwrap_or_default(),
+        milestones: layer.milestones.unwrap_or_default(),
         branches: layer.branches.unwrap_or_default(),
         who: Who {
             reader: who.reader.unwrap_or_default(),

@@ -14,6 +14,7 @@ use super::drafting;
 use super::effect::{Effect, EffectKey, Made, Outcome, Refusal, Subject};
 use super::event::{Cut, CutChange, Event, Recorded};
 use super::id::{CommitId, ComponentName, TagName};
+use super::milestone::{self, After};
 use super::place::CommentRef;
 use super::query::{Fact, Found, RunsAsked};
 use super::say;
@@ -182,16 +183,15 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
         return Some(Decision::ignored("nothing was published that waits for its report"));
     };
     let cut = &cutting.cut;
+    let after = milestone::after(moment, cut);
     let Some(comment) = &cutting.asked else {
         // Nobody asked, so nobody is told; what the policy carries on by itself may begin.
-        return Some(
-            Decision::default().record(Event::CutReported { component: name.clone(), runs: vec![] }),
-        );
+        return Some(reported(moment, name, vec![], after?));
     };
     let asked = RunsAsked { commit: cut.commit.clone(), tag: cut.tag.clone(), since: cutting.since };
     let runs = moment.facts.runs(asked);
     let row = moment.facts.row(cutting.started);
-    let (runs, row) = (runs?, row?);
+    let (runs, row, after) = (runs?, row?, after?);
     // Which runs started is a courtesy: where it cannot be read, the report goes out without.
     let runs = runs.known().cloned().unwrap_or_default();
     let count = count_in(row);
@@ -201,13 +201,20 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
         started: cutting.started,
         page: page.clone(),
         runs: runs.clone(),
+        milestone: after.as_ref().map(|after| after.told.clone()),
     };
-    Some(tell(
-        moment,
-        Decision::default().record(Event::CutReported { component: name.clone(), runs }),
-        (name, &report),
-        count,
-    ))
+    Some(tell(moment, reported(moment, name, runs, after), (name, &report), count))
+}
+
+/// What the cut started is known, and its milestone is dealt with.
+fn reported(moment: &Moment<'_>, name: &ComponentName, runs: Vec<Run>, after: Option<After>) -> Decision {
+    let milestone = after.as_ref().map(|after| after.told.clone());
+    let event = Event::CutReported { component: name.clone(), runs, milestone };
+    let decision = Decision::default().record(event);
+    match after {
+        Some(after) => after.order(moment, decision),
+        None => decision,
+    }
 }
 
 /// A run that appears after the report is added to it, by an edit.

@@ -13,7 +13,7 @@ use super::query::Query;
 use super::signal::Signal;
 use super::state::Written;
 use super::timer::TimerKey;
-use super::{adopt, conversation, cut, drafting, errand, preview};
+use super::{adopt, conversation, cut, drafting, errand, milestone, preview};
 
 /// What came of thinking.
 #[derive(Debug)]
@@ -67,6 +67,9 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::TimerDue { timer: TimerKey::Draft(component) } => {
             served(&|| drafting::timer_due(moment, component))
         }
+        Signal::TimerDue { timer: TimerKey::Milestone(number) } => {
+            served(&|| milestone::timer_due(moment, *number))
+        }
         Signal::TimerDue { timer: TimerKey::Promotion { promotion, .. } } => {
             served(&|| follow::timer_due(moment, *promotion))
         }
@@ -113,7 +116,7 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::RunMoved(run) => served(&|| follow::run_moved(moment, run)),
         Signal::DeploymentReported(report) => served(&|| follow::reported(moment, report)),
         Signal::CheckReported { commit } => served(&|| follow::check_reported(moment, commit)),
-        Signal::MilestoneTouched { .. } => ignored("milestones are read when a plan is made"),
+        Signal::MilestoneTouched(touched) => served(&|| milestone::touched(moment, touched)),
         Signal::ResyncDue => ignored("everything is read anew when it is needed"),
         Signal::Ignored { reason } => Some(Decision::ignored(reason.clone())),
     }

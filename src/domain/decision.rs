@@ -195,7 +195,9 @@ impl Decision {
             | Effect::CancelRun { .. }
             | Effect::OpenIssue { .. }
             | Effect::SetIssue { .. }
-            | Effect::CreateLabel { .. } => false,
+            | Effect::CreateLabel { .. }
+            | Effect::CarryOver { .. }
+            | Effect::CloseMilestone { .. } => false,
         })
     }
 
@@ -250,6 +252,10 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
-        Effect::KeepDraft { .. } | Effect::Preview { .. } | Effect::CreateLabel { .. } => Class::Sweep,
+        Effect::KeepDraft { .. }
+        | Effect::Preview { .. }
+        | Effect::CreateLabel { .. }
+        | Effect::CarryOver { .. }
+        | Effect::CloseMilestone { .. } => Class::Sweep,
     }
 }

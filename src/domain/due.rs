@@ -33,7 +33,9 @@ pub fn due(state: &State) -> BTreeMap<TimerKey, Timestamp> {
         .components
         .iter()
         .filter_map(|(name, component)| Some((TimerKey::Draft(name.clone()), drafting::due_at(component)?)));
-    runs.chain(drafts).chain(promotions).collect()
+    let milestones =
+        state.milestones.iter().map(|(number, planned)| (TimerKey::Milestone(*number), planned.due));
+    runs.chain(drafts).chain(milestones).chain(promotions).collect()
 }
 
 type At = (Alarm, u64, Timestamp);

@@ -282,6 +282,20 @@ pub enum Effect {
         /// What it says.
         text: Text,
     },
+    /// Takes an open change or issue from one milestone to another; one that somebody moved meanwhile stays where it is.
+    CarryOver {
+        /// Which.
+        thread: Thread,
+        /// The milestone that it is in.
+        from: u64,
+        /// The milestone that it goes to.
+        to: u64,
+    },
+    /// Closes a milestone.
+    CloseMilestone {
+        /// Which.
+        number: u64,
+    },
     /// Makes a label, unless there is one of that name: that stays as it is.
     CreateLabel {
         /// The label.
@@ -367,6 +381,8 @@ impl Effect {
             Self::OpenIssue { .. } => "open_issue",
             Self::SetIssue { .. } => "set_issue",
             Self::CreateLabel { .. } => "create_label",
+            Self::CarryOver { .. } => "carry_over",
+            Self::CloseMilestone { .. } => "close_milestone",
         }
     }
 
@@ -388,7 +404,9 @@ impl Effect {
             | Self::StartRun { .. }
             | Self::CancelRun { .. }
             | Self::OpenIssue { .. }
-            | Self::CreateLabel { .. } => false,
+            | Self::CreateLabel { .. }
+            | Self::CarryOver { .. }
+            | Self::CloseMilestone { .. } => false,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::id::{
     ActorId, BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, EnvironmentName, Incarnation,
     InstallationId, ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
 };
+use super::milestone::Aftermath;
 use super::place::CommentRef;
 use super::promotion::step::Step;
 use super::signal::Run;
@@ -223,6 +224,30 @@ pub enum Event {
         component: ComponentName,
         /// The runs that were named.
         runs: Vec<Run>,
+        /// What became of its milestone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        milestone: Option<Aftermath>,
+    },
+    /// An open milestone that is named like a version has this day.
+    MilestonePlanned {
+        /// The forge's number of it.
+        number: u64,
+        /// The version.
+        version: Version,
+        /// Its day.
+        due: Timestamp,
+    },
+    /// A milestone's day is no longer waited for: it has come, or it was closed, renamed or deleted.
+    MilestoneDropped {
+        /// The forge's number of it.
+        number: u64,
+    },
+    /// An issue proposes to cut a release.
+    CutProposed {
+        /// The component.
+        component: ComponentName,
+        /// The version.
+        version: Version,
     },
     /// A run of the newest release appeared after the report; the report was edited.
     RunNoticed {

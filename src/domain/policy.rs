@@ -30,6 +30,8 @@ pub struct Policy {
     pub notes: Notes,
     /// Who makes the labels that are missing.
     pub labels: Upkeep,
+    /// What becomes of milestones that are named like a version.
+    pub milestones: Milestones,
     /// Branches besides the default one that releases may be cut from (`release/*` patterns allowed).
     pub branches: Vec<BranchPattern>,
     /// The environments, in the order of the file. What no file describes is only watched.
@@ -49,6 +51,16 @@ pub enum CutMode {
     Tag,
     /// A draft release that follows what is merged; publishing it on the forge is the cut. A command does it too.
     Draft,
+}
+
+/// What becomes of milestones that are named like a version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Milestones {
+    /// One that closes or comes due proposes its cut; after the cut it is closed, and what is open in it moves on to the next.
+    #[default]
+    Manage,
+    /// A plan reads them, and nothing else happens.
+    Read,
 }
 
 /// What a forge has that a policy may use, and what goes without saying there. Its adapter tells it.
@@ -198,6 +210,7 @@ impl Default for Policy {
                 template: None,
             },
             labels: Upkeep::default(),
+            milestones: Milestones::default(),
             branches: Vec::new(),
             environments: Vec::new(),
             who: Who::default(),

@@ -138,6 +138,8 @@ questions! {
     FirstTimers, first_timers(Newcomers) -> BTreeSet<ActorId>;
     /// The milestone whose title is this version, with or without `v`.
     Milestone, milestone(Version) -> Milestone;
+    /// The open milestones that changes of the project can be in.
+    Milestones, milestones(Newest) -> Vec<MilestoneTitle>;
     /// The release page of a tag.
     ReleasePage, release_page(TagName) -> ReleasePage;
     /// The automation that a new tag or release on this commit would start.
@@ -328,8 +330,19 @@ pub struct Milestone {
     pub due: Option<Timestamp>,
     /// Whether it was closed.
     pub closed: bool,
+    /// Whether other projects have it, too.
+    pub shared: bool,
     /// Open changes and issues that it still expects, with their titles.
     pub open: Vec<Expected>,
+}
+
+/// A milestone by its title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MilestoneTitle {
+    /// The forge's number of it.
+    pub number: u64,
+    /// Its title.
+    pub title: String,
 }
 
 /// Something that a milestone expects.

@@ -68,12 +68,7 @@ pub enum Signal {
         commit: CommitId,
     },
     /// A milestone was made, renamed, closed or deleted.
-    MilestoneTouched {
-        /// The forge's number of it.
-        number: u64,
-        /// Its title now.
-        title: String,
-    },
+    MilestoneTouched(MilestoneTouched),
     /// The project was archived or opened again.
     ProjectArchived {
         /// Whether it is archived now.
@@ -124,6 +119,31 @@ pub struct Comment {
     pub body: String,
     /// When it was written.
     pub written_at: Timestamp,
+}
+
+/// A milestone as a delivery told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MilestoneTouched {
+    /// The forge's number of it.
+    pub number: u64,
+    /// Its title now.
+    pub title: String,
+    /// Its day, where it has one.
+    pub due: Option<Timestamp>,
+    /// What was done.
+    pub touch: MilestoneTouch,
+}
+
+/// What was done to a milestone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MilestoneTouch {
+    /// Made, changed or opened again.
+    Open,
+    /// Closed.
+    Closed,
+    /// Deleted.
+    Deleted,
 }
 
 /// A change as a delivery told it, and what was done to it.

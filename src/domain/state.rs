@@ -15,6 +15,7 @@ use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
     ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
 };
+use super::milestone::{self, Aftermath};
 use super::place::CommentRef;
 use super::promotion::Promotion;
 use super::promotion::model::Ignored;
@@ -26,6 +27,9 @@ use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
 pub const STATE_VERSION: u32 = 4;
+
+/// How many open milestones are waited for.
+const MILESTONES_KEPT: usize = 100;
 
 /// How many of the newest releases of a component the state remembers; older ones are history.
 const RELEASES_KEPT: usize = 100;
@@ -52,6 +56,9 @@ pub struct State {
     pub follow_ups: BTreeMap<PromotionId, FollowUp>,
     /// Environments that somebody has for themselves.
     pub locks: BTreeMap<EnvironmentName, Lock>,
+    /// Open milestones that are named like a version and have a day, by the forge's number.
+    #[serde(default)]
+    pub milestones: BTreeMap<u64, milestone::Planned>,
     /// Branches that are being made for people, by the journal row that began them.
     #[serde(default)]
     pub errands: BTreeMap<u64, Errand>,
@@ -260,6 +267,9 @@ pub struct Report {
     pub page: String,
     /// The runs that were named.
     pub runs: Vec<Run>,
+    /// What became of its milestone.
+    #[serde(default)]
+    pub milestone: Option<Aftermath>,
 }
 
 /// When and where in the journal an event stands.
@@ -302,7 +312,7 @@ impl State {
             }
             Event::PolicyBroken { revision } => self.policy_broken = Some(revision.clone()),
             Event::PolicyMended { .. } => self.policy_broken = None,
-            Event::CommandRefused { .. } | Event::EffectLost { .. } => {}
+            Event::CommandRefused { .. } | Event::EffectLost { .. } | Event::CutProposed { .. } => {}
             Event::ReportIgnored { deployment, because, slot, .. } => {
                 self.report_ignored(*deployment, slot.as_ref(), Ignored { row: written, because: *because });
             }
@@ -338,7 +348,10 @@ impl State {
             Event::DraftLeft { component, because } => {
                 self.at(component).drafting().left(*because, written.at);
             }
-            Event::CutReported { component, runs } => self.at(component).reported(runs),
+            Event::CutReported { component, runs, milestone } => {
+                self.at(component).reported(runs, milestone.as_ref());
+            }
+            Event::MilestonePlanned { .. } | Event::MilestoneDropped { .. } => self.plan_milestone(event),
             Event::RunNoticed { component, run } => self.at(component).noticed(run),
             Event::CutFailed { component, .. } => self.at(component).cutting = None,
             Event::ReleaseAdopted { component, .. } => self.at(component).adopt(event, written.at),
@@ -366,6 +379,20 @@ impl State {
 
     fn at(&mut self, component: &ComponentName) -> &mut Component {
         self.components.entry(component.clone()).or_default()
+    }
+
+    fn plan_milestone(&mut self, event: &Event) {
+        if let Event::MilestonePlanned { number, version, due } = event {
+            let planned = milestone::Planned { version: version.clone(), due: *due };
+            self.milestones.insert(*number, planned);
+            // Those made first go first, so that the state stays bounded.
+            while self.milestones.len() > MILESTONES_KEPT {
+                self.milestones.pop_first();
+            }
+        }
+        if let Event::MilestoneDropped { number } = event {
+            self.milestones.remove(number);
+        }
     }
 
     /// What was wished for longest goes first, so that the state stays bounded.
@@ -497,13 +524,20 @@ impl Component {
         self.drafting.get_or_insert_default()
     }
 
-    fn reported(&mut self, runs: &[Run]) {
+    fn reported(&mut self, runs: &[Run], milestone: Option<&Aftermath>) {
         let Some(Cutting { cut, asked, started, step: CutStep::Watching { page, .. }, .. }) =
             self.cutting.take()
         else {
             return;
         };
-        self.report = asked.map(|asked| Report { cut, asked, started, page, runs: runs.to_vec() });
+        self.report = asked.map(|asked| Report {
+            cut,
+            asked,
+            started,
+            page,
+            runs: runs.to_vec(),
+            milestone: milestone.cloned(),
+        });
     }
 
     fn noticed(&mut self, run: &Run) {

@@ -273,6 +273,7 @@ impl World {
             }
             Query::FirstTimers(_) => known(Answer::FirstTimers(BTreeSet::from([actor("sam").id]))),
             Query::Milestone(_) => maybe(self.milestone.clone().map(Answer::Milestone)),
+            Query::Milestones(_) => known(Answer::Milestones(vec![])),
             Query::Labels(_) => known(Answer::Labels(self.labels.clone())),
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
@@ -519,7 +520,9 @@ impl Played {
             Effect::React { .. }
             | Effect::Comment { .. }
             | Effect::Preview { .. }
-            | Effect::CreateLabel { .. } => false,
+            | Effect::CreateLabel { .. }
+            | Effect::CarryOver { .. }
+            | Effect::CloseMilestone { .. } => false,
         });
         let records = self.decision.events.iter().any(|recorded| match recorded.event {
             Event::ChangeHidden { .. }
@@ -546,6 +549,9 @@ impl Played {
             | Event::ReleaseDrafted { .. }
             | Event::ReleaseCut { .. }
             | Event::CutReported { .. }
+            | Event::MilestonePlanned { .. }
+            | Event::MilestoneDropped { .. }
+            | Event::CutProposed { .. }
             | Event::RunNoticed { .. }
             | Event::CutFailed { .. }
             | Event::ReleaseAdopted { .. }

@@ -15,6 +15,8 @@ pub enum TimerKey {
     RunsOf(ComponentName),
     /// Bring the draft release up to date.
     Draft(ComponentName),
+    /// The day of a milestone has come.
+    Milestone(u64),
     /// Look at a promotion again: something may be over, or too late.
     Promotion {
         /// Which.
@@ -80,6 +82,7 @@ impl fmt::Display for TimerKey {
         match self {
             Self::RunsOf(component) => write!(formatter, "runs_of:{component}"),
             Self::Draft(component) => write!(formatter, "draft:{component}"),
+            Self::Milestone(number) => write!(formatter, "milestone:{number}"),
             Self::Promotion { promotion, what, number } => {
                 write!(formatter, "promotion:{}:{}:{number}", promotion.0, what.as_str())
             }
@@ -94,13 +97,14 @@ impl FromStr for TimerKey {
             Malformed::new(
                 "timer key",
                 text,
-                "`runs_of:component`, `draft:component` or `promotion:number:alarm:number`",
+                "`runs_of:component`, `draft:component`, `milestone:number` or `promotion:number:alarm:number`",
             )
         };
         let (kind, name) = text.split_once(':').unwrap_or((text, ""));
         match kind {
             "runs_of" => Ok(Self::RunsOf(ComponentName::parse(name)?)),
             "draft" => Ok(Self::Draft(ComponentName::parse(name)?)),
+            "milestone" => Ok(Self::Milestone(name.parse().map_err(|_| malformed())?)),
             "promotion" => {
                 let parts: Vec<&str> = name.split(':').collect();
                 let [promotion, what, number] = parts[..] else { return Err(malformed()) };

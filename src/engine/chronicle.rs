@@ -129,7 +129,10 @@ impl Engine {
                 TimerKey::Promotion { promotion, what, number } if promotion == id => {
                     Some(Due { what, number, at: *at })
                 }
-                TimerKey::Promotion { .. } | TimerKey::RunsOf(_) | TimerKey::Draft(_) => None,
+                TimerKey::Promotion { .. }
+                | TimerKey::RunsOf(_)
+                | TimerKey::Draft(_)
+                | TimerKey::Milestone(_) => None,
             })
             .collect();
         due.sort_by_key(|due| due.at);

@@ -257,7 +257,9 @@ impl Forge for Fake {
                 | Effect::CancelRun { .. }
                 | Effect::OpenIssue { .. }
                 | Effect::SetIssue { .. }
-                | Effect::CreateLabel { .. } => Made::Nothing,
+                | Effect::CreateLabel { .. }
+                | Effect::CarryOver { .. }
+                | Effect::CloseMilestone { .. } => Made::Nothing,
                 Effect::React { .. } | Effect::AddBanner { .. } => Made::Nothing,
                 Effect::Comment { .. } => Made::Comment { number: 500, page },
                 Effect::Preview { .. } => Made::Preview { number: 9, head: None },

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 mod environment;
 
 use crate::domain::policy::label::Upkeep;
-use crate::domain::policy::{Category, Exclude, Notes, Policy, Principal, Standing, Versioning};
+use crate::domain::policy::{Category, Exclude, Milestones, Notes, Policy, Principal, Standing, Versioning};
 use crate::domain::version::{Bump, Scheme};
 
 /// The whole policy, defaults included.
@@ -17,6 +17,9 @@ pub(super) fn of_policy(file: &str, policy: &Policy, not_followed: Option<&str>)
     notes(&mut text, &policy.notes);
     if policy.labels == Upkeep::Sync {
         line(&mut text, "labels", "those that are missing are made");
+    }
+    if policy.milestones == Milestones::Read {
+        line(&mut text, "milestones", "only read");
     }
     let branches =
         std::iter::once("the default branch").chain(policy.branches.iter().map(|one| one.0.as_str()));

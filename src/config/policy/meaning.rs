@@ -7,7 +7,7 @@ use crate::config::shape::{OneOrMore, Written, shortened};
 use crate::domain::id::{BranchName, ProjectPath};
 use crate::domain::notes::template::Template;
 use crate::domain::policy::label::Upkeep;
-use crate::domain::policy::{BranchPattern, Category, Customs, CutMode, Exclude, Principal};
+use crate::domain::policy::{BranchPattern, Category, Customs, CutMode, Exclude, Milestones, Principal};
 use crate::domain::version::Bump;
 
 use super::raw;
@@ -41,6 +41,10 @@ pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -
         notes: raw.notes.map(|raw| notes(raw, errors)),
         labels: raw.labels.map(|labels| match labels {
             raw::Labels::Sync => Upkeep::Sync,
+        }),
+        milestones: raw.milestones.map(|milestones| match milestones {
+            raw::Milestones::Manage => Milestones::Manage,
+            raw::Milestones::Read => Milestones::Read,
         }),
         branches: raw
             .branches

@@ -28,6 +28,8 @@ pub(super) struct PolicyFile {
     pub(super) notes: Option<Notes>,
     /// What becomes of labels that this file names and the project does not have. Default: people are told of them.
     pub(super) labels: Option<Labels>,
+    /// What becomes of milestones that are named like a version. `manage`: one that closes or comes due proposes its cut in an issue; after the cut it is closed, and what is open in it moves on to the next. `read`: plans read them, and nothing else happens. Default: `manage`.
+    pub(super) milestones: Option<Milestones>,
     /// Protected branches besides the default one that a release may be cut from. `*` stands for any characters but `/`. From one whose name tells a line of versions (`1.x`, `release/1.4`) come only versions of that line. Default: none.
     pub(super) branches: Option<OneOrMore<Written>>,
     /// The stages that releases are carried to, by name, in the order of this file. What no file describes is only watched. Default: none.
@@ -99,6 +101,16 @@ pub(super) enum Cut {
 pub(super) enum Labels {
     /// They are made, each once, with a colour and a description. A label that is there is never changed or deleted.
     Sync,
+}
+
+/// What becomes of milestones that are named like a version.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Milestones {
+    /// They propose their cut, and are tidied up after it.
+    Manage,
+    /// They are only read.
+    Read,
 }
 
 /// What stands where in the release notes.

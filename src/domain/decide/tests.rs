@@ -95,6 +95,11 @@ fn signals() -> Vec<Signal> {
     heard.chain(others()).collect()
 }
 
+fn milestone_touched() -> Signal {
+    let (title, touch) = ("v2.0.0".to_owned(), crate::domain::signal::MilestoneTouch::Open);
+    Signal::MilestoneTouched(crate::domain::signal::MilestoneTouched { number: 1, title, due: None, touch })
+}
+
 /// Every signal that is no comment.
 fn others() -> Vec<Signal> {
     let world = World::new();
@@ -133,7 +138,7 @@ fn others() -> Vec<Signal> {
             file: "publish.yml".to_owned(),
             page: "https://forge.example/runs/1".to_owned(),
         }),
-        Signal::MilestoneTouched { number: 1, title: "v2.0.0".to_owned() },
+        milestone_touched(),
         Signal::ProjectArchived { archived: true },
         Signal::ProjectDeleted,
         Signal::InstallationTouched(InstallationTouched {
@@ -280,8 +285,7 @@ fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview() {
                 }
             }
         }
-        let touched = Signal::MilestoneTouched { number: 1, title: "v2.0.0".to_owned() };
-        assert!(!world.think(&touched).acts());
+        assert!(!world.think(&milestone_touched()).acts());
     }
 }
 

@@ -449,7 +449,8 @@ fn a_milestone_says_what_is_missing_and_what_belongs_elsewhere() {
         Case::of([of(1, "v1.5.0"), of(2, "1.6"), of(3, "Some day"), merged(4, "b", &["question"])]);
     let due = Some("2026-12-01T00:00:00Z".parse().unwrap());
     let open = vec![Expected { number: 17, is_change: true, title: "c".to_owned() }];
-    case.milestone = Some(Milestone { number: 1, title: "v1.5.0".to_owned(), due, closed: false, open });
+    case.milestone =
+        Some(Milestone { number: 1, title: "v1.5.0".to_owned(), due, closed: false, shared: false, open });
     let plan = case.plan();
     assert_eq!(plan.due, due);
     assert_eq!(

@@ -14,7 +14,7 @@ use crate::domain::version::{TagPattern, Version};
 
 /// The report: what was cut, and which runs it started.
 pub fn done(component: &ComponentName, report: &Report, changes: usize) -> Text {
-    let Report { cut, page, runs, .. } = report;
+    let Report { cut, page, runs, milestone, .. } = report;
     let mut blocks = vec![Block::Line(vec![
         tagged(&cut.tag, " is cut"),
         " at ".into(),
@@ -24,6 +24,7 @@ pub fn done(component: &ComponentName, report: &Report, changes: usize) -> Text 
         Span::words(format!(" · {}", counted(changes, "change", "changes"))),
     ])];
     blocks.extend((!runs.is_empty()).then(|| Block::Line(started(runs))));
+    blocks.extend(milestone.as_ref().map(|after| super::milestone::aftermath(&cut.version, after)));
     blocks.push(Block::Small(vec![
         "What you edit on the release page stays. A tag is never moved: after a mistake, ".into(),
         Span::code(format!("/release withdraw v{}{} -- why", cut.version, of(component))),

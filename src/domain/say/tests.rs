@@ -9,6 +9,7 @@ use super::*;
 use crate::domain::command::verb;
 use crate::domain::event::Cut;
 use crate::domain::id::{BranchName, ChangeNumber, ComponentName};
+use crate::domain::milestone::{Aftermath, Because};
 use crate::domain::outlook::Obstacle;
 use crate::domain::plan::Released;
 use crate::domain::policy::{GroupPath, Policy, Principal, Standing, Versioning};
@@ -62,7 +63,13 @@ fn report(runs: &[&str]) -> Report {
         started: 2,
         page: "https://forge.example/releases/77".to_owned(),
         runs: runs.iter().map(run).collect(),
+        milestone: None,
     }
+}
+
+fn with_milestone(closed: bool, open: usize, to: Option<&str>) -> Report {
+    let milestone = Some(Aftermath { closed, open, to: to.map(version) });
+    Report { milestone, ..report(&[]) }
 }
 
 fn previous() -> Released {
@@ -121,6 +128,13 @@ fn cuts() -> Vec<(&'static str, Text)> {
     vec![
         ("done", cut::done(&whole(), &report(&[]), 7)),
         ("done with runs", cut::done(&whole(), &report(&["publish.yml", "notify.yml"]), 1)),
+        ("done with a milestone", cut::done(&whole(), &with_milestone(true, 0, None), 7)),
+        (
+            "done with a milestone that goes on",
+            cut::done(&whole(), &with_milestone(true, 2, Some("1.6.0")), 7),
+        ),
+        ("done with a milestone that stays", cut::done(&whole(), &with_milestone(false, 1, None), 7)),
+        ("proposal", milestone::proposal(&quiet, &version("1.5.0"), Because::Due)),
         ("question", cut::question(&a_cut(), Ok(&workflows()), until, "/release cut")),
         ("question unread", cut::question(&a_cut(), Err("403".to_owned()), until, "/release cut")),
         ("busy", cut::busy(&a_cut())),

@@ -40,6 +40,8 @@ pub(super) fn deed(effect: &Effect) -> String {
             aloud::plain(text);
             format!("opens an issue: {title}")
         }
+        Effect::CarryOver { thread, to, .. } => format!("moves {thread:?} to milestone {to}"),
+        Effect::CloseMilestone { number } => format!("closes milestone {number}"),
         Effect::CreateLabel { label } => format!("makes label {}", label.name),
         Effect::SetIssue { number, state } => format!("sets issue {number} {state:?}"),
     }

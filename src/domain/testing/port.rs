@@ -174,7 +174,9 @@ impl Port {
             | Effect::ReportDeployment { .. }
             | Effect::CancelRun { .. }
             | Effect::SetIssue { .. }
-            | Effect::CreateLabel { .. } => Made::Nothing,
+            | Effect::CreateLabel { .. }
+            | Effect::CarryOver { .. }
+            | Effect::CloseMilestone { .. } => Made::Nothing,
         }
     }
 

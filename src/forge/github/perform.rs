@@ -6,6 +6,7 @@ mod deployment;
 mod draft;
 mod issue;
 mod label;
+mod milestone;
 mod page;
 mod preview;
 mod reaction;
@@ -104,6 +105,10 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CancelRun { what: _, run } => run::ensure_cancelled(&work, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::CarryOver { thread, from, to } => {
+            milestone::ensure_carried(&work, *thread, (*from, *to)).await
+        }
+        Effect::CloseMilestone { number } => milestone::ensure_closed(&work, *number).await,
         Effect::CreateLabel { label } => label::ensure(&work, label).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }

@@ -86,6 +86,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
+        Query::Milestones(_) => Some(Answer::Milestones(milestone::open(reader).await?)),
         Query::ReleasePage(tag) => page::of(reader, tag).await?.map(Answer::ReleasePage),
         Query::TagStarts(commit) => {
             Some(Answer::TagStarts(workflow::started_by_tags(reader, commit.as_str()).await?))

@@ -4,6 +4,7 @@ mod branch;
 mod deployment;
 mod issue;
 mod label;
+mod milestone;
 mod note;
 mod page;
 mod preview;
@@ -94,6 +95,10 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
         }
         Effect::CancelRun { what, run } => run::ensure_cancelled(&work, what, *run).await,
         Effect::OpenIssue { title, text } => issue::ensure_open(&work, title, text).await,
+        Effect::CarryOver { thread, from, to } => {
+            milestone::ensure_carried(&work, *thread, (*from, *to)).await
+        }
+        Effect::CloseMilestone { number } => milestone::ensure_closed(&work, *number).await,
         Effect::CreateLabel { label } => label::ensure(&work, label).await,
         Effect::SetIssue { number, state } => issue::ensure_state(&work, *number, *state).await,
     }

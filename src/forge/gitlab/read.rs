@@ -23,7 +23,7 @@ mod writers;
 
 pub(super) use inside::probe as tells_people;
 pub(super) use landed::branch_head;
-pub(super) use milestone::is_titled;
+pub(super) use milestone::{is_titled, midnight};
 use serde::Deserialize;
 
 use super::api::Api;
@@ -87,6 +87,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),
         Query::FirstTimers(asked) => Some(Answer::FirstTimers(actor::first_timers(reader, asked).await?)),
         Query::Milestone(version) => milestone::of(reader, version).await?.map(Answer::Milestone),
+        Query::Milestones(_) => Some(Answer::Milestones(milestone::open(reader).await?)),
         Query::ReleasePage(tag) => page::now(reader, tag).await?.map(Answer::ReleasePage),
         Query::TagStarts(commit) => Some(Answer::TagStarts(
             configuration::started_by_tags(reader.api(), reader.route(), commit).await?,

@@ -1,6 +1,7 @@
 //! The adapter against a small GitLab on loopback. What deliveries mean is tested beside `webhook`.
 
 mod fake;
+mod milestone;
 mod people;
 mod preview;
 mod range;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::graph::{About, Connection};
 use super::repository_of;
-use crate::domain::query::{Expected, Milestone};
+use crate::domain::query::{Expected, Milestone, MilestoneTitle};
 use crate::domain::version::Version;
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
@@ -21,6 +21,8 @@ const EXPECTED: &str = "query($owner:String!,$name:String!,$number:Int!){reposit
 
 /// The thousand newest milestones are looked through.
 const PAGES: usize = 10;
+/// Open ones are looked through to this many hundred.
+const OPEN_PAGES: u32 = 3;
 
 #[derive(Deserialize)]
 struct WithMilestones {
@@ -65,8 +67,16 @@ pub(super) async fn of(reader: &Reader<'_>, version: &Version) -> Result<Option<
         title: found.title,
         due: found.due_on,
         closed: found.closed,
+        shared: false,
         open: expected(contents),
     }))
+}
+
+/// The open ones.
+pub(super) async fn open(reader: &Reader<'_>) -> Result<Vec<MilestoneTitle>, Fault> {
+    let route = reader.repository().then("milestones").with("state", "open").with("per_page", 100);
+    let found = reader.caller.pages(&route, OPEN_PAGES, |page: Vec<Item>| page, |_| false).await?;
+    Ok(found.into_iter().map(|one| MilestoneTitle { number: one.number, title: one.title }).collect())
 }
 
 async fn titled(reader: &Reader<'_>, version: &str) -> Result<Option<Titled>, Fault> {

@@ -197,6 +197,23 @@ async fn a_commit_has_one_preview_and_it_is_our_apps() {
     assert_eq!(fake.lines(), ["POST /repos/acme/web/check-runs"], "that of an older head stays as it was");
 }
 
+#[tokio::test]
+async fn what_a_milestone_leaves_open_is_carried_over_unless_somebody_moved_it() {
+    let effect = Effect::CarryOver { thread: Thread::Change(ChangeNumber(4)), from: 1, to: 2 };
+    let look = |number: u64| {
+        ("GET /repos/acme/web/issues/4", 200, json!({ "number": 4, "milestone": { "number": number } }))
+    };
+    let fake = knowing(&[look(1), ("PATCH /repos/acme/web/issues/4", 200, json!({}))]).await;
+    assert_eq!(done(&fake, &effect, 1, None).await, Made::Nothing);
+    assert_eq!(body_of(&fake, "PATCH"), json!({ "milestone": 2 }));
+    let moved = knowing(&[look(3)]).await;
+    assert_eq!(done(&moved, &effect, 1, None).await, Made::Nothing);
+    assert_eq!(moved.lines(), ["GET /repos/acme/web/issues/4"]);
+    let fake = knowing(&[("PATCH /repos/acme/web/milestones/1", 200, json!({}))]).await;
+    done(&fake, &Effect::CloseMilestone { number: 1 }, 1, None).await;
+    assert_eq!(body_of(&fake, "PATCH"), json!({ "state": "closed" }));
+}
+
 fn make_tag() -> Effect {
     Effect::CreateTag { tag: tag("rel/v1"), commit: commit(SHA), message: "v1\n".into() }
 }

@@ -109,6 +109,7 @@ lenient_structs! { crate::forge::github;
     Milestone {
         number: u64,
         title: String,
+        due_on: Timestamp,
     }
     /// One side of a pull request.
     Side {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::payload::{Payload, PushCommit, User, commit};
 use super::{Lacks, Meaning, ignored, other_action};
 use crate::domain::id::{BranchName, CommitId, ReleaseId, TagName};
-use crate::domain::signal::{ReleaseTouch, ReleaseTouched, Signal};
+use crate::domain::signal::{MilestoneTouch, MilestoneTouched, ReleaseTouch, ReleaseTouched, Signal};
 
 /// A push lists no more commits than this; beyond, nobody knows which files it touched.
 /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#push>
@@ -103,15 +103,19 @@ pub(super) fn release(payload: &Payload) -> Meaning {
 
 /// `milestone`.
 pub(super) fn milestone(payload: &Payload) -> Meaning {
-    let known = ["created", "edited", "closed", "opened", "deleted"];
-    if !payload.action.as_deref().is_some_and(|action| known.contains(&action)) {
-        return Ok(other_action("milestone", payload, &[]));
-    }
+    let touch = match payload.action.as_deref() {
+        Some("created" | "edited" | "opened") => MilestoneTouch::Open,
+        Some("closed") => MilestoneTouch::Closed,
+        Some("deleted") => MilestoneTouch::Deleted,
+        _ => return Ok(other_action("milestone", payload, &[])),
+    };
     let milestone = payload.milestone.as_ref().ok_or(Lacks("its milestone"))?;
-    Ok(Signal::MilestoneTouched {
+    Ok(Signal::MilestoneTouched(MilestoneTouched {
         number: milestone.number.ok_or(Lacks("its number"))?,
         title: milestone.title.clone().unwrap_or_default(),
-    })
+        due: milestone.due_on,
+        touch,
+    }))
 }
 
 /// `repository`: path, default branch and visibility are taken over from every delivery, so only its life is a signal.

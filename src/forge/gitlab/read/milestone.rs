@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use crate::domain::query::{Expected, Milestone};
+use crate::domain::query::{Expected, Milestone, MilestoneTitle};
 use crate::domain::version::Version;
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::read::Reader;
@@ -15,11 +15,15 @@ const PAGES: u32 = 3;
 
 #[derive(Deserialize)]
 struct Titled {
-    iid: u64,
+    /// Milestones of projects and of the groups above are told apart by this alone.
+    id: u64,
     title: String,
     state: String,
     #[serde(default)]
     due_date: Option<Date>,
+    /// There where it is a group's.
+    #[serde(default)]
+    group_id: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +51,8 @@ pub(super) async fn of(reader: &Reader<'_>, version: &Version) -> Result<Option<
     let mut open = expected(reader, "issues", &found.title).await?;
     open.extend(expected(reader, "merge_requests", &found.title).await?);
     Ok(Some(Milestone {
-        number: found.iid,
+        number: found.id,
+        shared: found.group_id.is_some(),
         closed: !found.is_open(),
         due: found.due_date.and_then(midnight),
         title: found.title,
@@ -55,8 +60,16 @@ pub(super) async fn of(reader: &Reader<'_>, version: &Version) -> Result<Option<
     }))
 }
 
+/// The open ones, of the project and of the groups above it.
+pub(super) async fn open(reader: &Reader<'_>) -> Result<Vec<MilestoneTitle>, Fault> {
+    let route = reader.route().then("milestones").with("state", "active");
+    let route = route.with("include_ancestors", true).with("per_page", 100);
+    let found: Vec<Titled> = reader.api().pages(&route, PAGES, |_| false).await?;
+    Ok(found.into_iter().map(|one| MilestoneTitle { number: one.id, title: one.title }).collect())
+}
+
 /// GitLab knows only the day.
-fn midnight(day: Date) -> Option<Timestamp> {
+pub(in crate::forge::gitlab) fn midnight(day: Date) -> Option<Timestamp> {
     day.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 

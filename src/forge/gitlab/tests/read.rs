@@ -207,11 +207,32 @@ async fn a_milestone_is_its_version_with_or_without_v_and_open_before_closed() {
     .await;
     let version = |text: &str| serde_json::from_value(json!(text)).unwrap();
     let Some(Found::Milestone(found)) = fake.read(Query::Milestone(version("1.5.0"))).await else { panic!() };
-    assert_eq!((found.number, found.title.as_str(), found.closed), (2, "v1.5.0", false));
+    assert_eq!(
+        (found.number, found.title.as_str(), found.closed, found.shared),
+        (902, "v1.5.0", false, false)
+    );
     assert_eq!(found.due.map(|due| due.to_string()).as_deref(), Some("2026-12-24T00:00:00Z"));
     let open: Vec<_> = found.open.iter().map(|item| (item.number, item.is_change)).collect();
     assert_eq!(open, [(3, false), (14, true)]);
     assert_eq!(fake.read(Query::Milestone(version("1.6.0"))).await, None);
+    let mut of_a_group = titled(2, "v1.5.0", "active");
+    of_a_group["group_id"] = json!(7);
+    let listed = "milestones?state=active&include_ancestors=true&per_page=100";
+    let shared = "milestones?search=1.5.0&include_ancestors=true&per_page=100";
+    let fake = Fake::of([
+        (shared, json!([of_a_group])),
+        (listed, json!([titled(3, "v1.6.0", "active")])),
+        ("issues?milestone=v1.5.0&state=opened&per_page=100", json!([])),
+        ("merge_requests?milestone=v1.5.0&state=opened&per_page=100", json!([])),
+    ])
+    .await;
+    let Some(Found::Milestone(found)) = fake.read(Query::Milestone(version("1.5.0"))).await else { panic!() };
+    assert!(found.shared, "a group's");
+    let Some(Found::Milestones(open)) = fake.read(Query::Milestones(Newest)).await else { panic!() };
+    assert_eq!(
+        open.iter().map(|one| (one.number, one.title.as_str())).collect::<Vec<_>>(),
+        [(903, "v1.6.0")]
+    );
 }
 
 #[tokio::test]

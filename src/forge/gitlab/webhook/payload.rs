@@ -87,6 +87,7 @@ lenient_structs! { crate::forge::gitlab;
         url: String,
         name: String,
         expires_at: String,
+        due_date: String,
     }
     /// A merge request or an issue that a note stands on.
     Thread {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::payload::{Payload, PushCommit, commit};
 use super::{Lacks, Meaning, ignored, other_action};
 use crate::domain::id::{ActorId, BranchName, CommitId, TagName};
-use crate::domain::signal::{ReleaseTouch, ReleaseTouched, Signal};
+use crate::domain::signal::{MilestoneTouch, MilestoneTouched, ReleaseTouch, ReleaseTouched, Signal};
+use crate::forge::gitlab::read::midnight;
 use crate::forge::gitlab::release_id;
 
 /// The files that rules come from.
@@ -77,13 +78,18 @@ pub(super) fn release(payload: &Payload) -> Meaning {
 
 /// `milestone`: its action stands beside it, too.
 pub(super) fn milestone(payload: &Payload) -> Meaning {
-    let known = ["create", "update", "close", "reopen", "delete"];
-    if !payload.action.as_deref().is_some_and(|action| known.contains(&action)) {
-        return Ok(other_action("milestone", payload.action.as_deref()));
-    }
+    let touch = match payload.action.as_deref() {
+        Some("create" | "update" | "reopen") => MilestoneTouch::Open,
+        Some("close") => MilestoneTouch::Closed,
+        Some("delete") => MilestoneTouch::Deleted,
+        other => return Ok(other_action("milestone", other)),
+    };
     let milestone = payload.object_attributes.as_ref().ok_or(Lacks("its milestone"))?;
-    Ok(Signal::MilestoneTouched {
+    let due = milestone.due_date.as_deref().and_then(|day| day.parse().ok()).and_then(midnight);
+    Ok(Signal::MilestoneTouched(MilestoneTouched {
         number: milestone.id.ok_or(Lacks("its number"))?,
         title: milestone.title.clone().unwrap_or_default(),
-    })
+        due,
+        touch,
+    }))
 }

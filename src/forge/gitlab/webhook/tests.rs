@@ -93,7 +93,7 @@ fn every_example_means_what_it_should() {
         ("build", "CheckReported {"),
         ("deployment", "DeploymentReported { deployment: DeploymentId(33), environment: \"staging\""),
         ("release.create", "touch: Published"),
-        ("milestone.create", "MilestoneTouched { number: 61, title: \"v1.5.0\" }"),
+        ("milestone.create", "MilestoneTouched(MilestoneTouched { number: 61, title: \"v1.5.0\""),
         ("access_token", "the access token `lockkeeper` runs out on 2026-12-08"),
         ("member", "who may do what is read when it is needed"),
         ("project_rename", "taken over in passing"),

@@ -7,9 +7,9 @@ use super::{READ_PULLS, READ_TALK, WRITE_PULLS, WRITE_TALK};
 use crate::sandbox::github::call::Call;
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, NewLabel, NewThread, Refusal, Thread, ThreadEdit};
+use crate::sandbox::model::{Model, NewLabel, NewThread, Refusal, Thread, ThreadEdit, What};
 
-pub(super) static OPERATIONS: [Operation; 15] = [
+pub(super) static OPERATIONS: [Operation; 16] = [
     Operation { method: "POST", path: "/repos/{owner}/{repo}/pulls", need: WRITE_PULLS, act: propose },
     Operation {
         method: "GET",
@@ -56,6 +56,12 @@ pub(super) static OPERATIONS: [Operation; 15] = [
         path: "/repos/{owner}/{repo}/milestones/{milestone_number}",
         need: READ_TALK,
         act: milestone,
+    },
+    Operation {
+        method: "PATCH",
+        path: "/repos/{owner}/{repo}/milestones/{milestone_number}",
+        need: WRITE_TALK,
+        act: turn_milestone,
     },
     Operation { method: "GET", path: "/repos/{owner}/{repo}/labels", need: READ_TALK, act: labels },
     Operation { method: "POST", path: "/repos/{owner}/{repo}/labels", need: WRITE_TALK, act: make_label },
@@ -206,6 +212,20 @@ fn milestone(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let found = project.milestones.get(&call.number("milestone_number")?).ok_or(Refusal::NotFound)?;
     Ok(Reply::json(200, shape::milestone(model, project, found)))
+}
+
+fn turn_milestone(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let number = call.number("milestone_number")?;
+    let is_open = model.project(call.project)?.milestones.get(&number).ok_or(Refusal::NotFound)?.is_open;
+    let turn = match (call.said("state"), is_open) {
+        (Some("closed"), true) => Some(What::MilestoneClosed(number)),
+        (Some("open"), false) => Some(What::MilestoneReopened(number)),
+        _ => None,
+    };
+    if let Some(what) = turn {
+        model.turn_milestone(call.project, model.app.bot, number, what)?;
+    }
+    milestone(model, call)
 }
 
 fn labels(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

@@ -4,13 +4,13 @@ use std::cmp::Reverse;
 
 use serde_json::Value;
 
-use super::{DEVELOPER, GUEST};
+use super::{DEVELOPER, GUEST, issue};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
 use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread};
 
-pub(super) static OPERATIONS: [Operation; 5] = [
+pub(super) static OPERATIONS: [Operation; 6] = [
     Operation { method: "POST", path: "/projects/{id}/merge_requests", need: DEVELOPER, act: propose },
     Operation { method: "GET", path: "/projects/{id}/merge_requests", need: GUEST, act: changes },
     Operation {
@@ -18,6 +18,12 @@ pub(super) static OPERATIONS: [Operation; 5] = [
         path: "/projects/{id}/merge_requests/{merge_request_iid}",
         need: GUEST,
         act: change,
+    },
+    Operation {
+        method: "PUT",
+        path: "/projects/{id}/merge_requests/{merge_request_iid}",
+        need: DEVELOPER,
+        act: edit,
     },
     Operation {
         method: "GET",
@@ -112,6 +118,13 @@ fn change(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let (thread, pull) = found(project, call)?;
     Ok(Reply::json(200, shape::change(model, project, thread, pull)))
+}
+
+/// Its labels and its milestone.
+fn edit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let number = found(model.project(call.project)?, call)?.0.number;
+    issue::sort(model, call, number)?;
+    change(model, call)
 }
 
 fn approvals(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

@@ -60,7 +60,7 @@ fn edit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
 }
 
 /// Labels and milestone, as far as they were said.
-fn sort(model: &mut Model, call: &Call, number: u64) -> Result<(), Refusal> {
+pub(super) fn sort(model: &mut Model, call: &Call, number: u64) -> Result<(), Refusal> {
     let (project, actor) = (call.project, call.caller.0);
     let before = model.project(project)?.thread(number)?.labels.clone();
     if let Some(labels) = call.several("labels") {

@@ -1,12 +1,12 @@
 //! Milestones and what is planned for them.
 
-use super::GUEST;
+use super::{GUEST, REPORTER};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
-use crate::sandbox::model::{Milestone, Model, Project, Refusal, Thread};
+use crate::sandbox::model::{Milestone, Model, Project, Refusal, Thread, What};
 
-pub(super) static OPERATIONS: [Operation; 4] = [
+pub(super) static OPERATIONS: [Operation; 5] = [
     Operation { method: "GET", path: "/projects/{id}/milestones", need: GUEST, act: milestones },
     Operation {
         method: "GET",
@@ -14,6 +14,7 @@ pub(super) static OPERATIONS: [Operation; 4] = [
         need: GUEST,
         act: milestone,
     },
+    Operation { method: "PUT", path: "/projects/{id}/milestones/{milestone_id}", need: REPORTER, act: turn },
     Operation {
         method: "GET",
         path: "/projects/{id}/milestones/{milestone_id}/issues",
@@ -49,6 +50,22 @@ fn found<'a>(project: &'a Project, call: &Call) -> Result<&'a Milestone, Refusal
 fn milestone(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     Ok(Reply::json(200, shape::milestone(model, project, found(project, call)?)))
+}
+
+fn turn(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (number, is_open) = {
+        let found = found(model.project(call.project)?, call)?;
+        (found.number, found.is_open)
+    };
+    let what = match (call.said("state_event"), is_open) {
+        (Some("close"), true) => Some(What::MilestoneClosed(number)),
+        (Some("activate"), false) => Some(What::MilestoneReopened(number)),
+        _ => None,
+    };
+    if let Some(what) = what {
+        model.turn_milestone(call.project, call.caller.0, number, what)?;
+    }
+    milestone(model, call)
 }
 
 fn planned<'a>(project: &'a Project, call: &Call) -> Result<impl Iterator<Item = &'a Thread>, Refusal> {
