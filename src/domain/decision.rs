@@ -183,6 +183,7 @@ impl Decision {
             | Effect::Preview { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::KeepProposal(_)
             | Effect::CreateBranch { .. }
             | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
@@ -246,6 +247,9 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
-        Effect::KeepDraft { .. } | Effect::Preview { .. } | Effect::CreateLabel { .. } => Class::Sweep,
+        Effect::KeepDraft { .. }
+        | Effect::KeepProposal(_)
+        | Effect::Preview { .. }
+        | Effect::CreateLabel { .. } => Class::Sweep,
     }
 }

@@ -209,6 +209,7 @@ fn draw_with(
 ) -> Option<Plan> {
     let facts = ground.moment.facts;
     let component = ground.moment.state.component(&ground.rules.versioning.component);
+    let unseen = component.unseen();
     let mut range: Vec<RangeCommit> = target.with.iter().map(as_if_merged).collect();
     range.extend(read.iter().cloned());
     let newcomers = facts.first_timers(newcomers(&range));
@@ -220,7 +221,7 @@ fn draw_with(
         head,
         range: &range,
         shown: &component.shown,
-        hidden: &component.hidden,
+        hidden: &unseen,
         first_timers: &Default::default(),
         milestone: None,
         wish: &target.wish,

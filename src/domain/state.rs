@@ -20,7 +20,7 @@ use super::promotion::Promotion;
 use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
-pub use drafting::{DraftPage, Drafting, Planned};
+pub use drafting::{DraftChange, DraftPage, Drafting, Planned};
 pub use errand::{Errand, ErrandEnd};
 use slot::{Lock, Slot};
 
@@ -147,6 +147,9 @@ pub struct Component {
     /// The draft release that follows what is merged, where the policy wants one.
     #[serde(default)]
     pub drafting: Option<Drafting>,
+    /// Changes that carried a release which is not cut yet: they bring a version, and nothing for users.
+    #[serde(default)]
+    pub carriers: BTreeSet<ChangeNumber>,
 }
 
 /// The question that the first cut of a project asks back.
@@ -332,6 +335,11 @@ impl State {
             Event::DraftKept { component, release, page, notes } => {
                 self.at(component).drafting().kept(*release, page, notes.as_ref());
             }
+            Event::ProposalKept { component, change, page, left } => {
+                let change = DraftChange { number: *change, page: page.clone(), left: left.clone() };
+                self.at(component).drafting().carried(change);
+            }
+            Event::ProposalMerged { component, change } => self.at(component).carrier_merged(*change),
             Event::DraftLeft { component, because: DraftLeft::Unwanted } => {
                 self.at(component).drafting = None
             }
@@ -403,6 +411,13 @@ impl State {
 }
 
 impl Component {
+    /// The changes that the notes do not show: what people hid, and what only carries a release.
+    pub fn unseen(&self) -> BTreeSet<ChangeNumber> {
+        let change = self.drafting.as_ref().and_then(|drafting| drafting.change.as_ref());
+        let carriers = self.carriers.iter().copied().chain(change.map(|change| change.number));
+        self.hidden.iter().copied().chain(carriers).collect()
+    }
+
     fn hide(&mut self, change: ChangeNumber) {
         self.shown.remove(&change);
         self.hidden.insert(change);
@@ -455,6 +470,8 @@ impl Component {
         if let Some(drafting) = &mut self.drafting {
             drafting.published();
         }
+        let is_in = |number: &ChangeNumber| changes.iter().any(|change| change.number == Some(*number));
+        self.carriers.retain(|number| !is_in(number));
         self.remember(ReleaseMark {
             version: cut.version.clone(),
             tag: cut.tag.clone(),
@@ -471,6 +488,7 @@ impl Component {
 
     fn adopt(&mut self, event: &Event, at: Timestamp) {
         let Event::ReleaseAdopted { version, tag, commit, release, .. } = event else { return };
+        self.carriers.clear();
         // What was withdrawn stays so, whatever page people make for it.
         let withdrawn = self.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
         self.remember(ReleaseMark {
@@ -485,6 +503,11 @@ impl Component {
             issue: None,
             unconfirmed: false,
         });
+    }
+
+    fn carrier_merged(&mut self, change: ChangeNumber) {
+        self.carriers.insert(change);
+        self.drafting().merged();
     }
 
     fn confirm(&mut self, version: &Version) {

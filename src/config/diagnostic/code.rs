@@ -71,6 +71,7 @@ codes! {
     Idle = "LK040", "A key that nothing would obey beside the others, such as `soak` without `after`.";
     BadFormat = "LK041", "Not a format of versions by the calendar: from the year down, `MICRO` last.";
     BadVersion = "LK042", "Not a version of three numbers.";
+    BadPath = "LK043", "Not the name of a file, written from the root of the repository.";
 }
 
 impl fmt::Display for Code {

@@ -166,10 +166,12 @@ mod tests {
         ];
         let layer = Layer {
             versioning: Some(VersioningLayer {
+                files: None,
                 tag: TagPattern::parse("shop-v{version}").ok(),
                 scheme: Scheme::Semantic { initial: Version::new(1, 0, 0) },
             }),
             notes: Some(NotesLayer {
+                changelog: None,
                 categories: Some(categories),
                 excluded_labels: Some(texts(&["skip me"])),
                 excluded_authors: Some(vec![]),

@@ -5,7 +5,7 @@ use crate::config::shape::{Written, shortened};
 use crate::domain::version::{Format, Scheme, TagPattern, Version};
 
 use super::VersioningLayer;
-use super::meaning::Errors;
+use super::meaning::{self, Errors};
 use super::raw;
 
 /// What a team writes that says only `scheme: calver`.
@@ -18,7 +18,8 @@ pub(super) fn versioning(raw: &raw::Versioning, errors: &mut Errors) -> Versioni
         Some(raw::Scheme::Calver) => calendar(raw, errors),
         Some(raw::Scheme::Semver) | None => semantic(raw, errors),
     };
-    VersioningLayer { tag, scheme: scheme.unwrap_or_default() }
+    let files = raw.files.as_ref().map(|written| meaning::files(written, errors));
+    VersioningLayer { tag, scheme: scheme.unwrap_or_default(), files }
 }
 
 fn calendar(raw: &raw::Versioning, errors: &mut Errors) -> Option<Scheme> {

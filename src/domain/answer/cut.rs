@@ -12,6 +12,7 @@ use crate::domain::event::{Cut, Event};
 use crate::domain::id::{BranchName, CommitId, ComponentName};
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
 use crate::domain::plan::{Flag, Wish};
+use crate::domain::policy::CutMode;
 use crate::domain::query::{BranchAsked, Found, Triggered};
 use crate::domain::say::{self, Text};
 use crate::domain::state::Component;
@@ -52,6 +53,10 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     let component = asked.moment.state.component(&component_name);
     if let Some(cutting) = &component.cutting {
         return Some(asked.refuse("cut", "E_BUSY", say::cut::busy(&cutting.cut)));
+    }
+    let carrier = component.drafting.as_ref().and_then(|drafting| drafting.change.as_ref());
+    if let (CutMode::PullRequest, Some(change), None) = (asked.rules.cut, carrier, wanted.version) {
+        return Some(asked.refuse("cut", "E_BY_MERGE", say::proposal::by_merge(change)));
     }
     let open = standing_on(asked);
     let head = commit(asked, wanted.commit);

@@ -78,6 +78,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::BranchHead(branch) => {
             landed::branch_head(reader.gitlab, reader.project, branch).await?.map(Answer::BranchHead)
         }
+        Query::MergedBy(number) => landed::by(reader, *number).await?.map(Answer::MergedBy),
         Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::ChangeOf(commit) => change::that_brought(reader, commit).await?.map(Answer::ChangeOf),

@@ -73,7 +73,7 @@ impl Configuration {
     pub fn imported(&self) -> Imported {
         let mut remarks = self.keys_without_like();
         let categories = self.categories(&mut remarks);
-        let versioning = VersioningLayer { tag: self.tag(), scheme: self.scheme(&mut remarks) };
+        let versioning = VersioningLayer { tag: self.tag(), scheme: self.scheme(&mut remarks), files: None };
         remarks.sort_by(|a, b| a.place.cmp(&b.place));
         Imported {
             file: self.file.clone(),

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use super::Work;
 use super::page::one;
 use super::tag::workflow_trap;
-use crate::domain::effect::{Effect, EffectKey, LeftDraft, Made, Refusal};
+use crate::domain::effect::{Effect, LeftDraft, Made, Refusal};
 use crate::domain::id::{CommitId, ReleaseId, TagName};
 use crate::domain::notes::frame::{Frame, Merged, sum};
 use crate::domain::say::Text;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::{FoundPage, listed_pages};
-use crate::forge::{PerformError, marker};
+use crate::forge::{PerformError, frame};
 
 /// A draft as it was ordered.
 struct Wanted<'a> {
@@ -46,10 +46,6 @@ pub(super) async fn ensure(work: &Work<'_>) -> Result<Made, PerformError> {
         Some(_) => Err(PerformError::Refused(Refusal::Taken { by: None })),
         None => make(work, &wanted, &frame).await,
     }
-}
-
-fn frame(mark: &EffectKey) -> Frame {
-    Frame { begin: marker(&EffectKey::stored(format!("{mark}:begin"))), end: marker(mark) }
 }
 
 /// The page by its number, else the newest draft that carries our frame.

@@ -8,9 +8,15 @@ use super::{DEVELOPER, GUEST};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread};
+use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread, ThreadEdit};
 
-pub(super) static OPERATIONS: [Operation; 5] = [
+pub(super) static OPERATIONS: [Operation; 6] = [
+    Operation {
+        method: "PUT",
+        path: "/projects/{id}/merge_requests/{merge_request_iid}",
+        need: DEVELOPER,
+        act: edit,
+    },
     Operation { method: "POST", path: "/projects/{id}/merge_requests", need: DEVELOPER, act: propose },
     Operation { method: "GET", path: "/projects/{id}/merge_requests", need: GUEST, act: changes },
     Operation {
@@ -112,6 +118,14 @@ fn change(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     let project = model.project(call.project)?;
     let (thread, pull) = found(project, call)?;
     Ok(Reply::json(200, shape::change(model, project, thread, pull)))
+}
+
+fn edit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let (project, actor) = (call.project, call.caller.0);
+    let number = found(model.project(project)?, call)?.0.number;
+    let edit = ThreadEdit { title: call.words("title"), body: call.words("description") };
+    model.edit_thread(project, actor, number, edit)?;
+    change(model, call)
 }
 
 fn approvals(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
