@@ -81,8 +81,8 @@ pub fn kept(
 fn carried_by(state: &State, number: ChangeNumber) -> Option<(&ComponentName, &Planned)> {
     state.components.iter().find_map(|(name, component)| {
         let drafting = component.drafting.as_ref()?;
-        drafting.change.as_ref().filter(|change| change.number == number)?;
-        Some((name, drafting.planned.as_ref()?))
+        let change = drafting.change.as_ref().filter(|change| change.number == number)?;
+        Some((name, change.planned.as_ref().or(drafting.planned.as_ref())?))
     })
 }
 
@@ -104,10 +104,8 @@ pub fn merged(moment: &Moment<'_>, touched: &ChangeTouched, decision: Option<Dec
     else {
         return decision;
     };
-    if let Stage::Merged { commit, .. } = &touched.change.stage {
-        // Asked for early, so that four rounds of questions serve.
-        let _ = (moment.facts.commit(commit.to_string()), moment.facts.tags(Newest));
-    }
+    // Asked for early, so that four rounds of questions serve.
+    let _ = moment.facts.tags(Newest);
     let event = Event::ProposalMerged { component: name.clone(), change: number };
     let answered = Merged { moment, number, planned }.answered()?;
     Some(answered.after(vec![event.into()]).beside(decision?))

@@ -335,11 +335,9 @@ impl State {
             Event::DraftKept { component, release, page, notes } => {
                 self.at(component).drafting().kept(*release, page, notes.as_ref());
             }
-            Event::ProposalKept { component, change, page, left } => {
-                let change = DraftChange { number: *change, page: page.clone(), left: left.clone() };
-                self.at(component).drafting().carried(change);
+            Event::ProposalKept { component, .. } | Event::ProposalMerged { component, .. } => {
+                self.at(component).carried(event);
             }
-            Event::ProposalMerged { component, change } => self.at(component).carrier_merged(*change),
             Event::DraftLeft { component, because: DraftLeft::Unwanted } => {
                 self.at(component).drafting = None
             }
@@ -505,9 +503,14 @@ impl Component {
         });
     }
 
-    fn carrier_merged(&mut self, change: ChangeNumber) {
-        self.carriers.insert(change);
-        self.drafting().merged();
+    fn carried(&mut self, event: &Event) {
+        if let Event::ProposalKept { change, page, left, .. } = event {
+            self.drafting().carried(*change, page, left.as_ref());
+        }
+        if let Event::ProposalMerged { change, .. } = event {
+            self.carriers.insert(*change);
+            self.drafting().merged();
+        }
     }
 
     fn confirm(&mut self, version: &Version) {

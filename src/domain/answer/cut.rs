@@ -11,6 +11,7 @@ use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Cut, Event};
 use crate::domain::id::{BranchName, CommitId, ComponentName};
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
+use crate::domain::place::CommentKind;
 use crate::domain::plan::{Flag, Wish};
 use crate::domain::policy::CutMode;
 use crate::domain::query::{BranchAsked, Found, Triggered};
@@ -108,6 +109,10 @@ fn commit(
     wanted: Option<&CommitPrefix>,
 ) -> Option<Result<Option<CommitId>, Box<Decision>>> {
     let Some(prefix) = wanted else { return Some(Ok(None)) };
+    if let (CommentKind::Merge, Ok(commit)) = (asked.comment.at.kind, CommitId::parse(prefix.as_str())) {
+        // The forge itself has just named it.
+        return Some(Ok(Some(commit)));
+    }
     let commit = match asked.moment.facts.commit(prefix.to_string())?.found {
         Found::Known(commit) => commit.clone(),
         Found::Absent => {

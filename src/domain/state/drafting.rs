@@ -53,6 +53,8 @@ pub struct DraftChange {
     pub page: String,
     /// What we left there; `None`: people's commits are on its branch, so it stays as it is.
     pub left: Option<LeftProposal>,
+    /// The release that its files speak of; `None`: people's commits were there before ours.
+    pub planned: Option<Planned>,
 }
 
 /// A draft's page as we left it. What differs from it now is people's.
@@ -109,9 +111,14 @@ impl Drafting {
         }
     }
 
-    pub(super) fn carried(&mut self, change: DraftChange) {
+    pub(super) fn carried(&mut self, number: ChangeNumber, page: &str, left: Option<&LeftProposal>) {
         self.writing = None;
-        self.change = Some(change);
+        let before = self.change.take().filter(|before| before.number == number);
+        let planned = match left {
+            Some(_) => self.planned.clone(),
+            None => before.and_then(|before| before.planned),
+        };
+        self.change = Some(DraftChange { number, page: page.to_owned(), left: left.cloned(), planned });
     }
 
     /// Its change is merged; the next one begins anew.
