@@ -3,6 +3,7 @@
 //! ```sh
 //! cargo build --release && cargo bench --profile dev --bench figures
 //! ```
+//! `-- plan` behind it measures that alone.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "a measurement reads its settings and owns its tasks")]
 
@@ -10,6 +11,8 @@
 mod conversation;
 #[path = "figures/load.rs"]
 mod load;
+#[path = "figures/plan.rs"]
+mod plan;
 #[path = "../tests/program/stage.rs"]
 #[expect(dead_code, reason = "shared with the tests on the program")]
 mod stage;
@@ -36,6 +39,10 @@ async fn main() {
     );
     let size = std::fs::metadata(&binary).expect("build it first: cargo build --release").len();
     println!("| Binary | {:.1} MiB |", mebibytes(size));
+    plan::over_a_thousand(&binary).await;
+    if std::env::args().any(|one| one == "plan") {
+        return;
+    }
     let mut stage = Stage::without_post(Clock::system()).await;
     stage.binary = binary;
     let mut post = JoinSet::new();

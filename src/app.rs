@@ -132,6 +132,16 @@ pub fn asked(settings: config::settings::Asked, clock: &Clock) -> anyhow::Result
             let settings = GitHub { app, webhook_secret: secret, webhook_secret_old: None };
             Arc::new(github(&settings, &http, clock)?)
         }
+        AskedForge::GitHubToken(given) => {
+            let clock = clock.clone();
+            let setup = github::TokenSetup {
+                api_url: given.api_url.to_string(),
+                token: given.token,
+                webhook_secret: secret,
+                now: Arc::new(move || clock.now()),
+            };
+            Arc::new(github::GitHub::by_token(setup, &http)?)
+        }
         AskedForge::GitLab(account) => {
             let settings = GitLab {
                 account,

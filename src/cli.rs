@@ -5,6 +5,7 @@ pub mod check;
 pub mod db;
 pub mod demo;
 pub mod doctor;
+pub mod draft;
 pub mod explain;
 pub mod health;
 pub mod import;
@@ -34,6 +35,8 @@ enum Command {
     Serve(Box<serve::Args>),
     /// Show what the next release would contain, of a local clone or of a repository.
     Plan(Box<plan::Args>),
+    /// Write or renew the draft release of a repository, and end: for a CI job, in place of a server.
+    Draft(Box<draft::Args>),
     /// Check a policy file.
     Check(Box<check::CheckArgs>),
     /// Turn the file of another release tool into a policy file.
@@ -71,6 +74,7 @@ fn dispatch(command: Command) -> anyhow::Result<u8> {
         Command::Demo(args) => wait_for(demo::run(args)),
         Command::Serve(args) => wait_for(serve::run(*args)),
         Command::Plan(args) => wait_for(async { plan::run(*args, &mut io::stdout()).await.map(|()| 0) }),
+        Command::Draft(args) => wait_for(async { draft::run(*args, &mut io::stdout()).await.map(|()| 0) }),
         Command::Check(args) => match args.repo.clone() {
             Some(path) => wait_for(async { check::run_with(*args, &path, &mut io::stdout()).await }),
             None => Ok(check::run(&args, &mut out)?),

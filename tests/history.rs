@@ -8,11 +8,10 @@ use std::process::Command;
 use std::time::Instant;
 
 use jiff::civil::Date;
-use lockkeeper::cli::plan::{Stretch, draw};
+use lockkeeper::cli::plan::all::Releases;
 use lockkeeper::domain::change::conventional::Title;
-use lockkeeper::domain::plan::{Plan, Tags};
+use lockkeeper::domain::plan::Plan;
 use lockkeeper::domain::policy::Policy;
-use lockkeeper::domain::query::Tag;
 use lockkeeper::domain::version::{Naming, TagPattern, Version};
 use lockkeeper::forge::local::History;
 
@@ -41,18 +40,11 @@ fn clone(bundle: &Path, into: &Path) {
 fn replay(history: &History, policy: &Policy, wanted: impl Fn(&Version) -> bool) -> Vec<(Version, Plan)> {
     let pattern = policy.versioning.tag.clone().unwrap_or_else(TagPattern::usual);
     let naming = Naming { pattern, scheme: policy.versioning.scheme.clone() };
-    let find = |tag: &Tag| history.find(&tag.commit);
-    let mut tags: Vec<(Version, &Tag)> =
-        history.tags().iter().filter_map(|tag| Some((naming.version_of(tag.name.as_str())?, tag))).collect();
-    tags.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut planned = Vec::new();
-    for (at, (version, tag)) in tags.iter().enumerate() {
-        let Some(head) = find(tag).filter(|_| wanted(version)) else { continue };
-        let before: Vec<Tag> = tags[..at].iter().map(|(_, tag)| (*tag).clone()).collect();
-        let line = Tags::new(&before, &naming, find).line(history.graph(), head, None);
-        let plan = draw(history, policy, Stretch { naming: &naming, line: &line, head, today: Date::ZERO });
-        planned.push((version.clone(), plan));
-    }
+    let releases = Releases::new(history, policy, naming, Date::ZERO);
+    let wanted = releases.newest_first().filter(|(_, released)| wanted(&released.version));
+    let planned = wanted.map(|release| (release.1.version.clone(), releases.plan(&release)));
+    let mut planned: Vec<(Version, Plan)> = planned.collect();
+    planned.reverse();
     planned
 }
 

@@ -5,6 +5,8 @@
 mod check;
 #[path = "program/doctor.rs"]
 mod doctor;
+#[path = "program/draft.rs"]
+mod draft;
 #[path = "program/explain.rs"]
 mod explain;
 #[path = "program/gitlab.rs"]

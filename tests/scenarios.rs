@@ -23,6 +23,8 @@ mod refereed;
 mod script;
 #[path = "scenarios/stage.rs"]
 mod stage;
+#[path = "scenarios/stored.rs"]
+mod stored;
 #[path = "scenarios/timeline.rs"]
 mod timeline;
 #[path = "scenarios/told.rs"]

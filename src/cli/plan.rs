@@ -1,5 +1,6 @@
 //! `lockkeeper plan`: what the next release of a local clone, or of a repository on the forge, would contain. Changes nothing, and needs no server.
 
+pub mod all;
 mod json;
 pub(super) mod repository;
 
@@ -41,6 +42,9 @@ pub struct Args {
     /// The commit that would be released.
     #[arg(long, value_name = "REF", default_value = "HEAD", conflicts_with = "repo")]
     pub to: String,
+    /// Every release of the clone in place of the next one, each as it would be planned, the highest version first; with --notes that is a changelog.
+    #[arg(long, requires = "git", conflicts_with_all = ["from", "short"])]
+    pub all: bool,
     /// A policy file, or GitHub's release.yml [default: the repository's own, with --git as --to holds it; without one the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
@@ -64,6 +68,9 @@ pub struct Args {
 /// Where there is no plan; the message says what to do.
 pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
     let policy = args.policy.as_deref().map(read_policy).transpose()?;
+    if let (Some(clone), true) = (&args.git, args.all) {
+        return all_of_clone(clone, &args, policy, out);
+    }
     let plan = match (&args.git, &args.repo) {
         (Some(clone), _) => of_clone(clone, &args, policy)?,
         (None, Some(path)) => repository::plan(path, args.forge.clone(), policy).await?,
@@ -83,15 +90,38 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
 }
 
 fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Plan> {
-    let history = History::read(clone, &args.to)?;
+    let history = read(clone, &args.to)?;
+    let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
+    plan_of_clone(&history, &policy, args.from.as_deref(), today())
+}
+
+fn all_of_clone(
+    clone: &Path,
+    args: &Args,
+    policy: Option<Policy>,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<()> {
+    let history = read(clone, &args.to)?;
+    let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
+    let naming =
+        Naming { pattern: pattern(&history, &policy, None)?, scheme: policy.versioning.scheme.clone() };
+    let form = match (args.json, args.notes) {
+        (true, _) => all::Form::Json,
+        (false, true) => all::Form::Notes,
+        (false, false) => all::Form::Plan,
+    };
+    all::write(&all::Releases::new(&history, &policy, naming, today()), form, out)
+}
+
+fn read(clone: &Path, revision: &str) -> anyhow::Result<History> {
+    let history = History::read(clone, revision)?;
     if history.is_shallow {
         eprintln!(
             "warning: this clone lacks older history, so changes and releases may be missing\n\n\
              Fetch it with `git fetch --unshallow --tags`."
         );
     }
-    let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
-    plan_of_clone(&history, &policy, args.from.as_deref(), today())
+    Ok(history)
 }
 
 /// The policy that the planned commit itself holds, as a server would read it; the defaults where it holds none.

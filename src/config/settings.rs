@@ -90,6 +90,20 @@ pub struct GitHubApp {
     pub github_api_url: String,
 }
 
+/// What lets a command in that has no App at hand, such as one in a CI job.
+#[derive(Debug, Clone, Args)]
+pub struct GitHubToken {
+    /// A token in place of the App's id and key, for a CI job: there `${{ github.token }}`.
+    #[arg(
+        long,
+        env = "LOCKKEEPER_GITHUB_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
+    pub github_token: Option<SecretString>,
+}
+
 /// What the GitHub App's deliveries are signed with.
 #[derive(Debug, Clone, Args)]
 pub struct GitHubHook {
@@ -197,6 +211,10 @@ pub struct ForgeArgs {
 
     #[command(flatten)]
     #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
+    pub token: GitHubToken,
+
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "a doc comment on a flattened group becomes a heading of the help")]
     pub gitlab: GitLabAccount,
 
     #[command(flatten)]
@@ -295,6 +313,15 @@ pub struct App {
     pub api_url: Url,
 }
 
+/// A token that lets a command in on a GitHub.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// The token; never blank.
+    pub token: SecretString,
+    /// The root of the API, without a slash at the end of its path.
+    pub api_url: Url,
+}
+
 /// The GitHub App that the server acts as and hears from.
 #[derive(Debug, Clone)]
 pub struct GitHub {
@@ -355,6 +382,8 @@ pub struct Asked {
 pub enum AskedForge {
     /// As an App on a GitHub.
     GitHub(App),
+    /// By a token on a GitHub.
+    GitHubToken(Token),
     /// As an account on a GitLab.
     GitLab(Account),
 }

@@ -15,14 +15,14 @@ use super::change::Stage;
 use super::command::Rank;
 use super::cut::{contents, under_way};
 use super::decision::{Decision, Moment, Past};
-use super::effect::{Effect, EffectKey, LeftDraft, Made, Outcome, Subject};
+use super::effect::{Effect, EffectKey, LeftDraft, Made, Memory, Outcome, Subject};
 use super::event::{Cut, DraftLeft, Event};
 use super::id::{Actor, BranchName, CommitId, ComponentName, TagName};
 use super::journal::text_hash;
 use super::notes;
 use super::outlook::{Ground, Obstacle, Outlook, Target, Unseen, look};
 use super::plan::Plan;
-use super::policy::{CutMode, Policy};
+use super::policy::{Carried, CutMode, Policy};
 use super::proposal;
 use super::query::{Fact, Found, Held, Newest, ReleasePage, TagNow};
 use super::say::{self, Text};
@@ -135,7 +135,8 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
         Err(Obstacle::AmbiguousTags(..)) => return Some(left(DraftLeft::Blocked)),
     };
     let drafting = component.drafting.unwrap_or_default();
-    let decision = match planned(&ground, name, &outlook) {
+    let carried = (rules.cut == CutMode::PullRequest).then_some(&rules.carried);
+    let decision = match planned(moment, (name, carried), &outlook) {
         Err(because) => left(because),
         Ok(planned) if is_so(rules, &drafting, &planned) => left(DraftLeft::Same),
         Ok(planned) => match ordered(&ground, (name, &drafting), &planned, &outlook) {
@@ -146,20 +147,24 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     Some(decision.under(policy.revision.clone()))
 }
 
-fn planned(ground: &Ground<'_>, name: &ComponentName, outlook: &Outlook<'_>) -> Result<Planned, DraftLeft> {
-    let (plan, moment) = (&outlook.plan, ground.moment);
+/// `carried` is what a change brings, where it is one that carries the release.
+fn planned(
+    moment: &Moment<'_>,
+    (name, carried): (&ComponentName, Option<&Carried>),
+    outlook: &Outlook<'_>,
+) -> Result<Planned, DraftLeft> {
+    let plan = &outlook.plan;
     let Some(tag) = plan.tag.clone() else { return Err(DraftLeft::Nothing) };
     // What a merged change carries is on its way until a releaser has cut it.
     let is_on_its_way = !moment.state.component(name).carriers.is_empty();
     if is_on_its_way || outlook.tags.iter().any(|known| known.name == tag) {
         return Err(DraftLeft::TagTaken);
     }
-    let carried = &ground.rules.carried;
-    let says = match ground.rules.cut {
-        CutMode::PullRequest => {
+    let says = match carried {
+        Some(carried) => {
             json!([tag, plan.head, notes::release_page(plan), carried.files, carried.changelog])
         }
-        CutMode::Tag | CutMode::Draft => json!([tag, plan.head, notes::release_page(plan)]),
+        None => json!([tag, plan.head, notes::release_page(plan)]),
     };
     let after = plan.previous.as_ref().map(|previous| previous.tag.as_str());
     Ok(Planned {
@@ -187,20 +192,24 @@ fn ordered(
 ) -> Option<Effect> {
     match ground.rules.cut {
         CutMode::PullRequest => proposal::ordered((ground, name), drafting, planned, outlook),
-        CutMode::Tag | CutMode::Draft => Some(draft(drafting, planned, &outlook.plan)),
+        CutMode::Tag | CutMode::Draft => {
+            Some(written(planned, &outlook.plan, (drafting.page.as_ref(), Memory::Ours)))
+        }
     }
 }
 
-fn draft(drafting: &Drafting, planned: &Planned, plan: &Plan) -> Effect {
+/// The order that writes a plan into its draft.
+fn written(planned: &Planned, plan: &Plan, (page, memory): (Option<&DraftPage>, Memory)) -> Effect {
     Effect::KeepDraft {
-        release: drafting.page.as_ref().map(|page| page.release),
+        release: page.map(|page| page.release),
         mark: planned.mark.clone(),
         tag: planned.tag.clone(),
         commit: planned.commit.clone(),
         title: planned.tag.to_string(),
         notes: notes::release_page(plan),
         prerelease: plan.version.as_ref().is_some_and(|version| version.is_prerelease()),
-        left: drafting.page.as_ref().map(left_there),
+        left: page.map(left_there),
+        memory,
         is_final: false,
     }
 }
@@ -211,6 +220,17 @@ fn renewed(moment: &Moment<'_>, name: &ComponentName, planned: Planned, effect: 
         Subject::draft(name),
         effect,
     )
+}
+
+/// The order that brings the draft up to date, with its key, for who follows nothing and remembers nothing: what we left on the page
+/// stands on the page.
+///
+/// # Errors
+/// Why there is nothing to be written.
+pub fn once(moment: &Moment<'_>, outlook: &Outlook<'_>) -> Result<(EffectKey, Effect), DraftLeft> {
+    let planned = planned(moment, (&outlook.plan.component, None), outlook)?;
+    let effect = written(&planned, &outlook.plan, (None, Memory::Page));
+    Ok((planned.mark, effect))
 }
 
 fn left_there(page: &DraftPage) -> LeftDraft {
@@ -235,6 +255,7 @@ pub fn last_words(component: &Component, cut: &Cut, notes: &Text) -> Option<Effe
         notes: notes.clone(),
         prerelease: cut.version.is_prerelease(),
         left: Some(left_there(page)),
+        memory: Memory::Ours,
         is_final: true,
     })
 }

@@ -189,6 +189,9 @@ pub enum Effect {
         prerelease: bool,
         /// What we left there last; what differs from it is people's.
         left: Option<LeftDraft>,
+        /// Where that is remembered.
+        #[serde(default)]
+        memory: Memory,
         /// Whether it is about to be published by our own command: then tag and commit are as ordered, whatever people chose.
         is_final: bool,
     },
@@ -304,6 +307,17 @@ pub struct LeftDraft {
     pub tag: TagName,
     /// The sum of our notes.
     pub notes: String,
+}
+
+/// Where it is remembered what we left on a draft.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Memory {
+    /// With us: the order says it.
+    #[default]
+    Ours,
+    /// On the page itself, for who has no memory: the order is written there, too.
+    Page,
 }
 
 /// What we ourselves report on a deployment.

@@ -78,7 +78,9 @@ fn section_blocks(section: &Section, place: Place, is_long: bool) -> Vec<Block> 
     let (open, folded) = section.entries.split_at(section.entries.partition_point(|entry| entry.is_breaking));
     let fold = |summary: Vec<Span>| Block::Fold { summary, body: Text(vec![list(folded)]) };
     match (open, folded) {
-        ([], _) => vec![fold(vec![title, Span::words(format!(" ({})", folded.len()))])],
+        ([], _) if is_long => vec![heading, fold(vec![Span::words(format!("All {}", folded.len()))])],
+        // One line of short notes, heading and all.
+        ([], _) => vec![fold(vec![Span::Strong(vec![title]), Span::words(format!(" ({})", folded.len()))])],
         (_, []) => vec![heading, list(open)],
         (_, _) => vec![heading, list(open), fold(vec![Span::words(format!("{} more", folded.len()))])],
     }

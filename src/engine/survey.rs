@@ -4,8 +4,11 @@ use jiff::Timestamp;
 
 use super::{ROUNDS, policy};
 use crate::domain::decision::Moment;
+use crate::domain::drafting;
+use crate::domain::effect::{Effect, EffectKey};
+use crate::domain::event::DraftLeft;
 use crate::domain::id::Incarnation;
-use crate::domain::outlook::{Ground, Obstacle, Target, look};
+use crate::domain::outlook::{Ground, Obstacle, Outlook, Target, look};
 use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
 use crate::domain::policy::label::{Label, missing};
@@ -50,6 +53,29 @@ pub async fn survey(
     rules: Option<Policy>,
     now: impl Fn() -> Timestamp,
 ) -> Result<Plan, NoPlan> {
+    looked((forge, project), rules, now, |_, outlook| outlook.plan).await
+}
+
+/// The order that brings the draft release of a project up to date, with its key; or why there is nothing to be written. Reads only.
+///
+/// # Errors
+/// As [`survey`].
+pub async fn draft(
+    forge: &dyn Forge,
+    project: &Project,
+    rules: Option<Policy>,
+    now: impl Fn() -> Timestamp,
+) -> Result<Result<(EffectKey, Effect), DraftLeft>, NoPlan> {
+    looked((forge, project), rules, now, |moment, outlook| drafting::once(moment, &outlook)).await
+}
+
+/// Asks until the outlook on a project's newest commit is drawn, and takes from it what is wanted.
+async fn looked<T>(
+    (forge, project): (&dyn Forge, &Project),
+    rules: Option<Policy>,
+    now: impl Fn() -> Timestamp,
+    take: impl Fn(&Moment<'_>, Outlook<'_>) -> T,
+) -> Result<T, NoPlan> {
     let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
     let file = found.file.unwrap_or_else(|| "the policy".to_owned());
     let rules = match rules {
@@ -71,7 +97,7 @@ pub async fn survey(
         };
         let ground = Ground { moment: &moment, newest: &found.revision, rules: &rules };
         match look(&ground, Target::default()) {
-            Some(Ok(outlook)) => return Ok(outlook.plan),
+            Some(Ok(outlook)) => return Ok(take(&moment, outlook)),
             Some(Err(obstacle)) => return Err(NoPlan::Obstacle(obstacle)),
             None => {}
         }

@@ -1,4 +1,4 @@
-//! GitHub, spoken to as a GitHub App. octocrab is used here only, and no rule of releasing lives here.
+//! GitHub, spoken to as a GitHub App, or by a token where nothing is heard. octocrab is used here only, and no rule of releasing lives here.
 
 mod allow;
 mod api;
@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use tokio::sync::OnceCell;
 
 use self::api::{Api, Caller};
-use self::auth::{Credential, Keys};
+use self::auth::{AppKey, Credential, Keys};
 use self::read::Reader;
 use self::transport::Transport;
 use super::fault::Fault;
@@ -65,6 +65,18 @@ pub struct Setup {
     pub webhook_secret: SecretString,
     /// The secret before, while it is being changed.
     pub webhook_secret_old: Option<SecretString>,
+    /// The clock.
+    pub now: Now,
+}
+
+/// What a command is set up with that hears nothing and has only a token, such as the one of a CI job.
+pub struct TokenSetup {
+    /// The root of the REST API, as in [`Setup`].
+    pub api_url: String,
+    /// The token.
+    pub token: SecretString,
+    /// A secret that nobody knows: no delivery is believed.
+    pub webhook_secret: SecretString,
     /// The clock.
     pub now: Now,
 }
@@ -121,15 +133,31 @@ impl GitHub {
     ///
     /// Must be called inside a tokio runtime. Speaks to nobody yet.
     pub fn new(setup: Setup, http: &reqwest::Client) -> Result<Self, BadSetup> {
-        let keys = Keys::new(setup.app_id.clone(), &setup.private_key, Arc::clone(&setup.now))?;
+        let key = AppKey::new(setup.app_id.clone(), &setup.private_key, Arc::clone(&setup.now))?;
+        let secrets = webhook::Secrets::new(setup.webhook_secret, setup.webhook_secret_old)?;
         let transport = Transport::new(&setup.api_url, http)?;
-        Ok(Self {
-            site: render::Site::of_api(transport.base()),
-            names: Names { forge: ForgeName::parse("github").expect("a valid name"), app: setup.app_id },
-            secrets: webhook::Secrets::new(setup.webhook_secret, setup.webhook_secret_old)?,
-            api: Api { transport, keys, now: setup.now },
+        let api = Api { transport, keys: Keys::App(key), now: setup.now };
+        Ok(Self::over(api, setup.app_id, secrets))
+    }
+
+    /// The GitHub at `setup.api_url` by a token. There is no App, so that nothing is heard and nobody is us.
+    ///
+    /// Must be called inside a tokio runtime. Speaks to nobody yet.
+    pub fn by_token(setup: TokenSetup, http: &reqwest::Client) -> Result<Self, BadSetup> {
+        let secrets = webhook::Secrets::new(setup.webhook_secret, None)?;
+        let transport = Transport::new(&setup.api_url, http)?;
+        let api = Api { transport, keys: Keys::Token(setup.token), now: setup.now };
+        Ok(Self::over(api, String::new(), secrets))
+    }
+
+    fn over(api: Api, app: String, secrets: webhook::Secrets) -> Self {
+        Self {
+            site: render::Site::of_api(api.transport.base()),
+            names: Names { forge: ForgeName::parse("github").expect("a valid name"), app },
+            secrets,
+            api,
             ourselves: OnceCell::new(),
-        })
+        }
     }
 
     /// Our own accounts, read once.
@@ -150,7 +178,10 @@ impl GitHub {
     }
 
     fn caller(&self, project: &Project) -> Result<Caller<'_>, Fault> {
-        Ok(self.api.speak_as(Credential::Installation(installation_of(project)?)))
+        Ok(self.api.speak_as(match self.api.keys {
+            Keys::App(_) => Credential::Installation(installation_of(project)?),
+            Keys::Token(_) => Credential::Given,
+        }))
     }
 }
 

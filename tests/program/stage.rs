@@ -59,7 +59,8 @@ impl Stage {
         Self::alone(Forge::GitHub, clock).await
     }
 
-    async fn alone(forge: Forge, clock: Clock) -> Self {
+    /// A stand-in of either forge; what happens there is delivered by somebody else.
+    pub(crate) async fn alone(forge: Forge, clock: Clock) -> Self {
         let (credentials, path) = (AppCredentials::generate(), "acme/shop");
         let world = match forge {
             Forge::GitHub => github::stand_in(clock, credentials, path),

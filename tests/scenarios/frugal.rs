@@ -1,6 +1,11 @@
-//! What a bot asks of a forge while a team works: many merges and one release, counted by the stand-in's own log of requests. What is answered is compared by the scenarios.
+//! What a bot asks of a forge while a team works: many merges and one release, a plan over a thousand changes; counted by the stand-in's own log of requests. What is answered is compared by the scenarios.
 
 use std::collections::BTreeMap;
+
+use lockkeeper::domain::id::{InstallationId, ProjectId, ProjectPath};
+use lockkeeper::domain::signal::ProjectSeen;
+use lockkeeper::domain::state::Project;
+use lockkeeper::engine::survey::survey;
 
 use crate::door::Door;
 use crate::stage::Stage;
@@ -57,4 +62,68 @@ async fn a_hundred_merges_on_gitlab_cost_no_read_and_a_release_of_them_at_most_t
     let (merging, release) = work(GITLAB).await;
     assert_eq!(merging, 0, "a merge costs no read");
     assert!(release <= 30, "{release} reads for the release");
+}
+
+/// How many changes are new in a long plan.
+const MANY: usize = 1_000;
+
+/// Who wrote them: each of them is looked up once, however much it was.
+const PEOPLE: [&str; 7] = ["ana", "bob", "carol", "dan", "emil", "fatima", "gus"];
+
+/// A project where a release was made and so many changes were merged since.
+async fn merged(wire: Wire, door: &Door, count: usize) -> (Stage, Project) {
+    let mut stage = Stage::set(wire, door, None).await;
+    stage.perform(&["begin"]).await;
+    let world = &stage.world;
+    for at in 0..count {
+        let number = world.open_change(PEOPLE[at % PEOPLE.len()], &format!("feat: step {at}"));
+        world.merge(number, "rita");
+    }
+    let forge = (wire.adapter)(world, &door.address, &stage.clock).name().clone();
+    let seen = ProjectSeen {
+        id: ProjectId { forge: forge.clone(), number: world.project_id() },
+        path: ProjectPath::parse("acme/shop").expect("it is a path"),
+        installation: Some(InstallationId { forge, number: world.install() }),
+        default_branch: None,
+        public: None,
+    };
+    let project = Project::first_seen(&seen, stage.clock.now());
+    (stage, project)
+}
+
+/// What a plan over so many new changes asks.
+async fn asked(wire: Wire, count: usize) -> BTreeMap<String, usize> {
+    let door = Door::open().await;
+    let (stage, project) = merged(wire, &door, count).await;
+    let before = stage.world.requests().len();
+    let forge = (wire.adapter)(&stage.world, &door.address, &stage.clock);
+    let plan = survey(forge.as_ref(), &project, None, || stage.clock.now()).await.expect("it can be planned");
+    assert_eq!(plan.entries().filter(|entry| entry.number.is_some()).count(), count, "each is in the plan");
+    let mut asked = BTreeMap::new();
+    for request in &stage.world.requests()[before..] {
+        *asked.entry(request.operation.clone().unwrap_or_default()).or_insert(0) += 1;
+    }
+    println!("{} of {count} changes: {asked:#?}", wire.name);
+    asked
+}
+
+/// The calls that read what is new, of a thousand changes, and all others, which are as many for few changes. What is told of a few
+/// fills `pages`.
+async fn cost(wire: Wire, pages: usize) -> (usize, usize) {
+    let others = asked(wire, PEOPLE.len()).await.values().sum::<usize>() - pages;
+    (asked(wire, MANY).await.values().sum::<usize>() - others, others)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_over_a_thousand_new_changes_reads_a_hundred_at_once_on_github() {
+    let (new, others) = cost(GITHUB, 1).await;
+    assert!(new <= 11, "{new} calls for what is new");
+    assert!(others <= 6, "{others} calls besides, with the one for a token");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_over_a_thousand_new_changes_reads_a_hundred_at_once_on_gitlab() {
+    let (new, others) = cost(GITLAB, 2).await;
+    assert!(new <= 22, "{new} calls for what is new");
+    assert!(others <= 18, "{others} calls besides");
 }

@@ -164,3 +164,39 @@ fn what_cannot_be_planned_says_what_to_do() {
     assert!(ambiguous.contains("`v{version}`") && ambiguous.contains("versioning"), "{ambiguous}");
     assert!(output(folder.path(), &["--from", "v1.0.0"]).is_ok());
 }
+
+#[test]
+fn every_release_is_planned_as_it_was_before_it_was_made() {
+    let folder = repository();
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
+    git(&["tag", "v1.1.0"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "fix: mend z"]);
+    git(&["tag", "v1.1.1"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "feat: not out yet"]);
+    let all = json(folder.path(), &["--all"]);
+    let told = |document: &Value| {
+        let titles = document["changes"].as_array().unwrap().iter().map(|change| change["title"].to_string());
+        format!(
+            "{} after {}: {}",
+            document["released"],
+            document["previous_tag"],
+            titles.collect::<Vec<_>>().join(", ")
+        )
+    };
+    let told: Vec<String> = all.as_array().unwrap().iter().map(told).collect();
+    assert_eq!(
+        told,
+        [
+            "\"v1.1.1\" after \"v1.1.0\": \"fix: mend z\"",
+            "\"v1.1.0\" after \"v1.0.0\": \"feat: add @x\", \"fix: mend y\"",
+            "\"v1.0.0\" after null: \"Begin\"",
+        ]
+    );
+    let changelog = output(folder.path(), &["--all", "--notes"]).unwrap();
+    let headings: Vec<&str> = changelog.lines().filter(|line| line.starts_with('#')).collect();
+    let expected =
+        ["## v1.1.1", "### Fixes", "## v1.1.0", "### Features", "### Fixes", "## v1.0.0", "### Other"];
+    assert_eq!(headings, expected);
+    assert!(changelog.contains("\nFull list: v1.1.0...v1.1.1\n"), "{changelog}");
+    assert!(output(folder.path(), &["--all"]).unwrap().starts_with("## v1.1.1\n\n**Next: v1.1.1** (patch)"));
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Imported, Remark, Touches};
 use crate::config::policy::{GITHUB_PATH, NotesLayer, VersioningLayer};
-use crate::domain::policy::{Category, Exclude};
+use crate::domain::policy::{Category, CutMode, Exclude};
 use crate::domain::version::Scheme;
 
 /// Columns of a comment.
@@ -29,6 +29,9 @@ pub(super) fn of(imported: &Imported) -> String {
     if let Some(versioning) = &imported.layer.versioning {
         let _ = writeln!(text, "versioning: {{ {} }}", versioning_text(versioning));
     }
+    if let Some(cut) = imported.layer.cut {
+        let _ = writeln!(text, "cut: {}", cut_word(cut));
+    }
     if let Some(notes) = &imported.layer.notes {
         notes_text(&mut text, notes);
     }
@@ -47,6 +50,14 @@ fn versioning_text(versioning: &VersioningLayer) -> String {
         Scheme::Calendar(format) => Some(format!("scheme: calver, format: {}", quoted(&format.to_string()))),
     };
     tag.into_iter().chain(scheme).collect::<Vec<_>>().join(", ")
+}
+
+fn cut_word(cut: CutMode) -> &'static str {
+    match cut {
+        CutMode::Tag => "tag",
+        CutMode::Draft => "draft",
+        CutMode::PullRequest => "pull-request",
+    }
 }
 
 fn notes_text(text: &mut String, notes: &NotesLayer) {
@@ -170,6 +181,7 @@ mod tests {
                 tag: TagPattern::parse("shop-v{version}").ok(),
                 scheme: Scheme::Semantic { initial: Version::new(1, 0, 0) },
             }),
+            cut: Some(CutMode::Draft),
             notes: Some(NotesLayer {
                 changelog: None,
                 categories: Some(categories),

@@ -73,6 +73,18 @@ pub(super) fn old_secret(secret: Option<SecretString>) -> Result<Option<SecretSt
 pub(super) fn gitlab_token(token: Option<SecretString>) -> Result<SecretString, String> {
     let how = "set it to a token with the scope `api` of the bot's account";
     let token = token.ok_or_else(|| format!("is not set; {how}"))?;
+    spelt(&token, how)
+}
+
+pub(super) fn github_token(token: &SecretString) -> Result<SecretString, String> {
+    spelt(
+        token,
+        "set it to a token that may read the repository; in a job of Actions to `${{ github.token }}`",
+    )
+}
+
+/// A token, by the characters that it has.
+fn spelt(token: &SecretString, how: &str) -> Result<SecretString, String> {
     let text = token.expose_secret().trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(SecretString::from(text));

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use secrecy::SecretString;
+use url::Url;
 
 use super::{
     Account, App, Asked, AskedForge, ForgeArgs, Forges, GitHub, GitHubApp, GitHubHook, GitLab, GitLabAccount,
-    GitLabHook, MoreRoots, Problem, Problems, check, key,
+    GitLabHook, MoreRoots, Problem, Problems, Token, check, key,
 };
 
 /// A certificate file is a few hundred kilobytes where it holds a whole system's.
@@ -35,11 +36,12 @@ impl Asked {
     pub fn new(args: ForgeArgs) -> Result<Self, Problems> {
         let mut problems = Problems(Vec::new());
         let more_roots = problems.keep("LOCKKEEPER_CA_FILE", certificates(args.roots.ca_file.as_deref()));
-        let wants = (wants_github(&args.github), args.gitlab.gitlab_token.is_some());
+        let has_token = args.token.github_token.is_some();
+        let wants = (wants_github(&args.github) || has_token, args.gitlab.gitlab_token.is_some());
         let named = args.forge.as_ref().map(|name| name.as_str());
         let forge = match (named, wants) {
             (Some("github"), _) | (None, (true, false)) => {
-                app(args.github, &mut problems).map(AskedForge::GitHub)
+                github_asked((args.github, args.token.github_token), &mut problems)
             }
             (Some("gitlab"), _) | (None, (false, true)) => {
                 account(args.gitlab, &mut problems).map(AskedForge::GitLab)
@@ -107,12 +109,26 @@ fn github((app, hook): (GitHubApp, GitHubHook), problems: &mut Problems) -> Opti
     Some(GitHub { app: app?, webhook_secret: webhook_secret?, webhook_secret_old: webhook_secret_old? })
 }
 
+/// A token is for this one command, and so goes before an App that may be set up for all.
+fn github_asked(
+    (app, token): (GitHubApp, Option<SecretString>),
+    problems: &mut Problems,
+) -> Option<AskedForge> {
+    let Some(token) = token else { return self::app(app, problems).map(AskedForge::GitHub) };
+    let token = problems.keep("LOCKKEEPER_GITHUB_TOKEN", check::github_token(&token));
+    let api_url = problems.keep("LOCKKEEPER_GITHUB_API_URL", api_url(&app.github_api_url));
+    Some(AskedForge::GitHubToken(Token { token: token?, api_url: api_url? }))
+}
+
+fn api_url(text: &str) -> Result<Url, String> {
+    check::root_url(text, "write it like `https://api.github.com` or `https://github.acme.dev/api/v3`")
+}
+
 fn app(args: GitHubApp, problems: &mut Problems) -> Option<App> {
     let app_id = problems.keep("LOCKKEEPER_GITHUB_APP_ID", check::app_id(args.github_app_id));
     let private_key =
         problems.keep("LOCKKEEPER_GITHUB_PRIVATE_KEY", key::private_key(args.github_private_key.as_ref()));
-    let how = "write it like `https://api.github.com` or `https://github.acme.dev/api/v3`";
-    let api_url = problems.keep("LOCKKEEPER_GITHUB_API_URL", check::root_url(&args.github_api_url, how));
+    let api_url = problems.keep("LOCKKEEPER_GITHUB_API_URL", api_url(&args.github_api_url));
     Some(App { app_id: app_id?, private_key: private_key?, api_url: api_url? })
 }
 

@@ -239,6 +239,7 @@ fn a_command_asks_the_forge_that_is_set_up_or_the_one_that_is_named() {
         let flags = std::iter::once("plan").chain(parts.concat());
         match Asked::new(Command::try_parse_from(flags).unwrap().forge) {
             Ok(Asked { forge: AskedForge::GitHub(_), .. }) => "github".to_owned(),
+            Ok(Asked { forge: AskedForge::GitHubToken(_), .. }) => "github by a token".to_owned(),
             Ok(Asked { forge: AskedForge::GitLab(_), .. }) => "gitlab".to_owned(),
             Err(problems) => problems.to_string(),
         }
@@ -248,6 +249,11 @@ fn a_command_asks_the_forge_that_is_set_up_or_the_one_that_is_named() {
     assert_eq!(asked(&[&github, &gitlab, &["--forge", "gitlab"]]), "gitlab");
     assert!(asked(&[&github, &gitlab]).contains("--forge is not given"));
     assert!(asked(&[&github, &["--forge", "forgejo"]]).contains("--forge is `forgejo`"));
+    let token = ["--github-token", "ghs_x"];
+    assert_eq!(asked(&[&token]), "github by a token");
+    assert_eq!(asked(&[&token, &github]), "github by a token", "what is given for one command");
+    assert!(asked(&[&token, &gitlab]).contains("--forge is not given"));
+    assert!(asked(&[&["--github-token", " "]]).contains("LOCKKEEPER_GITHUB_TOKEN is empty"));
     assert!(asked(&[]).contains("LOCKKEEPER_GITLAB_TOKEN is not set either"));
 }
 

@@ -51,6 +51,11 @@ impl Frame {
         Merged::Renewed(format!("{before}{}{after}", self.around(notes)))
     }
 
+    /// What stands in the frame; `None`: the page has none.
+    pub fn inside<'p>(&self, page: &'p str) -> Option<&'p str> {
+        self.split(page).map(|(_, inside, _)| inside)
+    }
+
     /// How many characters of the page are people's.
     pub fn outside(&self, page: &str) -> usize {
         self.split(page).map_or(0, |(before, _, after)| before.chars().count() + after.chars().count())

@@ -42,6 +42,18 @@ impl Tags {
         Line { previous, stable, promised, taken }
     }
 
+    /// Those of lower versions: what there was before a release, as far as versions tell.
+    #[must_use]
+    pub fn below(&self, version: &Version) -> Self {
+        let end = self.spelt.partition_point(|(known, _, _)| known < version);
+        Self { spelt: self.spelt[..end].to_vec() }
+    }
+
+    /// Each that the graph holds, with its commit, highest version first.
+    pub fn reached(&self) -> impl Iterator<Item = (u32, Released)> {
+        self.spelt.iter().rev().filter_map(|spelt| Some((spelt.2?, release(spelt))))
+    }
+
     /// The release that a tag names.
     pub fn released(&self, tag: &str) -> Option<Released> {
         self.spelt.iter().find(|(_, known, _)| known.name.as_str() == tag).map(release)

@@ -3,14 +3,14 @@
 //! Forges look for references in the rendered page, where a backslash is gone; only code spans are safe from them. So a
 //! word that could be one becomes a code span, and in all others what Markdown would obey gets a backslash.
 
-/// What a person wrote, as Markdown that shows it and does nothing else. One line.
+/// What a person wrote, as Markdown that shows it and does nothing else: what they set as code is code. One line.
 pub fn written(text: &str) -> String {
-    each_word(text, |word| if is_live(word) { code(word) } else { words(word) })
+    each_word(text, |word| if is_live(word) { code(word) } else { words(word) }, code)
 }
 
 /// What a person wrote, as HTML that shows it and does nothing else. One line, for places where Markdown is not read.
 pub fn written_html(text: &str) -> String {
-    each_word(text, |word| if is_live(word) { code_html(word) } else { html(word) })
+    each_word(text, |word| if is_live(word) { code_html(word) } else { html(word) }, code_html)
 }
 
 /// Our own words as Markdown that shows them as they are.
@@ -108,8 +108,34 @@ fn is_hidden(c: char) -> bool {
         | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-fn each_word(text: &str, show: impl Fn(&str) -> String) -> String {
-    tidy(text).split(' ').map(show).collect::<Vec<_>>().join(" ")
+fn each_word(text: &str, show: impl Fn(&str) -> String, show_code: impl Fn(&str) -> String) -> String {
+    let text = tidy(text);
+    let (mut shown, mut rest) = (Vec::new(), text.as_str());
+    while !rest.is_empty() {
+        if let Some((code, sign, after)) = set_as_code(rest) {
+            shown.push(show_code(code) + sign);
+            rest = after;
+        } else {
+            let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
+            shown.push(show(word));
+            rest = after;
+        }
+    }
+    shown.join(" ")
+}
+
+/// Words that a person set as code, where a text begins with them and they end with a word: they, the sign behind them, and what
+/// follows. Two code spans never touch, for the backticks between them would be those of another one.
+fn set_as_code(text: &str) -> Option<(&str, &str, &str)> {
+    let (code, rest) = text.strip_prefix('`')?.split_once('`')?;
+    if code.is_empty() || code.starts_with(' ') || code.ends_with(' ') {
+        return None;
+    }
+    let (sign, rest) = rest.split_at(usize::from(rest.starts_with([',', '.', ';', ':', '!', '?', ')'])));
+    match rest.strip_prefix(' ') {
+        Some(after) => Some((code, sign, after)),
+        None => rest.is_empty().then_some((code, sign, "")),
+    }
 }
 
 fn longest_run(text: &str, of: char) -> usize {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::api::{Api, Caller};
-use super::auth::Credential;
+use super::auth::{Credential, Keys};
 use super::webhook::{RepositorySeen, User};
 use super::{GitHub, Ourselves, ReadError};
 use crate::domain::id::{ActorId, InstallationId, ProjectPath};
@@ -95,9 +95,14 @@ impl GitHub {
         Ok(found.into_iter().map(|installation| self.names.installation(installation.id)).collect())
     }
 
-    /// A project by its path, where the App is installed for it; `None` where it is not.
+    /// A project by its path, where the App is installed for it or the given token reaches it; `None` where not.
     pub(super) async fn installed(&self, path: &ProjectPath) -> Result<Option<ProjectSeen>, Fault> {
         let repository = Route::repository(path);
+        if let Keys::Token(_) = self.api.keys {
+            let reader = self.api.speak_as(Credential::Given);
+            let found: Option<RepositorySeen> = if_there(reader.get(&repository).await)?;
+            return Ok(found.and_then(|found| found.seen(&self.names, None)));
+        }
         let as_app = self.api.speak_as(Credential::App);
         let installed: Option<Installed> =
             if_there(as_app.get(&repository.clone().then("installation")).await)?;

@@ -1,4 +1,4 @@
-//! Who we are to GitHub: the App's signed token, and one cached token per installation. How a call is sent lives in `transport`.
+//! Who we are to GitHub: an App with its signed token and one cached token per installation, or whoever a given token stands for. How a call is sent lives in `transport`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,10 +28,20 @@ pub(super) enum Credential {
     App,
     /// As an installation of the App.
     Installation(u64),
+    /// By the token that was given in place of an App.
+    Given,
 }
 
-/// The App's key and the tokens that were minted with it. Kept in memory only.
-pub(super) struct Keys {
+/// By what we are let in. Kept in memory only.
+pub(super) enum Keys {
+    /// An App's key.
+    App(AppKey),
+    /// A token, such as the one of a CI job.
+    Token(SecretString),
+}
+
+/// The App's key and the tokens that were minted with it.
+pub(super) struct AppKey {
     issuer: String,
     key: EncodingKey,
     tokens: Mutex<HashMap<u64, Slot>>,
@@ -60,6 +70,37 @@ struct Minted {
 }
 
 impl Keys {
+    /// The bearer token for a call.
+    pub(super) async fn bearer(
+        &self,
+        transport: &Transport,
+        credential: Credential,
+    ) -> Result<Option<SecretString>, Fault> {
+        match (self, credential) {
+            (_, Credential::Nobody) => Ok(None),
+            (Self::App(key), Credential::App) => key.app_token().map(Some),
+            (Self::App(key), Credential::Installation(number)) => {
+                key.installation_token(transport, number).await.map(Some)
+            }
+            (Self::Token(token), Credential::Given) => Ok(Some(token.clone())),
+            (Self::App(_), Credential::Given)
+            | (Self::Token(_), Credential::App | Credential::Installation(_)) => {
+                let said = "this can only be done by a GitHub App, and a token was given".to_owned();
+                Err(Fault::Denied { status: 401, said })
+            }
+        }
+    }
+
+    /// Drops a token that GitHub did not accept, unless it was renewed meanwhile. One that was given cannot be renewed.
+    pub(super) async fn forget(&self, installation: u64, refused: &SecretString) {
+        match self {
+            Self::App(key) => key.forget(installation, refused).await,
+            Self::Token(_) => {}
+        }
+    }
+}
+
+impl AppKey {
     pub(super) fn new(issuer: String, pem: &SecretString, now: Now) -> Result<Self, BadSetup> {
         if issuer.trim().is_empty() {
             return Err(BadSetup::AppId);
@@ -69,21 +110,7 @@ impl Keys {
         Ok(Self { issuer, key, tokens: Mutex::default(), now })
     }
 
-    /// The bearer token for a call.
-    pub(super) async fn bearer(
-        &self,
-        transport: &Transport,
-        credential: Credential,
-    ) -> Result<Option<SecretString>, Fault> {
-        match credential {
-            Credential::Nobody => Ok(None),
-            Credential::App => self.app_token().map(Some),
-            Credential::Installation(number) => self.installation_token(transport, number).await.map(Some),
-        }
-    }
-
-    /// Drops a token that GitHub did not accept, unless it was renewed meanwhile.
-    pub(super) async fn forget(&self, installation: u64, refused: &SecretString) {
+    async fn forget(&self, installation: u64, refused: &SecretString) {
         let slot = self.slot(installation);
         let mut kept = slot.lock().await;
         if kept.as_ref().is_some_and(|token| token.secret.expose_secret() == refused.expose_secret()) {

@@ -30,7 +30,8 @@ struct Work<'a> {
     reader: Reader<'a>,
     order: &'a Order<'a>,
     github: &'a GitHub,
-    installation: u64,
+    /// What lets us in; `None`: a token does.
+    installation: Option<u64>,
 }
 
 impl Work<'_> {
@@ -56,14 +57,14 @@ impl Work<'_> {
 
     /// Our own accounts, by which our works are told from others'.
     async fn ourselves(&self) -> Result<&Ourselves, PerformError> {
-        self.github.ourselves_through(Some(self.installation)).await.map_err(Fault::of_lookup)
+        self.github.ourselves_through(self.installation).await.map_err(Fault::of_lookup)
     }
 }
 
 /// Carries an order out. Routes only.
 pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, PerformError> {
     let project = order.project;
-    let installation = super::installation_of(project).map_err(Fault::of_lookup)?;
+    let installation = project.installation.as_ref().map(|installation| installation.number);
     let caller = github.caller(project).map_err(Fault::of_lookup)?;
     let reader = Reader { caller, project, names: &github.names };
     let work = Work { reader, order, github, installation };

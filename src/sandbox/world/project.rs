@@ -105,6 +105,16 @@ impl World {
         self.attempt(|model| model.app.unheard.insert(event.to_owned()));
     }
 
+    /// The token of a CI job on the project, which may do this (`contents: write`) and read what everybody may.
+    pub fn token_of_a_job(&self, permissions: &[(&str, &str)]) -> String {
+        let own = |(name, level): &(&str, &str)| ((*name).to_owned(), (*level).to_owned());
+        let permissions = permissions.iter().chain(&[("metadata", "read")]).map(own).collect();
+        self.act(|model, project| {
+            let (installation, _) = installation(model, project)?;
+            Ok(model.mint(installation, permissions).0)
+        })
+    }
+
     /// Every token that was handed out stops working.
     pub fn revoke_tokens(&self) {
         self.attempt(|model| {

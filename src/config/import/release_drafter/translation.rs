@@ -8,11 +8,12 @@ use super::template::{Variables, named_in};
 use super::{Configuration, PATH};
 use crate::config::import::{Imported, Place, Remark, Touches};
 use crate::config::policy::{Layer, NotesLayer, VersioningLayer};
+use crate::domain::policy::CutMode;
 use crate::domain::version::TagPattern;
 
 /// What nobody has to be told key by key.
 const USUAL: &[&str] = &[
-    "`cut: draft` keeps a draft that follows what is merged; without it a command cuts",
+    "the draft follows by itself what is merged, labelled or reverted; what people change in it stays theirs",
     "a change stands in one section: the first whose label it has; what no section takes stands under \"Other\", last",
     "the labels skip-changelog, changelog:skip, ignore-for-release and no-changelog always leave a change out",
     "entries stand from the oldest to the newest, commits without a pull request too",
@@ -82,6 +83,8 @@ impl Configuration {
             file: self.written.values().next().map_or_else(|| PATH.to_owned(), |place| place.file.clone()),
             layer: Layer {
                 versioning: tag.map(|tag| VersioningLayer { tag: Some(tag), ..VersioningLayer::default() }),
+                // That is what the tool is for.
+                cut: Some(CutMode::Draft),
                 notes: Some(NotesLayer {
                     categories: (!categories.is_empty()).then_some(categories),
                     excluded_labels: (!excluded.is_empty()).then_some(excluded),

@@ -1,11 +1,13 @@
 //! The draft release that follows what is merged: made once, renewed in place. Whatever people wrote on it stays; a page that was published meanwhile is left alone.
 
+mod record;
+
 use serde_json::{Value, json};
 
 use super::Work;
 use super::page::one;
 use super::tag::workflow_trap;
-use crate::domain::effect::{Effect, LeftDraft, Made, Refusal};
+use crate::domain::effect::{Effect, EffectKey, LeftDraft, Made, Memory, Refusal};
 use crate::domain::id::{CommitId, ReleaseId, TagName};
 use crate::domain::notes::frame::{Frame, Merged, sum};
 use crate::domain::say::Text;
@@ -15,29 +17,51 @@ use crate::forge::{PerformError, frame};
 
 /// A draft as it was ordered.
 struct Wanted<'a> {
+    mark: &'a EffectKey,
     tag: &'a TagName,
     commit: &'a CommitId,
     title: &'a str,
     notes: &'a Text,
     prerelease: bool,
     left: Option<&'a LeftDraft>,
+    memory: Memory,
     is_final: bool,
+}
+
+impl Wanted<'_> {
+    /// The notes as they stand in the frame.
+    fn inside(&self, notes: String) -> String {
+        match self.memory {
+            Memory::Ours => notes,
+            Memory::Page => record::above(self.mark, self.tag, &notes),
+        }
+    }
+
+    /// What we left on the page.
+    fn left_on(&self, page: &str, frame: &Frame) -> Option<LeftDraft> {
+        match self.memory {
+            Memory::Ours => self.left.cloned(),
+            Memory::Page => record::left(self.mark, frame.inside(page)?),
+        }
+    }
 }
 
 /// Makes the draft, or brings the one that is there up to date.
 pub(super) async fn ensure(work: &Work<'_>) -> Result<Made, PerformError> {
-    let Effect::KeepDraft { release, mark, tag, commit, title, notes, prerelease, left, is_final } =
+    let Effect::KeepDraft { release, mark, tag, commit, title, notes, prerelease, left, memory, is_final } =
         work.order.effect
     else {
         unreachable!("`perform` sends only drafts here")
     };
     let wanted = Wanted {
+        mark,
         tag,
         commit,
         title,
         notes,
         prerelease: *prerelease,
         left: left.as_ref(),
+        memory: *memory,
         is_final: *is_final,
     };
     let frame = frame(mark);
@@ -67,7 +91,7 @@ async fn find(
 }
 
 async fn make(work: &Work<'_>, wanted: &Wanted<'_>, frame: &Frame) -> Result<Made, PerformError> {
-    let notes = work.pen().notes_beside(wanted.notes, 0);
+    let notes = wanted.inside(work.pen().notes_beside(wanted.notes, 0));
     let body = json!({
         "tag_name": wanted.tag,
         "target_commitish": wanted.commit,
@@ -88,30 +112,34 @@ async fn renew(
     (frame, page): (&Frame, &FoundPage),
 ) -> Result<Made, PerformError> {
     let before = page.body.as_deref().unwrap_or_default();
-    let notes = work.pen().notes_beside(wanted.notes, frame.outside(before));
-    let left = wanted.left.map(|left| left.notes.as_str());
-    let (body, kept) = match frame.merge(before, &notes, left) {
+    let notes = wanted.inside(work.pen().notes_beside(wanted.notes, frame.outside(before)));
+    let left = wanted.left_on(before, frame);
+    let (body, kept) = match frame.merge(before, &notes, left.as_ref().map(|left| left.notes.as_str())) {
         Merged::Same => (None, Some(sum(&notes))),
         Merged::Renewed(body) => (Some(body), Some(sum(&notes))),
         // What the notes describe stays what the tag will stand on.
         Merged::Theirs if !wanted.is_final => return Ok(made(page, None)),
         Merged::Theirs => (None, None),
     };
-    let change = change(wanted, page, body);
+    let change = change(wanted, page, (body, left.as_ref()));
     let patched = work.reader.caller.patch::<FoundPage>(&one(work, ReleaseId(page.id)), change).await;
     let page = patched.map_err(|fault| workflow_trap(fault, "draft"))?;
     Ok(made(&page, kept))
 }
 
 /// What is written anew. A tag or title that people chose stays, unless a command is about to publish the page.
-fn change(wanted: &Wanted<'_>, page: &FoundPage, body: Option<String>) -> Value {
-    let ours = wanted.left.map(|left| left.tag.as_str());
+fn change(
+    wanted: &Wanted<'_>,
+    page: &FoundPage,
+    (body, left): (Option<String>, Option<&LeftDraft>),
+) -> Value {
+    let ours = left.map(|left| left.tag.as_str());
     let is_ours = |now: Option<&str>| wanted.is_final || now == ours || now == Some(wanted.tag.as_str());
     let mut change = json!({ "target_commitish": wanted.commit });
     if is_ours(Some(&page.tag_name)) {
         change["tag_name"] = json!(wanted.tag);
     }
-    if wanted.left.is_none() || page.name.as_deref() == ours {
+    if left.is_none() || page.name.as_deref() == ours {
         change["name"] = json!(wanted.title);
     }
     if let Some(body) = body {

@@ -16,8 +16,10 @@ use crate::forge::github::read::Reader;
 use crate::forge::lineage::{Node, newest_first};
 use crate::forge::merge::merged;
 
-/// Fifty commits a page: a hundred with their pull requests can exceed the ten seconds that GitHub gives a query.
-const PER_PAGE: usize = 50;
+/// So many commits a page, the most that GitHub gives.
+const PER_PAGE: usize = 100;
+/// With their pull requests a hundred can exceed the ten seconds that GitHub gives a query: then it is asked for fewer, never for less.
+const FEWEST: usize = 50;
 /// The most commits that one release is made of.
 const LIMIT: usize = 5_000;
 
@@ -93,13 +95,18 @@ pub(super) async fn commits(
     reader: &Reader<'_>,
     asked: &RangeAsked,
 ) -> Result<Option<Vec<RangeCommit>>, Fault> {
-    let (document, base) = document(asked);
     let mut commits: Vec<Commit> = Vec::new();
     let mut after: Option<String> = None;
+    let mut count = PER_PAGE;
     loop {
-        let variables = reader.variables(json!({ "base": base, "head": asked.head, "after": after }));
-        let found: About<Root> = reader.caller.graphql(&document, variables).await?;
-        let Some(page) = repository_of(found.repository)?.commits() else { return Ok(None) };
+        let found = match page(reader, asked, (count, after.as_deref())).await {
+            Err(Fault::NoAnswer(_)) if count > FEWEST => {
+                count /= 2;
+                continue;
+            }
+            found => found?,
+        };
+        let Some(page) = found.commits() else { return Ok(None) };
         after = page.next();
         commits.extend(page.seen());
         if commits.len() > LIMIT {
@@ -117,19 +124,31 @@ pub(super) async fn commits(
         .map(Some)
 }
 
+/// So many commits behind that one, as GitHub tells them.
+async fn page(
+    reader: &Reader<'_>,
+    asked: &RangeAsked,
+    (count, after): (usize, Option<&str>),
+) -> Result<Root, Fault> {
+    let (document, base) = document(asked);
+    let variables = json!({ "base": base, "head": asked.head, "count": count, "after": after });
+    let found: About<Root> = reader.caller.graphql(&document, reader.variables(variables)).await?;
+    repository_of(found.repository)
+}
+
 fn document(asked: &RangeAsked) -> (String, Option<String>) {
     let Some(tag) = &asked.base else {
         let document = format!(
-            "query($owner:String!,$name:String!,$head:GitObjectID!,$after:String){{\
+            "query($owner:String!,$name:String!,$head:GitObjectID!,$count:Int!,$after:String){{\
              repository(owner:$owner,name:$name){{object(oid:$head){{... on Commit{{\
-             history(first:{PER_PAGE},after:$after){{{COMMITS}}}}}}}}}}} {FIELDS}"
+             history(first:$count,after:$after){{{COMMITS}}}}}}}}}}} {FIELDS}"
         );
         return (document, None);
     };
     let document = format!(
-        "query($owner:String!,$name:String!,$base:String!,$head:String!,$after:String){{\
+        "query($owner:String!,$name:String!,$base:String!,$head:String!,$count:Int!,$after:String){{\
          repository(owner:$owner,name:$name){{ref(qualifiedName:$base){{compare(headRef:$head){{status \
-         commits(first:{PER_PAGE},after:$after){{{COMMITS}}}}}}}}}}} {FIELDS}"
+         commits(first:$count,after:$after){{{COMMITS}}}}}}}}}}} {FIELDS}"
     );
     (document, Some(format!("refs/tags/{tag}")))
 }

@@ -2,7 +2,7 @@
 
 use super::perform::{body_of, done, knowing, refused, text};
 use super::*;
-use crate::domain::effect::{LeftDraft, Refusal};
+use crate::domain::effect::{LeftDraft, Memory, Refusal};
 use crate::domain::id::ReleaseId;
 use crate::domain::notes::frame::sum;
 use crate::forge::marker;
@@ -35,6 +35,7 @@ fn keep(release: Option<u64>, left: Option<&str>, is_final: bool) -> Effect {
         notes: text(),
         prerelease: false,
         left: left.map(|notes| LeftDraft { tag: tag("v1"), notes: sum(notes) }),
+        memory: Memory::Ours,
         is_final,
     }
 }
@@ -101,4 +102,46 @@ async fn a_page_that_was_published_meanwhile_is_left_alone_and_one_that_is_gone_
     let published = page(false, "v1", &framed("Old"));
     let fake = knowing(&[gone, (LIST, 200, json!([published])), (MADE, 201, page(true, "v2", ""))]).await;
     assert_eq!(done(&fake, &keep(Some(8), Some("Old"), false), 1, None).await, kept(Some("Hello")));
+}
+
+/// The same order for who remembers nothing.
+fn keep_by_page() -> Effect {
+    let mut effect = keep(None, None, false);
+    if let Effect::KeepDraft { memory, .. } = &mut effect {
+        *memory = Memory::Page;
+    }
+    effect
+}
+
+/// The page as such an order left it, for another tag and with other notes.
+fn recorded(tag: &str, notes: &str) -> String {
+    let record = marker(&EffectKey::stored(format!("1:default:draft:v1:left:{}:{tag}", sum(notes))));
+    framed(&format!("{record}\n{notes}"))
+}
+
+#[tokio::test]
+async fn a_draft_remembers_what_nobody_else_does() {
+    let fake = knowing(&[(LIST, 200, json!([])), (MADE, 201, page(true, "v2", ""))]).await;
+    done(&fake, &keep_by_page(), 1, None).await;
+    assert_eq!(body_of(&fake, "POST")["body"], json!(recorded("v2", "Hello")));
+    // As we left it: renewed, and what people wrote around it stays.
+    let before = format!("Thanks!\n\n{}\nSee you.", recorded("v1", "Old"));
+    let there = page(true, "v1", &before);
+    let fake = knowing(&[(LIST, 200, json!([there])), (EDIT, 200, page(true, "v2", ""))]).await;
+    done(&fake, &keep_by_page(), 1, None).await;
+    let after = format!("Thanks!\n\n{}\nSee you.", recorded("v2", "Hello"));
+    let expected = json!({ "target_commitish": SHA, "tag_name": "v2", "name": "v2", "body": after });
+    assert_eq!(body_of(&fake, "PATCH"), expected);
+    // Changed by people, or none of ours: theirs.
+    for theirs in [recorded("v1", "Old").replace("Old", "Old, and better"), framed("Old")] {
+        let fake = knowing(&[(LIST, 200, json!([page(true, "v1", &theirs)]))]).await;
+        assert_eq!(done(&fake, &keep_by_page(), 1, None).await, kept(None));
+        assert!(fake.calls().iter().all(|seen| seen.method == "GET"), "nothing is written");
+    }
+    let mut chosen = page(true, "v9", &recorded("v1", "Old"));
+    chosen["name"] = json!("The big one");
+    let fake = knowing(&[(LIST, 200, json!([chosen.clone()])), (EDIT, 200, chosen)]).await;
+    done(&fake, &keep_by_page(), 1, None).await;
+    let body = body_of(&fake, "PATCH");
+    assert_eq!((&body["tag_name"], &body["name"]), (&json!(null), &json!(null)), "people chose them");
 }

@@ -287,6 +287,39 @@ async fn a_range_without_a_base_is_the_history_and_one_without_a_head_is_absent(
 }
 
 #[tokio::test]
+async fn a_range_that_takes_github_too_long_is_asked_for_in_smaller_pages() {
+    let fake = Fake::new(|seen, _| {
+        if seen.target != "/graphql" {
+            return None;
+        }
+        let variables = &seen.body["variables"];
+        let is_second = variables["after"] == json!("c1");
+        if variables["count"] == json!(100) && is_second {
+            return Some(status(502, "too slow"));
+        }
+        let one =
+            if is_second { node(OTHER, &"3".repeat(40), json!([])) } else { node(SHA, OTHER, json!([])) };
+        let info = json!({ "hasNextPage": !is_second, "endCursor": "c1" });
+        let history = json!({ "pageInfo": info, "nodes": [one] });
+        Some(ok(json!({ "data": { "repository": { "object": { "history": history } } } })))
+    })
+    .await;
+    let asked = Query::Range(RangeAsked { base: None, head: commit(SHA), with_people: false });
+    assert!(matches!(read(&fake, asked.clone()).await, Some(Found::Range(range)) if range.len() == 2));
+    let counts: Vec<Value> =
+        fake.calls().iter().filter_map(|seen| seen.body["variables"].get("count").cloned()).collect();
+    assert_eq!(counts, [100, 100, 50]);
+    let silent = Fake::new(|seen, _| (seen.target == "/graphql").then(|| status(502, "down"))).await;
+    let error = silent.github().read(&project(), &asked).await;
+    assert!(matches!(error, Err(ReadError::Unavailable { .. })), "{error:?}");
+    assert_eq!(
+        silent.calls().iter().filter(|seen| seen.target == "/graphql").count(),
+        2,
+        "it is not asked for ever"
+    );
+}
+
+#[tokio::test]
 async fn a_change_that_is_not_there_is_absent_and_a_hidden_repository_is_an_error() {
     let fake = Fake::new(|seen, _| {
         (seen.target == "/graphql").then(|| {

@@ -58,7 +58,8 @@ colour: red
     # Imported from .github/release-drafter.yml by `lockkeeper import`, for .github/lockkeeper.yml.
     #
     # Whatever a file of that tool says, this is different here:
-    # - `cut: draft` keeps a draft that follows what is merged; without it a command cuts
+    # - the draft follows by itself what is merged, labelled or reverted; what people change in it stays
+    #   theirs
     # - a change stands in one section: the first whose label it has; what no section takes stands under
     #   "Other", last
     # - the labels skip-changelog, changelog:skip, ignore-for-release and no-changelog always leave a
@@ -71,6 +72,7 @@ colour: red
     # - the release before is found by the commit graph, not by dates or by the list of releases
 
     versioning: { tag: "v{version}" }
+    cut: draft
     notes:
       categories:
         - { title: "Breaking changes", labels: [major], bump: major }
