@@ -26,6 +26,7 @@ pub mod plan;
 pub mod policy;
 pub mod preview;
 pub mod promotion;
+pub mod proposal;
 pub mod query;
 pub mod say;
 pub mod signal;

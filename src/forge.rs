@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::id::{ActorId, BranchName, CommitId, ForgeName, Lane, ProjectId, ProjectPath};
+use crate::domain::notes::frame::Frame;
 use crate::domain::policy::Customs;
 use crate::domain::query::{Answer, Query};
 use crate::domain::say::Text;
@@ -363,6 +364,11 @@ pub struct Ourselves {
     pub slug: String,
     /// The bot user's number.
     pub user: ActorId,
+}
+
+/// The lines between which our text stands on a page that people write on as well.
+fn frame(mark: &EffectKey) -> Frame {
+    Frame { begin: marker(&EffectKey::stored(format!("{mark}:begin"))), end: marker(mark) }
 }
 
 /// The marker by which a comment or page of ours is found again after an answer was lost. Nothing else is ever read from text.

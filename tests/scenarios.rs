@@ -438,6 +438,8 @@ played! {
     fn a_rate_limit_before_a_deployment_is_waited_out();
     fn a_rate_limit_is_waited_out();
     fn a_release_cut_after_the_words_is_not_meant();
+    fn a_release_change_follows_what_is_merged();
+    fn a_release_change_that_people_push_to_is_theirs();
     fn a_release_goes_forward_and_once();
     fn a_release_made_by_hand_is_adopted();
     fn a_release_travels_to_production();
@@ -486,6 +488,7 @@ played! {
     fn people_shape_the_notes();
     fn reports_come_late_reordered_and_contradict();
     fn reports_of_strangers_are_on_record();
+    fn s9_a_release_change_merged_by_a_stranger_is_not_cut();
     fn s10a_a_label_or_milestone_alone_orders_nothing_but_a_preview();
     fn s11a_changed_gates_void_an_approval();
     fn s11b_a_replaced_file_is_covered_by_an_approval();

@@ -5,7 +5,8 @@ use crate::domain::notes::template::Template;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::label::Upkeep;
 use crate::domain::policy::{
-    BranchPattern, Category, Customs, CutMode, Exclude, Milestones, Notes, Policy, Principal, Versioning, Who,
+    BranchPattern, Carried, Category, Customs, CutMode, Exclude, Milestones, Notes, Policy, Principal,
+    Versioning, Who,
 };
 use crate::domain::version::{Scheme, TagPattern};
 
@@ -60,6 +61,8 @@ pub struct VersioningLayer {
     pub tag: Option<TagPattern>,
     /// `scheme:`, with `format:` and `initial:`
     pub scheme: Scheme,
+    /// `files:`
+    pub files: Option<Vec<String>>,
 }
 
 /// What a file says under `notes:`.
@@ -73,6 +76,8 @@ pub struct NotesLayer {
     pub excluded_authors: Option<Vec<String>>,
     /// `template:`
     pub template: Option<Template>,
+    /// `changelog:`
+    pub changelog: Option<String>,
 }
 
 /// What a file says under `who:`.
@@ -113,13 +118,11 @@ const ADVICE: Advice = Advice {
         ("environments.*", "verify"),
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
-        ("notes", "changelog"),
         ("who", "freeze"),
         ("who", "waive"),
     ],
     words_to_come: &[
         ("cut", "branch"),
-        ("cut", "pull-request"),
         ("environments.*.deploy", "gitops"),
         ("environments.*.deploy", "webhook"),
     ],
@@ -189,6 +192,10 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
         versioning: components.first().cloned().unwrap_or(whole),
         components,
         cut: layer.cut.unwrap_or_default(),
+        carried: Carried {
+            files: versioning.files.unwrap_or_default(),
+            changelog: notes.changelog.unwrap_or(Carried::default().changelog),
+        },
         notes: Notes {
             categories: notes.categories.unwrap_or(fallback.categories),
             exclude: Exclude {

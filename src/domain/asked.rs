@@ -42,21 +42,17 @@ impl<'a> Asked<'a> {
     /// A decision that answers with this text, and records nothing yet.
     pub fn answer(&self, text: Text) -> Decision {
         let at = &self.comment.at;
-        Decision::default()
-            .by(self.comment.author.id)
-            .under(self.policy.revision.clone())
-            .order(self.moment.key(receipt(at)), subject(at, "receipt"), eyes(at))
-            .order(self.moment.key(reply(at)), subject(at, "reply"), comment_effect(at, text))
+        self.acknowledge().order(self.moment.key(reply(at)), subject(at, "reply"), comment_effect(at, text))
     }
 
     /// A decision that has no answer yet: something must happen first.
     pub fn acknowledge(&self) -> Decision {
         let at = &self.comment.at;
-        Decision::default().by(self.comment.author.id).under(self.policy.revision.clone()).order(
-            self.moment.key(receipt(at)),
-            subject(at, "receipt"),
-            eyes(at),
-        )
+        let decision = Decision::default().by(self.comment.author.id).under(self.policy.revision.clone());
+        if at.kind == CommentKind::Merge {
+            return decision;
+        }
+        decision.order(self.moment.key(receipt(at)), subject(at, "receipt"), eyes(at))
     }
 
     /// A refusal: the sentence, and the record where the verb is privileged.
@@ -83,7 +79,8 @@ pub fn reply_subject(at: &CommentRef) -> Subject {
 
 /// An order that answers a comment, or edits the answer that it already has.
 pub fn comment_effect(at: &CommentRef, text: Text) -> Effect {
-    Effect::Comment { thread: at.thread, answers: Some(at.clone()), text }
+    let answers = (at.kind != CommentKind::Merge).then(|| at.clone());
+    Effect::Comment { thread: at.thread, answers, text }
 }
 
 /// What the receipt of a comment is for; a comment that has one was answered.
@@ -107,6 +104,7 @@ pub(super) fn place(at: &CommentRef) -> String {
         CommentKind::Discussion => "discussion",
         CommentKind::Review => "review",
         CommentKind::Remark => "remark",
+        CommentKind::Merge => "merge",
     };
     format!("{kind}:{}", at.number)
 }

@@ -13,7 +13,7 @@ use super::query::Query;
 use super::signal::Signal;
 use super::state::Written;
 use super::timer::TimerKey;
-use super::{adopt, conversation, cut, drafting, errand, milestone, preview};
+use super::{adopt, conversation, cut, drafting, errand, milestone, preview, proposal};
 
 /// What came of thinking.
 #[derive(Debug)]
@@ -83,7 +83,8 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::CommentDeleted(_) => ignored("a deleted comment changes nothing"),
         Signal::ChangeTouched(touched) => served(&|| {
             let shown = preview::touched(moment, touched);
-            errand::merged(moment, touched, shown?)
+            let cut = proposal::merged(moment, touched, shown);
+            errand::merged(moment, touched, cut?)
         }),
         Signal::ChangeLabelled(labelled) => served(&|| {
             let shown = preview::touched(moment, &labelled.touched());

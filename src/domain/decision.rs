@@ -187,6 +187,7 @@ impl Decision {
             | Effect::Preview { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::KeepProposal(_)
             | Effect::CreateBranch { .. }
             | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
@@ -253,6 +254,7 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::PublishRelease { .. }
         | Effect::AddBanner { .. } => Class::Release,
         Effect::KeepDraft { .. }
+        | Effect::KeepProposal(_)
         | Effect::Preview { .. }
         | Effect::CreateLabel { .. }
         | Effect::CarryOver { .. }

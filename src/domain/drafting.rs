@@ -22,7 +22,8 @@ use super::journal::text_hash;
 use super::notes;
 use super::outlook::{Ground, Obstacle, Outlook, Target, Unseen, look};
 use super::plan::Plan;
-use super::policy::{CutMode, Policy};
+use super::policy::{Carried, CutMode, Policy};
+use super::proposal;
 use super::query::{Fact, Found, Held, Newest, ReleasePage, TagNow};
 use super::say::{self, Text};
 use super::signal::{ReleaseTouched, Signal, Touch};
@@ -107,7 +108,7 @@ fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
         moment.facts.policy(Newest)?
     };
     let policy = policy.known().and_then(|now| now.policy.as_ref().ok());
-    let wanted = policy.filter(|policy| policy.cut == CutMode::Draft);
+    let wanted = policy.filter(|policy| policy.cut != CutMode::Tag);
     let names =
         |policy: &Policy| policy.all_components().iter().map(|known| known.component.clone()).collect();
     Some(wanted.map(names).unwrap_or_default())
@@ -126,7 +127,7 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     let (policy, _) = (moment.facts.policy(Newest), moment.facts.tags(Newest));
     let Some(policy) = policy?.known() else { return Some(again()) };
     let Ok(rules) = &policy.policy else { return Some(left(DraftLeft::Blocked)) };
-    let rules = rules.of_component(name).filter(|rules| rules.cut == CutMode::Draft);
+    let rules = rules.of_component(name).filter(|rules| rules.cut != CutMode::Tag);
     let Some(rules) = rules else { return Some(left(DraftLeft::Unwanted)) };
     let ground = Ground { moment, newest: &policy.revision, rules: &rules };
     let outlook = match look(&ground, Target::default())? {
@@ -135,46 +136,67 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
         Err(Obstacle::AmbiguousTags(..)) => return Some(left(DraftLeft::Blocked)),
     };
     let drafting = component.drafting.unwrap_or_default();
-    let decision = match planned(moment, name, &outlook) {
+    let carried = (rules.cut == CutMode::PullRequest).then_some(&rules.carried);
+    let decision = match planned(moment, (name, carried), &outlook) {
         Err(because) => left(because),
-        Ok(planned) if is_so(&drafting, &planned) => left(DraftLeft::Same),
-        Ok(planned) => renewed(moment, (name, &drafting), planned, &outlook.plan),
+        Ok(planned) if is_so(rules, &drafting, &planned) => left(DraftLeft::Same),
+        Ok(planned) => match ordered(&ground, (name, &drafting), &planned, &outlook) {
+            Some(effect) => renewed(moment, name, planned, effect),
+            None => left(DraftLeft::Blocked),
+        },
     };
     Some(decision.under(policy.revision.clone()))
 }
 
-fn planned(moment: &Moment<'_>, name: &ComponentName, outlook: &Outlook<'_>) -> Result<Planned, DraftLeft> {
+/// `carried` is what a change brings, where it is one that carries the release.
+fn planned(
+    moment: &Moment<'_>,
+    (name, carried): (&ComponentName, Option<&Carried>),
+    outlook: &Outlook<'_>,
+) -> Result<Planned, DraftLeft> {
     let plan = &outlook.plan;
     let Some(tag) = plan.tag.clone() else { return Err(DraftLeft::Nothing) };
-    if outlook.tags.iter().any(|known| known.name == tag) {
+    // What a merged change carries is on its way until a releaser has cut it.
+    let is_on_its_way = !moment.state.component(name).carriers.is_empty();
+    if is_on_its_way || outlook.tags.iter().any(|known| known.name == tag) {
         return Err(DraftLeft::TagTaken);
     }
-    let says = json!([tag, plan.head, notes::release_page(plan)]).to_string();
+    let says = match carried {
+        Some(carried) => {
+            json!([tag, plan.head, notes::release_page(plan), carried.files, carried.changelog])
+        }
+        None => json!([tag, plan.head, notes::release_page(plan)]),
+    };
     let after = plan.previous.as_ref().map(|previous| previous.tag.as_str());
     Ok(Planned {
         mark: moment.key(format_args!("{name}:draft:{}", after.unwrap_or_default())),
         commit: plan.head.clone(),
-        sum: text_hash(&[], &says),
+        sum: text_hash(&[], &says.to_string()),
+        version: plan.version.clone(),
         tag,
     })
 }
 
-fn is_so(drafting: &Drafting, planned: &Planned) -> bool {
-    drafting.page.is_some() && drafting.planned.as_ref() == Some(planned)
+fn is_so(rules: &Policy, drafting: &Drafting, planned: &Planned) -> bool {
+    let is_there = match rules.cut {
+        CutMode::PullRequest => drafting.change.is_some(),
+        CutMode::Tag | CutMode::Draft => drafting.page.is_some(),
+    };
+    is_there && drafting.planned.as_ref() == Some(planned)
 }
 
-fn renewed(
-    moment: &Moment<'_>,
+fn ordered(
+    ground: &Ground<'_>,
     (name, drafting): (&ComponentName, &Drafting),
-    planned: Planned,
-    plan: &Plan,
-) -> Decision {
-    let effect = written(&planned, plan, (drafting.page.as_ref(), Memory::Ours));
-    Decision::default().record(Event::DraftPlanned { component: name.clone(), planned }).order(
-        moment.key(purpose(name, moment.next_row)),
-        Subject::draft(name),
-        effect,
-    )
+    planned: &Planned,
+    outlook: &Outlook<'_>,
+) -> Option<Effect> {
+    match ground.rules.cut {
+        CutMode::PullRequest => proposal::ordered((ground, name), drafting, planned, outlook),
+        CutMode::Tag | CutMode::Draft => {
+            Some(written(planned, &outlook.plan, (drafting.page.as_ref(), Memory::Ours)))
+        }
+    }
 }
 
 /// The order that writes a plan into its draft.
@@ -193,13 +215,21 @@ fn written(planned: &Planned, plan: &Plan, (page, memory): (Option<&DraftPage>, 
     }
 }
 
+fn renewed(moment: &Moment<'_>, name: &ComponentName, planned: Planned, effect: Effect) -> Decision {
+    Decision::default().record(Event::DraftPlanned { component: name.clone(), planned }).order(
+        moment.key(purpose(name, moment.next_row)),
+        Subject::draft(name),
+        effect,
+    )
+}
+
 /// The order that brings the draft up to date, with its key, for who follows nothing and remembers nothing: what we left on the page
 /// stands on the page.
 ///
 /// # Errors
 /// Why there is nothing to be written.
 pub fn once(moment: &Moment<'_>, outlook: &Outlook<'_>) -> Result<(EffectKey, Effect), DraftLeft> {
-    let planned = planned(moment, &outlook.plan.component, outlook)?;
+    let planned = planned(moment, (&outlook.plan.component, None), outlook)?;
     let effect = written(&planned, &outlook.plan, (None, Memory::Page));
     Ok((planned.mark, effect))
 }
@@ -233,11 +263,15 @@ pub fn last_words(component: &Component, cut: &Cut, notes: &Text) -> Option<Effe
 
 /// Takes the outcome of a writing in. `None`: it was none of a draft.
 pub fn effect_ended(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> Option<Decision> {
-    let (component, _) = moment.state.components.iter().find(|(name, component)| {
+    let (component, now) = moment.state.components.iter().find(|(name, component)| {
         let row = component.drafting.as_ref().and_then(|drafting| drafting.writing);
         row.is_some_and(|row| *key == moment.key(purpose(name, row)))
     })?;
     let component = component.clone();
+    if let Outcome::Done(Made::Proposal { number, page, left }) = outcome {
+        let before = now.drafting.as_ref().and_then(|drafting| drafting.change.as_ref());
+        return Some(proposal::kept(moment, before, (component, *number), (page, left.as_ref())));
+    }
     Some(Decision::default().record(match outcome {
         Outcome::Done(Made::Draft { id, page, notes }) => {
             Event::DraftKept { component, release: *id, page: page.clone(), notes: notes.clone() }

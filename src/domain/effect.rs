@@ -13,6 +13,7 @@ use super::id::{
 use super::place::{CommentRef, Thread};
 use super::policy::environment::Automation;
 use super::policy::label::Label;
+use super::proposal::{LeftProposal, Proposal};
 use super::say::Text;
 
 /// What an effect is for, as text: the same purpose gives the same key, so that deciding twice orders once.
@@ -194,6 +195,9 @@ pub enum Effect {
         /// Whether it is about to be published by our own command: then tag and commit are as ordered, whatever people chose.
         is_final: bool,
     },
+    /// Makes the change that carries the next release, or brings it up to date. Commits of people on its branch end that, and what
+    /// people wrote around our text stays.
+    KeepProposal(Box<Proposal>),
     /// Makes a branch at a commit. One that is there on the same commit is adopted; on another, refused as [`Refusal::Taken`].
     CreateBranch {
         /// Its name.
@@ -370,6 +374,7 @@ impl Effect {
             Self::CreateTag { .. } => "create_tag",
             Self::DraftRelease { .. } => "draft_release",
             Self::KeepDraft { .. } => "keep_draft",
+            Self::KeepProposal(_) => "keep_proposal",
             Self::CreateBranch { .. } => "create_branch",
             Self::Backport { .. } => "backport",
             Self::PublishRelease { .. } => "publish_release",
@@ -389,9 +394,11 @@ impl Effect {
     /// Whether a newer effect of the same subject makes an unsent older one pointless.
     pub fn replaces_older(&self) -> bool {
         match self {
-            Self::Comment { .. } | Self::Preview { .. } | Self::KeepDraft { .. } | Self::SetIssue { .. } => {
-                true
-            }
+            Self::Comment { .. }
+            | Self::Preview { .. }
+            | Self::KeepDraft { .. }
+            | Self::KeepProposal(_)
+            | Self::SetIssue { .. } => true,
             Self::React { .. }
             | Self::CreateTag { .. }
             | Self::DraftRelease { .. }
@@ -490,6 +497,15 @@ pub enum Made {
         number: u64,
         /// Its page.
         page: String,
+    },
+    /// A change that carries a release.
+    Proposal {
+        /// Its number.
+        number: ChangeNumber,
+        /// Its page.
+        page: String,
+        /// What we left there; `None`: people's commits are on its branch, so it stays as it is.
+        left: Option<LeftProposal>,
     },
     /// A change.
     Change {

@@ -13,6 +13,7 @@ use super::id::{
 use super::milestone::Aftermath;
 use super::place::CommentRef;
 use super::promotion::step::Step;
+use super::proposal::LeftProposal;
 use super::signal::Run;
 use super::state::slot::{SlotName, Standing};
 use super::state::{Errand, ErrandEnd, Planned};
@@ -210,6 +211,24 @@ pub enum Event {
         page: String,
         /// The sum of our notes as they stand there; `None`: people changed them, and so they stay as they are.
         notes: Option<String>,
+    },
+    /// The change that carries the next release is there and says so.
+    ProposalKept {
+        /// The component.
+        component: ComponentName,
+        /// The change.
+        change: ChangeNumber,
+        /// Its page.
+        page: String,
+        /// What we left there; `None`: people's commits are on its branch, and so it stays as it is.
+        left: Option<LeftProposal>,
+    },
+    /// The change that carried the next release was merged.
+    ProposalMerged {
+        /// The component.
+        component: ComponentName,
+        /// The change.
+        change: ChangeNumber,
     },
     /// The draft release stays as it is.
     DraftLeft {

@@ -255,6 +255,7 @@ fn draw_with(
 ) -> Option<Plan> {
     let facts = ground.moment.facts;
     let component = ground.moment.state.component(&ground.rules.versioning.component);
+    let unseen = component.unseen();
     let newcomers = facts.first_timers(newcomers(range));
     let series = target.branch.as_ref().and_then(Series::of);
     let mut basis = Basis {
@@ -264,7 +265,7 @@ fn draw_with(
         head,
         range,
         shown: &component.shown,
-        hidden: &component.hidden,
+        hidden: &unseen,
         first_timers: &Default::default(),
         milestone: None,
         wish: &target.wish,

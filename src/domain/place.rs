@@ -53,4 +53,6 @@ pub enum CommentKind {
     Review,
     /// On a line of the diff.
     Remark,
+    /// No comment: the merge of the change itself, which asked for something. Its number is the change's.
+    Merge,
 }

@@ -26,6 +26,8 @@ pub struct Policy {
     pub components: Vec<Versioning>,
     /// What a cut begins with.
     pub cut: CutMode,
+    /// What the change that carries a release brings.
+    pub carried: Carried,
     /// Which changes stand where in the notes.
     pub notes: Notes,
     /// Who makes the labels that are missing.
@@ -51,6 +53,23 @@ pub enum CutMode {
     Tag,
     /// A draft release that follows what is merged; publishing it on the forge is the cut. A command does it too.
     Draft,
+    /// A change that carries version and changelog and follows what is merged; merging it is the cut.
+    PullRequest,
+}
+
+/// What the change that carries a release brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// The files that name the version.
+    pub files: Vec<String>,
+    /// The file that lists what is new.
+    pub changelog: String,
+}
+
+impl Default for Carried {
+    fn default() -> Self {
+        Self { files: vec![], changelog: "CHANGELOG.md".to_owned() }
+    }
 }
 
 /// What becomes of milestones that are named like a version.
@@ -204,6 +223,7 @@ impl Default for Policy {
             versioning: Versioning::default(),
             components: Vec::new(),
             cut: CutMode::default(),
+            carried: Carried::default(),
             notes: Notes {
                 categories: Self::default_categories(),
                 exclude: Exclude::default(),

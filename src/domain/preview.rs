@@ -17,7 +17,7 @@ use super::query::{AtHead, Found, Held};
 use super::say::preview::Shown;
 use super::signal::{ChangeTouched, Touch};
 use super::version::Naming;
-use super::{say, upkeep};
+use super::{proposal, say, upkeep};
 
 /// A change was touched: the mirror learns of it, and its preview is renewed where that can have changed it.
 pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision> {
@@ -42,7 +42,8 @@ pub fn touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision>
 /// Labels often come a moment after their change: before a person is asked for one, the forge is.
 fn confirmed<'a>(moment: &Moment<'a>, told: &'a Change) -> Option<&'a Change> {
     let policy = moment.facts.policy_held(Held)?.known().and_then(|now| now.policy.as_ref().ok());
-    if !policy.is_some_and(|policy| asks(&alone(policy, told), told)) {
+    if proposal::carries(moment.state, told) || !policy.is_some_and(|policy| asks(&alone(policy, told), told))
+    {
         return Some(told);
     }
     Some(moment.facts.change(told.number)?.known().unwrap_or(told))
@@ -111,6 +112,9 @@ fn described(
     policy: &Policy,
     change: &Change,
 ) -> Option<((String, say::Text), bool, Vec<Label>)> {
+    if proposal::carries(moment.state, change) {
+        return Some((say::preview::carrier(), false, vec![]));
+    }
     let homes = homes(moment, policy, change)?;
     let plans: Vec<Plan> = homes.iter().map(|policy| alone(policy, change)).collect();
     let Some(plan) = plans.first() else { return Some((say::preview::homeless(change), false, vec![])) };

@@ -120,6 +120,8 @@ questions! {
     Landed, landed(ChangeNumber) -> Vec<CommitId>;
     /// A change as it is now.
     Change, change(ChangeNumber) -> Change;
+    /// Who merged a change.
+    MergedBy, merged_by(ChangeNumber) -> Actor;
     /// A change as deliveries told it so far; absent where none did.
     ChangeHeld, change_held(ChangeNumber) -> Change;
     /// The branch that a change goes to, as it is now; absent: the branch is gone, or the policy lists none beside the default one.

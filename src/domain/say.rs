@@ -24,6 +24,7 @@ pub mod policy;
 pub mod preview;
 pub mod promote;
 pub mod promotion;
+pub mod proposal;
 pub mod refusal;
 pub mod shape;
 pub mod shorten;

@@ -21,7 +21,7 @@ use super::promotion::Promotion;
 use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
-pub use drafting::{DraftPage, Drafting, Planned};
+pub use drafting::{DraftChange, DraftPage, Drafting, Planned};
 pub use errand::{Errand, ErrandEnd};
 use slot::{Lock, Slot};
 
@@ -154,6 +154,9 @@ pub struct Component {
     /// The draft release that follows what is merged, where the policy wants one.
     #[serde(default)]
     pub drafting: Option<Drafting>,
+    /// Changes that carried a release which is not cut yet: they bring a version, and nothing for users.
+    #[serde(default)]
+    pub carriers: BTreeSet<ChangeNumber>,
 }
 
 /// The question that the first cut of a project asks back.
@@ -342,6 +345,9 @@ impl State {
             Event::DraftKept { component, release, page, notes } => {
                 self.at(component).drafting().kept(*release, page, notes.as_ref());
             }
+            Event::ProposalKept { component, .. } | Event::ProposalMerged { component, .. } => {
+                self.at(component).carried(event);
+            }
             Event::DraftLeft { component, because: DraftLeft::Unwanted } => {
                 self.at(component).drafting = None
             }
@@ -430,6 +436,13 @@ impl State {
 }
 
 impl Component {
+    /// The changes that the notes do not show: what people hid, and what only carries a release.
+    pub fn unseen(&self) -> BTreeSet<ChangeNumber> {
+        let change = self.drafting.as_ref().and_then(|drafting| drafting.change.as_ref());
+        let carriers = self.carriers.iter().copied().chain(change.map(|change| change.number));
+        self.hidden.iter().copied().chain(carriers).collect()
+    }
+
     fn hide(&mut self, change: ChangeNumber) {
         self.shown.remove(&change);
         self.hidden.insert(change);
@@ -482,6 +495,8 @@ impl Component {
         if let Some(drafting) = &mut self.drafting {
             drafting.published();
         }
+        let is_in = |number: &ChangeNumber| changes.iter().any(|change| change.number == Some(*number));
+        self.carriers.retain(|number| !is_in(number));
         self.remember(ReleaseMark {
             version: cut.version.clone(),
             tag: cut.tag.clone(),
@@ -498,6 +513,7 @@ impl Component {
 
     fn adopt(&mut self, event: &Event, at: Timestamp) {
         let Event::ReleaseAdopted { version, tag, commit, release, .. } = event else { return };
+        self.carriers.clear();
         // What was withdrawn stays so, whatever page people make for it.
         let withdrawn = self.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
         self.remember(ReleaseMark {
@@ -512,6 +528,16 @@ impl Component {
             issue: None,
             unconfirmed: false,
         });
+    }
+
+    fn carried(&mut self, event: &Event) {
+        if let Event::ProposalKept { change, page, left, .. } = event {
+            self.drafting().carried(*change, page, left.as_ref());
+        }
+        if let Event::ProposalMerged { change, .. } = event {
+            self.carriers.insert(*change);
+            self.drafting().merged();
+        }
     }
 
     fn confirm(&mut self, version: &Version) {

@@ -96,6 +96,8 @@ pub(crate) struct World {
     pub(crate) standings: BTreeMap<ActorId, Standing>,
     pub(crate) members: BTreeSet<(String, ActorId)>,
     pub(crate) changes: BTreeMap<ChangeNumber, Change>,
+    /// Who merged them.
+    pub(crate) merged_by: Option<Actor>,
     /// As deliveries told them before.
     pub(crate) held: BTreeMap<ChangeNumber, Change>,
     pub(crate) tags: Vec<Tag>,
@@ -166,6 +168,7 @@ impl World {
             standings,
             members: BTreeSet::new(),
             changes: all.into_iter().map(|change| (change.number, change)).collect(),
+            merged_by: None,
             held: BTreeMap::new(),
             tags: vec![Tag { name: tag("v1.4.2"), commit: sha(10) }],
             labels: vec![],
@@ -279,6 +282,7 @@ impl World {
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
             Query::BranchHead(branch) => maybe(branch::head(branch)),
+            Query::MergedBy(_) => maybe(self.merged_by.clone().map(Answer::MergedBy)),
             Query::Landed(number) => maybe(self.changes.get(number).and_then(branch::landed)),
             Query::ReleaseOf(asked) => maybe(self.released.get(asked).cloned().map(Answer::ReleaseOf)),
             Query::TagNow(_)
@@ -507,6 +511,7 @@ impl Played {
             Effect::CreateTag { .. }
             | Effect::DraftRelease { .. }
             | Effect::KeepDraft { .. }
+            | Effect::KeepProposal(_)
             | Effect::CreateBranch { .. }
             | Effect::Backport { .. }
             | Effect::PublishRelease { .. }
@@ -560,6 +565,8 @@ impl Played {
             | Event::DraftOutdated { .. }
             | Event::DraftPlanned { .. }
             | Event::DraftKept { .. }
+            | Event::ProposalKept { .. }
+            | Event::ProposalMerged { .. }
             | Event::DraftLeft { .. }
             | Event::ReportIgnored { .. }
             | Event::EnvironmentObserved { .. }

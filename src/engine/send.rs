@@ -205,7 +205,9 @@ fn reference_of(outcome: &Outcome) -> Option<String> {
         Outcome::Done(Made::Release { id, .. } | Made::Draft { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Deployment { id, .. }) => Some(id.to_string()),
         Outcome::Done(Made::Run { number, .. } | Made::Issue { number, .. }) => Some(number.to_string()),
-        Outcome::Done(Made::Change { number, .. }) => Some(number.to_string()),
+        Outcome::Done(Made::Change { number, .. } | Made::Proposal { number, .. }) => {
+            Some(number.to_string())
+        }
         Outcome::Done(Made::Nothing | Made::Tag { .. }) | Outcome::Refused(_) | Outcome::Lost { .. } => None,
     }
 }

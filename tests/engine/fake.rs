@@ -269,6 +269,9 @@ impl Forge for Fake {
                 }
                 Effect::CreateBranch { .. } => Made::Nothing,
                 Effect::Backport { change, .. } => Made::Change { number: *change, page },
+                Effect::KeepProposal(_) => {
+                    Made::Proposal { number: lockkeeper::domain::id::ChangeNumber(9), page, left: None }
+                }
                 Effect::KeepDraft { .. } => Made::Draft { id: ReleaseId(77), page, notes: None },
             }),
         }

@@ -412,6 +412,10 @@ async fn pick(bot: &Bot, world: &World) {
     let picked = bot.get(&format!("{repo}/git/commits/{head}")).await;
     let parent = sha(&picked["parents"][0]);
     let tree = bot.get(&format!("{repo}/git/commits/{parent}")).await["tree"]["sha"].clone();
+    let entry = json!({ "path": "version.txt", "mode": "100644", "type": "blob", "content": "1.5.0" });
+    let tree =
+        bot.post(&format!("{repo}/git/trees"), json!({ "base_tree": tree, "tree": [entry] })).await["sha"]
+            .clone();
     let upon = json!({ "message": "Onto", "tree": tree, "parents": [parent] });
     let base = sha(&bot.post(&format!("{repo}/git/commits"), upon).await);
     bot.post(&format!("{repo}/git/refs"), json!({ "ref": "refs/heads/picked", "sha": base })).await;

@@ -326,7 +326,8 @@ async fn cut(bot: &Bot, world: &World) {
     bot.post(&branches, json!({ "branch": "picked", "ref": head })).await;
     let merge =
         json!({ "source_branch": "picked", "target_branch": "old", "title": "Picked", "labels": "fix" });
-    bot.post(&format!("{PROJECT}/merge_requests"), merge).await;
+    let made = bot.post(&format!("{PROJECT}/merge_requests"), merge).await["iid"].clone();
+    bot.put(&format!("{PROJECT}/merge_requests/{made}"), json!({ "title": "Picked again" })).await;
     bot.delete(&format!("{branches}/old")).await;
     let tags = format!("{PROJECT}/repository/tags");
     bot.post(&tags, json!({ "tag_name": "v1.5.0", "ref": head, "message": "v1.5.0" })).await;

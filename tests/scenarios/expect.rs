@@ -244,12 +244,16 @@ fn change(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     Ok(())
 }
 
-/// `file changes/3.md on release/1.4`.
+/// `file changes/3.md on release/1.4 contains "text"`.
 fn file(stage: &Stage, words: &mut Words<'_>) -> Verdict {
     let path = words.word();
     assert!(words.takes("on"), "`file PATH on BRANCH`");
-    let is_there = stage.world.file(words.word(), path).is_some();
-    ensure(is_there, || "there is none".to_owned())
+    let Some(text) = stage.world.file(words.word(), path) else { return Err("there is none".to_owned()) };
+    if !words.takes("contains") {
+        return Ok(());
+    }
+    let wanted = words.quoted();
+    ensure(text.contains(&wanted), || format!("it says {text:?}"))
 }
 
 fn find(stage: &Stage, tag: &str) -> Option<ReleaseView> {

@@ -39,6 +39,7 @@ const FORGES_OWN: &[&str] = &[
     "run",
     "runs",
     "started",
+    "sum",
 ];
 
 /// What a row says of accounts, by their numbers.

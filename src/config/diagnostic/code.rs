@@ -73,6 +73,7 @@ codes! {
     BadVersion = "LK042", "Not a version of three numbers.";
     BadComponent = "LK043", "A name that a component cannot have.";
     BadPath = "LK044", "Not a pattern of files from the root of the repository.";
+    BadFile = "LK045", "Not the name of a file, written from the root of the repository.";
 }
 
 impl fmt::Display for Code {

@@ -80,6 +80,7 @@ fn cut_word(cut: CutMode) -> &'static str {
     match cut {
         CutMode::Tag => "tag",
         CutMode::Draft => "draft",
+        CutMode::PullRequest => "pull-request",
     }
 }
 
@@ -200,11 +201,13 @@ mod tests {
         ];
         let layer = Layer {
             versioning: Some(VersioningLayer {
+                files: None,
                 tag: TagPattern::parse("shop-v{version}").ok(),
                 scheme: Scheme::Semantic { initial: Version::new(1, 0, 0) },
             }),
             cut: Some(CutMode::Draft),
             notes: Some(NotesLayer {
+                changelog: None,
                 categories: Some(categories),
                 excluded_labels: Some(texts(&["skip me"])),
                 excluded_authors: Some(vec![]),

@@ -45,6 +45,7 @@ impl Configuration {
             excluded_labels: some(&exclude.labels),
             excluded_authors: some(&exclude.authors),
             template: None,
+            changelog: None,
         };
         let notes = Some(notes).filter(|notes| *notes != NotesLayer::default());
         Imported {

@@ -33,6 +33,7 @@ pub(super) fn of(raw: raw::PolicyFile, customs: &Customs, errors: &mut Errors) -
         let error = Diagnostic::at(Code::Idle, tag.span(), title);
         errors.push(error.help("each component has tags of its own, under `components`"));
     }
+    idle_files(&raw, errors);
     Layer {
         extends: raw.extends.and_then(|written| extends(&written, errors)),
         versioning: raw.versioning.map(|raw| versioning::versioning(&raw, errors)),
@@ -76,7 +77,53 @@ fn cut(raw: raw::Cut) -> CutMode {
     match raw {
         raw::Cut::Tag => CutMode::Tag,
         raw::Cut::Draft => CutMode::Draft,
+        raw::Cut::PullRequest => CutMode::PullRequest,
     }
+}
+
+/// Files that nothing would write. Where another file is extended, it may be that one which says how a release is cut.
+fn idle_files(raw: &raw::PolicyFile, errors: &mut Errors) {
+    let is_wanted =
+        matches!(raw.cut, Some(raw::Cut::PullRequest)) || (raw.cut.is_none() && raw.extends.is_some());
+    if is_wanted {
+        return;
+    }
+    let files = raw.versioning.as_ref().and_then(|raw| raw.files.as_ref()).and_then(|files| files.0.first());
+    let changelog = raw.notes.as_ref().and_then(|raw| raw.changelog.as_ref());
+    for (key, written) in [("files", files), ("changelog", changelog)] {
+        if let Some(written) = written {
+            let title = format!("`{key}` means nothing without `cut: pull-request`");
+            let error = Diagnostic::at(Code::Idle, written.span(), title);
+            errors.push(error.help("write `cut: pull-request` beside it, or take it out"));
+        }
+    }
+}
+
+/// The most files that one change carries a version to.
+const MOST_FILES: usize = 20;
+
+/// The files that name the version.
+pub(super) fn files(written: &OneOrMore<Written>, errors: &mut Errors) -> Vec<String> {
+    if let Some(first_over) = written.0.get(MOST_FILES) {
+        let title = format!("more than {MOST_FILES} files");
+        errors.push(Diagnostic::at(Code::TooMany, first_over.span(), title));
+    }
+    let mut files: Vec<String> = written.0.iter().filter_map(|written| path(written, errors)).collect();
+    files.dedup();
+    files
+}
+
+/// A file of the repository, from its root.
+fn path(written: &Written, errors: &mut Errors) -> Option<String> {
+    let is_name =
+        |part: &str| !matches!(part, "" | "." | "..") && !part.chars().any(|c| c.is_control() || c == '\\');
+    if written.text.len() <= 200 && written.text.split('/').all(is_name) {
+        return Some(written.text.clone());
+    }
+    let title = format!("`{}` is no file of the repository", shortened(&written.text));
+    let error = Diagnostic::at(Code::BadFile, written.span(), title);
+    errors.push(error.help("write it from the root, as in `crates/web/Cargo.toml`"));
+    None
 }
 
 /// A mode that the forge has no means for, told with what to write instead.
@@ -93,6 +140,7 @@ fn notes(raw: raw::Notes, errors: &mut Errors) -> NotesLayer {
         // An empty list is a wish here: "leave nothing out".
         excluded_labels: exclude.labels.map(|names| texts(names.0)),
         excluded_authors: exclude.authors.map(|names| texts(names.0)),
+        changelog: raw.changelog.and_then(|written| path(&written, errors)),
         template: raw.template.and_then(|page| template(&page.0, errors)),
     }
 }

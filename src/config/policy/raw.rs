@@ -22,7 +22,7 @@ pub(super) struct PolicyFile {
     pub(super) versioning: Option<Versioning>,
     /// The parts of the repository that are released by themselves, by name, in the order of this file: each with its own tags, versions and notes. The first stands for the project: its releases are the latest ones. Default: the repository is one.
     pub(super) components: Option<Named<Component>>,
-    /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. Default: `tag`.
+    /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. `pull-request`: a pull or merge request that carries the new version and the changelog follows what is merged, and merging it is the cut. Default: `tag`.
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
@@ -50,6 +50,8 @@ pub(super) struct Versioning {
     pub(super) initial: Option<Written>,
     /// The name of a tag, with `{version}` in it once: `v{version}`. Default: the pattern of the existing tags, else `v{version}`.
     pub(super) tag: Option<Written>,
+    /// With `cut: pull-request`: the files that name the version, from the root. Known are `Cargo.toml`, `package.json` (both with their locks), `pyproject.toml`, `pom.xml` and `Chart.yaml`, in any folder; of all others, and of these too, each line that carries `lockkeeper:version`. Default: none.
+    pub(super) files: Option<OneOrMore<Written>>,
 }
 
 /// A part of the repository that is released by itself.
@@ -87,12 +89,14 @@ pub(super) enum Scheme {
 
 /// How a release is cut.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Cut {
     /// By command; it makes the tag and the release.
     Tag,
     /// By publishing a draft that follows what is merged.
     Draft,
+    /// By merging a change that carries version and changelog.
+    PullRequest,
 }
 
 /// What becomes of labels that are missing.
@@ -123,6 +127,8 @@ pub(super) struct Notes {
     pub(super) exclude: Option<Exclude>,
     /// How a release page is written, in Jinja; `{{ notes }}` are the notes as they are without it. See [notes-template.md](notes-template.md). Default: `{{ notes }}`.
     pub(super) template: Option<Page>,
+    /// With `cut: pull-request`: the file that each release adds a section to. Default: `CHANGELOG.md`.
+    pub(super) changelog: Option<Written>,
 }
 
 /// One section of the notes. It takes a change by its labels or, where no category takes it by label, by its conventional type.

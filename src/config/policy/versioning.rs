@@ -5,7 +5,7 @@ use crate::config::shape::{Written, shortened};
 use crate::domain::version::{Format, Scheme, TagPattern, Version};
 
 use super::VersioningLayer;
-use super::meaning::Errors;
+use super::meaning::{self, Errors};
 use super::raw;
 
 /// What a team writes that says only `scheme: calver`.
@@ -23,7 +23,8 @@ pub(super) fn versioning(raw: &raw::Versioning, errors: &mut Errors) -> Versioni
     let tag = raw.tag.as_ref().and_then(|written| tag_pattern(written, errors));
     let counting =
         Counting { scheme: raw.scheme.as_ref(), format: raw.format.as_ref(), initial: raw.initial.as_ref() };
-    VersioningLayer { tag, scheme: scheme(&counting, errors).unwrap_or_default() }
+    let files = raw.files.as_ref().map(|written| meaning::files(written, errors));
+    VersioningLayer { tag, scheme: scheme(&counting, errors).unwrap_or_default(), files }
 }
 
 /// The scheme that a block names; `None`: it is wrong, and that is told.

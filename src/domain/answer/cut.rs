@@ -11,7 +11,9 @@ use crate::domain::effect::{Effect, Subject};
 use crate::domain::event::{Cut, Event};
 use crate::domain::id::{BranchName, CommitId, ComponentName};
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
+use crate::domain::place::CommentKind;
 use crate::domain::plan::{Flag, Wish};
+use crate::domain::policy::CutMode;
 use crate::domain::query::{BranchAsked, Found, Triggered};
 use crate::domain::say::{self, Text};
 use crate::domain::state::Component;
@@ -56,6 +58,10 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     let component = asked.moment.state.component(&component_name);
     if let Some(cutting) = &component.cutting {
         return Some(asked.refuse("cut", "E_BUSY", say::cut::busy(&cutting.cut)));
+    }
+    let carrier = component.drafting.as_ref().and_then(|drafting| drafting.change.as_ref());
+    if let (CutMode::PullRequest, Some(change), None) = (asked.rules.cut, carrier, wanted.version) {
+        return Some(asked.refuse("cut", "E_BY_MERGE", say::proposal::by_merge(change)));
     }
     let open = standing_on(asked);
     let head = commit(asked, wanted.commit);
@@ -115,6 +121,10 @@ fn commit(
     wanted: Option<&CommitPrefix>,
 ) -> Option<Result<Option<CommitId>, Box<Decision>>> {
     let Some(prefix) = wanted else { return Some(Ok(None)) };
+    if let (CommentKind::Merge, Ok(commit)) = (asked.comment.at.kind, CommitId::parse(prefix.as_str())) {
+        // The forge itself has just named it.
+        return Some(Ok(Some(commit)));
+    }
     let commit = match asked.moment.facts.commit(prefix.to_string())?.found {
         Found::Known(commit) => commit.clone(),
         Found::Absent => {

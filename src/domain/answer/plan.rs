@@ -11,7 +11,7 @@ use crate::domain::policy::environment::Environment;
 use crate::domain::policy::staffing::{self, Shortage};
 use crate::domain::query::Found;
 use crate::domain::say::{self, Text};
-use crate::domain::state::DraftPage;
+use crate::domain::state::Drafting;
 
 /// Answers `plan`.
 pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
@@ -34,7 +34,7 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
     let shortages = shortages(asked);
     let shortages = shortages?;
     Some(match outlook? {
-        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages, draft(asked).as_ref())),
+        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages, drafting(asked).as_ref())),
         Err(obstacle) => stopped(asked, "plan", &obstacle),
     })
 }
@@ -93,9 +93,9 @@ fn stopped(asked: &Asked<'_>, verb: &str, obstacle: &Obstacle) -> Decision {
     asked.refuse(verb, say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 
-/// The page of the draft that follows the plan, where there is one.
-fn draft(asked: &Asked<'_>) -> Option<DraftPage> {
-    asked.moment.state.component(&asked.rules.versioning.component).drafting?.page
+/// What follows the plan, where something does.
+fn drafting(asked: &Asked<'_>) -> Option<Drafting> {
+    asked.moment.state.component(&asked.rules.versioning.component).drafting
 }
 
 /// The people that approvals will lack, said before anybody waits for them. `None`: facts are missing.

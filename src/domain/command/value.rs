@@ -312,6 +312,12 @@ impl Typed for WrittenBranch {
     }
 }
 
+impl From<&CommitId> for CommitPrefix {
+    fn from(commit: &CommitId) -> Self {
+        Self(commit.to_string())
+    }
+}
+
 impl Typed for CommitPrefix {
     const SHOWN: &'static str = "sha";
     const EXPECTED: &'static str = "a commit (7 or more hex digits)";

@@ -1,6 +1,6 @@
 //! The answers to `plan` and `notes`: the plan's own words, and what the place they were asked in adds.
 
-use super::{Block, Span, Text, counted, drafting, environment, joined, plan, refusal};
+use super::{Block, Span, Text, counted, drafting, environment, joined, plan, proposal, refusal};
 use crate::domain::change::Change;
 use crate::domain::id::ChangeNumber;
 use crate::domain::notes::{self, Place};
@@ -8,10 +8,10 @@ use crate::domain::outlook::Outlook;
 use crate::domain::plan::{Entry, Plan};
 use crate::domain::policy::Principal;
 use crate::domain::policy::staffing::{Shortage, When};
-use crate::domain::state::DraftPage;
+use crate::domain::state::Drafting;
 
-/// The answer to `plan`; `shortages` are the people that its promotions will lack, `draft` the page that follows it.
-pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], draft: Option<&DraftPage>) -> Text {
+/// The answer to `plan`; `shortages` are the people that its promotions will lack, `drafting` what follows it.
+pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], drafting: Option<&Drafting>) -> Text {
     let mut text = plan::plan(&outlook.plan);
     let lacking: Vec<Vec<Span>> = shortages.iter().filter_map(shortage).collect();
     if !lacking.is_empty() {
@@ -22,7 +22,10 @@ pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], draft: Option<&DraftP
         Some(_) => text.with(if_merged(outlook)),
         None if outlook.plan.is_empty() => text,
         None => {
-            text.0.extend(draft.map(drafting::stands));
+            if let Some(change) = drafting.and_then(|drafting| drafting.change.as_ref()) {
+                return text.with(proposal::stands(change));
+            }
+            text.0.extend(drafting.and_then(|drafting| drafting.page.as_ref()).map(drafting::stands));
             text.with(Block::Command(cut_of(&outlook.plan)))
         }
     }

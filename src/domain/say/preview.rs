@@ -157,6 +157,11 @@ pub fn empty() -> (String, Text) {
     ("Nothing to show".to_owned(), Text::line(["It brings nothing of its own to the next release.".into()]))
 }
 
+/// The preview of the change that carries the release itself.
+pub fn carrier() -> (String, Text) {
+    ("Carries the next release".to_owned(), Text::line(["Merging it is the cut.".into()]))
+}
+
 /// The policy cannot be obeyed.
 pub fn policy_broken(file: Option<&str>) -> (String, Text) {
     let line = vec![

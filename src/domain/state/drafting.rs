@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::Written;
 use crate::domain::effect::EffectKey;
 use crate::domain::event::DraftLeft;
-use crate::domain::id::{CommitId, ReleaseId, TagName};
+use crate::domain::id::{ChangeNumber, CommitId, ReleaseId, TagName};
+use crate::domain::proposal::LeftProposal;
+use crate::domain::version::Version;
 
 /// A draft release that is kept up to date.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct Drafting {
     pub writing: Option<u64>,
     /// The page as we left it.
     pub page: Option<DraftPage>,
+    /// The change that carries the release, as we left it.
+    #[serde(default)]
+    pub change: Option<DraftChange>,
 }
 
 /// What a draft release shall say.
@@ -34,6 +39,22 @@ pub struct Planned {
     pub commit: CommitId,
     /// The sum of all that it shall say.
     pub sum: String,
+    /// The version that it stands for.
+    #[serde(default)]
+    pub version: Option<Version>,
+}
+
+/// A change that carries the next release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftChange {
+    /// Its number.
+    pub number: ChangeNumber,
+    /// Its page.
+    pub page: String,
+    /// What we left there; `None`: people's commits are on its branch, so it stays as it is.
+    pub left: Option<LeftProposal>,
+    /// The release that its files speak of; `None`: people's commits were there before ours.
+    pub planned: Option<Planned>,
 }
 
 /// A draft's page as we left it. What differs from it now is people's.
@@ -88,6 +109,23 @@ impl Drafting {
             self.writing = None;
             self.planned = None;
         }
+    }
+
+    pub(super) fn carried(&mut self, number: ChangeNumber, page: &str, left: Option<&LeftProposal>) {
+        self.writing = None;
+        let before = self.change.take().filter(|before| before.number == number);
+        let planned = match left {
+            Some(_) => self.planned.clone(),
+            None => before.and_then(|before| before.planned),
+        };
+        self.change = Some(DraftChange { number, page: page.to_owned(), left: left.cloned(), planned });
+    }
+
+    /// Its change is merged; the next one begins anew.
+    pub(super) fn merged(&mut self) {
+        self.planned = None;
+        self.writing = None;
+        self.change = None;
     }
 
     /// A cut goes on with the page.

@@ -23,6 +23,10 @@ pub(super) fn deed(effect: &Effect) -> String {
             aloud::plain(text);
             format!("picks #{change} onto {target}")
         }
+        Effect::KeepProposal(wanted) => {
+            aloud::plain(&wanted.text);
+            format!("keeps the change that carries v{} at {}", wanted.version, number_of(&wanted.commit))
+        }
         Effect::KeepDraft { tag, commit, .. } => format!("keeps the draft of {tag} at {}", number_of(commit)),
         Effect::PublishRelease { tag, latest, .. } => {
             format!("publishes {tag}{}", if *latest { " as latest" } else { "" })

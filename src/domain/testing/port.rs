@@ -141,6 +141,9 @@ impl Port {
             Effect::Backport { .. } => {
                 Made::Change { number: crate::domain::id::ChangeNumber(self.made), page }
             }
+            Effect::KeepProposal(_) => {
+                Made::Proposal { number: crate::domain::id::ChangeNumber(self.made), page, left: None }
+            }
             Effect::KeepDraft { .. } => {
                 Made::Draft { id: ReleaseId(77), page, notes: Some("sum".to_owned()) }
             }

@@ -9,6 +9,7 @@ mod label;
 mod milestone;
 mod page;
 mod preview;
+mod proposal;
 mod reaction;
 mod run;
 mod tag;
@@ -84,6 +85,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             let wanted = branch::Backport { commits, target, branch, title, text, labels };
             branch::ensure_backport(&work, &wanted).await
         }
+        Effect::KeepProposal(wanted) => proposal::ensure(&work, wanted).await,
         Effect::KeepDraft { .. } => draft::ensure(&work).await,
         Effect::PublishRelease { release, tag, latest } => {
             page::ensure_published(&work, (*release, tag), *latest).await

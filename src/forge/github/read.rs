@@ -78,6 +78,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
         Query::BranchHead(branch) => landed::branch_head(reader, branch).await?.map(Answer::BranchHead),
+        Query::MergedBy(number) => landed::by(reader, *number).await?.map(Answer::MergedBy),
         Query::Landed(number) => landed::of(reader, *number).await?.map(Answer::Landed),
         Query::Change(number) => change::now(reader, *number).await?.map(Answer::Change),
         Query::Base(number) => change::base(reader, *number).await?.map(Answer::Base),

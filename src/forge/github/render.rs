@@ -44,6 +44,17 @@ impl Pen<'_> {
         above_marker(text, &self.markup(Place::Comment), (marker, COMMENT_LIMIT))
     }
 
+    /// A description on which people have written so many characters themselves.
+    pub(super) fn beside(&self, text: &Text, written: usize) -> String {
+        let room = (COMMENT_LIMIT - BANNER_ROOM).saturating_sub(written);
+        within(text, &self.markup(Place::Comment), room)
+    }
+
+    /// Notes in a file of the repository.
+    pub(super) fn file(&self, notes: &Text) -> String {
+        within(notes, &self.markup(Place::ReleasePage), RELEASE_LIMIT)
+    }
+
     /// A release page's text, with the marker by which it is found again.
     pub(super) fn release_body(&self, notes: &Text, marker: &str) -> String {
         above_marker(notes, &self.markup(Place::ReleasePage), (marker, RELEASE_LIMIT - BANNER_ROOM))

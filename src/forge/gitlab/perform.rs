@@ -8,6 +8,7 @@ mod milestone;
 mod note;
 mod page;
 mod preview;
+mod proposal;
 mod reaction;
 mod run;
 mod tag;
@@ -78,6 +79,7 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
             let wanted = branch::Backport { commits, target, branch, title, text, labels };
             branch::ensure_backport(&work, &wanted).await
         }
+        Effect::KeepProposal(wanted) => proposal::ensure(&work, wanted).await,
         Effect::KeepDraft { .. } => {
             let said = "GitLab has no draft releases".to_owned();
             Err(PerformError::Refused(Refusal::Invalid { said }))

@@ -90,6 +90,8 @@ pub(crate) struct Comparison {
 pub(crate) struct Git {
     commits: BTreeMap<String, Commit>,
     tags: BTreeMap<String, TagObject>,
+    /// Trees that no commit has yet.
+    loose: Vec<Tree>,
     /// Full names (`refs/heads/main`) to object ids.
     refs: BTreeMap<String, String>,
 }
@@ -118,6 +120,17 @@ impl Git {
 
     pub(crate) fn all_commits(&self) -> impl Iterator<Item = &Commit> {
         self.commits.values()
+    }
+
+    /// Trees that were made by themselves.
+    pub(crate) fn trees(&self) -> impl Iterator<Item = &Tree> {
+        self.loose.iter()
+    }
+
+    pub(crate) fn keep_tree(&mut self, tree: Tree) -> String {
+        let oid = tree_oid(&tree, "");
+        self.loose.push(tree);
+        oid
     }
 
     pub(crate) fn tag_object(&self, oid: &str) -> Option<&TagObject> {

@@ -1,12 +1,18 @@
 //! Merging a commit into a branch, and changes of branches that are there: what a bot does that picks commits. A merge that does not fit is refused.
 
-use super::git::{Git, NewCommit, Tree};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::git::{Git, NewCommit, Tree, tree_oid};
 use super::{Model, NewThread, Pull, Refusal};
 
 impl Git {
     /// The whole tree of this id, where a commit has it.
     pub(crate) fn tree(&self, oid: &str) -> Option<Tree> {
-        self.all_commits().find(|commit| commit.tree_oid() == oid).map(|commit| commit.tree.clone())
+        let kept = self.trees().find(|tree| tree_oid(tree, "") == oid).cloned();
+        kept.or_else(|| {
+            self.all_commits().find(|commit| commit.tree_oid() == oid).map(|commit| commit.tree.clone())
+        })
     }
 }
 
@@ -28,6 +34,20 @@ impl Model {
         let committer = Some(author.clone());
         let message = message.to_owned();
         Ok(target.git.add_commit(NewCommit { parents, message, author, committer, at, tree }))
+    }
+
+    /// The tree of this id with these files in it, known to git from then on; its id.
+    pub(crate) fn tree_with(
+        &mut self,
+        project: u64,
+        base: &str,
+        files: Vec<(String, String)>,
+    ) -> Result<String, Refusal> {
+        let target = self.writable(project)?;
+        let base = target.git.tree(base).ok_or(Refusal::Invalid("base_tree does not exist".into()))?;
+        let mut tree = BTreeMap::clone(&base);
+        tree.extend(files.into_iter().map(|(path, text)| (path, Arc::from(text))));
+        Ok(target.git.keep_tree(Arc::new(tree)))
     }
 
     /// Merges a commit into a branch; the merge, or nothing where the branch has it.

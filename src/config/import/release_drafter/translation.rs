@@ -90,6 +90,7 @@ impl Configuration {
                     excluded_labels: (!excluded.is_empty()).then_some(excluded),
                     excluded_authors: None,
                     template: None,
+                    changelog: None,
                 })
                 .filter(|notes| *notes != NotesLayer::default()),
                 ..Layer::default()

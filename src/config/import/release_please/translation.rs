@@ -84,7 +84,7 @@ impl Configuration {
         let scheme = self.scheme(&mut remarks);
         let components = component::components(self, &mut remarks);
         let tag = if components.is_some() { None } else { self.tag() };
-        let versioning = VersioningLayer { tag, scheme };
+        let versioning = VersioningLayer { tag, scheme, files: None };
         remarks.sort_by(|a, b| a.place.cmp(&b.place));
         Imported {
             file: self.file.clone(),

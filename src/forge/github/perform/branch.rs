@@ -33,9 +33,9 @@ pub(super) struct Backport<'a> {
 
 /// A commit as git has it.
 #[derive(Deserialize)]
-struct Commit {
-    sha: String,
-    tree: Named,
+pub(super) struct Commit {
+    pub(super) sha: String,
+    pub(super) tree: Named,
     #[serde(default)]
     parents: Vec<Named>,
     #[serde(default)]
@@ -44,8 +44,8 @@ struct Commit {
 }
 
 #[derive(Deserialize)]
-struct Named {
-    sha: String,
+pub(super) struct Named {
+    pub(super) sha: String,
 }
 
 #[derive(Deserialize)]
@@ -65,9 +65,10 @@ struct MergeCommit {
 }
 
 #[derive(Deserialize)]
-struct Pull {
-    number: u64,
-    html_url: String,
+pub(super) struct Pull {
+    pub(super) number: u64,
+    pub(super) html_url: String,
+    pub(super) body: Option<String>,
 }
 
 /// A commit with a file list, and a comparison's.
@@ -103,7 +104,7 @@ pub(super) async fn ensure(
 
 /// Picks commits onto a branch of their own and opens a pull request. One that is there already, open or not, is adopted.
 pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
-    if let Some(pull) = find(work, wanted).await? {
+    if let Some(pull) = find(work, (wanted.branch, wanted.target), "all").await? {
         return Ok(made(&pull));
     }
     let head = branch_head(&work.reader, wanted.target).await.map_err(Fault::of_lookup)?;
@@ -131,10 +132,15 @@ pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> R
     open(work, wanted).await
 }
 
-async fn find(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Option<Pull>, PerformError> {
-    let head = format!("{}:{}", work.order.project.path.owner(), wanted.branch);
-    let route = work.reader.repository().then("pulls").with("state", "all").with("head", head);
-    let route = route.with("base", wanted.target).with("per_page", 10);
+/// The newest pull request between two branches that stands so (`open`, `all`).
+pub(super) async fn find(
+    work: &Work<'_>,
+    (branch, target): (&BranchName, &BranchName),
+    state: &str,
+) -> Result<Option<Pull>, PerformError> {
+    let head = format!("{}:{branch}", work.order.project.path.owner());
+    let route = work.reader.repository().then("pulls").with("state", state).with("head", head);
+    let route = route.with("base", target).with("per_page", 10);
     let found: Vec<Pull> = work.reader.caller.get(&route).await.map_err(Fault::of_lookup)?;
     Ok(found.into_iter().next())
 }
@@ -216,13 +222,13 @@ fn message(picked: &Commit) -> String {
     message
 }
 
-async fn read(work: &Work<'_>, sha: &str) -> Result<Commit, PerformError> {
+pub(super) async fn read(work: &Work<'_>, sha: &str) -> Result<Commit, PerformError> {
     let route = work.reader.repository().down("git/commits").then(sha);
     work.reader.caller.get(&route).await.map_err(Fault::of_lookup)
 }
 
 /// A commit shows nowhere until a branch leads to it: made twice, the unused one is swept away by git.
-async fn commit_upon(
+pub(super) async fn commit_upon(
     work: &Work<'_>,
     tree: &str,
     (parent, message): (&str, &str),
@@ -247,11 +253,11 @@ async fn move_ref(work: &Work<'_>, branch: &BranchName, sha: &str) -> Result<(),
     work.reader.caller.patch::<IgnoredAny>(&named(work, branch), body).await.map(drop)
 }
 
-/// The temporary branch is ours alone: one that an earlier attempt left is moved.
-async fn set_ref(work: &Work<'_>, branch: &BranchName, sha: &str) -> Result<(), PerformError> {
+/// Of branches that are ours alone: one that is there is moved.
+pub(super) async fn set_ref(work: &Work<'_>, branch: &BranchName, sha: &str) -> Result<(), PerformError> {
     match make_ref(work, branch, sha).await {
         Err(Fault::Denied { status: 422, .. }) => move_ref(work, branch, sha).await.map_err(Fault::of_write),
-        made => made.map_err(|fault| workflow_trap(fault, "temporary branch")),
+        made => made.map_err(|fault| workflow_trap(fault, "branch")),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::notes::frame::{Frame, Merged, sum};
 use crate::domain::say::Text;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::{FoundPage, listed_pages};
-use crate::forge::{PerformError, marker};
+use crate::forge::{PerformError, frame};
 
 /// A draft as it was ordered.
 struct Wanted<'a> {
@@ -70,10 +70,6 @@ pub(super) async fn ensure(work: &Work<'_>) -> Result<Made, PerformError> {
         Some(_) => Err(PerformError::Refused(Refusal::Taken { by: None })),
         None => make(work, &wanted, &frame).await,
     }
-}
-
-fn frame(mark: &EffectKey) -> Frame {
-    Frame { begin: marker(&EffectKey::stored(format!("{mark}:begin"))), end: marker(mark) }
 }
 
 /// The page by its number, else the newest draft that carries our frame.

@@ -19,7 +19,9 @@ pub(super) async fn ensure(
     reaction: Reaction,
 ) -> Result<Made, PerformError> {
     match comment.kind {
-        CommentKind::Discussion | CommentKind::Remark => on_comment(work, comment, reaction).await?,
+        CommentKind::Discussion | CommentKind::Remark | CommentKind::Merge => {
+            on_comment(work, comment, reaction).await?
+        }
         CommentKind::Review => on_review(work, comment, reaction).await?,
     }
     Ok(Made::Nothing)

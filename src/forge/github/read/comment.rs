@@ -29,5 +29,7 @@ pub(in crate::forge::github) fn route(repository: Route, at: &CommentRef) -> Rou
             repository.then("pulls").then(at.thread.number()).then("reviews").then(at.number)
         }
         CommentKind::Remark => repository.down("pulls/comments").then(at.number),
+        // Nobody reads it or answers below it.
+        CommentKind::Merge => repository.then("issues").then(at.number),
     }
 }

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use super::Reader;
 use super::change;
 use crate::domain::change::Stage;
-use crate::domain::id::{BranchName, ChangeNumber, CommitId};
+use crate::domain::id::{Actor, BranchName, ChangeNumber, CommitId};
 use crate::forge::fault::{Fault, if_there};
+use crate::forge::github::webhook::User;
 
 /// More of its own commits than these are not looked at.
 const MOST: usize = 100;
@@ -30,6 +31,11 @@ struct Listed {
 }
 
 #[derive(Deserialize)]
+struct Merged {
+    merged_by: Option<User>,
+}
+
+#[derive(Deserialize)]
 struct Said {
     message: String,
 }
@@ -44,6 +50,13 @@ pub(in crate::forge::github) async fn branch_head(
     let parse =
         |reference: Reference| CommitId::parse(reference.object.sha).map_err(|_| Fault::lacks("a commit"));
     found.map(parse).transpose()
+}
+
+/// Who merged it; `None`: it is not merged, or nobody knows.
+pub(super) async fn by(reader: &Reader<'_>, number: ChangeNumber) -> Result<Option<Actor>, Fault> {
+    let route = reader.repository().then("pulls").then(number);
+    let found: Option<Merged> = if_there(reader.caller.get(&route).await)?;
+    Ok(found.and_then(|pull| pull.merged_by).map(|user| User::actor(Some(&user))))
 }
 
 /// Oldest first: a merge or a squash is one commit; a rebase put each of the change's own there again, message by message.

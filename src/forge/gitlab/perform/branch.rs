@@ -24,9 +24,11 @@ pub(super) struct Backport<'a> {
 }
 
 #[derive(Deserialize)]
-struct Merge {
-    iid: u64,
-    web_url: String,
+pub(super) struct Merge {
+    pub(super) iid: u64,
+    pub(super) web_url: String,
+    #[serde(default)]
+    pub(super) description: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +69,7 @@ pub(super) async fn ensure(
 
 /// Picks commits onto a branch of their own and opens a merge request. One that is there already, open or not, is adopted.
 pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
-    if let Some(merge) = find(work, wanted).await? {
+    if let Some(merge) = find(work, (wanted.branch, wanted.target), "all").await? {
         return Ok(made(&merge));
     }
     if work.may_be_done() {
@@ -99,9 +101,14 @@ pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> R
     open(work, wanted).await
 }
 
-async fn find(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Option<Merge>, PerformError> {
-    let route = work.project().then("merge_requests").with("source_branch", wanted.branch);
-    let route = route.with("target_branch", wanted.target).with("state", "all");
+/// The newest merge request between two branches that stands so (`opened`, `all`).
+pub(super) async fn find(
+    work: &Work<'_>,
+    (branch, target): (&BranchName, &BranchName),
+    state: &str,
+) -> Result<Option<Merge>, PerformError> {
+    let route = work.project().then("merge_requests").with("source_branch", branch);
+    let route = route.with("target_branch", target).with("state", state);
     let found: Vec<Merge> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
     Ok(found.into_iter().next())
 }

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::Reader;
+use super::account::{User, certain};
 use super::change::Merge;
-use crate::domain::id::{BranchName, ChangeNumber, CommitId};
+use crate::domain::id::{Actor, BranchName, ChangeNumber, CommitId};
 use crate::domain::state::Project;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::GitLab;
@@ -16,6 +17,11 @@ const MOST: usize = 100;
 #[derive(Deserialize)]
 struct Branch {
     commit: Commit,
+}
+
+#[derive(Deserialize)]
+struct Merged {
+    merge_user: Option<User>,
 }
 
 #[derive(Deserialize)]
@@ -36,6 +42,16 @@ pub(in crate::forge::gitlab) async fn branch_head(
     let route = Route::project(project.id.number).down("repository/branches").then(branch);
     let found: Option<Branch> = if_there(gitlab.api.get(&route).await)?;
     found.map(|branch| parsed(branch.commit)).transpose()
+}
+
+/// Who merged it; `None`: it is not merged, or nobody knows.
+pub(super) async fn by(reader: &Reader<'_>, number: ChangeNumber) -> Result<Option<Actor>, Fault> {
+    let route = reader.route().then("merge_requests").then(number);
+    let found: Option<Merged> = if_there(reader.api().get(&route).await)?;
+    match found.and_then(|merge| merge.merge_user) {
+        Some(user) => certain(reader, &user).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Oldest first: a merge or a squash is one commit; a fast-forward put the merge request's own there.

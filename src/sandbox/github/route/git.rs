@@ -6,9 +6,15 @@ use super::{READ_CONTENTS, WRITE_CONTENTS};
 use crate::sandbox::github::call::{Call, encode};
 use crate::sandbox::github::shape;
 use crate::sandbox::github::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, Project, Refusal, Signature, TagObject};
+use crate::sandbox::model::{Model, Project, Refusal, Signature, TagObject, object_id};
 
-pub(super) static OPERATIONS: [Operation; 9] = [
+pub(super) static OPERATIONS: [Operation; 10] = [
+    Operation {
+        method: "POST",
+        path: "/repos/{owner}/{repo}/git/trees",
+        need: WRITE_CONTENTS,
+        act: create_tree,
+    },
     Operation {
         method: "POST",
         path: "/repos/{owner}/{repo}/git/commits",
@@ -113,6 +119,27 @@ fn delete(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     }
     model.move_ref(call.project, model.app.bot, &name, None)?;
     Ok(Reply::empty(204))
+}
+
+/// A tree with other files upon one that is there. It is kept by a commit that leads nowhere.
+fn create_tree(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
+    let entries =
+        call.body.get("tree").and_then(Value::as_array).ok_or(Refusal::Invalid("tree is missing".into()))?;
+    let said = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
+    let files =
+        entries.iter().filter_map(|entry| Some((said(entry, "path")?, said(entry, "content")?))).collect();
+    let oid = model.tree_with(call.project, call.required("base_tree")?, files)?;
+    let project = model.project(call.project)?;
+    let url = format!("{}/git/trees/{oid}", shape::api_url(model, project));
+    let listed = entries.iter().map(|entry| {
+        let (path, text) = (said(entry, "path").unwrap_or_default(), said(entry, "content").unwrap_or_default());
+        let blob = object_id("blob", text.as_bytes());
+        json!({ "path": path, "mode": "100644", "type": "blob", "sha": blob, "size": text.len(), "url": format!("{}/git/blobs/{blob}", shape::api_url(model, project)) })
+    });
+    Ok(Reply::json(
+        201,
+        json!({ "sha": oid, "url": url, "truncated": false, "tree": listed.collect::<Vec<_>>() }),
+    ))
 }
 
 fn create_commit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {

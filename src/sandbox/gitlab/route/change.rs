@@ -8,7 +8,7 @@ use super::{DEVELOPER, GUEST, issue};
 use crate::sandbox::gitlab::call::Call;
 use crate::sandbox::gitlab::shape;
 use crate::sandbox::gitlab::wire::{Operation, Reply};
-use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread};
+use crate::sandbox::model::{Model, Project, Pull, Refusal, Thread, ThreadEdit};
 
 pub(super) static OPERATIONS: [Operation; 6] = [
     Operation { method: "POST", path: "/projects/{id}/merge_requests", need: DEVELOPER, act: propose },
@@ -120,10 +120,13 @@ fn change(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::json(200, shape::change(model, project, thread, pull)))
 }
 
-/// Its labels and its milestone.
+/// What it says, its labels and its milestone.
 fn edit(model: &mut Model, call: &Call) -> Result<Reply, Refusal> {
-    let number = found(model.project(call.project)?, call)?.0.number;
+    let (project, actor) = (call.project, call.caller.0);
+    let number = found(model.project(project)?, call)?.0.number;
     issue::sort(model, call, number)?;
+    let edit = ThreadEdit { title: call.words("title"), body: call.words("description") };
+    model.edit_thread(project, actor, number, edit)?;
     change(model, call)
 }
 
