@@ -139,7 +139,7 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     let carried = (rules.cut == CutMode::PullRequest).then_some(&rules.carried);
     let decision = match planned(moment, (name, carried), &outlook) {
         Err(because) => left(because),
-        Ok(planned) if is_so(rules, &drafting, &planned) => left(DraftLeft::Same),
+        Ok(planned) if is_so(&rules, &drafting, &planned) => left(DraftLeft::Same),
         Ok(planned) => match ordered(&ground, (name, &drafting), &planned, &outlook) {
             Some(effect) => renewed(moment, name, planned, effect),
             None => left(DraftLeft::Blocked),

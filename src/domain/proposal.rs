@@ -22,7 +22,7 @@ use super::outlook::{Ground, Outlook};
 use super::place::{CommentKind, CommentRef, Thread};
 use super::policy::Policy;
 use super::query::Newest;
-use super::say::{self, Text};
+use super::say::{self, Text, proposal::Uncut};
 use super::signal::{ChangeTouched, Comment, Touch};
 use super::state::{DraftChange, Drafting, Planned, State};
 use super::version::Version;
@@ -42,6 +42,7 @@ pub fn ordered(
     outlook: &Outlook<'_>,
 ) -> Option<Effect> {
     let (plan, carried) = (&outlook.plan, &ground.rules.carried);
+    let of_component = &ground.rules.versioning.paths;
     Some(Effect::KeepProposal(Box::new(Proposal {
         mark: planned.mark.clone(),
         branch: branch(name),
@@ -50,7 +51,7 @@ pub fn ordered(
         title: say::proposal::title(&planned.tag),
         text: say::proposal::description(&planned.tag, plan),
         version: plan.version.clone()?,
-        files: carried.files.clone(),
+        files: carried.files.iter().filter(|file| of_component.hold(file)).cloned().collect(),
         changelog: carried.changelog.clone(),
         section: say::proposal::section(&planned.tag, ground.moment.today()),
         notes: notes::release_page(plan),
@@ -107,7 +108,7 @@ pub fn merged(moment: &Moment<'_>, touched: &ChangeTouched, decision: Option<Dec
     // Asked for early, so that four rounds of questions serve.
     let _ = moment.facts.tags(Newest);
     let event = Event::ProposalMerged { component: name.clone(), change: number };
-    let answered = Merged { moment, number, planned }.answered()?;
+    let answered = Merged { moment, number, name, planned }.answered()?;
     Some(answered.after(vec![event.into()]).beside(decision?))
 }
 
@@ -115,6 +116,7 @@ pub fn merged(moment: &Moment<'_>, touched: &ChangeTouched, decision: Option<Dec
 struct Merged<'a> {
     moment: &'a Moment<'a>,
     number: ChangeNumber,
+    name: &'a ComponentName,
     planned: &'a Planned,
 }
 
@@ -129,14 +131,17 @@ impl Merged<'_> {
             Stage::Merged { commit, at } => Some((commit, *at)),
             Stage::Open | Stage::Draft | Stage::Closed => None,
         });
+        let (name, version) = (self.name, self.planned.version.as_ref());
+        let commit = merge.map(|(commit, _)| commit);
+        let uncut = Uncut { tag: &self.planned.tag, component: name, version, commit };
         let (Some((commit, at)), Some(by), Some(policy), Some(project), Some(version)) =
-            (merge, by, policy, self.moment.state.project.as_ref(), self.planned.version.as_ref())
+            (merge, by, policy, self.moment.state.project.as_ref(), version)
         else {
-            return Some(self.told(say::proposal::unread(&self.planned.tag, self.planned.version.as_ref())));
+            return Some(self.told(say::proposal::unread(uncut)));
         };
-        let Ok(rules) = &policy.policy else {
-            // Invariant 11: what acts is blocked by a broken policy.
-            return Some(self.told(say::proposal::blocked(&self.planned.tag, (version, commit))));
+        // Invariant 11: what acts is blocked by a broken policy.
+        let Some(rules) = policy.policy.as_ref().ok().and_then(|rules| rules.of_component(name)) else {
+            return Some(self.told(say::proposal::blocked(uncut)));
         };
         let comment = Comment {
             at: self.place(),
@@ -145,13 +150,13 @@ impl Merged<'_> {
             body: String::new(),
             written_at: at,
         };
-        let asked = Asked { moment: self.moment, comment: &comment, project, policy, rules };
+        let asked = Asked { moment: self.moment, comment: &comment, project, policy, rules: &rules };
         // What the cut needs is read beside who may.
         let cut = cut(&asked, version, commit);
-        match may_release(self.moment, rules, by)? {
+        match may_release(self.moment, &rules, by)? {
             Verdict::Allowed => cut,
             Verdict::Denied { .. } | Verdict::Stranger | Verdict::Unknown { .. } => {
-                Some(self.told(say::proposal::not_a_releaser(by, &self.planned.tag, (version, commit))))
+                Some(self.told(say::proposal::not_a_releaser(by, uncut)))
             }
         }
     }
@@ -171,7 +176,8 @@ impl Merged<'_> {
 fn cut(asked: &Asked<'_>, version: &Version, commit: &CommitId) -> Option<Decision> {
     let version = WrittenVersion::read(&version.to_string()).expect("a version is written so");
     let commit = CommitPrefix::from(commit);
-    answer::cut(asked, Wanted { version: Some(&version), commit: Some(&commit), pre: None })
+    let component = Some(&asked.rules.versioning.component).filter(|name| !name.is_default());
+    answer::cut(asked, Wanted { version: Some(&version), commit: Some(&commit), pre: None, component })
 }
 
 /// S9: whoever merges must be what whoever cuts must be. `None`: facts are missing.

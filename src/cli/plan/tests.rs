@@ -211,7 +211,8 @@ fn a_range_is_planned_alone_as_it_is_within_the_whole() {
     git(&["commit", "--quiet", "--allow-empty", "-m", "feat: more"]);
     for from in ["v1.0.0", "v1.1.0", "v2.0.0-rc.1"] {
         let history = History::read(folder.path(), "HEAD").unwrap();
-        let whole = plan_of_clone(&history, &policy::defaults(), Some(from), today()).unwrap();
+        let asked = Asking { clone: Some(folder.path()), from: Some(from), today: today() };
+        let whole = plan_of_clone(&history, &policy::defaults(), &asked).unwrap();
         let alone = json(folder.path(), &["--from", from]);
         assert_eq!(alone, serde_json::to_value(Document::of(&whole)).unwrap(), "after {from}");
         let is_read_alone = of_range(folder.path(), (from, "HEAD"), &None).unwrap().is_some();

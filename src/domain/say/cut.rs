@@ -284,6 +284,6 @@ fn again(component: &ComponentName, cut: &Cut) -> Block {
 }
 
 /// What a command needs besides, where several components are.
-fn of(component: &ComponentName) -> String {
+pub(super) fn of(component: &ComponentName) -> String {
     if component.is_default() { String::new() } else { format!(" --component {component}") }
 }

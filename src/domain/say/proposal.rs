@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Block, Span, Text, code, tagged};
-use crate::domain::id::{Actor, CommitId, TagName};
+use crate::domain::id::{Actor, CommitId, ComponentName, TagName};
 use crate::domain::notes;
 use crate::domain::plan::Plan;
 use crate::domain::state::DraftChange;
@@ -85,42 +85,58 @@ pub fn theirs() -> Text {
     ])
 }
 
-fn command(version: &Version, commit: &CommitId) -> Block {
-    Block::Command(format!("/release cut v{version} {}", commit.short()))
+/// A release whose change was merged, and which was not cut all the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Uncut<'a> {
+    /// Its tag.
+    pub tag: &'a TagName,
+    /// Of which component.
+    pub component: &'a ComponentName,
+    /// Its version, where it has one.
+    pub version: Option<&'a Version>,
+    /// What the merge made, where that could be read.
+    pub commit: Option<&'a CommitId>,
+}
+
+impl Uncut<'_> {
+    fn command(self) -> Block {
+        let version = self.version.map_or_else(|| "X.Y.Z".to_owned(), ToString::to_string);
+        let commit = self.commit.map(|commit| format!(" {}", commit.short())).unwrap_or_default();
+        Block::Command(format!("/release cut v{version}{commit}{}", super::cut::of(self.component)))
+    }
 }
 
 /// It was merged by somebody who may not release.
-pub fn not_a_releaser(by: &Actor, tag: &TagName, (version, commit): (&Version, &CommitId)) -> Text {
+pub fn not_a_releaser(by: &Actor, uncut: Uncut<'_>) -> Text {
     Text(vec![
         Block::Line(vec![
-            tagged(tag, " is not cut"),
+            tagged(uncut.tag, " is not cut"),
             ": ".into(),
             Span::Person(by.login.clone()),
             " merged this, but is none of those who may release.".into(),
         ]),
         Block::Line(vec!["The files say the new version already. A releaser cuts it with:".into()]),
-        command(version, commit),
+        uncut.command(),
         code("E_ROLE"),
     ])
 }
 
 /// The policy file is broken.
-pub fn blocked(tag: &TagName, (version, commit): (&Version, &CommitId)) -> Text {
+pub fn blocked(uncut: Uncut<'_>) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(tag, " is not cut"), ": the policy file cannot be read.".into()]),
+        Block::Line(vec![tagged(uncut.tag, " is not cut"), ": the policy file cannot be read.".into()]),
         Block::Line(vec!["Once it is mended, a releaser cuts it with:".into()]),
-        command(version, commit),
+        uncut.command(),
         code("E_POLICY"),
     ])
 }
 
 /// Nobody can say what was merged, or by whom.
-pub fn unread(tag: &TagName, version: Option<&Version>) -> Text {
-    let named = version.map_or_else(|| "vX.Y.Z".to_owned(), |version| format!("v{version}"));
+pub fn unread(uncut: Uncut<'_>) -> Text {
     Text(vec![
-        Block::Line(vec![tagged(tag, " is not cut"), ": I could not read who merged this.".into()]),
+        Block::Line(vec![tagged(uncut.tag, " is not cut"), ": I could not read who merged this.".into()]),
         Block::Line(vec!["A releaser cuts it with:".into()]),
-        Block::Command(format!("/release cut {named}")),
+        uncut.command(),
         code("E_UNREADABLE"),
     ])
 }
