@@ -21,9 +21,10 @@ use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::notes;
 use crate::domain::plan::{self, Basis, Link, Plan, Released, Tags, Wish};
 use crate::domain::policy::{Customs, Policy};
+use crate::domain::query::Tag;
 use crate::domain::say;
 use crate::domain::say::plain::{Plain, markdown};
-use crate::domain::version::{Detected, Naming, TagPattern};
+use crate::domain::version::{Detected, Naming, TagPattern, Version};
 use crate::forge::local::{self, History};
 
 pub use json::{ChangeDocument, Document};
@@ -130,6 +131,11 @@ pub(in crate::cli) fn narrowed(
 }
 
 fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result<Vec<Plan>> {
+    if let Some(from) = &args.from
+        && let Some(plan) = of_range(clone, (from, &args.to), &policy)?
+    {
+        return Ok(vec![plan]);
+    }
     let history = read(clone, &args.to)?;
     let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
     let rules = narrowed(&policy, args.component.as_ref())?;
@@ -139,6 +145,32 @@ fn of_clone(clone: &Path, args: &Args, policy: Option<Policy>) -> anyhow::Result
     let asked = Asking { clone: Some(clone), from: args.from.as_deref(), today: today() };
     let plan = |rules: &Policy| plan_of_clone(&history, rules, &asked);
     rules.iter().map(plan).collect()
+}
+
+/// The plan of one range, where that is all that it needs of the history.
+fn of_range(clone: &Path, (from, to): (&str, &str), policy: &Option<Policy>) -> anyhow::Result<Option<Plan>> {
+    // What is wrong is said by those who look at the whole.
+    let Ok(history) = History::read_after(clone, to, from) else { return Ok(None) };
+    if history.graph().is_empty() || history.is_shallow {
+        return Ok(None);
+    }
+    let policy = policy.clone().map_or_else(|| own_policy(clone, &history), Ok)?;
+    if !policy.components.is_empty() || !is_enough(&history, &policy, from) {
+        return Ok(None);
+    }
+    let asked = Asking { clone: Some(clone), from: Some(from), today: today() };
+    plan_of_clone(&history, &policy, &asked).map(Some)
+}
+
+/// Whether a range decides its version alone: the release before it is final, and every pre-release of a later one lies in it.
+fn is_enough(history: &History, policy: &Policy, from: &str) -> bool {
+    let Ok(pattern) = pattern(history, policy, Some(from)) else { return false };
+    let naming = Naming { pattern, scheme: policy.versioning.scheme.clone() };
+    let Some(base) = naming.version_of(from).filter(Version::is_final) else { return false };
+    let later = |tag: &&Tag| {
+        naming.version_of(tag.name.as_str()).is_some_and(|version| version.is_prerelease() && version > base)
+    };
+    history.tags().iter().filter(later).all(|tag| history.find(&tag.commit).is_some())
 }
 
 fn all_of_clone(

@@ -59,17 +59,18 @@ struct Fields {
 impl History {
     /// Reads the history of a revision: one `git log` for commits, one `git for-each-ref` for tags.
     pub fn read(clone: &Path, revision: &str) -> Result<Self, ReadError> {
-        let log = [
-            "log",
-            "-z",
-            "--date-order",
-            "--no-show-signature",
-            "--no-color",
-            FORMAT,
-            "--end-of-options",
-            revision,
-            "--",
-        ];
+        Self::read_of(clone, &[revision])
+    }
+
+    /// Reads what a revision has and a tag lacks, in a time that the rest of the history does not add to.
+    pub fn read_after(clone: &Path, revision: &str, tag: &str) -> Result<Self, ReadError> {
+        Self::read_of(clone, &[revision, &format!("^refs/tags/{tag}")])
+    }
+
+    fn read_of(clone: &Path, revisions: &[&str]) -> Result<Self, ReadError> {
+        let options = ["--date-order", "--no-show-signature", "--no-color", FORMAT, "--end-of-options"];
+        let log: Vec<&str> =
+            ["log", "-z"].iter().chain(&options).chain(revisions).chain(&["--"]).copied().collect();
         let refs =
             ["for-each-ref", "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)", "refs/tags"];
         let output = git(clone, &log)?;

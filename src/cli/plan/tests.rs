@@ -200,3 +200,24 @@ fn every_release_is_planned_as_it_was_before_it_was_made() {
     assert!(changelog.contains("\nFull list: v1.1.0...v1.1.1\n"), "{changelog}");
     assert!(output(folder.path(), &["--all"]).unwrap().starts_with("## v1.1.1\n\n**Next: v1.1.1** (patch)"));
 }
+
+#[test]
+fn a_range_is_planned_alone_as_it_is_within_the_whole() {
+    let folder = repository();
+    let git = |arguments: &[&str]| git(folder.path(), arguments);
+    git(&["tag", "v2.0.0-rc.1"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "fix: mend z"]);
+    git(&["tag", "v1.1.0"]);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "feat: more"]);
+    for from in ["v1.0.0", "v1.1.0", "v2.0.0-rc.1"] {
+        let history = History::read(folder.path(), "HEAD").unwrap();
+        let asked = Asking { clone: None, from: Some(from), today: today() };
+        let whole = plan_of_clone(&history, &policy::defaults(), &asked).unwrap();
+        let alone = json(folder.path(), &["--from", from]);
+        assert_eq!(alone, serde_json::to_value(Document::of(&whole)).unwrap(), "after {from}");
+        let is_read_alone = of_range(folder.path(), (from, "HEAD"), &None).unwrap().is_some();
+        assert_eq!(is_read_alone, from == "v1.0.0", "what lies before {from} decides, too");
+    }
+    let error = output(folder.path(), &["--from", "v9.9.9"]).unwrap_err();
+    assert!(error.contains("is no tag of this clone"), "{error}");
+}
