@@ -208,8 +208,8 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
 
 /// What the cut started is known, and its milestone is dealt with.
 fn reported(moment: &Moment<'_>, name: &ComponentName, runs: Vec<Run>, after: Option<After>) -> Decision {
-    let milestone = after.as_ref().map(|after| after.told.clone());
-    let event = Event::CutReported { component: name.clone(), runs, milestone };
+    let aftermath = after.as_ref().map(|after| after.told.clone());
+    let event = Event::CutReported { component: name.clone(), runs, aftermath };
     let decision = Decision::default().record(event);
     match after {
         Some(after) => after.order(moment, decision),

@@ -245,12 +245,12 @@ pub enum Event {
         runs: Vec<Run>,
         /// What became of its milestone.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        milestone: Option<Aftermath>,
+        aftermath: Option<Aftermath>,
     },
     /// An open milestone that is named like a version has this day.
     MilestonePlanned {
         /// The forge's number of it.
-        number: u64,
+        milestone: u64,
         /// The version.
         version: Version,
         /// Its day.
@@ -259,7 +259,7 @@ pub enum Event {
     /// A milestone's day is no longer waited for: it has come, or it was closed, renamed or deleted.
     MilestoneDropped {
         /// The forge's number of it.
-        number: u64,
+        milestone: u64,
     },
     /// An issue proposes to cut a release.
     CutProposed {

@@ -65,10 +65,12 @@ pub fn touched(moment: &Moment<'_>, told: &MilestoneTouched) -> Option<Decision>
     let decision = match (moment.state.milestones.get(&number), now) {
         (None, None) => Decision::ignored("no open milestone that a version and a date name"),
         (Some(before), Some(now)) if *before == now => Decision::ignored("known already"),
-        (_, Some(now)) => {
-            Decision::default().record(Event::MilestonePlanned { number, version: now.version, due: now.due })
-        }
-        (Some(_), None) => Decision::default().record(Event::MilestoneDropped { number }),
+        (_, Some(now)) => Decision::default().record(Event::MilestonePlanned {
+            milestone: number,
+            version: now.version,
+            due: now.due,
+        }),
+        (Some(_), None) => Decision::default().record(Event::MilestoneDropped { milestone: number }),
     };
     match version.filter(|_| told.touch == MilestoneTouch::Closed) {
         Some(version) => propose(moment, decision, &version, Because::Closed),
@@ -81,7 +83,7 @@ pub fn timer_due(moment: &Moment<'_>, number: u64) -> Option<Decision> {
     let Some(planned) = moment.state.milestones.get(&number) else {
         return Some(Decision::ignored("the milestone is no longer planned"));
     };
-    let decision = Decision::default().record(Event::MilestoneDropped { number });
+    let decision = Decision::default().record(Event::MilestoneDropped { milestone: number });
     propose(moment, decision, &planned.version, Because::Due)
 }
 

@@ -354,8 +354,8 @@ impl State {
             Event::DraftLeft { component, because } => {
                 self.at(component).drafting().left(*because, written.at);
             }
-            Event::CutReported { component, runs, milestone } => {
-                self.at(component).reported(runs, milestone.as_ref());
+            Event::CutReported { component, runs, aftermath } => {
+                self.at(component).reported(runs, aftermath.as_ref());
             }
             Event::MilestonePlanned { .. } | Event::MilestoneDropped { .. } => self.plan_milestone(event),
             Event::RunNoticed { component, run } => self.at(component).noticed(run),
@@ -388,7 +388,7 @@ impl State {
     }
 
     fn plan_milestone(&mut self, event: &Event) {
-        if let Event::MilestonePlanned { number, version, due } = event {
+        if let Event::MilestonePlanned { milestone: number, version, due } = event {
             let planned = milestone::Planned { version: version.clone(), due: *due };
             self.milestones.insert(*number, planned);
             // Those made first go first, so that the state stays bounded.
@@ -396,7 +396,7 @@ impl State {
                 self.milestones.pop_first();
             }
         }
-        if let Event::MilestoneDropped { number } = event {
+        if let Event::MilestoneDropped { milestone: number } = event {
             self.milestones.remove(number);
         }
     }
