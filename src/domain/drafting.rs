@@ -385,7 +385,8 @@ struct Release<'a> {
 impl Release<'_> {
     fn recorded(self, moment: &Moment<'_>, touched: &ReleaseTouched, plan: &Plan) -> Decision {
         let joined_at = moment.state.project.as_ref().map_or(moment.now, |project| project.joined_at);
-        let started = contents::started(self.name, (&self.cut, plan), None, joined_at);
+        let carriers = moment.state.component(self.name).all_carriers();
+        let started = contents::started(self.name, (&self.cut, plan), None, (joined_at, &carriers));
         let Event::CutStarted { changes, .. } = started.event.clone() else {
             unreachable!("`contents::started` makes no other event")
         };

@@ -438,9 +438,13 @@ impl State {
 impl Component {
     /// The changes that the notes do not show: what people hid, and what only carries a release.
     pub fn unseen(&self) -> BTreeSet<ChangeNumber> {
+        &self.hidden | &self.all_carriers()
+    }
+
+    /// The changes that carried a release, and the one that carries the next.
+    pub fn all_carriers(&self) -> BTreeSet<ChangeNumber> {
         let change = self.drafting.as_ref().and_then(|drafting| drafting.change.as_ref());
-        let carriers = self.carriers.iter().copied().chain(change.map(|change| change.number));
-        self.hidden.iter().copied().chain(carriers).collect()
+        self.carriers.iter().copied().chain(change.map(|change| change.number)).collect()
     }
 
     fn hide(&mut self, change: ChangeNumber) {

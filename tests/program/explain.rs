@@ -20,7 +20,6 @@ fn check(text: &str, lines: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promotion_is_explained_from_the_database_alone() {
     let harbour = Harbour::set().await;
-    let requests = harbour.stage.world.requests().len();
     // What was just said is on record a moment later.
     let mut told = harbour.explain(&asked(&["p2"])).await;
     for _ in 0..50 {
@@ -47,6 +46,7 @@ async fn a_promotion_is_explained_from_the_database_alone() {
             "whoever can approve is reminded",
         ],
     );
+    let requests = harbour.stage.world.requests().len();
     // What is meant may be named by its environment, by the beginning of that, or not at all.
     for what in [&["production"][..], &["prod"], &[]] {
         assert_eq!(harbour.explain(&asked(what)).await.1, waiting, "{what:?}");

@@ -386,6 +386,7 @@ async fn talk(bot: &Bot, world: &World) {
     bot.get(&format!("{repo}/issues/4/comments?per_page=1&page=2")).await;
     bot.get(&format!("{repo}/issues/comments/{made}")).await;
     bot.patch(&format!("{repo}/issues/comments/{made}"), json!({ "body": "edited" })).await;
+    bot.patch(&format!("{repo}/milestones/1"), json!({ "state": "open" })).await;
     for _ in 0..2 {
         bot.post(&format!("{repo}/issues/comments/{said}/reactions"), json!({ "content": "eyes" })).await;
         bot.post(&format!("{repo}/pulls/comments/{line}/reactions"), json!({ "content": "eyes" })).await;

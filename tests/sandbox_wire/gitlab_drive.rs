@@ -289,6 +289,7 @@ pub(crate) async fn every_operation(bot: &Bot, world: &World) {
     ] {
         bot.get(&format!("{PROJECT}{path}")).await;
     }
+    bot.put(&format!("{PROJECT}/milestones/{milestone}"), json!({ "state_event": "close" })).await;
     talk(bot, world).await;
     cut(bot, world).await;
     issues(bot).await;

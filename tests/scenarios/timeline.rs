@@ -32,6 +32,7 @@ const FORGES_OWN: &[&str] = &[
     "handle",
     "home",
     "installation",
+    "left",
     "milestone",
     "object",
     "page",

@@ -249,8 +249,9 @@ fn question(
 fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
     let Ready { component, cut, outlook } = ready;
     let plan = &outlook.plan;
-    let joined_at = asked.project.joined_at;
-    let recorded = contents::started(component, (cut, plan), Some(asked.comment.at.clone()), joined_at);
+    let carriers = asked.moment.state.component(component).all_carriers();
+    let quiet = (asked.project.joined_at, &carriers);
+    let recorded = contents::started(component, (cut, plan), Some(asked.comment.at.clone()), quiet);
     let effect = Effect::CreateTag {
         tag: cut.tag.clone(),
         commit: cut.commit.clone(),

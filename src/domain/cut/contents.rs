@@ -1,24 +1,27 @@
 //! What a cut freezes: every change that ships, and the notes. How the release comes to be is not known here.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::domain::event::{Cut, CutChange, Event, Recorded, STRANGERS};
-use crate::domain::id::{ActorId, ComponentName};
+use crate::domain::id::{ActorId, ChangeNumber, ComponentName};
 use crate::domain::notes;
 use crate::domain::outlook::Outlook;
 use crate::domain::place::CommentRef;
 use crate::domain::plan::{Author, Entry, Plan};
 use crate::domain::version::Version;
 
-/// The event that freezes a release, with the free text that stands beside it. What was merged before `joined_at` hears nothing.
+/// The event that freezes a release, with the free text that stands beside it. What was merged before we came hears nothing, nor what carried the release.
 pub fn started(
     component: &ComponentName,
     (cut, plan): (&Cut, &Plan),
     asked: Option<CommentRef>,
-    joined_at: Timestamp,
+    (joined_at, carriers): (Timestamp, &BTreeSet<ChangeNumber>),
 ) -> Recorded {
     let contained = |entry: &Entry, shown: bool| CutChange {
         quiet: entry.author.as_ref().is_some_and(Author::is_bot)
+            || entry.number.is_some_and(|number| carriers.contains(&number))
             // Forges tell the time of a merge in whole seconds: the second in which we came is ours.
             || entry.merged_at.is_some_and(|merged_at| merged_at.as_second() < joined_at.as_second()),
         number: entry.number,
