@@ -10,7 +10,7 @@ mod tests;
 use super::decision::{Decision, Moment};
 use super::promotion::follow;
 use super::query::Query;
-use super::signal::Signal;
+use super::signal::{ChangeTouched, Labelled, Signal};
 use super::state::Written;
 use super::timer::TimerKey;
 use super::{adopt, conversation, cut, drafting, errand, milestone, preview, proposal};
@@ -81,20 +81,8 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::CommentWritten(comment) => served(&|| conversation::heard(moment, comment)),
         Signal::CommentEdited(comment) => served(&|| conversation::edited(moment, comment)),
         Signal::CommentDeleted(_) => ignored("a deleted comment changes nothing"),
-        Signal::ChangeTouched(touched) => served(&|| {
-            let shown = preview::touched(moment, touched);
-            let cut = proposal::merged(moment, touched, shown);
-            errand::merged(moment, touched, cut?)
-        }),
-        Signal::ChangeLabelled(labelled) => served(&|| {
-            let shown = preview::touched(moment, &labelled.touched());
-            let wished = errand::labelled(moment, labelled);
-            let (shown, wished) = (shown?, wished?);
-            Some(match wished {
-                Some(wished) => wished.beside(shown),
-                None => shown,
-            })
-        }),
+        Signal::ChangeTouched(touched) => served(&|| change_touched(moment, touched)),
+        Signal::ChangeLabelled(labelled) => served(&|| change_labelled(moment, labelled)),
         Signal::PreviewAsked { change } => served(&|| preview::asked(moment, *change)),
         Signal::BranchMoved { branch, head, touches_policy, touched } => {
             served(&|| {
@@ -121,4 +109,20 @@ fn route(moment: &Moment<'_>) -> Option<Decision> {
         Signal::ResyncDue => ignored("everything is read anew when it is needed"),
         Signal::Ignored { reason } => Some(Decision::ignored(reason.clone())),
     }
+}
+
+fn change_touched(moment: &Moment<'_>, touched: &ChangeTouched) -> Option<Decision> {
+    let shown = preview::touched(moment, touched);
+    let cut = proposal::merged(moment, touched, shown);
+    errand::merged(moment, touched, cut?)
+}
+
+fn change_labelled(moment: &Moment<'_>, labelled: &Labelled) -> Option<Decision> {
+    let shown = preview::touched(moment, &labelled.touched());
+    let wished = errand::labelled(moment, labelled);
+    let (shown, wished) = (shown?, wished?);
+    Some(match wished {
+        Some(wished) => wished.beside(shown),
+        None => shown,
+    })
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::{Cut, DraftLeft, Event};
+use super::event::{Cut, Event};
 use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
     ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
@@ -338,21 +338,12 @@ impl State {
             Event::ErrandEnded { row, .. } => _ = self.errands.remove(row),
             Event::BackportWished { change, target } => self.wish(*change, target),
             Event::BackportsGranted { change } => _ = self.wishes.remove(change),
-            Event::DraftOutdated { component } => self.at(component).drafting().outdated(written.at),
-            Event::DraftPlanned { component, planned } => {
-                self.at(component).drafting().plan(planned, written);
-            }
-            Event::DraftKept { component, release, page, notes } => {
-                self.at(component).drafting().kept(*release, page, notes.as_ref());
-            }
+            Event::DraftOutdated { component }
+            | Event::DraftPlanned { component, .. }
+            | Event::DraftKept { component, .. }
+            | Event::DraftLeft { component, .. } => self.at(component).draft_moved(event, written),
             Event::ProposalKept { component, .. } | Event::ProposalMerged { component, .. } => {
                 self.at(component).carried(event);
-            }
-            Event::DraftLeft { component, because: DraftLeft::Unwanted } => {
-                self.at(component).drafting = None
-            }
-            Event::DraftLeft { component, because } => {
-                self.at(component).drafting().left(*because, written.at);
             }
             Event::CutReported { component, runs, aftermath } => {
                 self.at(component).reported(runs, aftermath.as_ref());

@@ -62,8 +62,11 @@ fn a_policy_that_only_reads_milestones_proposes_nothing() {
 }
 
 fn milestone(open: usize) -> Milestone {
-    let item =
-        |number: usize| Expected { number: number as u64, is_change: number % 2 == 0, title: "x".into() };
+    let item = |number: usize| Expected {
+        number: number as u64,
+        is_change: number.is_multiple_of(2),
+        title: "x".into(),
+    };
     Milestone {
         number: 4,
         title: "v1.5.0".to_owned(),

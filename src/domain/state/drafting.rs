@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Written;
+use super::{Component, Written};
 use crate::domain::effect::EffectKey;
-use crate::domain::event::DraftLeft;
+use crate::domain::event::{DraftLeft, Event};
 use crate::domain::id::{ChangeNumber, CommitId, ReleaseId, TagName};
 use crate::domain::proposal::LeftProposal;
 use crate::domain::version::Version;
@@ -70,6 +70,22 @@ pub struct DraftPage {
     pub notes: String,
     /// Whether people changed our notes since: then they stay as they are.
     pub is_theirs: bool,
+}
+
+impl Component {
+    /// Takes in what became of the draft.
+    pub(super) fn draft_moved(&mut self, event: &Event, written: Written) {
+        match event {
+            Event::DraftOutdated { .. } => self.drafting().outdated(written.at),
+            Event::DraftPlanned { planned, .. } => self.drafting().plan(planned, written),
+            Event::DraftKept { release, page, notes, .. } => {
+                self.drafting().kept(*release, page, notes.as_ref());
+            }
+            Event::DraftLeft { because: DraftLeft::Unwanted, .. } => self.drafting = None,
+            Event::DraftLeft { because, .. } => self.drafting().left(*because, written.at),
+            _ => {}
+        }
+    }
 }
 
 impl Drafting {
