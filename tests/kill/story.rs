@@ -22,16 +22,16 @@ const COMMANDS: [(&str, &str, &str); 8] = [
     ("ana", "/release status", " · held: v1.5.0"),
 ];
 
+/// Deployments carry a mark by which they are found again. A run of automation carries none: where the server dies between taking
+/// such an order up and sending it, nobody can know, and a person is asked (`docs/effects.md`). That is no story of this kind.
+const POLICY: &str = "environments:\n  staging: { deploy: event }\n  production:\n    after: staging\n    deploy: event\n    \
+                      approvals: 1\n    waves: [eu-1, [us-1, us-2]]\n";
+
 /// Where a story was told, and the commands in it.
 pub(crate) struct Thread {
     pub(crate) path: String,
     pub(crate) number: u64,
     pub(crate) commands: Vec<u64>,
-}
-
-/// Every second team deploys to production by automation of its forge.
-pub(crate) fn uses_automation(world: &World) -> bool {
-    world.path().ends_with(['2', '4', '6', '8'])
 }
 
 /// What was there before: people, how they deploy, v1.4.2 everywhere, a workflow that a tag starts, a merged change.
@@ -43,12 +43,7 @@ pub(crate) fn past(world: &World, setting: Setting) {
     for (path, text) in setting.files {
         world.push_file(path, text);
     }
-    let production = if uses_automation(world) { setting.by_automation } else { "event" };
-    let policy = format!(
-        "environments:\n  staging: {{ deploy: event }}\n  production:\n    after: staging\n    deploy: {production}\n    \
-         approvals: 1\n    waves: [eu-1, [us-1, us-2]]\n"
-    );
-    world.push_file(setting.policy, &policy);
+    world.push_file(setting.policy, POLICY);
     let first = world.open_change("cem", "Show prices with tax");
     let at = world.merge(first, "cem");
     world.annotated_tag_by_hand("ana", "v1.4.2", &at);

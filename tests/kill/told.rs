@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use lockkeeper::sandbox::World;
 
-use crate::setting::Setting;
 use crate::stage::Stage;
-use crate::story::{Thread, uses_automation};
+use crate::story::Thread;
 
 /// Where production is, in its waves.
 const TARGETS: [&str; 3] = ["eu-1", "us-1", "us-2"];
@@ -26,7 +25,7 @@ pub(crate) async fn once(stage: &Stage, projects: &[World], threads: &[Thread]) 
     for project in projects {
         let thread = threads.iter().find(|thread| thread.path == project.path()).unwrap();
         one_release(project);
-        what_runs_where(project, Setting::at(stage.forge));
+        what_runs_where(project);
         one_answer_to_each(project, thread);
         one_follow_up(project);
     }
@@ -51,21 +50,17 @@ fn one_release(world: &World) {
     assert_eq!(pages, [("v1.4.2".to_owned(), false), ("v1.5.0".to_owned(), false)], "{path}");
 }
 
-/// One deployment or run per attempt and target: v1.5.0 forward, v1.4.2 back; the newest of a place is what runs there.
-fn what_runs_where(world: &World, setting: Setting) {
+/// One deployment per attempt and target: v1.5.0 forward, v1.4.2 back; the newest of a place is what runs there.
+fn what_runs_where(world: &World) {
     let path = world.path();
     let is = |tag: &str, state: &str| (tag.to_owned(), state.to_owned());
     assert_eq!(deployments(world, "staging"), [is("v1.5.0", "success")], "{path}");
     for target in TARGETS {
-        if uses_automation(world) {
-            assert_eq!(runs(world, setting, target), ["v1.5.0", "v1.4.2"], "{path}: {target}");
-        } else {
-            let there = deployments(world, &format!("production/{target}"));
-            assert_eq!(there, [is("v1.5.0", "inactive"), is("v1.4.2", "success")], "{path}: {target}");
-        }
+        let there = deployments(world, &format!("production/{target}"));
+        assert_eq!(there, [is("v1.5.0", "inactive"), is("v1.4.2", "success")], "{path}: {target}");
     }
     let places: Vec<String> = world.environments().into_iter().map(|one| one.name).collect();
-    assert_eq!(places.len(), if uses_automation(world) { 2 } else { 5 }, "{path}: {places:?}");
+    assert_eq!(places.len(), 5, "{path}: {places:?}");
 }
 
 /// The bot's deployments to a place: the release by its tag, and how it stands.
@@ -73,15 +68,6 @@ fn deployments(world: &World, place: &str) -> Vec<(String, String)> {
     let tags: BTreeMap<String, String> = world.tags().into_iter().map(|tag| (tag.commit, tag.name)).collect();
     let ours = world.deployments_to(place).into_iter().filter(|one| one.by_bot);
     ours.map(|one| (tags[&one.commit].clone(), one.state().to_owned())).collect()
-}
-
-/// The tags on which the bot started a run for a target, all well over.
-fn runs(world: &World, setting: Setting, target: &str) -> Vec<String> {
-    let all = setting.runs(world).into_iter();
-    let its = all.filter(|run| run.inputs.get("target").is_some_and(|one| one == target));
-    its.inspect(|run| assert_eq!(run.conclusion.as_deref(), Some("success"), "{target}"))
-        .map(|run| run.head_ref)
-        .collect()
 }
 
 /// One reply per command and one pair of eyes; one panel, one prompt, one word at the end of each promotion; one note per change.
