@@ -182,7 +182,7 @@ pub(crate) fn compare(name: &str, file: &str, story: &str) {
     let story = &without_carriers(story);
     let (kept, new) = (folder(name).join(file), folder(name).join(format!("{file}.new")));
     let is_ci = std::env::var_os("CI").is_some();
-    if fs::read_to_string(&kept).is_ok_and(|text| text == story) {
+    if fs::read_to_string(&kept).is_ok_and(|text| text == *story) {
         let _ = fs::remove_file(new);
         return;
     }
