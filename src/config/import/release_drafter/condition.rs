@@ -3,6 +3,7 @@
 use super::rules::PullRequest;
 use crate::config::import::sheet::Cursor;
 use crate::domain::change::conventional::Title;
+use crate::domain::policy::PathPattern;
 
 /// One branch of a category's `when`: all of its parts must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -127,39 +128,13 @@ impl Conventional {
 /// slash may stand at any depth. See <https://git-scm.com/docs/gitignore#_pattern_format>.
 fn is_under(glob: &str, file: &str) -> bool {
     let glob = glob.trim_end_matches('/');
-    let anchored = glob.strip_prefix('/').unwrap_or(glob);
-    let mut pattern: Vec<&str> = anchored.split('/').collect();
-    if !glob.contains('/') {
-        pattern.insert(0, "**");
-    }
-    let parts: Vec<&str> = file.split('/').collect();
-    (1..=parts.len()).any(|depth| segments_match(&pattern, &parts[..depth]))
-}
-
-fn segments_match(pattern: &[&str], parts: &[&str]) -> bool {
-    match (pattern.split_first(), parts.split_first()) {
-        (None, None) => true,
-        // At the end `**` means what is inside, so there must be something.
-        (Some((&"**", [])), _) => !parts.is_empty(),
-        (Some((&"**", rest)), _) => (0..=parts.len()).any(|skipped| segments_match(rest, &parts[skipped..])),
-        (Some((wanted, rest)), Some((part, others))) => {
-            name_matches(wanted.as_bytes(), part.as_bytes()) && segments_match(rest, others)
-        }
-        (Some(_), None) | (None, Some(_)) => false,
-    }
-}
-
-fn name_matches(pattern: &[u8], name: &[u8]) -> bool {
-    match (pattern.split_first(), name.split_first()) {
-        (None, None) => true,
-        (Some((b'*', rest)), _) => {
-            name_matches(rest, name)
-                || name.split_first().is_some_and(|(_, tail)| name_matches(pattern, tail))
-        }
-        (Some((b'?', rest)), Some((_, tail))) => name_matches(rest, tail),
-        (Some((wanted, rest)), Some((own, tail))) => wanted == own && name_matches(rest, tail),
-        (Some(_), None) | (None, Some(_)) => false,
-    }
+    // At the end `**` means what is inside, so there must be something.
+    let glob = match glob.strip_suffix("**").filter(|above| above.is_empty() || above.ends_with('/')) {
+        Some(above) => format!("{above}*"),
+        None => glob.to_owned(),
+    };
+    let pattern = if glob.contains('/') { glob } else { format!("**/{glob}") };
+    PathPattern(pattern).matches(file)
 }
 
 #[cfg(test)]
