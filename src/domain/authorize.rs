@@ -4,6 +4,7 @@ use super::command::Rank;
 use super::id::{Actor, ActorKind};
 use super::policy::{Policy, Principal, Standing, Who};
 use super::query::{Facts, Found, Membership};
+use super::state::State;
 
 /// Whether somebody may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,14 @@ pub struct Claim<'a> {
     pub wrote_the_change: bool,
     /// Whether everybody can read the project; unknown counts as yes.
     pub is_public: bool,
+}
+
+impl<'a> Claim<'a> {
+    /// The claim to be of a rank, whatever change it is about.
+    pub fn of_rank(state: &State, actor: &'a Actor, rank: Rank) -> Self {
+        let is_public = state.project.as_ref().and_then(|project| project.public).unwrap_or(true);
+        Self { actor, rank, wrote_the_change: false, is_public }
+    }
 }
 
 /// Says whether the claim holds. `None`: facts are missing.

@@ -356,8 +356,7 @@ pub fn published(moment: &Moment<'_>, name: &ComponentName, touched: &ReleaseTou
 /// S9: whoever publishes must be what whoever cuts must be. `None`: facts are missing.
 fn may_release(moment: &Moment<'_>, rules: &Policy, by: Option<&Actor>) -> Option<bool> {
     let Some(actor) = by else { return Some(false) };
-    let is_public = moment.state.project.as_ref().and_then(|project| project.public).unwrap_or(true);
-    let claim = Claim { actor, rank: Rank::Releaser, wrote_the_change: false, is_public };
+    let claim = Claim::of_rank(moment.state, actor, Rank::Releaser);
     Some(authorize(moment.facts, rules, claim)? == Verdict::Allowed)
 }
 

@@ -15,10 +15,8 @@ use crate::domain::state::Drafting;
 
 /// Answers `plan`.
 pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
-    let (with, source) = (standing_on(asked), source(asked));
-    let (with, source) = (with?, source?);
-    let Source { head, branch } = match source {
-        Ok(source) => source,
+    let target = match target(asked)? {
+        Ok(target) => target,
         Err(obstacle) => return Some(stopped(asked, "plan", &obstacle)),
     };
     let wish = match ask {
@@ -29,8 +27,7 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
         },
         Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
     };
-    let target = Target { head, branch, wish, with, ..Target::default() };
-    let outlook = look(&asked.ground(), target);
+    let outlook = look(&asked.ground(), Target { wish, ..target });
     let shortages = shortages(asked);
     let shortages = shortages?;
     Some(match outlook? {
@@ -41,17 +38,21 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
 
 /// Answers `plan` where several components are and none is named.
 pub fn plan_of_all(asked: &Asked<'_>) -> Option<Decision> {
-    let (with, source) = (standing_on(asked), source(asked));
-    let (with, source) = (with?, source?);
-    let Source { head, branch } = match source {
-        Ok(source) => source,
+    let target = match target(asked)? {
+        Ok(target) => target,
         Err(obstacle) => return Some(stopped(asked, "plan", &obstacle)),
     };
-    let target = Target { head, branch, with, ..Target::default() };
     Some(match look_at_all(&asked.ground(), &target)? {
         Ok(plans) => asked.answer(say::outlook::plan_of_all(&plans, target.with.as_ref())),
         Err(obstacle) => stopped(asked, "plan", &obstacle),
     })
+}
+
+/// What a command looks at: its source, with the open change that it stands on. `None`: facts are missing; both are asked for at once.
+fn target(asked: &Asked<'_>) -> Option<Result<Target, Obstacle>> {
+    let (with, source) = (standing_on(asked), source(asked));
+    let (with, source) = (with?, source?);
+    Some(source.map(|Source { head, branch }| Target { head, branch, with, ..Target::default() }))
 }
 
 /// Where the release of a command comes from.
@@ -109,13 +110,10 @@ fn shortages(asked: &Asked<'_>) -> Option<Vec<Shortage>> {
 
 /// Answers `notes`, shown as it was asked for.
 pub fn notes(asked: &Asked<'_>, shown: fn(&Outlook<'_>) -> Text) -> Option<Decision> {
-    let (with, source) = (standing_on(asked), source(asked));
-    let (with, source) = (with?, source?);
-    let Source { head, branch } = match source {
-        Ok(source) => source,
+    let target = match target(asked)? {
+        Ok(target) => target,
         Err(obstacle) => return Some(stopped(asked, "notes", &obstacle)),
     };
-    let target = Target { head, branch, with, ..Target::default() };
     Some(match look(&asked.ground(), target)? {
         Ok(outlook) => asked.answer(shown(&outlook)),
         Err(obstacle) => stopped(asked, "notes", &obstacle),

@@ -211,12 +211,7 @@ fn unbar(asked: &Asked<'_>, written: &WrittenVersion) -> Option<Decision> {
 
 /// A releaser lets a release go that somebody else had published; the policy may carry it on then.
 fn confirm(asked: &Asked<'_>, version: &Version) -> Option<Decision> {
-    let claim = Claim {
-        actor: &asked.comment.author,
-        rank: Rank::Releaser,
-        wrote_the_change: false,
-        is_public: asked.project.public.unwrap_or(true),
-    };
+    let claim = Claim::of_rank(asked.moment.state, &asked.comment.author, Rank::Releaser);
     match authorize(asked.moment.facts, asked.rules, claim)? {
         Verdict::Allowed => {}
         Verdict::Denied { .. } | Verdict::Stranger => {
