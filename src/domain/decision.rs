@@ -189,7 +189,7 @@ impl Decision {
             | Effect::KeepDraft { .. }
             | Effect::KeepProposal(_)
             | Effect::CreateBranch { .. }
-            | Effect::Backport { .. }
+            | Effect::Backport(_)
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::ReportDeployment { .. }
@@ -248,7 +248,7 @@ fn class_of(effect: &Effect) -> Class {
         | Effect::StartRun { .. }
         | Effect::CancelRun { .. }
         | Effect::CreateBranch { .. }
-        | Effect::Backport { .. } => Class::Reply,
+        | Effect::Backport(_) => Class::Reply,
         Effect::CreateTag { .. }
         | Effect::DraftRelease { .. }
         | Effect::PublishRelease { .. }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use std::collections::BTreeMap;
 
+use super::errand::Backport;
 use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, DeploymentId, Incarnation, PromotionId, ReleaseId,
     TagName,
@@ -206,22 +207,7 @@ pub enum Effect {
         commit: CommitId,
     },
     /// Picks the commits of a change onto a branch of their own and opens a change from it. One that is there is adopted.
-    Backport {
-        /// The change.
-        change: ChangeNumber,
-        /// The commits by which it landed, oldest first.
-        commits: Vec<CommitId>,
-        /// The branch that they are for.
-        target: BranchName,
-        /// The branch that carries them.
-        branch: BranchName,
-        /// The new change's title.
-        title: String,
-        /// What it says.
-        text: Text,
-        /// Its labels.
-        labels: Vec<String>,
-    },
+    Backport(Box<Backport>),
     /// Publishes a draft, last of all.
     PublishRelease {
         /// The page.
@@ -376,7 +362,7 @@ impl Effect {
             Self::KeepDraft { .. } => "keep_draft",
             Self::KeepProposal(_) => "keep_proposal",
             Self::CreateBranch { .. } => "create_branch",
-            Self::Backport { .. } => "backport",
+            Self::Backport(_) => "backport",
             Self::PublishRelease { .. } => "publish_release",
             Self::AddBanner { .. } => "add_banner",
             Self::CreateDeployment { .. } => "create_deployment",
@@ -403,7 +389,7 @@ impl Effect {
             | Self::CreateTag { .. }
             | Self::DraftRelease { .. }
             | Self::CreateBranch { .. }
-            | Self::Backport { .. }
+            | Self::Backport(_)
             | Self::PublishRelease { .. }
             | Self::AddBanner { .. }
             | Self::CreateDeployment { .. }

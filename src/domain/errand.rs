@@ -4,6 +4,8 @@
 //! asked by a command, or by a label once the change is merged ─▶ begun ─▶ opened | made | conflict | refused | lost
 //! ```
 
+mod order;
+
 use super::asked::{comment_effect, reply, reply_subject};
 use super::authorize::{Claim, Verdict, authorize};
 use super::change::{Change, Stage};
@@ -11,7 +13,7 @@ use super::command::{self, Rank, WrittenBranch};
 use super::decision::{Decision, Moment};
 use super::effect::{Effect, EffectKey, Made, Outcome, Refusal, Subject};
 use super::event::Event;
-use super::id::{Actor, BranchName, ChangeNumber, CommitId};
+use super::id::{BranchName, ChangeNumber, CommitId};
 use super::outlook::{Ground, naming};
 use super::place::{CommentRef, Thread};
 use super::policy::Policy;
@@ -20,6 +22,7 @@ use super::say::{self, Text};
 use super::signal::{ChangeTouched, Labelled, Touch};
 use super::state::{Errand, ErrandEnd};
 use super::version::Version;
+pub use order::{Backport, contested, nothing_new};
 
 /// More commits than these are picked by hand: each costs several calls.
 pub const MOST_COMMITS: usize = 10;
@@ -127,7 +130,7 @@ pub fn begin_backport(
     let Picked { change, commits, target } = picked;
     let branch = backport_branch(change.number, target);
     let number = change.number;
-    let effect = Effect::Backport {
+    let effect = Effect::Backport(Box::new(Backport {
         change: number,
         commits: commits.clone(),
         target: target.clone(),
@@ -135,7 +138,7 @@ pub fn begin_backport(
         title: format!("{} (backport to {target})", change.title),
         text: say::errand::backport_text(number, target),
         labels: change.labels.iter().filter(|name| wish(name).is_none()).cloned().collect(),
-    };
+    }));
     let errand =
         Errand::Backport { change: number, commits: commits.clone(), target: target.clone(), branch, asked };
     begin(moment, decision, errand, effect)
@@ -260,7 +263,8 @@ pub fn labelled(moment: &Moment<'_>, labelled: &Labelled) -> Option<Option<Decis
     let Ok(rules) = &policy.policy else { return Some(None) };
     let decision = Decision::default().by(by.id).under(policy.revision.clone());
     let asked = Asking { moment, rules, number, targets: &targets };
-    Some(Some(match may(moment, rules, by)? {
+    let claim = Claim::of_rank(moment.state, by, Rank::Writer);
+    Some(Some(match authorize(moment.facts, rules, claim)? {
         Verdict::Allowed if matches!(labelled.change.stage, Stage::Merged { .. }) => {
             asked.carried(decision)?
         }
@@ -276,12 +280,6 @@ pub fn labelled(moment: &Moment<'_>, labelled: &Labelled) -> Option<Option<Decis
             Decision::ignored("who set the label may not ask for a backport, or nobody can say")
         }
     }))
-}
-
-fn may(moment: &Moment<'_>, rules: &Policy, actor: &Actor) -> Option<Verdict> {
-    let is_public = moment.state.project.as_ref().and_then(|project| project.public).unwrap_or(true);
-    let claim = Claim { actor, rank: Rank::Writer, wrote_the_change: false, is_public };
-    authorize(moment.facts, rules, claim)
 }
 
 /// A change was merged: what labels asked for before is carried out now, where they still stand. `None`: facts are missing.

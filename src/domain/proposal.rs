@@ -16,11 +16,10 @@ use super::command::{CommitPrefix, Rank, WrittenVersion};
 use super::decision::{Decision, Moment};
 use super::effect::{Effect, Subject};
 use super::event::Event;
-use super::id::{Actor, ActorKind, BranchName, ChangeNumber, CommitId, ComponentName};
+use super::id::{ActorKind, BranchName, ChangeNumber, CommitId, ComponentName};
 use super::notes;
 use super::outlook::{Ground, Outlook};
 use super::place::{CommentKind, CommentRef, Thread};
-use super::policy::Policy;
 use super::query::Newest;
 use super::say::{self, Text, proposal::Uncut};
 use super::signal::{ChangeTouched, Comment, Touch};
@@ -153,7 +152,9 @@ impl Merged<'_> {
         let asked = Asked { moment: self.moment, comment: &comment, project, policy, rules: &rules };
         // What the cut needs is read beside who may.
         let cut = cut(&asked, version, commit);
-        match may_release(self.moment, &rules, by)? {
+        // S9: whoever merges must be what whoever cuts must be.
+        let claim = Claim::of_rank(self.moment.state, by, Rank::Releaser);
+        match authorize(facts, &rules, claim)? {
             Verdict::Allowed => cut,
             Verdict::Denied { .. } | Verdict::Stranger | Verdict::Unknown { .. } => {
                 Some(self.told(say::proposal::not_a_releaser(by, uncut)))
@@ -178,13 +179,6 @@ fn cut(asked: &Asked<'_>, version: &Version, commit: &CommitId) -> Option<Decisi
     let commit = CommitPrefix::from(commit);
     let component = Some(&asked.rules.versioning.component).filter(|name| !name.is_default());
     answer::cut(asked, Wanted { version: Some(&version), commit: Some(&commit), pre: None, component })
-}
-
-/// S9: whoever merges must be what whoever cuts must be. `None`: facts are missing.
-fn may_release(moment: &Moment<'_>, rules: &Policy, actor: &Actor) -> Option<Verdict> {
-    let is_public = moment.state.project.as_ref().and_then(|project| project.public).unwrap_or(true);
-    let claim = Claim { actor, rank: Rank::Releaser, wrote_the_change: false, is_public };
-    authorize(moment.facts, rules, claim)
 }
 
 #[cfg(test)]

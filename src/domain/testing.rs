@@ -513,7 +513,7 @@ impl Played {
             | Effect::KeepDraft { .. }
             | Effect::KeepProposal(_)
             | Effect::CreateBranch { .. }
-            | Effect::Backport { .. }
+            | Effect::Backport(_)
             | Effect::PublishRelease { .. }
             | Effect::AddBanner { .. }
             | Effect::CreateDeployment { .. }

@@ -268,7 +268,7 @@ impl Forge for Fake {
                     Made::Release { id: ReleaseId(77), page }
                 }
                 Effect::CreateBranch { .. } => Made::Nothing,
-                Effect::Backport { change, .. } => Made::Change { number: *change, page },
+                Effect::Backport(wanted) => Made::Change { number: wanted.change, page },
                 Effect::KeepProposal(_) => {
                     Made::Proposal { number: lockkeeper::domain::id::ChangeNumber(9), page, left: None }
                 }

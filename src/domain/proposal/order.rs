@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::file::{self, Files, Raised};
 use crate::domain::effect::EffectKey;
 use crate::domain::id::{BranchName, CommitId};
+use crate::domain::notes::frame::{Frame, Merged, sum};
 use crate::domain::say::{self, Text};
 use crate::domain::version::Version;
 
@@ -70,5 +71,16 @@ impl Proposal {
         let mut text = self.text.clone();
         text.0.extend(say::proposal::left_out(left));
         text
+    }
+
+    /// What people read on a change that says `before`, with our `text` in its frame; `None`: as it is. Then the sum of our text as
+    /// it stands: where people changed it, all of it is theirs.
+    pub fn renewed(&self, frame: &Frame, before: &str, text: &str) -> (Option<String>, String) {
+        let left = self.left.as_ref().map(|left| left.text.as_str());
+        match frame.merge(before, text, left) {
+            Merged::Same => (None, sum(text)),
+            Merged::Renewed(body) => (Some(body), sum(text)),
+            Merged::Theirs => (None, left.unwrap_or_default().to_owned()),
+        }
     }
 }

@@ -99,46 +99,38 @@ pub struct Uncut<'a> {
 }
 
 impl Uncut<'_> {
-    fn command(self) -> Block {
+    /// What is said of it: why, what comes first, and the command.
+    fn said(self, why: Vec<Span>, (next, because): (&str, &str)) -> Text {
         let version = self.version.map_or_else(|| "X.Y.Z".to_owned(), ToString::to_string);
         let commit = self.commit.map(|commit| format!(" {}", commit.short())).unwrap_or_default();
-        Block::Command(format!("/release cut v{version}{commit}{}", super::cut::of(self.component)))
+        let mut first = vec![tagged(self.tag, " is not cut"), ": ".into()];
+        first.extend(why);
+        Text(vec![
+            Block::Line(first),
+            Block::Line(vec![Span::words(next)]),
+            Block::Command(format!("/release cut v{version}{commit}{}", super::cut::of(self.component))),
+            code(because),
+        ])
     }
 }
 
 /// It was merged by somebody who may not release.
 pub fn not_a_releaser(by: &Actor, uncut: Uncut<'_>) -> Text {
-    Text(vec![
-        Block::Line(vec![
-            tagged(uncut.tag, " is not cut"),
-            ": ".into(),
-            Span::Person(by.login.clone()),
-            " merged this, but is none of those who may release.".into(),
-        ]),
-        Block::Line(vec!["The files say the new version already. A releaser cuts it with:".into()]),
-        uncut.command(),
-        code("E_ROLE"),
-    ])
+    let why =
+        vec![Span::Person(by.login.clone()), " merged this, but is none of those who may release.".into()];
+    uncut.said(why, ("The files say the new version already. A releaser cuts it with:", "E_ROLE"))
 }
 
 /// The policy file is broken.
 pub fn blocked(uncut: Uncut<'_>) -> Text {
-    Text(vec![
-        Block::Line(vec![tagged(uncut.tag, " is not cut"), ": the policy file cannot be read.".into()]),
-        Block::Line(vec!["Once it is mended, a releaser cuts it with:".into()]),
-        uncut.command(),
-        code("E_POLICY"),
-    ])
+    let why = vec!["the policy file cannot be read.".into()];
+    uncut.said(why, ("Once it is mended, a releaser cuts it with:", "E_POLICY"))
 }
 
 /// Nobody can say what was merged, or by whom.
 pub fn unread(uncut: Uncut<'_>) -> Text {
-    Text(vec![
-        Block::Line(vec![tagged(uncut.tag, " is not cut"), ": I could not read who merged this.".into()]),
-        Block::Line(vec!["A releaser cuts it with:".into()]),
-        uncut.command(),
-        code("E_UNREADABLE"),
-    ])
+    let why = vec!["I could not read who merged this.".into()];
+    uncut.said(why, ("A releaser cuts it with:", "E_UNREADABLE"))
 }
 
 /// The refusal of a bare command where a change carries the release.

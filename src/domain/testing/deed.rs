@@ -19,9 +19,9 @@ pub(super) fn deed(effect: &Effect) -> String {
             format!("drafts {tag}{}", if *prerelease { " as pre-release" } else { "" })
         }
         Effect::CreateBranch { branch, commit } => format!("makes {branch} at {}", number_of(commit)),
-        Effect::Backport { change, target, text, .. } => {
-            aloud::plain(text);
-            format!("picks #{change} onto {target}")
+        Effect::Backport(wanted) => {
+            aloud::plain(&wanted.text);
+            format!("picks #{} onto {}", wanted.change, wanted.target)
         }
         Effect::KeepProposal(wanted) => {
             aloud::plain(&wanted.text);

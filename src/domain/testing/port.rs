@@ -138,9 +138,7 @@ impl Port {
                 Made::Release { id: ReleaseId(77), page }
             }
             Effect::CreateBranch { .. } => Made::Nothing,
-            Effect::Backport { .. } => {
-                Made::Change { number: crate::domain::id::ChangeNumber(self.made), page }
-            }
+            Effect::Backport(_) => Made::Change { number: crate::domain::id::ChangeNumber(self.made), page },
             Effect::KeepProposal(_) => {
                 Made::Proposal { number: crate::domain::id::ChangeNumber(self.made), page, left: None }
             }

@@ -81,10 +81,7 @@ pub(super) async fn ensure(github: &GitHub, order: &Order<'_>) -> Result<Made, P
             page::ensure_draft(&work, &draft).await
         }
         Effect::CreateBranch { branch, commit } => branch::ensure(&work, branch, commit).await,
-        Effect::Backport { change: _, commits, target, branch, title, text, labels } => {
-            let wanted = branch::Backport { commits, target, branch, title, text, labels };
-            branch::ensure_backport(&work, &wanted).await
-        }
+        Effect::Backport(wanted) => branch::ensure_backport(&work, wanted).await,
         Effect::KeepProposal(wanted) => proposal::ensure(&work, wanted).await,
         Effect::KeepDraft { .. } => draft::ensure(&work).await,
         Effect::PublishRelease { release, tag, latest } => {

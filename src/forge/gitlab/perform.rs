@@ -75,10 +75,7 @@ pub(super) async fn ensure(gitlab: &GitLab, order: &Order<'_>) -> Result<Made, P
         Effect::CreateTag { tag, commit, message } => tag::ensure(&work, (tag, commit), message).await,
         Effect::DraftRelease { tag, title, notes, .. } => page::ensure(&work, tag, (title, notes)).await,
         Effect::CreateBranch { branch, commit } => branch::ensure(&work, branch, commit).await,
-        Effect::Backport { change: _, commits, target, branch, title, text, labels } => {
-            let wanted = branch::Backport { commits, target, branch, title, text, labels };
-            branch::ensure_backport(&work, &wanted).await
-        }
+        Effect::Backport(wanted) => branch::ensure_backport(&work, wanted).await,
         Effect::KeepProposal(wanted) => proposal::ensure(&work, wanted).await,
         Effect::KeepDraft { .. } => {
             let said = "GitLab has no draft releases".to_owned();

@@ -14,22 +14,12 @@ use serde_json::json;
 use super::Work;
 use super::tag::workflow_trap;
 use crate::domain::effect::{Made, Refusal};
+use crate::domain::errand::{Backport, contested, nothing_new};
 use crate::domain::id::{BranchName, ChangeNumber, CommitId};
-use crate::domain::say::Text;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::github::read::branch_head;
 use crate::forge::route::Route;
 use crate::forge::{PerformError, marker};
-
-/// A backport as it was ordered.
-pub(super) struct Backport<'a> {
-    pub(super) commits: &'a [CommitId],
-    pub(super) target: &'a BranchName,
-    pub(super) branch: &'a BranchName,
-    pub(super) title: &'a str,
-    pub(super) text: &'a Text,
-    pub(super) labels: &'a [String],
-}
 
 /// A commit as git has it.
 #[derive(Deserialize)]
@@ -103,11 +93,11 @@ pub(super) async fn ensure(
 }
 
 /// Picks commits onto a branch of their own and opens a pull request. One that is there already, open or not, is adopted.
-pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
-    if let Some(pull) = find(work, (wanted.branch, wanted.target), "all").await? {
+pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport) -> Result<Made, PerformError> {
+    if let Some(pull) = find(work, (&wanted.branch, &wanted.target), "all").await? {
         return Ok(made(&pull));
     }
-    let head = branch_head(&work.reader, wanted.target).await.map_err(Fault::of_lookup)?;
+    let head = branch_head(&work.reader, &wanted.target).await.map_err(Fault::of_lookup)?;
     let head = head.ok_or(PerformError::Refused(Refusal::Gone))?;
     let temporary = BranchName::parse(format!("lockkeeper/{}", wanted.branch))
         .expect("a branch's name below a folder is one");
@@ -115,14 +105,13 @@ pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> R
     remove(work, &temporary).await?;
     let picked = picked?;
     if picked == head.as_str() {
-        let said = "the branch has all of it already".to_owned();
-        return Err(PerformError::Refused(Refusal::Invalid { said }));
+        return Err(PerformError::Refused(nothing_new()));
     }
-    match make_ref(work, wanted.branch, &picked).await {
+    match make_ref(work, &wanted.branch, &picked).await {
         Ok(()) => {}
         // An earlier attempt of this order made it; what it picked is the same.
         Err(Fault::Denied { status: 422, .. }) if work.may_be_done() => {
-            move_ref(work, wanted.branch, &picked).await.map_err(Fault::of_write)?;
+            move_ref(work, &wanted.branch, &picked).await.map_err(Fault::of_write)?;
         }
         Err(Fault::Denied { status: 422, .. }) => {
             return Err(PerformError::Refused(Refusal::Taken { by: None }));
@@ -148,13 +137,13 @@ pub(super) async fn find(
 /// The commit upon `head` that has all of them; `head` itself where it had them before.
 async fn pick_all(
     work: &Work<'_>,
-    wanted: &Backport<'_>,
+    wanted: &Backport,
     (head, temporary): (&CommitId, &BranchName),
 ) -> Result<String, PerformError> {
     let mut onto = read(work, head.as_str()).await?;
-    for commit in wanted.commits {
+    for commit in &wanted.commits {
         let picked = read(work, commit.as_str()).await?;
-        let Some(tree) = pick(work, (&picked, &onto), (wanted.target, temporary)).await? else { continue };
+        let Some(tree) = pick(work, (&picked, &onto), (&wanted.target, temporary)).await? else { continue };
         if tree == onto.tree.sha {
             continue;
         }
@@ -206,10 +195,8 @@ async fn conflicting(
     let since = work.reader.repository().then("compare").then(format!("{parent}...{target}"));
     let theirs: Files = work.reader.caller.get(&one).await.map_err(Fault::of_lookup)?;
     let ours: Files = work.reader.caller.get(&since).await.map_err(Fault::of_lookup)?;
-    let theirs = || theirs.files.iter().map(|file| file.filename.clone());
-    let both: Vec<String> =
-        theirs().filter(|name| ours.files.iter().any(|file| file.filename == *name)).collect();
-    Ok(if both.is_empty() { theirs().collect() } else { both })
+    let names = |files: Files| files.files.into_iter().map(|file| file.filename).collect();
+    Ok(contested(names(theirs), &names(ours)))
 }
 
 /// The message of the commit with where it comes from. Who wrote it is credited: a commit that names no author is signed by GitHub
@@ -269,12 +256,12 @@ async fn remove(work: &Work<'_>, branch: &BranchName) -> Result<(), PerformError
     }
 }
 
-async fn open(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
+async fn open(work: &Work<'_>, wanted: &Backport) -> Result<Made, PerformError> {
     let body = json!({
         "title": wanted.title,
         "head": wanted.branch,
         "base": wanted.target,
-        "body": work.pen().marked(wanted.text, &marker(work.order.key)),
+        "body": work.pen().marked(&wanted.text, &marker(work.order.key)),
     });
     let route = work.reader.repository().then("pulls");
     let pull: Pull = work.reader.caller.post(&route, body).await.map_err(Fault::of_write)?;

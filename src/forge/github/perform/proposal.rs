@@ -13,7 +13,7 @@ use super::branch::{self, Pull};
 use super::tag::workflow_trap;
 use crate::domain::effect::Made;
 use crate::domain::id::{ChangeNumber, CommitId};
-use crate::domain::notes::frame::{Frame, Merged, sum};
+use crate::domain::notes::frame::{Frame, sum};
 use crate::domain::proposal::{LeftProposal, Proposal, file};
 use crate::domain::say;
 use crate::forge::fault::{Fault, if_there};
@@ -139,12 +139,7 @@ async fn renew(
 ) -> Result<Made, PerformError> {
     let (frame, before): (Frame, &str) = (frame(&wanted.mark), pull.body.as_deref().unwrap_or_default());
     let text = work.pen().beside(text, frame.outside(before));
-    let left = wanted.left.as_ref().map(|left| left.text.as_str());
-    let (body, kept) = match frame.merge(before, &text, left) {
-        Merged::Same => (None, sum(&text)),
-        Merged::Renewed(body) => (Some(body), sum(&text)),
-        Merged::Theirs => (None, left.unwrap_or_default().to_owned()),
-    };
+    let (body, kept) = wanted.renewed(&frame, before, &text);
     let mut change = json!({ "title": wanted.title });
     if let Some(body) = body {
         change["body"] = json!(body);

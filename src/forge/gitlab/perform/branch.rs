@@ -6,22 +6,12 @@ use serde_json::json;
 
 use super::Work;
 use crate::domain::effect::{Made, Refusal};
+use crate::domain::errand::{Backport, contested, nothing_new};
 use crate::domain::id::{BranchName, ChangeNumber, CommitId};
-use crate::domain::say::Text;
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::branch_head;
 use crate::forge::route::Route;
 use crate::forge::{PerformError, marker};
-
-/// A backport as it was ordered.
-pub(super) struct Backport<'a> {
-    pub(super) commits: &'a [CommitId],
-    pub(super) target: &'a BranchName,
-    pub(super) branch: &'a BranchName,
-    pub(super) title: &'a str,
-    pub(super) text: &'a Text,
-    pub(super) labels: &'a [String],
-}
 
 #[derive(Deserialize)]
 pub(super) struct Merge {
@@ -68,15 +58,15 @@ pub(super) async fn ensure(
 }
 
 /// Picks commits onto a branch of their own and opens a merge request. One that is there already, open or not, is adopted.
-pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
-    if let Some(merge) = find(work, (wanted.branch, wanted.target), "all").await? {
+pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport) -> Result<Made, PerformError> {
+    if let Some(merge) = find(work, (&wanted.branch, &wanted.target), "all").await? {
         return Ok(made(&merge));
     }
     if work.may_be_done() {
         // What an earlier attempt picked, and how much of it, is not known: it begins anew.
-        remove(work, wanted.branch).await?;
+        remove(work, &wanted.branch).await?;
     }
-    match make(work, wanted.branch, wanted.target.as_str()).await {
+    match make(work, &wanted.branch, wanted.target.as_str()).await {
         Ok(()) => {}
         Err(Fault::Denied { status: 400, .. }) => {
             return Err(PerformError::Refused(Refusal::Taken { by: None }));
@@ -84,19 +74,18 @@ pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport<'_>) -> R
         Err(fault) => return Err(fault.of_write()),
     }
     let mut picked = 0;
-    for commit in wanted.commits {
+    for commit in &wanted.commits {
         match pick(work, wanted, commit).await {
             Ok(is_new) => picked += usize::from(is_new),
             Err(refused) => {
-                remove(work, wanted.branch).await?;
+                remove(work, &wanted.branch).await?;
                 return Err(refused);
             }
         }
     }
     if picked == 0 {
-        remove(work, wanted.branch).await?;
-        let said = "the branch has all of it already".to_owned();
-        return Err(PerformError::Refused(Refusal::Invalid { said }));
+        remove(work, &wanted.branch).await?;
+        return Err(PerformError::Refused(nothing_new()));
     }
     open(work, wanted).await
 }
@@ -125,14 +114,14 @@ async fn remove(work: &Work<'_>, branch: &BranchName) -> Result<(), PerformError
 
 /// Whether the commit brought something. GitLab says by a word of its own what is there already and what does not fit:
 /// <https://docs.gitlab.com/api/commits/#cherry-pick-a-commit>
-async fn pick(work: &Work<'_>, wanted: &Backport<'_>, commit: &CommitId) -> Result<bool, PerformError> {
+async fn pick(work: &Work<'_>, wanted: &Backport, commit: &CommitId) -> Result<bool, PerformError> {
     let one = || work.project().down("repository/commits").then(commit);
     let body = json!({ "branch": wanted.branch, "dry_run": false });
     match work.api().post::<IgnoredAny>(&one().then("cherry_pick"), body).await {
         Ok(_) => Ok(true),
         Err(Fault::Denied { status: 400, said }) if said.ends_with("(empty)") => Ok(false),
         Err(Fault::Denied { status: 400, .. }) => {
-            let (files, is_merge) = conflicting(work, one(), wanted.target).await?;
+            let (files, is_merge) = conflicting(work, one(), &wanted.target).await?;
             Err(PerformError::Refused(Refusal::Conflict { commit: commit.clone(), files, is_merge }))
         }
         Err(fault) => Err(fault.of_write()),
@@ -151,18 +140,16 @@ async fn conflicting(
     let parent = commit.parent_ids.first().map(String::as_str).unwrap_or_default();
     let since = work.project().down("repository/compare").with("from", parent).with("to", target);
     let ours: Comparison = work.api().get(&since).await.map_err(Fault::of_lookup)?;
-    let theirs: Vec<String> = theirs.into_iter().map(|diff| diff.new_path).collect();
-    let changed = |path: &&String| ours.diffs.iter().any(|diff| diff.new_path == **path);
-    let both: Vec<String> = theirs.iter().filter(changed).cloned().collect();
-    Ok((if both.is_empty() { theirs } else { both }, commit.parent_ids.len() > 1))
+    let names = |diffs: Vec<Diff>| diffs.into_iter().map(|diff| diff.new_path).collect();
+    Ok((contested(names(theirs), &names(ours.diffs)), commit.parent_ids.len() > 1))
 }
 
-async fn open(work: &Work<'_>, wanted: &Backport<'_>) -> Result<Made, PerformError> {
+async fn open(work: &Work<'_>, wanted: &Backport) -> Result<Made, PerformError> {
     let body = json!({
         "title": wanted.title,
         "source_branch": wanted.branch,
         "target_branch": wanted.target,
-        "description": work.pen().marked(wanted.text, &marker(work.order.key)),
+        "description": work.pen().marked(&wanted.text, &marker(work.order.key)),
         "labels": wanted.labels.join(","),
         "remove_source_branch": true,
     });

@@ -10,7 +10,7 @@ use super::Work;
 use super::branch::{self, Merge};
 use crate::domain::effect::Made;
 use crate::domain::id::{ChangeNumber, CommitId};
-use crate::domain::notes::frame::{Frame, Merged, sum};
+use crate::domain::notes::frame::{Frame, sum};
 use crate::domain::proposal::{LeftProposal, Proposal, file};
 use crate::domain::say::{self, Text};
 use crate::forge::fault::Fault;
@@ -119,12 +119,7 @@ async fn renew(
     let (frame, before): (Frame, &str) =
         (frame(&wanted.mark), merge.description.as_deref().unwrap_or_default());
     let text = work.pen().beside(text, frame.outside(before));
-    let left = wanted.left.as_ref().map(|left| left.text.as_str());
-    let (body, kept) = match frame.merge(before, &text, left) {
-        Merged::Same => (None, sum(&text)),
-        Merged::Renewed(body) => (Some(body), sum(&text)),
-        Merged::Theirs => (None, left.unwrap_or_default().to_owned()),
-    };
+    let (body, kept) = wanted.renewed(&frame, before, &text);
     let mut change = json!({ "title": wanted.title });
     if let Some(body) = body {
         change["description"] = json!(body);
