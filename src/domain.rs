@@ -18,6 +18,7 @@ pub mod event;
 pub mod gate;
 pub mod id;
 pub mod journal;
+pub mod line;
 pub mod milestone;
 pub mod notes;
 pub mod outlook;

@@ -400,6 +400,10 @@ macro_rules! played {
 }
 
 played! {
+    fn a_branch_with_something_else_is_not_taken_over();
+    fn a_fix_reaches_an_open_line_by_backport();
+    fn a_line_begins_on_a_branch_of_its_own();
+    fn a_line_comes_out_and_the_next_begins();
     fn a_backport_is_picked_onto_its_branch();
     fn a_backport_that_does_not_fit_is_explained();
     fn a_candidate_then_the_release();

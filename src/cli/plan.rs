@@ -283,7 +283,7 @@ fn line(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Resul
     let tags = Tags::new(history.tags(), &naming, |tag| history.find(&tag.commit));
     let line = match from {
         Some(from) => tags.line_after(history.graph(), 0, Some(begin(&tags, &naming.pattern, from)?)),
-        None => tags.line(history.graph(), 0, None),
+        None => tags.line_of_default(history.graph(), 0, policy.cut),
     };
     Ok((naming, line))
 }

@@ -1,6 +1,7 @@
 //! The policy file: text to a checked layer, layers to the domain's policy. What a policy means for a release is decided in `domain`.
 
 use crate::domain::id::ProjectPath;
+use crate::domain::line;
 use crate::domain::notes::template::Template;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::label::Upkeep;
@@ -121,11 +122,7 @@ const ADVICE: Advice = Advice {
         ("who", "freeze"),
         ("who", "waive"),
     ],
-    words_to_come: &[
-        ("cut", "branch"),
-        ("environments.*.deploy", "gitops"),
-        ("environments.*.deploy", "webhook"),
-    ],
+    words_to_come: &[("environments.*.deploy", "gitops"), ("environments.*.deploy", "webhook")],
     examples: &[
         ("components", "web: { paths: [web], tag: \"web-v{version}\" }"),
         ("components.*", "{ paths: [web], tag: \"web-v{version}\" }"),
@@ -188,10 +185,17 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
     let components: Vec<Versioning> =
         components.map(|component| component.complete(&versioning.scheme)).collect();
     let whole = Versioning { tag: versioning.tag, scheme: versioning.scheme, ..Versioning::default() };
+    let first = components.first().cloned().unwrap_or(whole);
+    let cut = layer.cut.unwrap_or_default();
     Policy {
-        versioning: components.first().cloned().unwrap_or(whole),
+        branches: branches(
+            layer.branches.unwrap_or_default(),
+            cut,
+            if components.is_empty() { std::slice::from_ref(&first) } else { &components },
+        ),
+        versioning: first,
         components,
-        cut: layer.cut.unwrap_or_default(),
+        cut,
         carried: Carried {
             files: versioning.files.unwrap_or_default(),
             changelog: notes.changelog.unwrap_or(Carried::default().changelog),
@@ -206,7 +210,6 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
         },
         labels: layer.labels.unwrap_or_default(),
         milestones: layer.milestones.unwrap_or_default(),
-        branches: layer.branches.unwrap_or_default(),
         who: Who {
             reader: who.reader.unwrap_or_default(),
             writer: who.writer.unwrap_or_default(),
@@ -217,6 +220,16 @@ pub fn complete(layer: Layer, release_yml: Option<Notes>, customs: &Customs) -> 
         environments: layer.environments.unwrap_or_default(),
         usual_reporters: customs.reporters.clone(),
     }
+}
+
+/// The branches that releases come from: those that the file lists, and those that a cut makes.
+fn branches(mut listed: Vec<BranchPattern>, cut: CutMode, components: &[Versioning]) -> Vec<BranchPattern> {
+    if cut == CutMode::Branch {
+        let ours = components.iter().map(|known| line::pattern(&known.component));
+        let new: Vec<BranchPattern> = ours.filter(|pattern| !listed.contains(pattern)).collect();
+        listed.extend(new);
+    }
+    listed
 }
 
 /// A single file that stands for itself, with the defaults filled in.

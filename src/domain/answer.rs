@@ -3,6 +3,7 @@
 mod approve;
 mod cut;
 mod errand;
+mod line;
 mod place;
 mod plan;
 mod promote;

@@ -7,6 +7,7 @@ use super::command::{self, AboutNone, Command, Mistake, Rank};
 use super::decision::{Decision, Moment};
 use super::effect::{Class, Effect, EffectKey, Ordered, Reaction};
 use super::id::{ActorKind, ChangeNumber, ComponentName, Incarnation};
+use super::line;
 use super::place::Thread;
 use super::policy::Policy;
 use super::promotion::ahead;
@@ -76,6 +77,14 @@ fn ask_ahead(moment: &Moment<'_>, comment: &Comment, command: Option<&Command>) 
     let facts = moment.facts;
     let _ = (facts.standing(comment.author.clone()), facts.tags(Newest));
     let _ = comment.at.thread.change().map(|number| facts.change(number));
+    match command {
+        Some(Command::Cut { version, .. }) => {
+            let version = version.as_ref().and_then(|version| version.as_str().parse().ok());
+            line::ask_ahead(moment, version.as_ref());
+        }
+        Some(Command::Plan { .. } | Command::Status { .. }) => line::ask_ahead(moment, None),
+        Some(_) | None => {}
+    }
     match command {
         Some(Command::Cut { commit: Some(prefix), .. }) => {
             let _ = facts.commit(prefix.to_string());

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! asked ─first cut that would start workflows─▶ question (the same command within a day is the yes)
+//! asked, of a new line ─▶ Branching ─branch there─▶ Tagging
 //! asked ─▶ Tagging ─tag there─▶ Drafting ─page there─▶ Publishing ─public─▶ Watching ─10 s─▶ reported
 //!             └── the forge refuses for good, or an answer is lost ──▶ failed, said why
 //! ```
@@ -12,8 +13,8 @@ use super::asked::{comment_effect, reply, reply_subject};
 use super::decision::{Decision, Moment, Past};
 use super::drafting;
 use super::effect::{Effect, EffectKey, Made, Outcome, Refusal, Subject};
-use super::event::{Cut, CutChange, Event, Recorded};
-use super::id::{CommitId, ComponentName, TagName};
+use super::event::{Cut, CutChange, Event, OfLine, Recorded};
+use super::id::{BranchName, CommitId, ComponentName, TagName};
 use super::milestone::{self, After};
 use super::place::CommentRef;
 use super::query::{Fact, Found, RunsAsked};
@@ -34,12 +35,14 @@ pub fn effect_ended(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> 
         let is = |step: &str| *key == moment.key(step_key(name, step, &cutting.cut, asked));
         let on_the_way = OnTheWay { moment, name, cutting, asked };
         match &cutting.step {
+            CutStep::Branching if is("branch") => return Some(on_the_way.branched(outcome)),
             CutStep::Tagging if is("tag") => return on_the_way.tagged(outcome),
             CutStep::Drafting { .. } if is("draft") => return Some(on_the_way.drafted(outcome)),
             CutStep::Publishing { object, .. } if is("publish") => {
                 return on_the_way.published(object, outcome);
             }
-            CutStep::Tagging
+            CutStep::Branching
+            | CutStep::Tagging
             | CutStep::Drafting { .. }
             | CutStep::Publishing { .. }
             | CutStep::Watching { .. } => {}
@@ -49,6 +52,40 @@ pub fn effect_ended(moment: &Moment<'_>, key: &EffectKey, outcome: &Outcome) -> 
         Outcome::Lost { .. } => Decision::default().record(Event::EffectLost { key: key.clone() }),
         Outcome::Done(_) | Outcome::Refused(_) => Decision::ignored("nothing waits for this outcome"),
     })
+}
+
+/// What a cut begins with, by the name of its step.
+pub fn first_order(cut: &Cut) -> (&'static str, Effect) {
+    match &cut.line {
+        Some(OfLine::Begins(branch)) => {
+            ("branch", Effect::CreateBranch { branch: branch.clone(), commit: cut.commit.clone() })
+        }
+        Some(OfLine::Continues(_)) | None => ("tag", tag_order(cut)),
+    }
+}
+
+fn tag_order(cut: &Cut) -> Effect {
+    let (tag, commit) = (cut.tag.clone(), cut.commit.clone());
+    Effect::CreateTag { tag, commit, message: say::notes::tag_message(cut) }
+}
+
+/// Who made the branch of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Making {
+    /// We did.
+    Ours,
+    /// Somebody else had.
+    Theirs,
+}
+
+/// The event that a line is open with this candidate.
+pub fn line_opened(component: &ComponentName, cut: &Cut, (branch, making): (&BranchName, Making)) -> Event {
+    Event::LineOpened {
+        component: component.clone(),
+        branch: branch.clone(),
+        commit: cut.commit.clone(),
+        adopted: making == Making::Theirs,
+    }
 }
 
 /// A cut between two steps.
@@ -67,6 +104,13 @@ impl OnTheWay<'_> {
             Subject::release(self.name, &cut.tag),
             effect,
         )
+    }
+
+    fn branched(&self, outcome: &Outcome) -> Decision {
+        let cut = &self.cutting.cut;
+        let (Outcome::Done(_), Some(line)) = (outcome, &cut.line) else { return self.failed(outcome) };
+        let event = line_opened(self.name, cut, (line.branch(), Making::Ours));
+        self.order(Decision::default().record(event), "tag", tag_order(cut))
     }
 
     fn tagged(&self, outcome: &Outcome) -> Option<Decision> {
@@ -149,7 +193,12 @@ impl OnTheWay<'_> {
     /// The forge will not, or nobody knows: it stops here, and the person hears why and what to do.
     fn failed(&self, outcome: &Outcome) -> Decision {
         let cut = &self.cutting.cut;
+        let unmade = cut.line.as_ref().filter(|_| self.cutting.step == CutStep::Branching);
         let (code, text) = match outcome {
+            Outcome::Refused(Refusal::Taken { .. }) if unmade.is_some() => {
+                let branch = unmade.expect("the guard has looked").branch();
+                ("E_BRANCH_TAKEN", say::line::taken(branch, cut))
+            }
             Outcome::Refused(Refusal::Taken { by }) => {
                 ("E_TAG_TAKEN", say::cut::tag_taken(&cut.tag, by.as_ref(), &cut.commit))
             }

@@ -108,7 +108,7 @@ fn followers(moment: &Moment<'_>) -> Option<Vec<ComponentName>> {
         moment.facts.policy(Newest)?
     };
     let policy = policy.known().and_then(|now| now.policy.as_ref().ok());
-    let wanted = policy.filter(|policy| policy.cut != CutMode::Tag);
+    let wanted = policy.filter(|policy| policy.cut.follows());
     let names =
         |policy: &Policy| policy.all_components().iter().map(|known| known.component.clone()).collect();
     Some(wanted.map(names).unwrap_or_default())
@@ -127,7 +127,7 @@ pub fn timer_due(moment: &Moment<'_>, name: &ComponentName) -> Option<Decision> 
     let (policy, _) = (moment.facts.policy(Newest), moment.facts.tags(Newest));
     let Some(policy) = policy?.known() else { return Some(again()) };
     let Ok(rules) = &policy.policy else { return Some(left(DraftLeft::Blocked)) };
-    let rules = rules.of_component(name).filter(|rules| rules.cut != CutMode::Tag);
+    let rules = rules.of_component(name).filter(|rules| rules.cut.follows());
     let Some(rules) = rules else { return Some(left(DraftLeft::Unwanted)) };
     let ground = Ground { moment, newest: &policy.revision, rules: &rules };
     let outlook = match look(&ground, Target::default())? {
@@ -180,7 +180,7 @@ fn planned(
 fn is_so(rules: &Policy, drafting: &Drafting, planned: &Planned) -> bool {
     let is_there = match rules.cut {
         CutMode::PullRequest => drafting.change.is_some(),
-        CutMode::Tag | CutMode::Draft => drafting.page.is_some(),
+        CutMode::Tag | CutMode::Draft | CutMode::Branch => drafting.page.is_some(),
     };
     is_there && drafting.planned.as_ref() == Some(planned)
 }
@@ -193,7 +193,7 @@ fn ordered(
 ) -> Option<Effect> {
     match ground.rules.cut {
         CutMode::PullRequest => proposal::ordered((ground, name), drafting, planned, outlook),
-        CutMode::Tag | CutMode::Draft => {
+        CutMode::Tag | CutMode::Draft | CutMode::Branch => {
             Some(written(planned, &outlook.plan, (drafting.page.as_ref(), Memory::Ours)))
         }
     }
@@ -369,6 +369,7 @@ fn frozen((outlook, rules): (&Outlook<'_>, &Policy), tag: &TagName, commit: &Com
         commit: commit.clone(),
         tag: tag.clone(),
         version,
+        line: None,
     })
 }
 

@@ -146,6 +146,24 @@ pub enum Event {
         #[serde(default)]
         writers: Option<BTreeSet<ActorId>>,
     },
+    /// A line of versions has its branch: candidates are cut from it until its release is out.
+    LineOpened {
+        /// The component.
+        component: ComponentName,
+        /// The branch.
+        branch: BranchName,
+        /// The commit of its first candidate.
+        commit: CommitId,
+        /// Whether somebody else had made the branch.
+        adopted: bool,
+    },
+    /// The branch of an open line is gone: nothing more comes of it.
+    LineDropped {
+        /// The component.
+        component: ComponentName,
+        /// The branch.
+        branch: BranchName,
+    },
     /// The tag is there.
     TagMade {
         /// The component.
@@ -461,6 +479,28 @@ pub struct Cut {
     pub bump: Bump,
     /// Whether it becomes the project's latest release.
     pub latest: bool,
+    /// The line that it is a candidate of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<OfLine>,
+}
+
+/// How a candidate stands to its line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfLine {
+    /// It begins the line: this branch is made before its tag.
+    Begins(BranchName),
+    /// It comes from this branch, which is there.
+    Continues(BranchName),
+}
+
+impl OfLine {
+    /// The branch.
+    pub fn branch(&self) -> &BranchName {
+        match self {
+            Self::Begins(branch) | Self::Continues(branch) => branch,
+        }
+    }
 }
 
 /// One change of a release, as evidence lists it.

@@ -7,15 +7,16 @@ use super::decision::{Decision, Moment};
 use super::effect::{Effect, Subject};
 use super::event::{Cut, Event};
 use super::id::ChangeNumber;
+use super::line;
 use super::outlook::{Ground, Target, look};
 use super::place::Thread;
 use super::plan::{Flag, Plan, Wish};
-use super::policy::{Milestones, Policy};
+use super::policy::{CutMode, Milestones, Policy};
 use super::query::{Expected, Found, Milestone, MilestoneTitle, Newest};
 use super::say;
 use super::signal::{MilestoneTouch, MilestoneTouched};
 use super::state::Component;
-use super::version::Version;
+use super::version::{Channel, Version};
 
 /// A forge tells at most so many open items of a milestone; of more, some may stay in it.
 const TOLD: usize = 100;
@@ -115,12 +116,23 @@ fn propose(moment: &Moment<'_>, decision: Decision, version: &Version, because: 
     }
     let effect = Effect::OpenIssue {
         title: say::milestone::title(version),
-        text: say::milestone::proposal(&outlook.plan, version, because),
+        text: say::milestone::proposal(
+            &outlook.plan,
+            (version, begins_line(moment, rules, version)),
+            because,
+        ),
     };
     let component = rules.versioning.component.clone();
     let proposed = Event::CutProposed { component, version: version.clone() };
     let decision = Decision { ignored: None, ..decision }.under(now.revision.clone()).record(proposed);
     Some(decision.order(key, Subject(purpose), effect))
+}
+
+/// The channel of the candidate by which a version begins its line; `None`: it is cut as it is.
+fn begins_line(moment: &Moment<'_>, rules: &Policy, version: &Version) -> Option<Channel> {
+    let component = moment.state.component(&rules.versioning.component);
+    let is_known = component.lines.iter().any(|line| line.holds(version));
+    (rules.cut == CutMode::Branch && !is_known).then(line::candidate)
 }
 
 /// The policy, where it leaves milestones to us.

@@ -3,9 +3,10 @@
 use super::change::{Change, RangeCommit};
 use super::decision::Moment;
 use super::id::{ActorKind, BranchName, CommitId, TagName};
+use super::line;
 use super::plan::{Basis, Line, Link, Plan, Released, Wish, draw};
 use super::policy::{Policy, Versioning};
-use super::query::{Ancestry, AtHead, Detail, Found, Newcomers, Newest, RangeAsked, Tag};
+use super::query::{Ancestry, AtHead, Detail, Found, Holding, Newcomers, Newest, RangeAsked, Tag};
 use super::version::{Channel, Detected, Naming, Series, TagPattern, Version, candidates};
 
 /// What every plan stands on.
@@ -34,6 +35,8 @@ pub struct Target {
     pub with: Option<Change>,
     /// A tag that is looked at as if it were not there: the one whose contents are asked for.
     pub without: Option<Unseen>,
+    /// Whether it shall begin a line: then it is asked in passing whether the branch is there.
+    pub begins_line: bool,
     /// Whether the people behind it are wanted: what is frozen names them, what is only shown does not.
     pub with_people: bool,
 }
@@ -148,7 +151,7 @@ fn look_beside<'a>(
     let head = target.head.clone().unwrap_or_else(|| ground.newest.clone());
     let is_unseen = |tag: &Tag| target.without.as_ref().is_some_and(|unseen| unseen.is(&tag.name, &naming));
     let before: Vec<&Tag> = tags.iter().filter(|tag| !is_unseen(tag)).collect();
-    let line = match line(ground, &before, &naming, &head, target.channel.as_ref())? {
+    let line = match line(ground, &before, &naming, (&head, &target))? {
         Ok(line) => line,
         Err(obstacle) => return Some(Err(obstacle)),
     };
@@ -188,12 +191,13 @@ fn line(
     ground: &Ground<'_>,
     tags: &[&Tag],
     naming: &Naming,
-    head: &CommitId,
-    channel: Option<&Channel>,
+    (head, target): (&CommitId, &Target),
 ) -> Option<Result<Line, Obstacle>> {
     let names = || tags.iter().map(|tag| &tag.name);
-    let finals = candidates(names(), naming, None);
-    let own = channel.map(|channel| candidates(names(), naming, Some(channel)));
+    let own = line::own(&ground.rules.versioning, &target.wish);
+    let series = own.as_ref().or(target.branch.as_ref()).and_then(Series::of);
+    let finals = line::standing(names(), naming, (ground.rules.cut, series.as_ref()));
+    let own = target.channel.as_ref().map(|channel| before_on(channel, (names(), naming), &finals));
     let mut early: Vec<(Version, TagName)> = names()
         .filter_map(|tag| Some((naming.version_of(tag.as_str())?, tag.clone())))
         .filter(|(version, _)| version.is_prerelease())
@@ -217,14 +221,29 @@ fn line(
             version,
             tag,
         };
-        let stable = stable.map(|(version, _)| version);
+        let final_of = |early: Version| if early.is_final() { early } else { early.core() };
+        let stable = stable.map(|(version, _)| final_of(version));
         let promised = promised
             .map(|(version, _)| version)
             .filter(|early| stable.as_ref().is_none_or(|stable| early > stable));
-        let taken = names().filter_map(|tag| naming.version_of(tag.as_str())).collect();
+        // A candidate that stands for its release has taken that number, too.
+        let taken = names().filter_map(|tag| naming.version_of(tag.as_str())).chain(stable.clone()).collect();
         Ok(Line { previous: previous.map(released), stable, promised, taken })
     };
     Some(all())
+}
+
+/// The releases that may come before one of a channel, highest version first.
+fn before_on<'a>(
+    channel: &Channel,
+    (names, naming): (impl Iterator<Item = &'a TagName>, &Naming),
+    standing: &[(Version, TagName)],
+) -> Vec<(Version, TagName)> {
+    let mut own = candidates(names, naming, Some(channel));
+    own.extend(standing.iter().cloned());
+    own.sort_by(|one, other| other.cmp(one));
+    own.dedup();
+    own
 }
 
 type Candidate = Option<(Version, TagName)>;
@@ -276,7 +295,12 @@ fn draw_with(
     };
     // The version names the milestone, so the plan is drawn once without it.
     let milestone = match draw(&basis).version {
-        Some(version) => facts.milestone(version.core()),
+        Some(version) => {
+            // Asked in passing, so that four rounds of questions serve.
+            let branch = target.begins_line.then(|| line::branch(&ground.rules.versioning, &version));
+            let _ = branch.map(|branch| facts.holds(Holding { branch, commit: head.clone() }));
+            facts.milestone(version.core())
+        }
         None => return Some(draw(&basis)),
     };
     let (newcomers, milestone) = (newcomers?, milestone?);

@@ -202,7 +202,7 @@ pub fn draw(basis: &Basis<'_>) -> Plan {
     let (bump, reason) = next::asked(sorted.counted(), basis.wish);
     let (version, fit) = next::version(basis, bump).unzip();
     let tag = version.as_ref().and_then(|version| basis.naming.tag(version).ok());
-    let mut flags = next::flags(basis, version.as_ref(), tag.as_ref());
+    let mut flags = next::flags(basis, bump, (version.as_ref(), tag.as_ref()));
     flags.extend(basis.series.zip(fit).and_then(|(series, fit)| next::fitting(series, fit)));
     flags.extend((scope.guessed > 0).then_some(Flag::UnknownPaths { count: scope.guessed }));
     flags.extend(milestone::flags(sorted.all(), version.as_ref(), basis.milestone));

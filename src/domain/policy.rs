@@ -55,6 +55,18 @@ pub enum CutMode {
     Draft,
     /// A change that carries version and changelog and follows what is merged; merging it is the cut.
     PullRequest,
+    /// A command, which makes a branch for a new line and a candidate there; its release is cut from that branch.
+    Branch,
+}
+
+impl CutMode {
+    /// Whether something is kept up to date with what is merged.
+    pub fn follows(self) -> bool {
+        match self {
+            Self::Draft | Self::PullRequest => true,
+            Self::Tag | Self::Branch => false,
+        }
+    }
 }
 
 /// What the change that carries a release brings.

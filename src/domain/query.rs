@@ -114,6 +114,8 @@ questions! {
     BranchOf, branch_of(BranchAsked) -> BranchName;
     /// The commits that `head` has and `base` lacks, newest first, with their merged changes.
     Range, range(RangeAsked) -> Vec<RangeCommit>;
+    /// Whether a branch contains a commit; absent: there is no such branch.
+    Holds, holds(Holding) -> bool;
     /// The newest commit of a branch.
     BranchHead, branch_head(BranchName) -> CommitId;
     /// The commits by which a merged change landed on its branch, oldest first.
@@ -278,6 +280,15 @@ pub struct BranchAsked {
     pub commit: CommitId,
     /// What the policy lists beside the default branch; of these only protected ones count.
     pub listed: Vec<BranchPattern>,
+}
+
+/// Whether a branch contains a commit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Holding {
+    /// The branch.
+    pub branch: BranchName,
+    /// The commit.
+    pub commit: CommitId,
 }
 
 /// A range of the commit graph.

@@ -14,6 +14,7 @@ pub mod escape;
 pub mod first_line;
 mod help;
 pub mod html;
+pub mod line;
 pub mod milestone;
 mod mistake;
 pub mod notes;

@@ -2,6 +2,7 @@
 
 mod drafting;
 mod errand;
+mod line;
 mod promotion;
 pub mod slot;
 
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::{Cut, Event};
+use super::event::{Cut, Event, OfLine};
 use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
     ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
@@ -23,6 +24,7 @@ use super::signal::{ProjectSeen, Run};
 use super::version::Version;
 pub use drafting::{DraftChange, DraftPage, Drafting, Planned};
 pub use errand::{Errand, ErrandEnd};
+pub use line::Line;
 use slot::{Lock, Slot};
 
 /// The shape of [`State`] in this version. A lane whose state is newer is not claimed; an older one is folded again.
@@ -157,6 +159,9 @@ pub struct Component {
     /// Changes that carried a release which is not cut yet: they bring a version, and nothing for users.
     #[serde(default)]
     pub carriers: BTreeSet<ChangeNumber>,
+    /// The lines that have a branch of their own, newest first; at most one of them is open.
+    #[serde(default)]
+    pub lines: Vec<Line>,
 }
 
 /// The question that the first cut of a project asks back.
@@ -189,6 +194,8 @@ pub struct Cutting {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "step")]
 pub enum CutStep {
+    /// The branch of its line is being made.
+    Branching,
     /// The tag is being made.
     Tagging,
     /// The tag is there, the draft is being made.
@@ -217,7 +224,9 @@ impl Cutting {
     pub fn published_at(&self) -> Option<Timestamp> {
         match self.step {
             CutStep::Watching { since, .. } => Some(since),
-            CutStep::Tagging | CutStep::Drafting { .. } | CutStep::Publishing { .. } => None,
+            CutStep::Branching | CutStep::Tagging | CutStep::Drafting { .. } | CutStep::Publishing { .. } => {
+                None
+            }
         }
     }
 }
@@ -327,6 +336,9 @@ impl State {
             }
             Event::CutStarted { component, cut, asked, .. } => {
                 self.at(component).start(cut, asked.as_ref(), written);
+            }
+            Event::LineOpened { component, .. } | Event::LineDropped { component, .. } => {
+                self.at(component).line_moved(event, written.at);
             }
             Event::TagMade { component, object, .. } => {
                 self.at(component).step(CutStep::Drafting { object: object.clone() });
@@ -458,8 +470,23 @@ impl Component {
             asked: asked.cloned(),
             started: written.seq,
             since: written.at,
-            step: CutStep::Tagging,
+            step: match cut.line {
+                Some(OfLine::Begins(_)) => CutStep::Branching,
+                Some(OfLine::Continues(_)) | None => CutStep::Tagging,
+            },
         });
+    }
+
+    fn line_moved(&mut self, event: &Event, at: Timestamp) {
+        if let Event::LineOpened { branch, .. } = event {
+            self.line_opened(branch, at);
+            if self.cutting.as_ref().is_some_and(|cutting| cutting.step == CutStep::Branching) {
+                self.step(CutStep::Tagging);
+            }
+        }
+        if let Event::LineDropped { branch, .. } = event {
+            self.line_dropped(branch);
+        }
     }
 
     fn step(&mut self, step: CutStep) {
@@ -481,6 +508,7 @@ impl Component {
         };
         self.step(CutStep::Watching { page: page.clone(), since: at });
         self.has_cut = true;
+        self.line_out(&cut.version);
         // What people asked of the notes holds until a final release has carried the change out.
         if !cut.version.is_prerelease() {
             let carried = |number: &ChangeNumber| changes.iter().any(|change| change.number == Some(*number));
@@ -509,6 +537,7 @@ impl Component {
     fn adopt(&mut self, event: &Event, at: Timestamp) {
         let Event::ReleaseAdopted { version, tag, commit, release, .. } = event else { return };
         self.carriers.clear();
+        self.line_out(version);
         // What was withdrawn stays so, whatever page people make for it.
         let withdrawn = self.releases.iter().any(|known| known.tag == *tag && known.withdrawn);
         self.remember(ReleaseMark {

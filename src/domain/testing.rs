@@ -101,6 +101,8 @@ pub(crate) struct World {
     /// As deliveries told them before.
     pub(crate) held: BTreeMap<ChangeNumber, Change>,
     pub(crate) tags: Vec<Tag>,
+    /// Branches beside those that every world has, by their newest commit.
+    pub(crate) branches: BTreeMap<BranchName, CommitId>,
     pub(crate) milestone: Option<Milestone>,
     /// Labels that the project has.
     pub(crate) labels: Vec<String>,
@@ -171,6 +173,7 @@ impl World {
             merged_by: None,
             held: BTreeMap::new(),
             tags: vec![Tag { name: tag("v1.4.2"), commit: sha(10) }],
+            branches: BTreeMap::new(),
             labels: vec![],
             milestone: None,
             workflows: vec![],
@@ -281,7 +284,11 @@ impl World {
             Query::ReleasePage(_) => known(Answer::ReleasePage(page())),
             Query::TagStarts(_) => known(Answer::TagStarts(self.workflows.clone())),
             Query::Runs(_) => known(Answer::Runs(vec![])),
-            Query::BranchHead(branch) => maybe(branch::head(branch)),
+            Query::BranchHead(branch) => maybe(branch::head(self, branch).map(Answer::BranchHead)),
+            Query::Holds(asked) => {
+                let holds = |head: CommitId| number_of(&asked.commit) <= number_of(&head);
+                maybe(branch::head(self, &asked.branch).map(holds).map(Answer::Holds))
+            }
             Query::MergedBy(_) => maybe(self.merged_by.clone().map(Answer::MergedBy)),
             Query::Landed(number) => maybe(self.changes.get(number).and_then(branch::landed)),
             Query::ReleaseOf(asked) => maybe(self.released.get(asked).cloned().map(Answer::ReleaseOf)),
@@ -551,6 +558,8 @@ impl Played {
             | Event::PolicyMended { .. }
             | Event::CommandRefused { .. }
             | Event::TagMade { .. }
+            | Event::LineOpened { .. }
+            | Event::LineDropped { .. }
             | Event::ReleaseDrafted { .. }
             | Event::ReleaseCut { .. }
             | Event::CutReported { .. }

@@ -186,6 +186,13 @@ impl Version {
     }
 }
 
+/// Numbers as they are spelt, with dots between.
+fn spelt(numbers: &[Number]) -> String {
+    let each =
+        numbers.iter().map(|Number { value, width }| format!("{value:0width$}", width = usize::from(*width)));
+    each.collect::<Vec<_>>().join(".")
+}
+
 /// What people put around a version without meaning anything by it.
 fn bare(text: &str) -> &str {
     let text = text.trim();
@@ -219,10 +226,7 @@ impl PartialOrd for Version {
 
 impl fmt::Display for Version {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, Number { value, width }) in self.numbers.iter().enumerate() {
-            let dot = if at > 0 { "." } else { "" };
-            write!(formatter, "{dot}{value:0width$}", width = usize::from(*width))?;
-        }
+        formatter.write_str(&spelt(&self.numbers))?;
         if !self.pre.is_empty() {
             write!(formatter, "-{}", self.pre)?;
         }

@@ -286,6 +286,9 @@ fn branch(world: &World, words: &mut Words<'_>) {
     if words.takes("protected") {
         return world.protect(name);
     }
+    if words.takes("away") {
+        return world.delete_branch("ana", name);
+    }
     assert!(words.takes("at"), "`branch release/1.4 at v1.4.2`");
     world.create_branch(name, &place(world, words.word()));
 }

@@ -131,6 +131,8 @@ pub(crate) const GITHUB: Wire = Wire {
         ("comment", "POST /repos/*/comments"),
         ("react", "POST /repos/*/reactions"),
         ("tag", "POST /repos/*/git/refs"),
+        // A branch is a ref, too.
+        ("branch", "POST /repos/*/git/refs"),
         ("tag-object", "POST /repos/*/git/tags"),
         ("draft-release", "POST /repos/*/releases"),
         ("edit-release", "PATCH /repos/*/releases/*"),
@@ -198,6 +200,7 @@ pub(crate) const GITLAB: Wire = Wire {
         ("comment", "POST *notes"),
         ("react", "POST *award_emoji"),
         ("tag", "POST *repository/tags"),
+        ("branch", "POST *repository/branches"),
         // A tag and its object are one.
         ("tag-object", "POST *repository/tags"),
         ("draft-release", "POST *releases"),

@@ -81,6 +81,7 @@ fn cut_word(cut: CutMode) -> &'static str {
         CutMode::Tag => "tag",
         CutMode::Draft => "draft",
         CutMode::PullRequest => "pull-request",
+        CutMode::Branch => "branch",
     }
 }
 

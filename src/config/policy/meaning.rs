@@ -78,6 +78,7 @@ fn cut(raw: raw::Cut) -> CutMode {
         raw::Cut::Tag => CutMode::Tag,
         raw::Cut::Draft => CutMode::Draft,
         raw::Cut::PullRequest => CutMode::PullRequest,
+        raw::Cut::Branch => CutMode::Branch,
     }
 }
 

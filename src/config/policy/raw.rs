@@ -22,7 +22,7 @@ pub(super) struct PolicyFile {
     pub(super) versioning: Option<Versioning>,
     /// The parts of the repository that are released by themselves, by name, in the order of this file: each with its own tags, versions and notes. The first stands for the project: its releases are the latest ones. Default: the repository is one.
     pub(super) components: Option<Named<Component>>,
-    /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. `pull-request`: a pull or merge request that carries the new version and the changelog follows what is merged, and merging it is the cut. Default: `tag`.
+    /// How a release is cut. `tag`: by command. `draft`: a draft release follows what is merged, what you write into it is kept, and publishing it on the forge is the cut; not on GitLab, which has no drafts. `pull-request`: a pull or merge request that carries the new version and the changelog follows what is merged, and merging it is the cut. `branch`: the command makes a branch `release/1.5` for a new line and `v1.5.0-rc.1` there, fixes come by backport, and the release is cut from that branch. Default: `tag`.
     pub(super) cut: Option<Cut>,
     /// What stands where in the release notes.
     pub(super) notes: Option<Notes>,
@@ -97,6 +97,8 @@ pub(super) enum Cut {
     Draft,
     /// By merging a change that carries version and changelog.
     PullRequest,
+    /// By command, from a branch that it makes for each line.
+    Branch,
 }
 
 /// What becomes of labels that are missing.

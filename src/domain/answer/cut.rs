@@ -2,13 +2,14 @@
 
 use jiff::SignedDuration;
 
+use super::line::{self, Way};
 use super::plan::{Source, source, standing_on};
 use crate::domain::asked::Asked;
 use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
-use crate::domain::cut::{contents, step_key};
+use crate::domain::cut::{Making, contents, first_order, line_opened, step_key};
 use crate::domain::decision::Decision;
-use crate::domain::effect::{Effect, Subject};
-use crate::domain::event::{Cut, Event};
+use crate::domain::effect::Subject;
+use crate::domain::event::{Cut, Event, OfLine};
 use crate::domain::id::{BranchName, CommitId, ComponentName};
 use crate::domain::outlook::{Obstacle, Outlook, Target, Unseen, look};
 use crate::domain::place::CommentKind;
@@ -50,6 +51,7 @@ struct Ready<'a> {
     component: ComponentName,
     cut: Cut,
     outlook: Outlook<'a>,
+    way: Way,
 }
 
 /// Answers `cut`. `None`: facts are missing.
@@ -63,6 +65,55 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     if let (CutMode::PullRequest, Some(change), None) = (asked.rules.cut, carrier, wanted.version) {
         return Some(asked.refuse("cut", "E_BY_MERGE", say::proposal::by_merge(change)));
     }
+    let start = match start(asked, wanted)? {
+        Ok(start) => start,
+        Err(refusal) => return Some(*refusal),
+    };
+    let Start { head, way, .. } = &start;
+    let line = way.source.branch.as_ref().filter(|_| asked.rules.cut == CutMode::Branch);
+    let (astray, on_line) =
+        (branch(asked, head.as_ref(), line), line::is_on_line(asked, (wanted, way), head.as_ref()));
+    let elsewhere = astray.as_ref().and_then(|found| found.as_ref().ok().cloned().flatten());
+    // Asked beside the rest, so that one round of questions serves.
+    let starts = asked.moment.facts.tag_starts(head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
+    let outlook = outlook(asked, &start, elsewhere);
+    if let Err(refusal) = astray? {
+        return Some(*refusal);
+    }
+    if let (false, Some(branch), Some(commit)) = (on_line?, line, head) {
+        return Some(asked.refuse("cut", "E_NOT_ON_BRANCH", say::line::not_on_it(commit, branch)));
+    }
+    let outlook = match outlook? {
+        Ok(outlook) => outlook,
+        Err(obstacle) => return Some(stopped(asked, &obstacle)),
+    };
+    if let (None, Some(branch)) = (&outlook.plan.version, line) {
+        return Some(asked.refuse("cut", "E_NOTHING", say::line::nothing(&outlook.plan, branch)));
+    }
+    let mut cut = match freeze(asked, &outlook, &component) {
+        Ok(cut) => cut,
+        Err(refusal) => return Some(*refusal),
+    };
+    let (of_line, starts) = (line::of(asked, (way, &cut)), starts?);
+    cut.line = match of_line? {
+        Ok(line) => line,
+        Err(refusal) => return Some(*refusal),
+    };
+    if let Some(question) = question(asked, &component, wanted, &cut, starts.found) {
+        return Some(question);
+    }
+    Some(begin(asked, &Ready { component: component_name, cut, outlook, way: start.way }))
+}
+
+/// Where a cut begins, as far as its words and its place tell.
+struct Start {
+    head: Option<CommitId>,
+    way: Way,
+    version: Option<Version>,
+}
+
+/// What a cut needs before a plan can be made; a refusal where it stands in the way. `None`: facts are missing; all are asked for at once.
+fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Result<Start, Box<Decision>>> {
     let open = standing_on(asked);
     let head = commit(asked, wanted.commit);
     let source = match wanted.commit {
@@ -71,48 +122,38 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     };
     let (open, head, source) = (open?, head?, source?);
     if let Some(change) = open {
-        return Some(asked.refuse("cut", "E_NOT_MERGED", say::cut::not_merged(change.number)));
+        return Some(Err(Box::new(asked.refuse("cut", "E_NOT_MERGED", say::cut::not_merged(change.number)))));
     }
     let source = match source {
         Ok(source) => source,
-        Err(obstacle) => return Some(stopped(asked, &obstacle)),
-    };
-    let head = match head {
-        Ok(head) => head.or(source.head),
-        Err(refusal) => return Some(*refusal),
+        Err(obstacle) => return Some(Err(Box::new(stopped(asked, &obstacle)))),
     };
     let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
-    let astray = branch(asked, head.as_ref());
+    let way = match line::way(asked, (wanted, version.as_ref()), source)? {
+        Ok(way) => way,
+        Err(refusal) => return Some(Err(refusal)),
+    };
+    Some(head.map(|head| Start { head: head.or_else(|| way.source.head.clone()), way, version }))
+}
+
+/// The plan of what is cut. `None`: facts are missing.
+fn outlook<'a>(
+    asked: &Asked<'a>,
+    Start { head, way, version }: &Start,
+    elsewhere: Option<BranchName>,
+) -> Option<Result<Outlook<'a>, Obstacle>> {
     let target = Target {
-        head,
-        branch: source.branch.or_else(|| astray.as_ref()?.as_ref().ok().cloned().flatten()),
+        head: head.clone(),
+        branch: way.source.branch.clone().or(elsewhere),
         wish: version.clone().map_or(Wish::Next, Wish::Exactly),
-        channel: wanted.pre.cloned(),
+        channel: way.channel.clone(),
         with: None,
         // A tag of that version that is there on the same commit is adopted: it is no release before this one.
-        without: version.map(Unseen::Version),
+        without: version.clone().map(Unseen::Version),
+        begins_line: way.begins_line,
         with_people: true,
     };
-    // Asked beside the rest, so that one round of questions serves.
-    let starts =
-        asked.moment.facts.tag_starts(target.head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
-    let outlook = look(&asked.ground(), target);
-    if let Err(refusal) = astray? {
-        return Some(*refusal);
-    }
-    let outlook = match outlook? {
-        Ok(outlook) => outlook,
-        Err(obstacle) => return Some(stopped(asked, &obstacle)),
-    };
-    let cut = match freeze(asked, &outlook, &component) {
-        Ok(cut) => cut,
-        Err(refusal) => return Some(*refusal),
-    };
-    let starts = starts?;
-    if let Some(question) = question(asked, &component, wanted, &cut, starts.found) {
-        return Some(question);
-    }
-    Some(begin(asked, &Ready { component: component_name, cut, outlook }))
+    look(&asked.ground(), target)
 }
 
 /// The commit that was asked for; a refusal where there is none of that name.
@@ -140,14 +181,21 @@ fn commit(
 }
 
 /// The branch of the commit, `None` for the default one, on which is the newest of all; a refusal where it is on no branch
-/// that releases come from (S15).
-fn branch(asked: &Asked<'_>, commit: Option<&CommitId>) -> Option<Result<Option<BranchName>, Box<Decision>>> {
+/// that releases come from (S15), with what to do where it is one of a line.
+fn branch(
+    asked: &Asked<'_>,
+    commit: Option<&CommitId>,
+    line: Option<&BranchName>,
+) -> Option<Result<Option<BranchName>, Box<Decision>>> {
     let Some(commit) = commit else { return Some(Ok(None)) };
     let belongs = BranchAsked { commit: commit.clone(), listed: asked.rules.branches.clone() };
     Some(match asked.moment.facts.branch_of(belongs)?.found {
         Found::Known(branch) => Ok(Some(branch.clone()).filter(|branch| *branch != asked.policy.branch)),
         Found::Absent => {
-            let text = say::cut::not_on_branch(commit, &asked.policy.branch);
+            let text = match line {
+                Some(line) => say::line::unprotected(commit, line),
+                None => say::cut::not_on_branch(commit, &asked.policy.branch),
+            };
             Err(Box::new(asked.refuse("cut", "E_NOT_ON_BRANCH", text)))
         }
         Found::Unknown(why) => {
@@ -190,6 +238,7 @@ fn freeze(asked: &Asked<'_>, outlook: &Outlook<'_>, component: &Component) -> Re
         commit: plan.head.clone(),
         version,
         tag,
+        line: None,
     })
 }
 
@@ -207,6 +256,7 @@ fn misnamed(flag: &Flag) -> Option<&'static str> {
         | Flag::NotAbovePrevious
         | Flag::NoSuchTag
         | Flag::Lowered { .. }
+        | Flag::BeginsLine
         | Flag::TemplateFails { .. } => None,
     }
 }
@@ -245,21 +295,31 @@ fn question(
     Some(asked.answer(say::cut::question(cut, starts, until, &wanted.line())).record(event))
 }
 
-/// Freezes the release and orders the tag; what follows is ordered when the tag is there.
+/// Freezes the release and orders the tag, or the branch of its line first; what follows is ordered when that is there.
 fn begin(asked: &Asked<'_>, ready: &Ready<'_>) -> Decision {
-    let Ready { component, cut, outlook } = ready;
-    let plan = &outlook.plan;
+    let Ready { component, cut, outlook, way } = ready;
     let carriers = asked.moment.state.component(component).all_carriers();
     let quiet = (asked.project.joined_at, &carriers);
-    let recorded = contents::started(component, (cut, plan), Some(asked.comment.at.clone()), quiet);
-    let effect = Effect::CreateTag {
-        tag: cut.tag.clone(),
-        commit: cut.commit.clone(),
-        message: say::notes::tag_message(cut),
-    };
-    asked.acknowledge().record(recorded).order(
-        asked.moment.key(step_key(component, "tag", cut, &asked.comment.at)),
+    let place = Some(asked.comment.at.clone());
+    let recorded = contents::started(component, (cut, &outlook.plan), place, quiet);
+    let decision = lines_moved(component, (cut, way), asked.acknowledge()).record(recorded);
+    let (step, effect) = first_order(cut);
+    decision.order(
+        asked.moment.key(step_key(component, step, cut, &asked.comment.at)),
         Subject::release(component, &cut.tag),
         effect,
     )
+}
+
+/// A line whose branch is gone is over; one whose branch people have made is open with its first candidate.
+fn lines_moved(component: &ComponentName, (cut, way): (&Cut, &Way), decision: Decision) -> Decision {
+    let dropped = way.dropped.clone();
+    let dropped = dropped.map(|branch| Event::LineDropped { component: component.clone(), branch });
+    let opened = match (&cut.line, way.begins_line) {
+        (Some(OfLine::Continues(branch)), true) => {
+            Some(line_opened(component, cut, (branch, Making::Theirs)))
+        }
+        (Some(OfLine::Continues(_) | OfLine::Begins(_)) | None, _) => None,
+    };
+    dropped.into_iter().chain(opened).fold(decision, Decision::record)
 }

@@ -5,11 +5,14 @@ use crate::domain::change::{Change, Stage};
 use crate::domain::command::PlanAsk;
 use crate::domain::decision::Decision;
 use crate::domain::id::{BranchName, CommitId};
+use crate::domain::line;
 use crate::domain::outlook::{Obstacle, Outlook, Target, look, look_at_all};
-use crate::domain::plan::Wish;
+use crate::domain::plan::{Plan, Wish};
+use crate::domain::policy::CutMode;
 use crate::domain::policy::environment::Environment;
 use crate::domain::policy::staffing::{self, Shortage};
 use crate::domain::query::Found;
+use crate::domain::say::outlook::Lines;
 use crate::domain::say::{self, Text};
 use crate::domain::state::Drafting;
 
@@ -27,11 +30,15 @@ pub fn plan(asked: &Asked<'_>, ask: Option<&PlanAsk>) -> Option<Decision> {
         },
         Some(ask) => ask.bump().map_or(Wish::Next, Wish::Bump),
     };
+    let elsewhere = target.branch.clone();
     let outlook = look(&asked.ground(), Target { wish, ..target });
-    let shortages = shortages(asked);
-    let shortages = shortages?;
+    let (shortages, open) = (shortages(asked), line::open(&asked.ground()));
+    let (shortages, open) = (shortages?, open?);
     Some(match outlook? {
-        Ok(outlook) => asked.answer(say::outlook::plan(&outlook, &shortages, drafting(asked).as_ref())),
+        Ok(outlook) => {
+            let lines = lines(asked, (&outlook.plan, elsewhere.as_ref()), open);
+            asked.answer(say::outlook::plan(&outlook, &shortages, drafting(asked).as_ref(), &lines))
+        }
         Err(obstacle) => stopped(asked, "plan", &obstacle),
     })
 }
@@ -52,7 +59,27 @@ pub fn plan_of_all(asked: &Asked<'_>) -> Option<Decision> {
 fn target(asked: &Asked<'_>) -> Option<Result<Target, Obstacle>> {
     let (with, source) = (standing_on(asked), source(asked));
     let (with, source) = (with?, source?);
-    Some(source.map(|Source { head, branch }| Target { head, branch, with, ..Target::default() }))
+    Some(source.map(|Source { head, branch }| {
+        let component = asked.moment.state.component(&asked.rules.versioning.component);
+        let is_open =
+            branch.as_ref().and_then(|branch| component.line_on(branch)).is_some_and(|line| line.is_open);
+        let channel = (is_open && asked.rules.cut == CutMode::Branch).then(line::candidate);
+        Target { head, branch, with, channel, ..Target::default() }
+    }))
+}
+
+/// What a plan has to do with lines: on a branch of its own it is what is on that line.
+fn lines(
+    asked: &Asked<'_>,
+    (plan, branch): (&Plan, Option<&BranchName>),
+    open: Option<line::Standing>,
+) -> Lines {
+    match (open, &plan.version, branch) {
+        _ if asked.rules.cut != CutMode::Branch || branch.is_some() => Lines::None,
+        (Some(open), ..) => Lines::Open(Box::new(open)),
+        (None, Some(version), _) => Lines::Begins(line::branch(&asked.rules.versioning, version)),
+        (None, None, _) => Lines::None,
+    }
 }
 
 /// Where the release of a command comes from.

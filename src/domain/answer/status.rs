@@ -7,6 +7,7 @@ use crate::domain::change::Stage;
 use crate::domain::command::WrittenEnvironment;
 use crate::domain::decision::Decision;
 use crate::domain::id::{ChangeNumber, EnvironmentName};
+use crate::domain::line;
 use crate::domain::outlook::{Target, look};
 use crate::domain::promotion::arrival::travelled;
 use crate::domain::promotion::draft::Draft;
@@ -46,9 +47,9 @@ fn part<'a>(asked: &Asked<'a>, draft: &mut Draft<'_>, names: &'a [EnvironmentNam
         Some(number) => whereabouts(asked, draft, number),
         None => Some(None),
     };
-    let next = next(asked);
+    let (next, line) = (next(asked), line::open(&asked.ground()));
     let places: Vec<Option<Place<'a>>> = names.iter().map(|name| place(asked, draft, name)).collect();
-    let (here, next) = (here?, next?);
+    let (here, next, line) = (here?, next?, line?);
     learned?;
     let component = asked.rules.versioning.component.clone();
     Some(Part {
@@ -57,6 +58,7 @@ fn part<'a>(asked: &Asked<'a>, draft: &mut Draft<'_>, names: &'a [EnvironmentNam
         here,
         places: places.into_iter().collect::<Option<_>>()?,
         next,
+        line,
     })
 }
 

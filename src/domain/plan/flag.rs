@@ -68,6 +68,8 @@ pub enum Flag {
         /// What the branch takes.
         series: Series,
     },
+    /// The changes ask for less, but what comes from the default branch begins a line.
+    BeginsLine,
     /// The version is none of those that may come from the branch. A blocker.
     OutsideSeries {
         /// What the branch takes.
@@ -90,6 +92,7 @@ impl Flag {
             | Self::BreakingStays { .. }
             | Self::UnknownPaths { .. }
             | Self::Lowered { .. }
+            | Self::BeginsLine
             | Self::TemplateFails { .. } => false,
         }
     }

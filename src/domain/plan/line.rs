@@ -1,6 +1,7 @@
 //! Which releases a plan goes on from, found in a commit graph. A forge answers the same by its own means, from the same candidates.
 
 use super::{Graph, Line, Released};
+use crate::domain::policy::CutMode;
 use crate::domain::query::Tag;
 use crate::domain::version::{Channel, Naming, Version};
 
@@ -28,6 +29,22 @@ impl Tags {
                 || version.channel().is_some_and(|own| channel.is_some_and(|c| c.as_str() == own))
         };
         self.line_after(graph, head, self.highest(graph, head, on_line))
+    }
+
+    /// The line of a default branch. Where lines part from it, a candidate on it stands for its release.
+    pub fn line_of_default(&self, graph: &Graph, head: u32, mode: CutMode) -> Line {
+        if mode != CutMode::Branch {
+            return self.line(graph, head, None);
+        }
+        let line = self.line_after(graph, head, self.highest(graph, head, |_| true));
+        match line.previous.as_ref().map(|previous| &previous.version).filter(|early| early.is_prerelease()) {
+            Some(early) => {
+                let stable = early.core();
+                let taken = line.taken.iter().cloned().chain([stable.clone()]).collect();
+                Line { stable: Some(stable), promised: None, taken, ..line }
+            }
+            None => line,
+        }
     }
 
     /// The line that begins at a release of one's choice.

@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use super::{Basis, Entry, Flag, Reason, Wish};
 use crate::domain::id::TagName;
-use crate::domain::version::{Bump, Fit, Origin, Series, Step, Version};
+use crate::domain::policy::CutMode;
+use crate::domain::version::{Bump, Fit, Origin, Scheme, Series, Step, Version};
 
 /// What is asked of the version, and the oldest change that asks for it.
 pub(super) fn asked<'a>(entries: impl Iterator<Item = &'a Entry>, wish: &Wish) -> (Bump, Option<Reason>) {
@@ -36,7 +37,8 @@ pub(super) fn version(basis: &Basis<'_>, bump: Bump) -> Option<(Version, Fit)> {
         Wish::Bump(bump) => Step::Word(*bump),
         // Who shares versions goes as far as the one of the group that goes farthest.
         Wish::Next => {
-            Step::Contents(basis.linked.iter().map(|link| link.bump).max().unwrap_or(bump).max(bump))
+            let linked = basis.linked.iter().map(|link| link.bump).max().unwrap_or(bump);
+            Step::Contents(linked.max(bump).max(least(basis)))
         }
     };
     let shared = basis.linked.iter().filter_map(|link| link.stable.as_ref());
@@ -60,11 +62,25 @@ pub(super) fn version(basis: &Basis<'_>, bump: Bump) -> Option<(Version, Fit)> {
     Some((target.next_on(channel, &line.taken), fit))
 }
 
+/// The least that a release raises here: with a branch for each line, what comes from elsewhere begins one.
+fn least(basis: &Basis<'_>) -> Bump {
+    let begins_line = basis.policy.cut == CutMode::Branch && basis.series.is_none();
+    if begins_line { Bump::Minor } else { Bump::None }
+}
+
 /// What is wrong with the version as a name.
-pub(super) fn flags(basis: &Basis<'_>, version: Option<&Version>, tag: Option<&TagName>) -> Vec<Flag> {
+pub(super) fn flags(
+    basis: &Basis<'_>,
+    bump: Bump,
+    (version, tag): (Option<&Version>, Option<&TagName>),
+) -> Vec<Flag> {
     let Some(version) = version else { return Vec::new() };
     let Basis { line, naming, .. } = basis;
     let mut flags = Vec::new();
+    let is_raised = bump != Bump::None && bump < least(basis) && *basis.wish == Wish::Next;
+    if is_raised && line.stable.is_some() && matches!(naming.scheme, Scheme::Semantic { .. }) {
+        flags.push(Flag::BeginsLine);
+    }
     if line.taken.contains(version) {
         flags.push(Flag::VersionTaken);
     }

@@ -24,6 +24,7 @@ pub fn done(component: &ComponentName, report: &Report, changes: usize) -> Text 
         Span::words(format!(" · {}", counted(changes, "change", "changes"))),
     ])];
     blocks.extend((!runs.is_empty()).then(|| Block::Line(started(runs))));
+    blocks.extend(cut.line.iter().flat_map(|line| super::line::goes_on(cut, line)));
     blocks.extend(milestone.as_ref().map(|after| super::milestone::aftermath(&cut.version, after)));
     blocks.push(Block::Small(vec![
         "What you edit on the release page stays. A tag is never moved: after a mistake, ".into(),

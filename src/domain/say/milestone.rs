@@ -4,7 +4,7 @@ use super::{Block, Span, Text, counted, release};
 use crate::domain::id::ChangeNumber;
 use crate::domain::milestone::{Aftermath, Because};
 use crate::domain::plan::{Flag, Plan};
-use crate::domain::version::Version;
+use crate::domain::version::{Channel, Version};
 
 /// How many open items are listed.
 const LISTED: usize = 20;
@@ -15,7 +15,8 @@ pub fn title(version: &Version) -> String {
 }
 
 /// The proposal: why now, what would be in it, what is still open, and how to go on.
-pub fn proposal(plan: &Plan, version: &Version, because: Because) -> Text {
+pub fn proposal(plan: &Plan, (version, pre): (&Version, Option<Channel>), because: Because) -> Text {
+    let pre = pre.map(|pre| format!(" --pre {pre}")).unwrap_or_default();
     let why = match because {
         Because::Closed => ": its milestone was closed. It would bring ",
         Because::Due => ": its milestone is due. It would bring ",
@@ -35,7 +36,7 @@ pub fn proposal(plan: &Plan, version: &Version, because: Because) -> Text {
         Block::Line(vec!["Look at it first:".into()]),
         Block::Command(format!("/release plan v{version}")),
         Block::Line(vec!["Then:".into()]),
-        Block::Command(format!("/release cut v{version}")),
+        Block::Command(format!("/release cut v{version}{pre}")),
         Block::Small(vec![
             "I cut nothing by myself. If you want no such issues, write ".into(),
             Span::code("milestones: read"),

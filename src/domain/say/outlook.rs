@@ -1,8 +1,9 @@
 //! The answers to `plan` and `notes`: the plan's own words, and what the place they were asked in adds.
 
-use super::{Block, Span, Text, counted, drafting, environment, joined, plan, proposal, refusal};
+use super::{Block, Span, Text, counted, drafting, environment, joined, line, plan, proposal, refusal};
 use crate::domain::change::Change;
-use crate::domain::id::ChangeNumber;
+use crate::domain::id::{BranchName, ChangeNumber};
+use crate::domain::line::Standing;
 use crate::domain::notes::{self, Place};
 use crate::domain::outlook::Outlook;
 use crate::domain::plan::{Entry, Plan};
@@ -10,9 +11,29 @@ use crate::domain::policy::Principal;
 use crate::domain::policy::staffing::{Shortage, When};
 use crate::domain::state::Drafting;
 
+/// What a plan has to do with lines that have a branch of their own.
+#[derive(Debug)]
+pub enum Lines {
+    /// Nothing.
+    None,
+    /// One is open beside it, and a cut is of that one.
+    Open(Box<Standing>),
+    /// Its cut begins the one with this branch.
+    Begins(BranchName),
+}
+
 /// The answer to `plan`; `shortages` are the people that its promotions will lack, `drafting` what follows it.
-pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], drafting: Option<&Drafting>) -> Text {
-    let mut text = plan::plan(&outlook.plan);
+pub fn plan(
+    outlook: &Outlook<'_>,
+    shortages: &[Shortage],
+    drafting: Option<&Drafting>,
+    lines: &Lines,
+) -> Text {
+    let mut text = Text(vec![]);
+    if let Lines::Open(open) = lines {
+        text.0.extend(line::stands(open));
+    }
+    text.0.extend(plan::plan(&outlook.plan).0);
     let lacking: Vec<Vec<Span>> = shortages.iter().filter_map(shortage).collect();
     if !lacking.is_empty() {
         text.0.push(Block::Line(vec![Span::strong("Before you promote")]));
@@ -26,7 +47,14 @@ pub fn plan(outlook: &Outlook<'_>, shortages: &[Shortage], drafting: Option<&Dra
                 return text.with(proposal::stands(change));
             }
             text.0.extend(drafting.and_then(|drafting| drafting.page.as_ref()).map(drafting::stands));
-            text.with(Block::Command(cut_of(&outlook.plan)))
+            match lines {
+                // A cut is of the line that is open.
+                Lines::Open(_) => text,
+                Lines::Begins(branch) => {
+                    text.with(line::would_begin(branch)).with(Block::Command(cut_of(&outlook.plan)))
+                }
+                Lines::None => text.with(Block::Command(cut_of(&outlook.plan))),
+            }
         }
     }
 }

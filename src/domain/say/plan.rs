@@ -173,6 +173,12 @@ pub fn flag(flag: &Flag, plan: &Plan) -> Vec<Span> {
             Span::Written(version),
             ".".into(),
         ],
+        Flag::BeginsLine => vec![
+            Span::Written(version),
+            " begins a line, so it raises the minor number. A fix for the line before goes there by ".into(),
+            Span::code("/release backport"),
+            ".".into(),
+        ],
         Flag::OutsideSeries { series } => outside(version, series),
     }
 }

@@ -5,6 +5,7 @@ use super::{
     Block, Span, Text, counted, environment, joined, release, release_of, released, somebody, tagged,
 };
 use crate::domain::id::{ChangeNumber, ComponentName, EnvironmentName};
+use crate::domain::line::Standing as OpenLine;
 use crate::domain::outlook::Obstacle;
 use crate::domain::place::Thread;
 use crate::domain::plan::Plan;
@@ -155,6 +156,22 @@ pub struct Part<'a> {
     pub state: Component,
     /// What comes next.
     pub next: Next,
+    /// The line that is open.
+    pub line: Option<OpenLine>,
+}
+
+impl Part<'_> {
+    /// What a change comes out with: a candidate of the open line where it is on that one.
+    fn next_of(&self, at: &Whereabouts) -> Next {
+        let number = match at {
+            Whereabouts::Waiting { number, .. } => *number,
+            Whereabouts::Open { .. } | Whereabouts::Closed { .. } | Whereabouts::Released { .. } => {
+                return self.next.clone();
+            }
+        };
+        let line = self.line.as_ref().filter(|line| line.plan.entries().any(|it| it.number == Some(number)));
+        line.map_or_else(|| self.next.clone(), |line| Next::Planned(Box::new(line.plan.clone())))
+    }
 }
 
 /// The reply to `status`: first where this change is, then the environments, then releases; where there are several components,
@@ -168,7 +185,7 @@ pub fn status(parts: &[Part<'_>]) -> Text {
 
 fn of_one(part: &Part<'_>) -> Text {
     let Part { here: whereabouts, places, state, next, .. } = part;
-    let here = whereabouts.as_ref().map(|at| here(at, places, next));
+    let here = whereabouts.as_ref().map(|at| here(at, places, &part.next_of(at)));
     let mut blocks: Vec<Block> = here.into_iter().flatten().map(Block::Line).collect();
     let shown = environments(places);
     if whereabouts.is_none() && shown.is_some() {
@@ -176,6 +193,7 @@ fn of_one(part: &Part<'_>) -> Text {
         blocks.push(Block::Line(summary(places)));
     }
     blocks.extend(shown);
+    blocks.extend(part.line.iter().flat_map(super::line::stands));
     blocks.extend(releases(state, next));
     blocks.extend(is_planned(next).then(plan));
     Text(blocks)
@@ -189,6 +207,7 @@ fn of_several(parts: &[Part<'_>]) -> Text {
         line.extend(lines.next().into_iter().flatten());
         line.extend(lines.flat_map(|line| [vec![" ".into()], line].concat()));
         blocks.push(Block::Line(line));
+        blocks.extend(part.line.iter().flat_map(super::line::stands));
         blocks.extend(environments(&part.places));
     }
     blocks.extend(parts.iter().any(|part| is_planned(&part.next)).then(plan));

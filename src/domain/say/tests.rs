@@ -31,6 +31,7 @@ fn a_cut() -> Cut {
         previous: Some(version("1.4.2")),
         bump: Bump::Minor,
         latest: true,
+        line: None,
     }
 }
 
@@ -134,7 +135,7 @@ fn cuts() -> Vec<(&'static str, Text)> {
             cut::done(&whole(), &with_milestone(true, 2, Some("1.6.0")), 7),
         ),
         ("done with a milestone that stays", cut::done(&whole(), &with_milestone(false, 1, None), 7)),
-        ("proposal", milestone::proposal(&quiet, &version("1.5.0"), Because::Due)),
+        ("proposal", milestone::proposal(&quiet, (&version("1.5.0"), None), Because::Due)),
         ("question", cut::question(&a_cut(), Ok(&workflows()), until, "/release cut")),
         ("question unread", cut::question(&a_cut(), Err("403".to_owned()), until, "/release cut")),
         ("busy", cut::busy(&a_cut())),
@@ -235,7 +236,7 @@ fn state_of(at: Option<&Whereabouts>, busy: bool) -> Text {
 }
 
 fn status_of(here: Option<Whereabouts>, state: Component, next: Next) -> Text {
-    status::status(&[Part { component: whole(), here, places: vec![], state, next }])
+    status::status(&[Part { component: whole(), here, places: vec![], state, next, line: None }])
 }
 
 /// The preview of a change as the stage's world would show it.

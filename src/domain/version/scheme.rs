@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::civil::Date;
 
-use super::{Bump, Format, Number, Series, Version};
+use super::{Bump, Format, Number, Series, Version, spelt};
 
 /// How a team counts its versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,10 +103,25 @@ impl Scheme {
         match self {
             Self::Semantic { .. } => within(series, origin, step).unwrap_or((free, Fit::Outside)),
             Self::Calendar(format) => {
+                // What a candidate promised in one month may come out in the next.
+                let promised = origin.promised.map(Version::core).filter(|core| series.holds(core));
                 let stable = origin.stable.filter(|stable| series.holds(stable) && format.counts());
-                stable.map_or((free, Fit::Outside), |stable| (counted_on(stable, origin.taken), Fit::Right))
+                let counted = || stable.map(|stable| counted_on(stable, origin.taken));
+                promised.or_else(counted).map_or((free, Fit::Outside), |inside| (inside, Fit::Right))
             }
         }
+    }
+
+    /// The line that a version belongs to, as its branch is called: `1.5` of 1.5.2, `26.12` of 26.12.2.
+    pub fn line(&self, version: &Version) -> String {
+        let all = version.numbers.len();
+        let places = match self {
+            Self::Semantic { .. } => 2,
+            Self::Calendar(format) if !format.takes(version) => 2,
+            Self::Calendar(format) if format.counts() => all - 1,
+            Self::Calendar(_) => all,
+        };
+        spelt(&version.numbers[..places.min(all)])
     }
 }
 

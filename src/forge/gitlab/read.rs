@@ -76,6 +76,7 @@ pub(super) async fn answer(reader: &Reader<'_>, query: &Query) -> Result<Option<
         Query::FirstAncestor(asked) => tag::first_ancestor(reader, asked).await?.map(Answer::FirstAncestor),
         Query::BranchOf(asked) => commit::branch_of(reader, asked).await?.map(Answer::BranchOf),
         Query::Range(asked) => range::commits(reader, asked).await?.map(Answer::Range),
+        Query::Holds(asked) => commit::holds(reader, asked).await?.map(Answer::Holds),
         Query::BranchHead(branch) => {
             landed::branch_head(reader.gitlab, reader.project, branch).await?.map(Answer::BranchHead)
         }

@@ -7,7 +7,7 @@ use super::graph::{About, Object};
 use super::repository_of;
 use super::tag::compare;
 use crate::domain::id::{BranchName, CommitId};
-use crate::domain::query::BranchAsked;
+use crate::domain::query::{BranchAsked, Holding};
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
@@ -76,6 +76,13 @@ pub(super) async fn branch_of(reader: &Reader<'_>, asked: &BranchAsked) -> Resul
     let is_listed = |name: &BranchName| asked.listed.iter().any(|pattern| pattern.matches(name));
     protected.retain(|name| BranchName::parse(name.as_str()).is_ok_and(|name| is_listed(&name)));
     first_containing(reader, &protected, commit).await
+}
+
+/// Whether a branch contains a commit; `None`: there is no such branch.
+pub(super) async fn holds(reader: &Reader<'_>, asked: &Holding) -> Result<Option<bool>, Fault> {
+    let name = format!("refs/heads/{}", asked.branch);
+    let compared = compare(reader, &[name], &asked.commit).await?;
+    Ok(compared.into_iter().next().flatten().map(|how| how.head_is_ancestor()))
 }
 
 async fn first_containing(

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::domain::id::{BranchName, CommitId};
-use crate::domain::query::BranchAsked;
+use crate::domain::query::{BranchAsked, Holding};
 use crate::forge::fault::{Fault, if_there};
 use crate::forge::gitlab::read::Reader;
 use crate::forge::route::Route;
@@ -82,6 +82,15 @@ pub(super) async fn is_ancestor(reader: &Reader<'_>, commit: &CommitId, head: &s
         Err(Fault::Denied { status: 400 | 404, .. }) => Ok(false),
         Err(fault) => Err(fault),
     }
+}
+
+/// Whether a branch contains a commit; `None`: there is no such branch.
+pub(super) async fn holds(reader: &Reader<'_>, asked: &Holding) -> Result<Option<bool>, Fault> {
+    if branch(reader, asked.branch.as_str()).await?.is_none() {
+        return Ok(None);
+    }
+    // Spelled so that a tag of the same name cannot be meant.
+    is_ancestor(reader, &asked.commit, &format!("refs/heads/{}", asked.branch)).await.map(Some)
 }
 
 /// The default branch where it contains the commit, else the first listed and protected one that does.

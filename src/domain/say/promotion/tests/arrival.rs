@@ -113,7 +113,7 @@ pub(super) fn status() -> Vec<Case> {
     let next = Next::Unclear(Obstacle::Unreadable { what: "the tags", why: "no answer".to_owned() });
     let told = |at: Option<&Whereabouts>, places| {
         let (component, state) = (ComponentName::default_component(), Component::default());
-        say::status(&[Part { component, here: at.cloned(), places, state, next: next.clone() }])
+        say::status(&[Part { component, here: at.cloned(), places, state, next: next.clone(), line: None }])
     };
     let both = at(vec![stop("production", "1.5.1", 144), stop("staging", "1.5.1", 60)], false);
     vec![
