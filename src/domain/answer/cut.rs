@@ -77,11 +77,11 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     // Asked beside the rest, so that one round of questions serves.
     let starts = asked.moment.facts.tag_starts(head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
     let outlook = outlook(asked, &start, elsewhere);
-    if let Err(refusal) = astray? {
-        return Some(*refusal);
-    }
     if let (false, Some(branch), Some(commit)) = (on_line?, line, head) {
         return Some(asked.refuse("cut", "E_NOT_ON_BRANCH", say::line::not_on_it(commit, branch)));
+    }
+    if let Err(refusal) = astray? {
+        return Some(*refusal);
     }
     let outlook = match outlook? {
         Ok(outlook) => outlook,

@@ -140,7 +140,10 @@ fn what_is_asked_for_is_on_the_line_or_named_in_full() {
 fn a_plan_tells_of_the_open_line_and_of_the_next() {
     let first = |world: &World, line: &str| world.think(&said(line)).told()[1].clone();
     let told = first(&fixed(), "ana in 40: /release plan");
-    assert_eq!(told, "says: `release/1.5` is open: v1.5.0-rc.1 is its newest candidate, 1 change on it since.");
+    assert_eq!(
+        told,
+        "says: `release/1.5` is open: v1.5.0-rc.1 is its newest candidate, 1 change on it since."
+    );
     let told = first(&open(), "ana in 40: /release status");
     assert!(told.contains("`release/1.5` is open") && told.contains("nothing is new since"), "{told}");
     assert!(first(&world(), "ana in 40: /release plan").contains("Next: v1.5.0"));
