@@ -1,5 +1,6 @@
 //! What is open in a lane, and what the next decision needs of the past. Only [`State::apply`] changes it; it is the fold of the journal (invariant 4).
 
+mod cutting;
 mod drafting;
 mod errand;
 mod line;
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::event::{Cut, Event, OfLine};
+use super::event::{Cut, Event};
 use super::id::{
     BranchName, ChangeNumber, CommitId, ComponentName, EnvironmentName, Incarnation, InstallationId,
     ProjectId, ProjectPath, PromotionId, ReleaseId, TagName,
@@ -22,6 +23,7 @@ use super::promotion::Promotion;
 use super::promotion::model::Ignored;
 use super::signal::{ProjectSeen, Run};
 use super::version::Version;
+pub use cutting::{CutStep, Cutting};
 pub use drafting::{DraftChange, DraftPage, Drafting, Planned};
 pub use errand::{Errand, ErrandEnd};
 pub use line::Line;
@@ -173,62 +175,6 @@ pub struct Question {
     pub commit: CommitId,
     /// How long the same command counts as the yes.
     pub until: Timestamp,
-}
-
-/// A cut on its way: tag, draft, publication, report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cutting {
-    /// What is being cut.
-    pub cut: Cut,
-    /// The command that asked for it; the report answers it. `None`: somebody published it.
-    pub asked: Option<CommentRef>,
-    /// The journal row that froze it.
-    pub started: u64,
-    /// When it was frozen: no run that it starts is older.
-    pub since: Timestamp,
-    /// How far it is.
-    pub step: CutStep,
-}
-
-/// How far a cut is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "step")]
-pub enum CutStep {
-    /// The branch of its line is being made.
-    Branching,
-    /// The tag is being made.
-    Tagging,
-    /// The tag is there, the draft is being made.
-    Drafting {
-        /// The tag object.
-        object: CommitId,
-    },
-    /// The draft is there and is being published.
-    Publishing {
-        /// The tag object.
-        object: CommitId,
-        /// The page.
-        release: ReleaseId,
-    },
-    /// Published; we watch for a moment which runs it started.
-    Watching {
-        /// The page's address.
-        page: String,
-        /// Since when.
-        since: Timestamp,
-    },
-}
-
-impl Cutting {
-    /// When it was published, once it was.
-    pub fn published_at(&self) -> Option<Timestamp> {
-        match self.step {
-            CutStep::Watching { since, .. } => Some(since),
-            CutStep::Branching | CutStep::Tagging | CutStep::Drafting { .. } | CutStep::Publishing { .. } => {
-                None
-            }
-        }
-    }
 }
 
 /// A release that the state remembers.
@@ -470,23 +416,8 @@ impl Component {
             asked: asked.cloned(),
             started: written.seq,
             since: written.at,
-            step: match cut.line {
-                Some(OfLine::Begins(_)) => CutStep::Branching,
-                Some(OfLine::Continues(_)) | None => CutStep::Tagging,
-            },
+            step: CutStep::first(cut),
         });
-    }
-
-    fn line_moved(&mut self, event: &Event, at: Timestamp) {
-        if let Event::LineOpened { branch, .. } = event {
-            self.line_opened(branch, at);
-            if self.cutting.as_ref().is_some_and(|cutting| cutting.step == CutStep::Branching) {
-                self.step(CutStep::Tagging);
-            }
-        }
-        if let Event::LineDropped { branch, .. } = event {
-            self.line_dropped(branch);
-        }
     }
 
     fn step(&mut self, step: CutStep) {

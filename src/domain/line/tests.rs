@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::effect::{Made, Outcome, Refusal};
-use crate::domain::id::{ChangeNumber, ReleaseId};
+use crate::domain::id::ReleaseId;
 use crate::domain::policy::Policy;
 use crate::domain::query::Tag;
 use crate::domain::testing::{World, merged, said, sha, tag, version};

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Component;
+use super::{Component, CutStep};
+use crate::domain::event::Event;
 use crate::domain::id::BranchName;
 use crate::domain::version::{Series, Version};
 
@@ -39,8 +40,21 @@ impl Component {
         self.lines.iter().find(|line| line.branch == *branch)
     }
 
+    /// Takes in what became of a line.
+    pub(super) fn line_moved(&mut self, event: &Event, at: Timestamp) {
+        if let Event::LineOpened { branch, .. } = event {
+            self.line_opened(branch, at);
+            if self.cutting.as_ref().is_some_and(|cutting| cutting.step == CutStep::Branching) {
+                self.step(CutStep::Tagging);
+            }
+        }
+        if let Event::LineDropped { branch, .. } = event {
+            self.line_dropped(branch);
+        }
+    }
+
     /// A line is open: only one is at a time.
-    pub(super) fn line_opened(&mut self, branch: &BranchName, at: Timestamp) {
+    fn line_opened(&mut self, branch: &BranchName, at: Timestamp) {
         self.lines.retain(|line| line.branch != *branch);
         self.lines.iter_mut().for_each(|line| line.is_open = false);
         self.lines.insert(0, Line { branch: branch.clone(), since: at, is_open: true });
@@ -48,7 +62,7 @@ impl Component {
     }
 
     /// A line's branch is gone, and the line with it.
-    pub(super) fn line_dropped(&mut self, branch: &BranchName) {
+    fn line_dropped(&mut self, branch: &BranchName) {
         self.lines.retain(|line| line.branch != *branch);
     }
 
