@@ -44,7 +44,7 @@ fn alarms(state: &State, promotion: &Promotion) -> Vec<At> {
     match &promotion.stage {
         Stage::Waiting => waiting(state, promotion),
         Stage::Rolling { wave } => rolling(promotion, wave),
-        Stage::Failed { .. } => vec![],
+        Stage::Failed { wave } => running(promotion, wave),
         Stage::Aborting { row, .. } => vec![(Alarm::Abort, 0, row.at + ABORT_PATIENCE)],
     }
 }
@@ -73,6 +73,11 @@ fn rolling(promotion: &Promotion, wave: &Wave) -> Vec<At> {
     if let WaveStep::Baking { until } = wave.step {
         return vec![(Alarm::Bake, wave.number as u64, until)];
     }
+    running(promotion, wave)
+}
+
+/// What time alone says of the targets of a wave that are not there yet.
+fn running(promotion: &Promotion, wave: &Wave) -> Vec<At> {
     let running = wave.attempts.iter().filter(|attempt| !attempt.stage.is_over());
     let timeout = promotion.terms.timeout;
     let half = Seconds(timeout.0 / 2);

@@ -2,13 +2,14 @@
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
-/// A field that is there and has its shape, or `None`.
+/// A field that is there and has its shape, or `None`. What nobody asks for is skipped, not taken apart: most of a payload is that.
 pub(in crate::forge) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).ok())
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str(raw.get()).ok())
 }
 
 /// A JSON object of this shape, or why it is none, in words for an operator.

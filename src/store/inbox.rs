@@ -1,6 +1,7 @@
 //! What is heard, before anybody understands it: arrivals, their order in a lane, and what happens when they come twice or
 //! too many come. Working them off is `item`'s and `lane`'s.
 
+use std::cell::RefCell;
 use std::io::{Read, Write};
 
 use bytes::Bytes;
@@ -311,9 +312,18 @@ pub(super) async fn revive(
     Ok(true)
 }
 
+thread_local! {
+    /// An encoder is some hundred kilobytes of tables: one per thread, not one per body.
+    static ENCODER: RefCell<DeflateEncoder<Vec<u8>>> = RefCell::new(DeflateEncoder::new(Vec::new(), Compression::fast()));
+}
+
 fn deflate(body: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::with_capacity(body.len() / 4 + 64), Compression::fast());
-    encoder.write_all(body).and_then(|()| encoder.finish()).expect("writing to memory cannot fail")
+    ENCODER.with_borrow_mut(|encoder| {
+        encoder
+            .write_all(body)
+            .and_then(|()| encoder.reset(Vec::new()))
+            .expect("writing to memory cannot fail")
+    })
 }
 
 pub(super) fn inflate(stored: &[u8]) -> Result<Bytes> {

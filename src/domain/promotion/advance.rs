@@ -48,7 +48,8 @@ fn turn(draft: &mut Draft<'_>, id: PromotionId) -> Option<()> {
     match &promotion.stage {
         Stage::Waiting => waiting(draft, &promotion),
         Stage::Rolling { .. } => rolling(draft, &promotion),
-        Stage::Failed { .. } => Some(()),
+        // Its other targets go on, and how they end decides what is to be tried again.
+        Stage::Failed { .. } => follow::attempts(draft, &promotion),
         Stage::Aborting { wave, row } => aborting(draft, &promotion, wave, *row),
     }
 }

@@ -328,8 +328,7 @@ fn note(
     if newest.by.kind == ActorKind::Bot && newest.said == dispatch::stopped(promotion) {
         return Some(());
     }
-    let late = attempt.stage.is_bad() || matches!(promotion.stage, Stage::Failed { .. });
-    let because = match (reporters.count(newest), late) {
+    let because = match (reporters.count(newest), attempt.stage.is_bad()) {
         (false, _) => Some(IgnoredReport::Stranger),
         (true, true) => Some(IgnoredReport::Late),
         (true, false) => None,

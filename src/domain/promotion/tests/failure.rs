@@ -23,6 +23,45 @@ fn a_failure_keeps_the_slot_and_is_tried_again() {
     has(&told, "deploys 19 to staging/eu-1");
 }
 
+/// A wave of two targets of which one has failed.
+fn half_failed() -> Port {
+    let mut port = Port::with(|all| all[0].waves = vec![vec![target("eu-1"), target("us-1")]]);
+    port.says("ana on #12: /release promote staging");
+    has(&port.reports("staging/us-1", ReportedState::Failure, "github-actions"), "promotion_failed");
+    port
+}
+
+#[test]
+fn what_another_target_says_after_a_failure_counts_when_it_is_tried_again() {
+    let mut port = half_failed();
+    let told = port.succeeds("staging/eu-1");
+    has(&told, "attempt_moved");
+    lacks(&told, "report_ignored");
+    let told = port.says("ana on #12: /release retry");
+    has(&told, "deploys 20 to staging/us-1");
+    lacks(&told, "deploys 20 to staging/eu-1");
+    has(&port.succeeds("staging/us-1"), "promotion_ended");
+}
+
+#[test]
+fn what_fails_after_a_failure_is_tried_again_with_it_and_told_once() {
+    let mut port = half_failed();
+    let told = port.reports("staging/eu-1", ReportedState::Failure, "github-actions");
+    has(&told, "attempt_moved");
+    lacks(&told, "promotion_failed");
+    let told = port.says("ana on #12: /release retry");
+    has(&told, "deploys 20 to staging/eu-1");
+    has(&told, "deploys 20 to staging/us-1");
+}
+
+#[test]
+fn what_is_never_heard_of_after_a_failure_runs_out_of_time() {
+    let mut port = half_failed();
+    lacks(&port.pass(minutes(59)), "attempt_moved");
+    has(&port.pass(minutes(1)), "attempt_moved");
+    has(&port.says("ana on #12: /release retry"), "deploys 20 to staging/eu-1");
+}
+
 #[test]
 fn a_late_report_of_an_older_attempt_is_recorded_and_ignored() {
     let mut port = Port::new();
