@@ -1,7 +1,7 @@
 //! The figures of `docs/PERFORMANCE.md`, measured on a built program against the stand-in. Nothing is asserted: machines differ.
 //!
 //! ```sh
-//! cargo build --release && cargo bench --profile dev --bench figures
+//! cargo build --release && cargo bench --bench figures
 //! ```
 //! `-- plan` behind it measures that alone.
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! npm install --prefix benches/probot
-//! cargo build --release && cargo bench --profile dev --bench probot
+//! cargo build --release && cargo bench --bench probot
 //! ```
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "a measurement reads its settings and owns its tasks")]
@@ -24,7 +24,7 @@ use stage::{Server, Stage};
 
 const ROUNDS: usize = 2;
 const WARM_UP: usize = 960;
-const DELIVERIES: usize = 8_000;
+const DELIVERIES: usize = 24_000;
 /// As long as the payload of a comment is in a repository with a few settings.
 const BYTES: usize = 13_000;
 
