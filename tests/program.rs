@@ -1,6 +1,8 @@
 //! The built program from outside: what it refuses, what it exits with, what it says. What a command does is tested beside its code.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "program/authority.rs"]
+mod authority;
 #[path = "program/check.rs"]
 mod check;
 #[path = "program/doctor.rs"]

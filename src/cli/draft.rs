@@ -12,10 +12,12 @@ use crate::config::settings::ForgeArgs;
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::event::DraftLeft;
 use crate::domain::id::ProjectPath;
+use crate::domain::policy::Policy;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::state::Project;
-use crate::engine::{chain, survey};
-use crate::forge::{Order, PerformError};
+use crate::engine::chain;
+use crate::engine::survey::{NoPlan, Survey};
+use crate::forge::{Operated, Order, PerformError};
 
 /// Write the draft release of a repository, or bring the one that is there up to date; then end. For a CI job, in place of a server.
 #[derive(Debug, Clone, clap::Args)]
@@ -49,7 +51,7 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
             args.repo
         );
     }
-    let drawn = survey::draft(forge.as_ref(), &project, policy, || clock.now()).await;
+    let drawn = drawn((forge.as_ref(), &project), policy, &clock).await;
     match drawn.map_err(|none| explained(none, &args.repo))? {
         Err(left) => writeln!(out, "{}", unwritten(left))?,
         Ok((_, effect)) if args.dry_run => shown(&effect, out)?,
@@ -60,6 +62,17 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
         }
     }
     Ok(())
+}
+
+/// The order that brings the draft up to date, by the policy that is given or the repository's own.
+async fn drawn(
+    (forge, project): (&dyn Operated, &Project),
+    given: Option<Policy>,
+    clock: &Clock,
+) -> Result<Result<(EffectKey, Effect), DraftLeft>, NoPlan> {
+    let mut survey = Survey::begin(forge, project).await?;
+    let rules = given.map_or_else(|| survey.policy(), Ok)?;
+    survey.draft(&rules, || clock.now()).await
 }
 
 fn order<'a>((project, key): (&'a Project, &'a EffectKey), effect: &'a Effect, clock: &Clock) -> Order<'a> {

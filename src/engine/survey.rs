@@ -16,7 +16,7 @@ use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
 use crate::domain::policy::label::{Label, missing};
 use crate::domain::policy::staffing::{self, Shortage};
-use crate::domain::query::{Answer, Detail, Fact, Facts, Found, Newest, Query};
+use crate::domain::query::{Answer, Detail, Fact, Facts, Found, Newest, PolicyNow, Query};
 use crate::domain::signal::Signal;
 use crate::domain::state::{Project, State};
 use crate::forge::{Forge, ReadError};
@@ -46,75 +46,83 @@ pub enum NoPlan {
     Endless,
 }
 
-/// Draws the plan of a project's newest commit, by the project's own policy or by one that is given. Reads only.
-///
-/// # Errors
-/// Nothing is tried twice: who asked is there and can ask again.
-pub async fn survey(
-    forge: &dyn Forge,
-    project: &Project,
-    rules: Option<Policy>,
-    now: impl Fn() -> Timestamp,
-) -> Result<Plan, NoPlan> {
-    looked((forge, project), rules, now, |_, outlook| outlook.plan).await
+/// A project as somebody looks at it once: its policy and newest commit, and all that was asked of the forge since. Of several
+/// components each is planned from what was read for those before.
+pub struct Survey<'a> {
+    forge: &'a dyn Forge,
+    project: &'a Project,
+    found: PolicyNow,
+    facts: Facts,
 }
 
-/// The order that brings the draft release of a project up to date, with its key; or why there is nothing to be written. Reads only.
-///
-/// # Errors
-/// As [`survey`].
-pub async fn draft(
-    forge: &dyn Forge,
-    project: &Project,
-    rules: Option<Policy>,
-    now: impl Fn() -> Timestamp,
-) -> Result<Result<(EffectKey, Effect), DraftLeft>, NoPlan> {
-    looked((forge, project), rules, now, |moment, outlook| drafting::once(moment, &outlook)).await
-}
-
-/// Asks until the outlook on a project's newest commit is drawn, and takes from it what is wanted.
-async fn looked<T>(
-    (forge, project): (&dyn Forge, &Project),
-    rules: Option<Policy>,
-    now: impl Fn() -> Timestamp,
-    take: impl Fn(&Moment<'_>, Outlook<'_>) -> T,
-) -> Result<T, NoPlan> {
-    let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
-    let rules = match rules {
-        Some(rules) => rules,
-        None => told(found.file, found.policy)?,
-    };
-    let (state, signal) = (State::default(), Signal::ResyncDue);
-    let fresh = Incarnation::parse("0".repeat(16)).expect("16 digits are an incarnation");
-    let mut facts = Facts::default();
-    for _ in 0..=ROUNDS {
-        let moment = Moment {
-            state: &state,
-            signal: &signal,
-            facts: &facts,
-            now: now(),
-            seen: None,
-            next_row: 1,
-            fresh: &fresh,
-        };
-        let ground = Ground { moment: &moment, newest: &found.revision, rules: &rules };
-        match look(&ground, Target::default()) {
-            Some(Ok(outlook)) => return Ok(take(&moment, outlook)),
-            Some(Err(obstacle)) => return Err(NoPlan::Obstacle(obstacle)),
-            None => {}
-        }
-        answer(forge, project, &mut facts, &now).await?;
+impl<'a> Survey<'a> {
+    /// Begins with the policy that is in force.
+    ///
+    /// # Errors
+    /// Nothing is tried twice: who asked is there and can ask again.
+    pub async fn begin(forge: &'a dyn Forge, project: &'a Project) -> Result<Self, NoPlan> {
+        let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
+        Ok(Self { forge, project, found, facts: Facts::default() })
     }
-    Err(NoPlan::Endless)
-}
 
-/// The project's own policy.
-///
-/// # Errors
-/// As [`survey`].
-pub async fn obeyed(forge: &dyn Forge, project: &Project) -> Result<Policy, NoPlan> {
-    let found = policy::in_force(forge, project).await?.ok_or(NoPlan::Empty)?;
-    told(found.file, found.policy)
+    /// The project's own policy.
+    ///
+    /// # Errors
+    /// Where it cannot be obeyed.
+    pub fn policy(&self) -> Result<Policy, NoPlan> {
+        told(self.found.file.clone(), self.found.policy.clone())
+    }
+
+    /// Draws the plan of the newest commit by a policy, the project's own or another. Reads only.
+    ///
+    /// # Errors
+    /// As [`Survey::begin`].
+    pub async fn plan(&mut self, rules: &Policy, now: impl Fn() -> Timestamp) -> Result<Plan, NoPlan> {
+        self.looked(rules, now, |_, outlook| outlook.plan).await
+    }
+
+    /// The order that brings the draft release of the project up to date, with its key; or why there is nothing to be written.
+    /// Reads only.
+    ///
+    /// # Errors
+    /// As [`Survey::begin`].
+    pub async fn draft(
+        &mut self,
+        rules: &Policy,
+        now: impl Fn() -> Timestamp,
+    ) -> Result<Result<(EffectKey, Effect), DraftLeft>, NoPlan> {
+        self.looked(rules, now, |moment, outlook| drafting::once(moment, &outlook)).await
+    }
+
+    /// Asks until the outlook on the newest commit is drawn, and takes from it what is wanted.
+    async fn looked<T>(
+        &mut self,
+        rules: &Policy,
+        now: impl Fn() -> Timestamp,
+        take: impl Fn(&Moment<'_>, Outlook<'_>) -> T,
+    ) -> Result<T, NoPlan> {
+        let (state, signal) = (State::default(), Signal::ResyncDue);
+        let fresh = Incarnation::parse("0".repeat(16)).expect("16 digits are an incarnation");
+        for _ in 0..=ROUNDS {
+            let moment = Moment {
+                state: &state,
+                signal: &signal,
+                facts: &self.facts,
+                now: now(),
+                seen: None,
+                next_row: 1,
+                fresh: &fresh,
+            };
+            let ground = Ground { moment: &moment, newest: &self.found.revision, rules };
+            match look(&ground, Target::default()) {
+                Some(Ok(outlook)) => return Ok(take(&moment, outlook)),
+                Some(Err(obstacle)) => return Err(NoPlan::Obstacle(obstacle)),
+                None => {}
+            }
+            answer(self.forge, self.project, &mut self.facts, &now).await?;
+        }
+        Err(NoPlan::Endless)
+    }
 }
 
 fn told(file: Option<String>, policy: Result<Policy, String>) -> Result<Policy, NoPlan> {
@@ -138,7 +146,7 @@ pub struct Muster {
 /// Holds a policy, the project's own or one that is given, against the people and labels that the forge knows. Reads only.
 ///
 /// # Errors
-/// As [`survey`].
+/// As [`Survey::begin`].
 pub async fn muster(
     forge: &dyn Forge,
     project: &Project,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 /// A field that is there and has its shape, or `None`. What nobody asks for is skipped, not taken apart: most of a payload is that.
+/// Not for what stands under `#[serde(flatten)]`, which keeps no raw text.
 pub(in crate::forge) fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {

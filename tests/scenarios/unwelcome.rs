@@ -9,6 +9,7 @@ use lockkeeper::config::settings;
 use lockkeeper::sandbox::Envelope;
 use lockkeeper::web::metrics::Metrics;
 use lockkeeper::web::{Web, router};
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::door::Door;
@@ -112,6 +113,36 @@ async fn a_note_that_is_edited_into_a_command_is_not_run() {
     stage
         .play("ana: Looks good to me\nana edits: /release cut\nexpect bot says \"I don't run edited comments; please send it as a new one.\"\nexpect code E_EDITED\nexpect no tag v1.5.0")
         .await;
+    stage.end().await;
+}
+
+/// An emoji makes a note newer, and a delivery may be put together after it: its words are what they were.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_that_our_own_eyes_made_newer_is_still_run() {
+    let door = Door::open().await;
+    let mut stage = Stage::set(BY_TOKEN, &door, None).await;
+    stage.world.guard_hook(true, false);
+    stage.perform(&["begin private", "merge \"Sign in with passkeys\" label feature"]).await;
+    let mut told = command(&stage);
+    let mut payload: Value = serde_json::from_slice(&told.body).expect("a note is told in JSON");
+    let note = payload["object_attributes"]["id"].clone();
+    stage.clock.advance(SignedDuration::from_secs(5));
+    let notes = format!(
+        "{}/api/v4/projects/{}/merge_requests/2/notes/{note}",
+        door.address,
+        stage.world.project_id()
+    );
+    let token = stage.world.credentials().access_token;
+    let call = |request: reqwest::RequestBuilder| request.header("private-token", &token).send();
+    let http = reqwest::Client::new();
+    let made = call(http.post(format!("{notes}/award_emoji")).json(&json!({ "name": "eyes" }))).await;
+    assert_eq!(made.expect("the stand-in answers").status(), StatusCode::CREATED);
+    let now: Value = call(http.get(&notes)).await.expect("it answers").json().await.expect("a note");
+    assert_ne!(now["updated_at"], now["created_at"], "it is newer than it was written");
+    payload["object_attributes"]["updated_at"] = now["updated_at"].clone();
+    told.body = payload.to_string().into();
+    assert_eq!(answered(&stage, &told).await, (StatusCode::OK, "kept\n".to_owned()));
+    stage.play("clock +1s\nclock +10s\nexpect tag v1.5.0 at #2\nexpect bot on #2 said 1").await;
     stage.end().await;
 }
 

@@ -14,7 +14,7 @@ use crate::domain::plan::Plan;
 use crate::domain::policy::Policy;
 use crate::domain::state::Project;
 use crate::engine::chain;
-use crate::engine::survey::{NoPlan, obeyed, survey};
+use crate::engine::survey::{NoPlan, Survey};
 use crate::forge::Operated;
 
 /// The plans of a repository's default branch, by its own policy or by the one given: that of the component that is named,
@@ -26,14 +26,15 @@ pub(in crate::cli) async fn plans(
 ) -> anyhow::Result<Vec<Plan>> {
     let clock = Clock::system();
     let (forge, project) = found(path, forge, &clock).await?;
-    let now = || clock.now();
+    let looked = Survey::begin(forge.as_ref(), &project).await;
+    let mut survey = looked.map_err(|none| explained(none, path))?;
     let policy = match policy {
         Some(policy) => policy,
-        None => obeyed(forge.as_ref(), &project).await.map_err(|none| explained(none, path))?,
+        None => survey.policy().map_err(|none| explained(none, path))?,
     };
     let mut plans = Vec::new();
     for rules in narrowed(&policy, component)? {
-        let plan = survey(forge.as_ref(), &project, Some(rules), now).await;
+        let plan = survey.plan(&rules, || clock.now()).await;
         plans.push(plan.map_err(|none| explained(none, path))?);
     }
     Ok(plans)

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::BadSetup;
 use super::verdict::Reply;
+use crate::forge::client::unconnected;
 use crate::forge::fault::Fault;
 
 /// Pinned: the next one, 2026-03-10, drops fields that older GitHub Enterprise Servers answer with.
@@ -158,7 +159,7 @@ fn unanswered(error: octocrab::Error) -> Fault {
             .downcast_ref::<reqwest::Error>()
             .is_some_and(|error| error.is_connect() || error.is_builder())
         {
-            return Fault::NotSent(error.into());
+            return Fault::NotSent(unconnected(error));
         }
         cause = inner.source();
     }

@@ -29,8 +29,12 @@ const HEARD: [&str; 8] = [
     "releases_events",
 ];
 
+/// The first that hands inputs on to a new pipeline; an older one passes them over without a word.
+pub(super) const INPUTS_SINCE: (u32, u32) = (17, 11);
+
 /// What an older GitLab lacks, newest first: its first version, and what is missing before it.
-const SINCE: [((u32, u32), &str); 3] = [
+const SINCE: [((u32, u32), &str); 4] = [
+    (INPUTS_SINCE, "a pipeline that declares inputs is not started"),
     ((17, 4), "deliveries are known again only by what they say"),
     ((17, 3), "deliveries that failed while the bot was away are not fetched"),
     ((16, 11), "nobody hears that a note was edited, or that a token runs out"),
@@ -69,7 +73,7 @@ impl GitLab {
             }
         }
         findings.push(
-            self.version()
+            self.version_found()
                 .await
                 .unwrap_or_else(|fault| Finding::wrong(format!("version: {}", unreached(fault)))),
         );
@@ -101,13 +105,19 @@ impl GitLab {
         Ok(Finding::right(format!("account: GitLab knows us as `{}`", account.login)))
     }
 
-    async fn version(&self) -> Result<Finding, Fault> {
+    /// The instance's version, as it says it and as major and minor number.
+    pub(super) async fn version(&self) -> Result<(String, (u32, u32)), Fault> {
         let found: Version = self.api.get(&Route::root().then("version")).await?;
         let number = numbered(&found.version);
+        Ok((found.version, number))
+    }
+
+    async fn version_found(&self) -> Result<Finding, Fault> {
+        let (version, number) = self.version().await?;
         let lacks =
             SINCE.iter().filter(|(since, _)| number < *since).map(|(_, lack)| *lack).collect::<Vec<_>>();
         let lacks = if lacks.is_empty() { String::new() } else { format!(", where {}", lacks.join("; ")) };
-        Ok(Finding::right(format!("version: {}{lacks}", found.version)))
+        Ok(Finding::right(format!("version: {version}{lacks}")))
     }
 
     async fn project_found(&self, project: &Project) -> Vec<Finding> {

@@ -6,6 +6,7 @@ mod people;
 mod preview;
 mod range;
 mod read;
+mod run;
 mod set_up;
 mod wire;
 mod work;

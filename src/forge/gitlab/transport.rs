@@ -8,6 +8,7 @@ use url::Url;
 
 use super::BadSetup;
 use super::verdict::Reply;
+use crate::forge::client::unconnected;
 use crate::forge::fault::Fault;
 
 /// Where the API stands below an instance's root.
@@ -126,7 +127,7 @@ fn broken_off(error: reqwest::Error) -> Fault {
 fn unanswered(error: reqwest::Error) -> Fault {
     let not_sent = error.is_connect() || error.is_builder();
     let error = error.without_url();
-    if not_sent { Fault::NotSent(error.into()) } else { Fault::NoAnswer(error.into()) }
+    if not_sent { Fault::NotSent(unconnected(error)) } else { Fault::NoAnswer(error.into()) }
 }
 
 #[cfg(test)]

@@ -15,8 +15,10 @@ const PAGES: u32 = 20;
 
 #[derive(Deserialize)]
 struct Collaborator {
-    #[serde(flatten)]
-    user: User,
+    id: u64,
+    login: String,
+    #[serde(rename = "type", default)]
+    kind: Option<String>,
     #[serde(default)]
     role_name: String,
     #[serde(default)]
@@ -51,6 +53,10 @@ impl Collaborator {
     fn standing(&self) -> Standing {
         role(&self.role_name).unwrap_or_else(|| self.permissions.standing())
     }
+
+    fn actor(self) -> Actor {
+        User::actor(Some(&User { id: Some(self.id), login: Some(self.login), kind: self.kind }))
+    }
 }
 
 /// The active members of `organisation/team`, those of child teams too; `None` where we can see no such team.
@@ -71,7 +77,7 @@ pub(super) async fn with(reader: &Reader<'_>, least: Standing) -> Result<Vec<Act
     };
     let items = |page: Vec<Collaborator>| page;
     let found = reader.caller.pages(&route.with("per_page", 100), PAGES, items, |_| false).await?;
-    let able = found.iter().filter(|one| one.standing() >= least).filter_map(|one| known(&one.user));
+    let able = found.into_iter().filter(|one| one.standing() >= least).map(Collaborator::actor);
     Ok(able.filter(|actor| actor.kind == ActorKind::Person).collect())
 }
 

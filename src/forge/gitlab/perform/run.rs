@@ -15,6 +15,7 @@ use crate::domain::query::Inputs;
 use crate::forge::PerformError;
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::configuration;
+use crate::forge::gitlab::examine::INPUTS_SINCE;
 use crate::forge::gitlab::pipeline::{self, Job, Pipeline};
 use crate::forge::route::Route;
 
@@ -57,6 +58,7 @@ async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perfor
     let mut body = json!({ "ref": start.tag });
     let declared = configuration::inputs(work.api(), work.project(), start.commit).await;
     if matches!(declared.map_err(Fault::of_lookup)?, Some(Inputs::Declared(_))) {
+        require_inputs(work).await?;
         body["inputs"] = json!(given(start));
     } else {
         body["variables"] = variables(start);
@@ -73,6 +75,20 @@ async fn new_pipeline(work: &Work<'_>, start: &Start<'_>) -> Result<Made, Perfor
         "{} moved meanwhile: the pipeline began on {}, another commit than this release, and is called off",
         start.tag,
         made.sha.short()
+    );
+    Err(PerformError::Refused(Refusal::Invalid { said }))
+}
+
+/// A GitLab that passes inputs over would begin the pipeline with their defaults: for another target, perhaps.
+async fn require_inputs(work: &Work<'_>) -> Result<(), PerformError> {
+    let (version, number) = work.gitlab.version().await.map_err(Fault::of_lookup)?;
+    if number >= INPUTS_SINCE {
+        return Ok(());
+    }
+    let (major, minor) = INPUTS_SINCE;
+    let said = format!(
+        "this GitLab is {version}, and only {major}.{minor} and newer hand inputs to a pipeline that is started for it. Until then declare none \
+         under `spec: inputs:` in `.gitlab-ci.yml`: variables are given in their place"
     );
     Err(PerformError::Refused(Refusal::Invalid { said }))
 }

@@ -27,6 +27,9 @@ impl Named {
 struct Branch {
     commit: Named,
     protected: bool,
+    /// Whether it is the default one.
+    #[serde(default)]
+    default: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +62,20 @@ pub(super) fn one(reader: &Reader<'_>, name: &str) -> Route {
 async fn at(reader: &Reader<'_>, name: &str) -> Result<Option<CommitId>, Fault> {
     let found: Option<Named> = if_there(reader.api().get(&one(reader, name).with("stats", false)).await)?;
     found.map(|found| found.commit()).transpose()
+}
+
+/// The default branch and its newest commit; `None` where the project is empty. One question does where the default branch is the
+/// one that was seen last: the branch itself says so.
+pub(super) async fn newest(reader: &Reader<'_>) -> Result<Option<(BranchName, CommitId)>, Fault> {
+    if let Some(seen) = &reader.project.default_branch
+        && let Some(branch) = branch(reader, seen.as_str()).await?
+        && branch.default
+    {
+        return Ok(Some((seen.clone(), branch.commit.commit()?)));
+    }
+    let Some(name) = reader.itself().await?.default_branch else { return Ok(None) };
+    let name = BranchName::parse(name).map_err(|error| Fault::Unreadable(error.into()))?;
+    Ok(newest_of(reader, &name).await?.map(|commit| (name, commit)))
 }
 
 /// The newest commit of a branch; `None` where there is no such branch.

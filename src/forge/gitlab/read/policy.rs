@@ -1,7 +1,7 @@
 //! Where a project's policy comes from: a file at the newest commit of its default branch. What it says is not read here.
 
 use super::commit;
-use crate::domain::id::{BranchName, ProjectPath};
+use crate::domain::id::ProjectPath;
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::file::text;
 use crate::forge::gitlab::read::Reader;
@@ -14,9 +14,7 @@ const POLICY_FILES: [&str; 2] = [".gitlab/lockkeeper.yml", ".gitlab/lockkeeper.y
 /// The project's own policy file; `None` where the repository is empty. GitLab has no file of its own for release notes
 /// that says what ours does.
 pub(super) async fn source(reader: &Reader<'_>) -> Result<Option<PolicySource>, Fault> {
-    let Some(branch) = reader.itself().await?.default_branch else { return Ok(None) };
-    let branch = BranchName::parse(branch).map_err(|error| Fault::Unreadable(error.into()))?;
-    let Some(revision) = commit::newest_of(reader, &branch).await? else { return Ok(None) };
+    let Some((branch, revision)) = commit::newest(reader).await? else { return Ok(None) };
     let file = first_of(reader, reader.route(), revision.as_str()).await?;
     Ok(Some(PolicySource { revision, branch, file, conventions: None }))
 }

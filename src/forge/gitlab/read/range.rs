@@ -117,16 +117,11 @@ fn told(commit: Commit, merge: Option<&Merge>) -> Result<RangeCommit, Fault> {
     })
 }
 
-/// The commits as GitLab lists them. The base is spelled by its commit: a branch may have a tag's name.
+/// The commits as GitLab lists them. The base is spelled in full: a branch may have a tag's name.
 async fn listed(reader: &Reader<'_>, asked: &RangeAsked) -> Result<Option<Vec<Commit>>, Fault> {
     let range = match &asked.base {
         None => asked.head.to_string(),
-        Some(base) => {
-            let Some(base) = tag::of(reader, base).await?.and_then(|tag| tag.commit()) else {
-                return Ok(None);
-            };
-            format!("{base}..{}", asked.head)
-        }
+        Some(base) => format!("refs/tags/{base}..{}", asked.head),
     };
     let route = reader.route().down("repository/commits").with("ref_name", range).with("per_page", 100);
     let pages = u32::try_from(LIMIT / 100 + 1).unwrap_or(u32::MAX);
@@ -136,11 +131,18 @@ async fn listed(reader: &Reader<'_>, asked: &RangeAsked) -> Result<Option<Vec<Co
         let said = format!("more than {LIMIT} commits are new; tag an older commit first");
         return Err(Fault::Denied { status: 422, said });
     }
-    // An empty list may also say that there is no such commit.
-    if commits.is_empty() && commit::named(reader, asked.head.as_str()).await?.is_none() {
-        return Ok(None);
+    // An empty list may also say that an end of the range is not there.
+    let is_certain = !commits.is_empty() || are_there(reader, asked).await?;
+    Ok(is_certain.then_some(commits))
+}
+
+async fn are_there(reader: &Reader<'_>, asked: &RangeAsked) -> Result<bool, Fault> {
+    if let Some(base) = &asked.base
+        && tag::of(reader, base).await?.and_then(|tag| tag.commit()).is_none()
+    {
+        return Ok(false);
     }
-    Ok(Some(commits))
+    Ok(commit::named(reader, asked.head.as_str()).await?.is_some())
 }
 
 /// The merge request that brought each commit, as far as there is one.

@@ -259,6 +259,8 @@ async fn the_policy_is_the_file_at_the_newest_commit_of_the_default_branch() {
     let branch = json!({ "commit": { "id": SHA }, "protected": true });
     let source = async |name: &str| {
         let fake = Fake::of([
+            // Another was the default one when the project was seen last.
+            ("repository/branches/main", branch.clone()),
             ("", json!({ "default_branch": "trunk" })),
             ("repository/branches/trunk", branch.clone()),
             (&file(name, SHA), json!("a: 1\n")),
@@ -274,6 +276,14 @@ async fn the_policy_is_the_file_at_the_newest_commit_of_the_default_branch() {
     );
     assert_eq!(source(".gitlab%2Flockkeeper.yaml").await.file.unwrap().name, ".gitlab/lockkeeper.yaml");
     assert_eq!(source("elsewhere").await.file, None);
+    let seen = json!({ "commit": { "id": SHA }, "protected": true, "default": true });
+    let fake = Fake::of([
+        ("repository/branches/main", seen),
+        (&file(".gitlab%2Flockkeeper.yml", SHA), json!("a: 1")),
+    ])
+    .await;
+    assert_eq!(fake.gitlab().policy_source(&project()).await.unwrap().unwrap().branch.as_str(), "main");
+    assert_eq!(fake.targets().len(), 2, "the branch that was the default one still says that it is");
     let empty = Fake::of([("", json!({ "default_branch": null }))]).await;
     assert_eq!(empty.gitlab().policy_source(&project()).await.unwrap(), None);
     let unseen = Fake::of([]).await;

@@ -107,7 +107,7 @@ async fn a_set_up_that_is_right_says_so() {
             "ok token `lk`: has the scope api",
             "ok token `lk`: runs out on 2027-06-01, in 182 days",
             "ok account: GitLab knows us as `lockkeeper`",
-            "ok version: 16.9.2-ee, where deliveries are known again only by what they say; deliveries that failed while the bot was away are not fetched; nobody hears that a note was edited, or that a token runs out",
+            "ok version: 16.9.2-ee, where a pipeline that declares inputs is not started; deliveries are known again only by what they say; deliveries that failed while the bot was away are not fetched; nobody hears that a note was edited, or that a token runs out",
             "ok people: GitLab tells who wrote commits",
             "ok acme/web: we are Maintainer",
             "ok acme/web: hook 5 tells all that is needed",
