@@ -224,13 +224,14 @@ async fn enter(transaction: &mut Transaction, packed: &Packed, now: i64) -> Resu
 }
 
 /// Stores arrivals of one lane, in their order, all at once. `None`: not all of them are new, or the lane holds so many that
-/// hints must go; then nothing of this transaction may be kept.
+/// hints must go; then nothing of this transaction may be kept. With it comes whether the lane was empty: where something
+/// waited already, somebody works it or knows when.
 pub(super) async fn place_together(
     transaction: &mut Transaction,
     arrivals: &[&Packed],
     now: i64,
-) -> Result<Option<Vec<Taken>>> {
-    let Some(first) = arrivals.first() else { return Ok(Some(Vec::new())) };
+) -> Result<Option<(Vec<Taken>, bool)>> {
+    let Some(first) = arrivals.first() else { return Ok(Some((Vec::new(), false))) };
     let ready_at = arrivals.iter().map(|packed| packed.ready_at(now)).min().unwrap_or(now);
     let (last, waiting) = lane::extend(transaction, &first.lane, ready_at, arrivals.len()).await?;
     let count = i64::try_from(arrivals.len()).expect("a batch is small");
@@ -238,7 +239,8 @@ pub(super) async fn place_together(
     if waiting > WAITING_LIMIT || insert(transaction, arrivals, start, now).await? < arrivals.len() as u64 {
         return Ok(None);
     }
-    Ok(Some((start..=last).map(|position| Taken::New { position }).collect()))
+    let taken = (start..=last).map(|position| Taken::New { position }).collect();
+    Ok(Some((taken, waiting == count)))
 }
 
 /// Inserts arrivals of one lane at the positions from `start` on, but for those whose key is known. How many were inserted.

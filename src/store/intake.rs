@@ -77,15 +77,20 @@ impl Store {
         let mut transaction = self.begin().await?;
         let now = self.now_ms(&mut transaction).await?;
         let mut taken = Vec::with_capacity(batch.len());
+        let mut is_work = false;
         for lane in batch.chunk_by(|a, b| a.packed.lane == b.packed.lane) {
             let arrivals: Vec<&Packed> = lane.iter().map(|waiting| &waiting.packed).collect();
-            let Some(placed) = place_together(&mut transaction, &arrivals, now).await? else {
+            let Some((placed, was_empty)) = place_together(&mut transaction, &arrivals, now).await? else {
                 transaction.rollback().await?;
                 return Ok(None);
             };
             taken.extend(placed);
+            is_work |= was_empty;
         }
-        self.commit_work(transaction).await?;
+        match is_work {
+            true => self.commit_work(transaction).await?,
+            false => transaction.commit().await?,
+        }
         Ok(Some(taken))
     }
 

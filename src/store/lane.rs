@@ -23,25 +23,31 @@ pub struct Lease {
     pub length: SignedDuration,
 }
 
+/// The lane to claim now; `$1` is the time, `$2` the newest state that is understood.
+const NEXT: &str = "SELECT lane FROM lane WHERE ready_at <= $1 AND lease_until <= $1 \
+                    AND NOT EXISTS (SELECT 1 FROM state WHERE state.lane = lane.lane AND state.state_version > $2) \
+                    ORDER BY ready_at, epoch LIMIT 1";
+
 impl Store {
     /// The lane that has been ready longest (a paused one is ready when its pause ends), of those that nobody holds and
     /// whose state this program understands. Invariant 2: fair, because a released lane goes to the back.
     pub async fn claim_lane(&self, worker: &str, length: SignedDuration) -> Result<Option<Lease>> {
+        if !self.is_lane_ready().await? {
+            return Ok(None);
+        }
         let mut transaction = self.begin_fleeting().await?;
         let now = self.now_ms(&mut transaction).await?;
         let until = now.saturating_add(milliseconds(length));
         let sql = format!(
-            "UPDATE lane SET owner = $1, lease_until = $2, epoch = epoch + 1 WHERE lane = ( \
-             SELECT lane FROM lane WHERE ready_at <= $3 AND lease_until <= $3 \
-             AND NOT EXISTS (SELECT 1 FROM state WHERE state.lane = lane.lane AND state.state_version > $4) \
-             ORDER BY ready_at, epoch LIMIT 1{}) AND lease_until <= $3 RETURNING lane, epoch",
+            "UPDATE lane SET owner = $3, lease_until = $4, epoch = epoch + 1 \
+             WHERE lane = ({NEXT}{}) AND lease_until <= $1 RETURNING lane, epoch",
             self.inner.database.dialect.skip_locked()
         );
         let row = sqlx::query(AssertSqlSafe(sql))
-            .bind(worker.to_owned())
-            .bind(until)
             .bind(now)
             .bind(i64::from(self.inner.state_version))
+            .bind(worker.to_owned())
+            .bind(until)
             .fetch_optional(&mut *transaction)
             .await?;
         transaction.commit().await?;
@@ -54,6 +60,13 @@ impl Store {
             until: time(until)?,
             length,
         }))
+    }
+
+    /// Mostly none is. Whoever asked for the right to write only to learn that would keep waiting who takes deliveries in.
+    async fn is_lane_ready(&self) -> Result<bool> {
+        let now = self.now().await?.as_millisecond();
+        let next = sqlx::query(NEXT).bind(now).bind(i64::from(self.inner.state_version));
+        Ok(next.fetch_optional(&mut *self.inner.database.reader().await?).await?.is_some())
     }
 
     /// Gives a lane back. It goes to the back: it is ready when its next item is, and not before now.

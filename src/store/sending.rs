@@ -69,11 +69,21 @@ pub struct Finish {
     pub arrival: Option<Arrival>,
 }
 
+/// The effect to claim now; `$1` is the time.
+const NEXT: &str = "SELECT due.lane, due.number FROM outbox due \
+                    WHERE due.status IN ('waiting', 'sending') AND due.run_at <= $1 AND due.lease_until <= $1 \
+                    AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.lane = due.lane \
+                    AND earlier.subject = due.subject AND earlier.status IN ('waiting', 'sending') \
+                    AND earlier.number < due.number) \
+                    AND (due.pace IS NULL OR NOT EXISTS (SELECT 1 FROM pace \
+                    WHERE pace.lane = COALESCE(due.paced_with, due.lane) AND pace.next_at > $1)) \
+                    ORDER BY due.class, due.created_at, due.number LIMIT 1";
+
 impl Store {
     /// The next effect that is due, in pace, and whose subject has no earlier unfinished one: by class, then by age. The attempt is
     /// counted, durably, before the call. `length` is at least twice the call's time-out. Invariant 5.
     pub async fn claim_effect(&self, worker: &str, length: SignedDuration) -> Result<Option<Sending>> {
-        loop {
+        while self.is_effect_due().await? {
             let mut transaction = self.begin().await?;
             let now = self.now_ms(&mut transaction).await?;
             let until = now.saturating_add(milliseconds(length));
@@ -93,6 +103,14 @@ impl Store {
             transaction.commit().await?;
             return Ok(Some(sending));
         }
+        Ok(None)
+    }
+
+    /// Mostly none is; as for lanes, only who may find one asks for the right to write.
+    async fn is_effect_due(&self) -> Result<bool> {
+        let now = self.now().await?.as_millisecond();
+        let next = sqlx::query(NEXT).bind(now);
+        Ok(next.fetch_optional(&mut *self.inner.database.reader().await?).await?.is_some())
     }
 
     async fn next(
@@ -102,22 +120,13 @@ impl Store {
         (now, until): (i64, i64),
     ) -> Result<Option<AnyRow>> {
         let sql = format!(
-            "UPDATE outbox SET status = 'sending', attempts = attempts + 1, owner = $1, lease_until = $2 \
-             WHERE (lane, number) = (SELECT due.lane, due.number FROM outbox due \
-             WHERE due.status IN ('waiting', 'sending') AND due.run_at <= $3 AND due.lease_until <= $3 \
-             AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.lane = due.lane \
-             AND earlier.subject = due.subject AND earlier.status IN ('waiting', 'sending') \
-             AND earlier.number < due.number) \
-             AND (due.pace IS NULL OR NOT EXISTS (SELECT 1 FROM pace \
-             WHERE pace.lane = COALESCE(due.paced_with, due.lane) \
-             AND pace.next_at > $3)) \
-             ORDER BY due.class, due.created_at, due.number LIMIT 1{}) \
-             AND status IN ('waiting', 'sending') AND lease_until <= $3 \
+            "UPDATE outbox SET status = 'sending', attempts = attempts + 1, owner = $2, lease_until = $3 \
+             WHERE (lane, number) = ({NEXT}{}) AND status IN ('waiting', 'sending') AND lease_until <= $1 \
              RETURNING lane, number, key, subject, class, kind, effect, edition, attempts, created_at, in_vain, pace, \
              paced_with",
             self.inner.database.dialect.skip_locked()
         );
-        let claim = sqlx::query(AssertSqlSafe(sql)).bind(worker.to_owned()).bind(until).bind(now);
+        let claim = sqlx::query(AssertSqlSafe(sql)).bind(now).bind(worker.to_owned()).bind(until);
         Ok(claim.fetch_optional(&mut **transaction).await?)
     }
 
