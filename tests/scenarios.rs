@@ -400,6 +400,7 @@ macro_rules! played {
 }
 
 played! {
+    fn a_backport_that_was_given_up_is_opened_anew();
     fn a_branch_with_something_else_is_not_taken_over();
     fn a_fix_reaches_an_open_line_by_backport();
     fn a_line_begins_on_a_branch_of_its_own();

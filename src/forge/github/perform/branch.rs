@@ -59,6 +59,23 @@ pub(super) struct Pull {
     pub(super) number: u64,
     pub(super) html_url: String,
     pub(super) body: Option<String>,
+    #[serde(default)]
+    state: String,
+    merged_at: Option<String>,
+    head: Option<Head>,
+}
+
+/// The newest commit of a pull request.
+#[derive(Deserialize)]
+struct Head {
+    sha: String,
+}
+
+impl Pull {
+    /// Whether it was closed and nothing of it was merged.
+    fn is_given_up(&self) -> bool {
+        self.state == "closed" && self.merged_at.is_none()
+    }
 }
 
 /// A commit with a file list, and a comparison's.
@@ -92,10 +109,20 @@ pub(super) async fn ensure(
     }
 }
 
-/// Picks commits onto a branch of their own and opens a pull request. One that is there already, open or not, is adopted.
+/// Picks commits onto a branch of their own and opens a pull request. One that is open or merged is adopted; of one that was given up
+/// the branch is, where it stands as it did.
 pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport) -> Result<Made, PerformError> {
-    if let Some(pull) = find(work, (&wanted.branch, &wanted.target), "all").await? {
-        return Ok(made(&pull));
+    let before = list(work, (&wanted.branch, &wanted.target), "all").await?;
+    let is_open = |pull: &&Pull| pull.state == "open";
+    let answer = before.iter().find(is_open).or_else(|| before.iter().find(|pull| !pull.is_given_up()));
+    if let Some(pull) = answer {
+        return Ok(made(pull));
+    }
+    if let Some(left) = before.first().and_then(|pull| pull.head.as_ref()) {
+        let there = branch_head(&work.reader, &wanted.branch).await.map_err(Fault::of_lookup)?;
+        if there.is_some_and(|there| there.as_str() == left.sha) {
+            return open(work, wanted).await;
+        }
     }
     let head = branch_head(&work.reader, &wanted.target).await.map_err(Fault::of_lookup)?;
     let head = head.ok_or(PerformError::Refused(Refusal::Gone))?;
@@ -127,11 +154,19 @@ pub(super) async fn find(
     (branch, target): (&BranchName, &BranchName),
     state: &str,
 ) -> Result<Option<Pull>, PerformError> {
+    list(work, (branch, target), state).await.map(|found| found.into_iter().next())
+}
+
+/// The pull requests between two branches that stand so, newest first.
+async fn list(
+    work: &Work<'_>,
+    (branch, target): (&BranchName, &BranchName),
+    state: &str,
+) -> Result<Vec<Pull>, PerformError> {
     let head = format!("{}:{branch}", work.order.project.path.owner());
     let route = work.reader.repository().then("pulls").with("state", state).with("head", head);
     let route = route.with("base", target).with("per_page", 10);
-    let found: Vec<Pull> = work.reader.caller.get(&route).await.map_err(Fault::of_lookup)?;
-    Ok(found.into_iter().next())
+    work.reader.caller.get(&route).await.map_err(Fault::of_lookup)
 }
 
 /// The commit upon `head` that has all of them; `head` itself where it had them before.

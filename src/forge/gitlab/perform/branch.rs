@@ -19,6 +19,10 @@ pub(super) struct Merge {
     pub(super) web_url: String,
     #[serde(default)]
     pub(super) description: Option<String>,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    sha: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,10 +61,20 @@ pub(super) async fn ensure(
     }
 }
 
-/// Picks commits onto a branch of their own and opens a merge request. One that is there already, open or not, is adopted.
+/// Picks commits onto a branch of their own and opens a merge request. One that is open or merged is adopted; of one that was given up
+/// the branch is, where it stands as it did.
 pub(super) async fn ensure_backport(work: &Work<'_>, wanted: &Backport) -> Result<Made, PerformError> {
-    if let Some(merge) = find(work, (&wanted.branch, &wanted.target), "all").await? {
-        return Ok(made(&merge));
+    let before = list(work, (&wanted.branch, &wanted.target), "all").await?;
+    let is_open = |merge: &&Merge| merge.state == "opened";
+    let answer = before.iter().find(is_open).or_else(|| before.iter().find(|merge| merge.state != "closed"));
+    if let Some(merge) = answer {
+        return Ok(made(merge));
+    }
+    if let Some(left) = before.first().and_then(|merge| merge.sha.as_ref()) {
+        let there = branch_head(work.gitlab, work.order.project, &wanted.branch).await;
+        if there.map_err(Fault::of_lookup)?.is_some_and(|there| there.as_str() == left) {
+            return open(work, wanted).await;
+        }
     }
     if work.may_be_done() {
         // What an earlier attempt picked, and how much of it, is not known: it begins anew.
@@ -96,10 +110,18 @@ pub(super) async fn find(
     (branch, target): (&BranchName, &BranchName),
     state: &str,
 ) -> Result<Option<Merge>, PerformError> {
+    list(work, (branch, target), state).await.map(|found| found.into_iter().next())
+}
+
+/// The merge requests between two branches that stand so, newest first.
+async fn list(
+    work: &Work<'_>,
+    (branch, target): (&BranchName, &BranchName),
+    state: &str,
+) -> Result<Vec<Merge>, PerformError> {
     let route = work.project().then("merge_requests").with("source_branch", branch);
     let route = route.with("target_branch", target).with("state", state);
-    let found: Vec<Merge> = work.api().get(&route).await.map_err(Fault::of_lookup)?;
-    Ok(found.into_iter().next())
+    work.api().get(&route).await.map_err(Fault::of_lookup)
 }
 
 async fn make(work: &Work<'_>, branch: &BranchName, at: &str) -> Result<(), Fault> {
