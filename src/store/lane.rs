@@ -69,7 +69,8 @@ impl Store {
         Ok(next.fetch_optional(&mut *self.inner.database.reader().await?).await?.is_some())
     }
 
-    /// Gives a lane back. It goes to the back: it is ready when its next item is, and not before now.
+    /// Gives a lane back. It goes to the back: it is ready when its next item is, and not before now. Wakes nobody: who gives a
+    /// lane back looks for the next one at once.
     pub async fn release(&self, lease: Lease) -> Result<()> {
         let mut transaction = self.begin_fleeting().await?;
         fence(&mut transaction, &lease).await?;
@@ -81,7 +82,7 @@ impl Store {
                    WHERE inbox.lane = lane.lane AND inbox.status = 'waiting' ORDER BY inbox.position LIMIT 1) \
                    WHERE lane = $2";
         sqlx::query(sql).bind(now).bind(lease.lane.to_string()).execute(&mut *transaction).await?;
-        self.commit_work(transaction).await
+        Ok(transaction.commit().await?)
     }
 
     /// Holds a lane for another length of time; returns until when.

@@ -69,6 +69,11 @@ impl Unit {
             project: None,
         }
     }
+
+    /// Whether it leaves anything that somebody may wait for: to send it, to wake by it, to show it.
+    fn leaves_work(&self) -> bool {
+        !(self.rows.is_empty() && self.effects.is_empty() && self.tells.is_empty() && self.timers.is_none())
+    }
 }
 
 impl Store {
@@ -97,7 +102,10 @@ impl Store {
         if let Some(project) = &unit.project {
             mirror::save_project(&mut transaction, &own, project).await?;
         }
-        self.commit_work(transaction).await
+        match unit.leaves_work() {
+            true => self.commit_work(transaction).await,
+            false => Ok(transaction.commit().await?),
+        }
     }
 }
 

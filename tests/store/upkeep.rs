@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use lockkeeper::store::{
-    Arrival, ArrivalKind, Checkpoint, EffectStatus, Forgotten, ItemStatus, Store, StoreError, Taken, Which,
+    Arrival, ArrivalKind, Checkpoint, EffectStatus, Forgotten, ItemStatus, Store, StoreError, Taken, Unit,
+    UnitStatus, Which,
 };
 
 use crate::bench::{Bench, arrival, effect, finish, lane, on_both, time_of};
@@ -112,8 +113,17 @@ async fn who_waits_for_work_is_woken(bench: Bench) {
     work.mark_unchanged();
     let lease = bench.claim().await.unwrap();
     assert!(!work.has_changed().unwrap(), "a claim makes no work");
-    bench.store.release(lease).await.unwrap();
+    let item = bench.store.head(&lease).await.unwrap().unwrap();
+    let tells = vec![arrival(&lane(2), "b")];
+    bench.store.commit(&lease, Unit { tells, ..Unit::new(item.position, UnitStatus::Done) }).await.unwrap();
     assert!(work.has_changed().unwrap());
+    work.mark_unchanged();
+    bench.store.release(lease).await.unwrap();
+    assert!(!work.has_changed().unwrap(), "who gives a lane back looks for the next one itself");
+    let lease = bench.claim().await.unwrap();
+    let item = bench.store.head(&lease).await.unwrap().unwrap();
+    bench.store.commit(&lease, Unit::new(item.position, UnitStatus::Done)).await.unwrap();
+    assert!(!work.has_changed().unwrap(), "nothing follows from it");
 }
 
 async fn tables_that_are_missing_are_refused_by_whoever_may_not_make_them(bench: Bench) {
