@@ -87,9 +87,9 @@ impl Store {
             taken.extend(placed);
             is_work |= was_empty;
         }
-        match is_work {
-            true => self.commit_work(transaction).await?,
-            false => transaction.commit().await?,
+        transaction.commit().await?;
+        if is_work {
+            self.look_again();
         }
         Ok(Some(taken))
     }

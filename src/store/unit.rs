@@ -102,10 +102,11 @@ impl Store {
         if let Some(project) = &unit.project {
             mirror::save_project(&mut transaction, &own, project).await?;
         }
-        match unit.leaves_work() {
-            true => self.commit_work(transaction).await,
-            false => Ok(transaction.commit().await?),
+        transaction.commit().await?;
+        if unit.leaves_work() {
+            self.look_again();
         }
+        Ok(())
     }
 }
 
