@@ -8,6 +8,7 @@ use axum::response::Response;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::domain::effect::{Effect, EffectKey, Made};
 use crate::domain::id::{
     Actor, ActorId, ActorKind, BranchName, CommitId, ForgeName, ProjectId, ProjectPath, TagName,
 };
@@ -15,7 +16,7 @@ use crate::domain::query::{Answer as Found, Query};
 use crate::domain::state::{Project, Service};
 use crate::forge::client::http_client;
 use crate::forge::gitlab::{GitLab, Setup};
-use crate::forge::{Forge as _, ReadError};
+use crate::forge::{Forge as _, Order, PerformError, ReadError};
 
 /// The instance stands below this path.
 pub(super) const ROOT: &str = "/git/lab";
@@ -105,6 +106,23 @@ impl Fake {
     /// Where the calls went.
     pub(super) fn targets(&self) -> Vec<String> {
         self.calls().into_iter().map(|seen| seen.target).collect()
+    }
+
+    /// Carries an effect out: the how-manieth attempt, and what is known of its work.
+    pub(super) async fn perform(
+        &self,
+        effect: &Effect,
+        (attempt, reference): (u32, Option<&str>),
+    ) -> Result<Made, PerformError> {
+        let order = Order {
+            project: &project(),
+            key: &EffectKey::stored("1:x"),
+            effect,
+            attempt,
+            reference,
+            ordered_at: NOW.parse().unwrap(),
+        };
+        self.gitlab().perform(&order).await
     }
 
     pub(super) async fn try_read(&self, query: Query) -> Result<Option<Found>, ReadError> {

@@ -2,24 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, NOW, ok, project};
-use crate::domain::effect::{Effect, EffectKey, Made};
+use super::fake::{Fake, ok};
+use crate::domain::effect::{Effect, Made};
 use crate::domain::id::ChangeNumber;
 use crate::domain::place::Thread;
-use crate::forge::{Forge as _, Order};
 
 /// What is called to carry out an order, where the item is in milestone 901; a body where there is one.
 async fn check(effect: Effect, calls: &[(&str, Value)]) {
     let fake = Fake::new(|_| Some(ok(json!({ "milestone": { "id": 901 } })))).await;
-    let order = Order {
-        project: &project(),
-        key: &EffectKey::stored("1:x"),
-        effect: &effect,
-        attempt: 1,
-        reference: None,
-        ordered_at: NOW.parse().unwrap(),
-    };
-    assert_eq!(fake.gitlab().perform(&order).await.unwrap(), Made::Nothing);
+    assert_eq!(fake.perform(&effect, (1, None)).await.unwrap(), Made::Nothing);
     let seen = fake.calls().into_iter().map(|seen| (format!("{} {}", seen.method, seen.target), seen.body));
     let expected: Vec<(String, Value)> =
         calls.iter().map(|(line, body)| ((*line).to_owned(), body.clone())).collect();

@@ -2,11 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, NOW, SHA, commit, ok, project};
-use crate::domain::effect::{Effect, EffectKey, Made};
+use super::fake::{Fake, SHA, commit, ok};
+use crate::domain::effect::{Effect, Made};
 use crate::domain::id::ChangeNumber;
 use crate::domain::say::{Block, Text};
-use crate::forge::{Forge as _, Order};
 
 const NOTES: &str = "/projects/42/merge_requests/4/notes";
 
@@ -33,15 +32,7 @@ async fn check((asks, known, attempt): (bool, Option<&str>, u32), notes: Value, 
         text: Text(vec![Block::Line(vec!["x".into()])]),
         asks,
     };
-    let order = Order {
-        project: &project(),
-        key: &EffectKey::stored("1:preview"),
-        effect: &effect,
-        attempt,
-        reference: known,
-        ordered_at: NOW.parse().unwrap(),
-    };
-    assert_eq!(fake.gitlab().perform(&order).await.unwrap(), made, "{calls}");
+    assert_eq!(fake.perform(&effect, (attempt, known)).await.unwrap(), made, "{calls}");
     let methods: Vec<String> = fake.calls().into_iter().map(|seen| seen.method).collect();
     assert_eq!(methods.join(" "), calls, "{asks} {known:?} {attempt}");
 }

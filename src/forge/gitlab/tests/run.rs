@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, NOW, SHA, commit, ok, project, tag};
-use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
+use super::fake::{Fake, SHA, commit, ok, tag};
+use crate::domain::effect::{Effect, Made, Refusal};
 use crate::domain::policy::environment::Automation;
-use crate::forge::{Forge as _, Order, PerformError};
+use crate::forge::PerformError;
 
 const DECLARES: &str =
     "spec:\n  inputs:\n    target: { default: staging }\n---\nship: { script: [./ship] }\n";
@@ -31,15 +31,7 @@ async fn started(version: &str, file: &str) -> (Result<Made, PerformError>, Opti
         commit: commit(SHA),
         inputs: BTreeMap::from([("target".to_owned(), "eu-1".to_owned())]),
     };
-    let order = Order {
-        project: &project(),
-        key: &EffectKey::stored("1:x"),
-        effect: &effect,
-        attempt: 1,
-        reference: None,
-        ordered_at: NOW.parse().unwrap(),
-    };
-    let made = fake.gitlab().perform(&order).await;
+    let made = fake.perform(&effect, (1, None)).await;
     let posted = fake.calls().into_iter().find(|seen| seen.method == "POST").map(|seen| seen.body);
     (made, posted)
 }
