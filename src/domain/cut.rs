@@ -195,13 +195,10 @@ impl OnTheWay<'_> {
         let cut = &self.cutting.cut;
         let unmade = cut.line.as_ref().filter(|_| self.cutting.step == CutStep::Branching);
         let (code, text) = match outcome {
-            Outcome::Refused(Refusal::Taken { .. }) if unmade.is_some() => {
-                let branch = unmade.expect("the guard has looked").branch();
-                ("E_BRANCH_TAKEN", say::line::taken(branch, cut))
-            }
-            Outcome::Refused(Refusal::Taken { by }) => {
-                ("E_TAG_TAKEN", say::cut::tag_taken(&cut.tag, by.as_ref(), &cut.commit))
-            }
+            Outcome::Refused(Refusal::Taken { by }) => match unmade {
+                Some(line) => ("E_BRANCH_TAKEN", say::line::taken(line.branch(), cut)),
+                None => ("E_TAG_TAKEN", say::cut::tag_taken(&cut.tag, by.as_ref(), &cut.commit)),
+            },
             Outcome::Refused(Refusal::Forbidden { said } | Refusal::Invalid { said }) => {
                 ("E_FORBIDDEN", say::cut::forbidden(self.name, cut, said))
             }

@@ -52,7 +52,7 @@ pub fn standing<'a>(
     (mode, series): (CutMode, Option<&Series>),
 ) -> Vec<(Version, TagName)> {
     let named = |tag: &TagName| Some((naming.version_of(tag.as_str())?, tag.clone()));
-    let mut found: Vec<(Version, TagName)> = tags.into_iter().filter_map(named).collect();
+    let found: Vec<(Version, TagName)> = tags.into_iter().filter_map(named).collect();
     let is_out = |early: &Version| found.iter().any(|(version, _)| *version == early.core());
     let stands = |version: &Version| match (mode, series) {
         _ if version.is_final() => true,
@@ -60,11 +60,10 @@ pub fn standing<'a>(
         (CutMode::Branch, None) => true,
         (CutMode::Branch, Some(series)) => !series.holds(version) && is_out(version),
     };
-    let stands: Vec<bool> = found.iter().map(|(version, _)| stands(version)).collect();
-    let mut stands = stands.into_iter();
-    found.retain(|_| stands.next().unwrap_or_default());
-    found.sort_by(|one, other| other.cmp(one));
-    found
+    let mut standing: Vec<(Version, TagName)> =
+        found.iter().filter(|(version, _)| stands(version)).cloned().collect();
+    standing.sort_by(|one, other| other.cmp(one));
+    standing
 }
 
 /// Asks where the branches of lines stand that a command may be about, before it is known which: their heads are what all else is

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::line::{self, Way};
-use super::plan::{Source, source, standing_on};
+use super::plan::{Source, source, standing_on, stopped};
 use crate::domain::asked::Asked;
 use crate::domain::command::{Command, CommitPrefix, WrittenVersion};
 use crate::domain::cut::{Making, contents, first_order, line_opened, step_key};
@@ -85,7 +85,7 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     }
     let outlook = match outlook? {
         Ok(outlook) => outlook,
-        Err(obstacle) => return Some(stopped(asked, &obstacle)),
+        Err(obstacle) => return Some(stopped(asked, "cut", &obstacle)),
     };
     if let (None, Some(branch)) = (&outlook.plan.version, line) {
         return Some(asked.refuse("cut", "E_NOTHING", say::line::nothing(&outlook.plan, branch)));
@@ -126,7 +126,7 @@ fn start(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Result<Start, Box<Deci
     }
     let source = match source {
         Ok(source) => source,
-        Err(obstacle) => return Some(Err(Box::new(stopped(asked, &obstacle)))),
+        Err(obstacle) => return Some(Err(Box::new(stopped(asked, "cut", &obstacle)))),
     };
     let version: Option<Version> = wanted.version.and_then(|version| version.as_str().parse().ok());
     let way = match line::way(asked, (wanted, version.as_ref()), source)? {
@@ -174,7 +174,7 @@ fn commit(
         }
         Found::Unknown(why) => {
             let obstacle = Obstacle::Unreadable { what: "that commit", why };
-            return Some(Err(Box::new(stopped(asked, &obstacle))));
+            return Some(Err(Box::new(stopped(asked, "cut", &obstacle))));
         }
     };
     Some(Ok(Some(commit)))
@@ -200,13 +200,9 @@ fn branch(
         }
         Found::Unknown(why) => {
             let obstacle = Obstacle::Unreadable { what: "which branch that commit is on", why };
-            Err(Box::new(stopped(asked, &obstacle)))
+            Err(Box::new(stopped(asked, "cut", &obstacle)))
         }
     })
-}
-
-fn stopped(asked: &Asked<'_>, obstacle: &Obstacle) -> Decision {
-    asked.refuse("cut", say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 
 /// The release as it would be frozen; a refusal where something stands in the way.

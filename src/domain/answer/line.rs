@@ -1,7 +1,7 @@
 //! `cut: branch`: from where a cut is made, and which line it begins or continues. How its branch comes to be is `domain::cut`'s business, what is on a line `domain::line`'s.
 
 use super::cut::Wanted;
-use super::plan::Source;
+use super::plan::{Source, stopped};
 use crate::domain::asked::Asked;
 use crate::domain::decision::Decision;
 use crate::domain::event::{Cut, OfLine};
@@ -42,7 +42,7 @@ pub(super) fn way(
     let component = asked.moment.state.component(&asked.rules.versioning.component);
     let choice = Choice { asked, wanted, version, named, component: &component };
     if let Some(branch) = &source.branch {
-        let is_open = component.line_on(branch).is_some_and(|line| line.is_open);
+        let is_open = component.is_open_on(branch);
         let channel = if is_open { choice.candidate() } else { choice.named };
         return Some(Ok(Way { source, channel, ..Way::default() }));
     }
@@ -78,7 +78,7 @@ impl Choice<'_> {
         let (open_head, head) = (self.head(open), self.head(meant));
         let (open_head, head) = (open_head?, head?);
         Some(match (meant, head) {
-            (Some(_), Found::Unknown(why)) => Err(Box::new(self.unreadable(why))),
+            (Some(_), Found::Unknown(why)) => Err(unreadable(self.asked, why)),
             (Some(line), Found::Known(head)) => {
                 let head = Some(head).filter(|_| self.wanted.commit.is_none());
                 let source = Source { head, branch: Some(line.branch.clone()) };
@@ -114,11 +114,10 @@ impl Choice<'_> {
             }),
         }
     }
+}
 
-    fn unreadable(&self, why: String) -> Decision {
-        let obstacle = Obstacle::Unreadable { what: "the branches", why };
-        self.asked.refuse("cut", say::refusal::obstacle_code(&obstacle), say::refusal::obstacle(&obstacle))
-    }
+fn unreadable(asked: &Asked<'_>, why: String) -> Box<Decision> {
+    Box::new(stopped(asked, "cut", &Obstacle::Unreadable { what: "the branches", why }))
 }
 
 /// Whether the commit that was asked for is on the line that is meant; it is where none was asked for. `None`: facts are missing.
@@ -156,10 +155,6 @@ pub(super) fn of(
             let text = say::line::taken(&branch, cut);
             Err(Box::new(asked.refuse("cut", "E_BRANCH_TAKEN", text)))
         }
-        Found::Unknown(why) => {
-            let obstacle = Obstacle::Unreadable { what: "the branches", why };
-            let text = say::refusal::obstacle(&obstacle);
-            Err(Box::new(asked.refuse("cut", say::refusal::obstacle_code(&obstacle), text)))
-        }
+        Found::Unknown(why) => Err(unreadable(asked, why)),
     })
 }

@@ -61,8 +61,7 @@ fn target(asked: &Asked<'_>) -> Option<Result<Target, Obstacle>> {
     let (with, source) = (with?, source?);
     Some(source.map(|Source { head, branch }| {
         let component = asked.moment.state.component(&asked.rules.versioning.component);
-        let is_open =
-            branch.as_ref().and_then(|branch| component.line_on(branch)).is_some_and(|line| line.is_open);
+        let is_open = branch.as_ref().is_some_and(|branch| component.is_open_on(branch));
         let channel = (is_open && asked.rules.cut == CutMode::Branch).then(line::candidate);
         Target { head, branch, with, channel, ..Target::default() }
     }))
@@ -117,7 +116,7 @@ pub(super) fn source(asked: &Asked<'_>) -> Option<Result<Source, Obstacle>> {
     })
 }
 
-fn stopped(asked: &Asked<'_>, verb: &str, obstacle: &Obstacle) -> Decision {
+pub(super) fn stopped(asked: &Asked<'_>, verb: &str, obstacle: &Obstacle) -> Decision {
     asked.refuse(verb, say::refusal::obstacle_code(obstacle), say::refusal::obstacle(obstacle))
 }
 

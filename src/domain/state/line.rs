@@ -35,9 +35,9 @@ impl Component {
         self.lines.iter().find(|line| line.is_open)
     }
 
-    /// The line of this branch.
-    pub fn line_on(&self, branch: &BranchName) -> Option<&Line> {
-        self.lines.iter().find(|line| line.branch == *branch)
+    /// Whether this is the branch of the line whose release is still to come.
+    pub fn is_open_on(&self, branch: &BranchName) -> bool {
+        self.open_line().is_some_and(|line| line.branch == *branch)
     }
 
     /// Takes in what became of a line.
