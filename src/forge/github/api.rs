@@ -1,6 +1,7 @@
 //! Calls as one credential: token renewed once, moved repositories followed, pages gathered, GraphQL answers read. What is asked for lives in `read` and `perform`.
 
 use http::{Method, StatusCode};
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -55,6 +56,11 @@ impl Api {
 }
 
 impl Caller<'_> {
+    /// The time by which limits and patience are told.
+    pub(super) fn now(&self) -> Timestamp {
+        (self.api.now)()
+    }
+
     /// Reads one thing.
     pub(super) async fn get<T: DeserializeOwned>(&self, route: &Route) -> Result<T, Fault> {
         self.call(Method::GET, route, None).await?.json()

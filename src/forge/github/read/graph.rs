@@ -17,6 +17,7 @@ pub(super) struct Connection<T> {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct PageInfo {
     pub(super) has_next_page: bool,
+    pub(super) start_cursor: Option<String>,
     pub(super) end_cursor: Option<String>,
 }
 

@@ -137,6 +137,7 @@ impl<'a> Check<'a> {
         if inner.ends_with("Connection")
             && known.arguments.contains_key("first")
             && !given("first")
+            && !given("last")
             && asks_nodes(field)
         {
             self.wrong.push(format!(

@@ -163,14 +163,24 @@ impl Arguments {
         ))
     }
 
-    /// A page of nodes by `first` and `after`.
+    /// A page of nodes by `first` and `after`, or from the end by `last` and `before`.
     pub(super) fn connection(&self, kind: &'static str, nodes: Vec<Node>) -> Resolved {
         let total = nodes.len();
-        let after = self.text("after").and_then(|cursor| cursor.strip_prefix("cursor:")?.parse().ok());
-        let start = after.unwrap_or(0usize).min(total);
-        let first = self.number("first").map_or(total, |first| usize::try_from(first).unwrap_or(usize::MAX));
-        let nodes = nodes.into_iter().skip(start).take(first).collect();
+        let mut start = self.cursor("after").unwrap_or_default().min(total);
+        let mut end = self.cursor("before").map_or(total, |at| at.saturating_sub(1)).clamp(start, total);
+        end = self.count("first").map_or(end, |first| end.min(start.saturating_add(first)));
+        start = self.count("last").map_or(start, |last| start.max(end.saturating_sub(last)));
+        let nodes = nodes.into_iter().take(end).skip(start).collect();
         Resolved::One(Node::Connection { kind, nodes, total, start })
+    }
+
+    /// The place of a node among all, counted from one.
+    fn cursor(&self, name: &str) -> Option<usize> {
+        self.text(name)?.strip_prefix("cursor:")?.parse().ok()
+    }
+
+    fn count(&self, name: &str) -> Option<usize> {
+        self.number(name).map(|count| usize::try_from(count).unwrap_or(usize::MAX))
     }
 }
 
