@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::future::join_all;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,15 @@ pub trait Forge: Send + Sync {
 
     /// Answers a question about a project.
     async fn read(&self, project: &Project, query: &Query) -> Result<Option<Answer>, ReadError>;
+
+    /// Answers the questions of one round in their order, each as [`Forge::read`] does, by fewer calls where this forge can.
+    async fn read_round(
+        &self,
+        project: &Project,
+        queries: &[Query],
+    ) -> Vec<Result<Option<Answer>, ReadError>> {
+        join_all(queries.iter().map(|query| self.read(project, query))).await
+    }
 
     /// Where the policy of a project comes from: the newest commit of its default branch, and the files there.
     async fn policy_source(&self, project: &Project) -> Result<Option<PolicySource>, ReadError>;

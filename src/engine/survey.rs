@@ -187,8 +187,10 @@ async fn answer(
     facts: &mut Facts,
     now: &impl Fn() -> Timestamp,
 ) -> Result<(), ReadError> {
-    for query in facts.take_missing() {
-        let found = match forge.read(project, &query).await {
+    let queries = facts.take_missing();
+    let answers = forge.read_round(project, &queries).await;
+    for (query, answer) in queries.into_iter().zip(answers) {
+        let found = match answer {
             Ok(Some(Answer::Range(mut commits))) if wants_paths(&query) => {
                 let touched = Touched::default();
                 touched.complete((forge, project), &BTreeMap::new(), &mut commits).await?;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::OnceCell;
@@ -220,6 +221,17 @@ impl Forge for GitHub {
     async fn read(&self, project: &Project, query: &Query) -> Result<Option<Answer>, ReadError> {
         let reader = Reader { caller: self.caller(project)?, project, names: &self.names };
         Ok(read::answer(&reader, query).await?)
+    }
+
+    async fn read_round(
+        &self,
+        project: &Project,
+        queries: &[Query],
+    ) -> Vec<Result<Option<Answer>, ReadError>> {
+        match self.caller(project) {
+            Ok(caller) => read::answers(&Reader { caller, project, names: &self.names }, queries).await,
+            Err(_) => join_all(queries.iter().map(|query| self.read(project, query))).await,
+        }
     }
 
     async fn policy_source(&self, project: &Project) -> Result<Option<PolicySource>, ReadError> {

@@ -15,6 +15,7 @@ pub(super) mod peel;
 mod people;
 mod policy;
 mod range;
+mod round;
 pub(super) mod run;
 mod signed;
 mod tag;
@@ -34,6 +35,7 @@ use crate::forge::route::Route;
 pub(super) use comment::{Found as FoundComment, route as comment_route};
 pub(super) use landed::branch_head;
 pub(super) use page::{Page as FoundPage, by_tag as page_by_tag, listed as listed_pages};
+pub(super) use round::answers;
 
 /// One project, read through its installation.
 pub(super) struct Reader<'a> {

@@ -123,8 +123,19 @@ impl Api {
         pages: u32,
         enough: impl Fn(&[T]) -> bool,
     ) -> Result<Vec<T>, Fault> {
+        let from = route.target().ok_or_else(Fault::nameless)?;
+        Ok(self.turn(from, pages, enough).await?.0)
+    }
+
+    /// Gathers pages from a place on, as [`Api::pages`] does; and where the next one is, if there is one.
+    pub(super) async fn turn<T: DeserializeOwned>(
+        &self,
+        from: String,
+        pages: u32,
+        enough: impl Fn(&[T]) -> bool,
+    ) -> Result<(Vec<T>, Option<String>), Fault> {
         let mut gathered = Vec::new();
-        let mut next = Some(route.target().ok_or_else(Fault::nameless)?);
+        let mut next = Some(from);
         for _ in 0..pages {
             let Some(target) = next.take() else { break };
             let reply = self.send(Call { method: Method::GET, target, body: None }).await?;
@@ -134,7 +145,7 @@ impl Api {
                 break;
             }
         }
-        Ok(gathered)
+        Ok((gathered, next))
     }
 
     async fn call(&self, method: Method, route: &Route, body: Option<Value>) -> Result<Reply, Fault> {

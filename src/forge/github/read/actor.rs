@@ -15,7 +15,7 @@ use crate::forge::github::webhook::User;
 use crate::forge::route::Route;
 
 /// More searches in one document are refused as too dear.
-const SEARCHES: usize = 30;
+pub(super) const SEARCHES: usize = 30;
 
 #[derive(Deserialize)]
 struct Permission {
@@ -88,17 +88,32 @@ struct Numbered {
 
 /// The people whose oldest merged change is one of the given ones.
 pub(super) async fn first_timers(reader: &Reader<'_>, asked: &Newcomers) -> Result<BTreeSet<ActorId>, Fault> {
-    let people: Vec<&Actor> = asked.people.iter().filter(|actor| is_searchable(actor)).collect();
     let mut new = BTreeSet::new();
-    for some in people.chunks(SEARCHES) {
-        let (document, variables) = searches(reader, some);
-        let found: Map<String, Value> = reader.caller.graphql(&document, variables).await?;
-        new.extend(some.iter().enumerate().filter_map(|(at, actor)| {
-            let oldest = found.get(&format!("p{at}")).and_then(oldest_of)?;
-            asked.changes.contains(&oldest).then_some(actor.id)
-        }));
+    for some in searchable(asked).chunks(SEARCHES) {
+        let searches = Searches::of(reader, some);
+        let document = format!("query({}){{{}}}", searches.declared, searches.fields);
+        let found = reader.caller.graphql(&document, searches.variables).await?;
+        new.extend(new_among(asked, some, &found));
     }
     Ok(new)
+}
+
+/// Those of the people who can be searched for.
+pub(super) fn searchable(asked: &Newcomers) -> Vec<&Actor> {
+    asked.people.iter().filter(|actor| is_searchable(actor)).collect()
+}
+
+/// Those of the people whom the searches found new.
+pub(super) fn new_among(
+    asked: &Newcomers,
+    people: &[&Actor],
+    found: &Map<String, Value>,
+) -> BTreeSet<ActorId> {
+    let is_new = |at: usize| {
+        let oldest = found.get(&format!("p{at}")).and_then(oldest_of);
+        oldest.is_some_and(|oldest| asked.changes.contains(&oldest))
+    };
+    people.iter().enumerate().filter(|(at, _)| is_new(*at)).map(|(_, actor)| actor.id).collect()
 }
 
 fn oldest_of(found: &Value) -> Option<ChangeNumber> {
@@ -113,22 +128,28 @@ fn is_searchable(actor: &Actor) -> bool {
         && actor.login.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-fn searches(reader: &Reader<'_>, people: &[&Actor]) -> (String, Value) {
-    let mut document = String::from("query(");
-    let mut variables = Map::new();
-    for (at, actor) in people.iter().enumerate() {
-        let search =
-            format!("repo:{} is:pr is:merged author:{} sort:created-asc", reader.project.path, actor.login);
-        variables.insert(format!("q{at}"), json!(search));
-        let _ = write!(document, "{}$q{at}:String!", if at == 0 { "" } else { "," });
+/// Searches for the oldest merged change of each of some people, as the parts of a document.
+pub(super) struct Searches {
+    pub(super) declared: String,
+    pub(super) fields: String,
+    pub(super) variables: Value,
+}
+
+impl Searches {
+    pub(super) fn of(reader: &Reader<'_>, people: &[&Actor]) -> Self {
+        let (mut declared, mut fields, mut variables) = (String::new(), String::new(), Map::new());
+        for (at, actor) in people.iter().enumerate() {
+            let search = format!(
+                "repo:{} is:pr is:merged author:{} sort:created-asc",
+                reader.project.path, actor.login
+            );
+            variables.insert(format!("q{at}"), json!(search));
+            let _ = write!(declared, "{}$q{at}:String!", if at == 0 { "" } else { "," });
+            let _ = write!(
+                fields,
+                "p{at}:search(query:$q{at},type:ISSUE,first:1){{issueCount nodes{{... on PullRequest{{number}}}}}} "
+            );
+        }
+        Self { declared, fields, variables: Value::Object(variables) }
     }
-    document.push_str("){");
-    for at in 0..people.len() {
-        let _ = write!(
-            document,
-            "p{at}:search(query:$q{at},type:ISSUE,first:1){{issueCount nodes{{... on PullRequest{{number}}}}}} "
-        );
-    }
-    document.push('}');
-    (document, Value::Object(variables))
 }

@@ -10,6 +10,9 @@ use crate::domain::id::CommitId;
 pub(super) struct Connection<T> {
     #[serde(default)]
     pub(super) page_info: PageInfo,
+    /// How many there are on all pages, where that was asked.
+    #[serde(default)]
+    pub(super) total_count: Option<usize>,
     pub(super) nodes: Vec<Option<T>>,
 }
 

@@ -11,9 +11,8 @@ use crate::domain::version::Version;
 use crate::forge::fault::Fault;
 use crate::forge::github::read::Reader;
 
-const TITLES: &str = "query($owner:String!,$name:String!,$after:String){repository(owner:$owner,name:$name){\
-    milestones(first:100,after:$after,orderBy:{field:NUMBER,direction:DESC}){\
-    pageInfo{hasNextPage endCursor} nodes{number title closed dueOn}}}}";
+/// A page of them, the newest first.
+const PAGE: &str = "orderBy:{field:NUMBER,direction:DESC}){pageInfo{hasNextPage endCursor} nodes{number title closed dueOn}}";
 
 const EXPECTED: &str = "query($owner:String!,$name:String!,$number:Int!){repository(owner:$owner,name:$name){\
     milestone(number:$number){issues(first:100,states:[OPEN]){nodes{number title}} \
@@ -24,8 +23,9 @@ const PAGES: usize = 10;
 /// Open ones are looked through to this many hundred.
 const OPEN_PAGES: u32 = 3;
 
+/// A page of the milestones of a repository.
 #[derive(Deserialize)]
-struct WithMilestones {
+pub(super) struct Titles {
     milestones: Option<Connection<Titled>>,
 }
 
@@ -58,7 +58,17 @@ struct Item {
 
 /// The milestone whose title is the version, with or without `v`; an open one before a closed one.
 pub(super) async fn of(reader: &Reader<'_>, version: &Version) -> Result<Option<Milestone>, Fault> {
-    let Some(found) = titled(reader, &version.to_string()).await? else { return Ok(None) };
+    let first = titles(reader, None).await?;
+    among(reader, version, first).await
+}
+
+/// The same where the first page is known.
+pub(super) async fn among(
+    reader: &Reader<'_>,
+    version: &Version,
+    first: Titles,
+) -> Result<Option<Milestone>, Fault> {
+    let Some(found) = titled(reader, &version.to_string(), first).await? else { return Ok(None) };
     let variables = reader.variables(json!({ "number": found.number }));
     let inside: About<WithMilestone> = reader.caller.graphql(EXPECTED, variables).await?;
     let Some(contents) = repository_of(inside.repository)?.milestone else { return Ok(None) };
@@ -79,25 +89,37 @@ pub(super) async fn open(reader: &Reader<'_>) -> Result<Vec<MilestoneTitle>, Fau
     Ok(found.into_iter().map(|one| MilestoneTitle { number: one.number, title: one.title }).collect())
 }
 
-async fn titled(reader: &Reader<'_>, version: &str) -> Result<Option<Titled>, Fault> {
+async fn titled(reader: &Reader<'_>, version: &str, first: Titles) -> Result<Option<Titled>, Fault> {
     let mut closed = None;
-    let mut after = None;
-    for _ in 0..PAGES {
-        let variables = reader.variables(json!({ "after": after }));
-        let found: About<WithMilestones> = reader.caller.graphql(TITLES, variables).await?;
-        let Some(page) = repository_of(found.repository)?.milestones else { break };
-        after = page.next();
+    let mut found = first;
+    for read in 1..=PAGES {
+        let Some(page) = found.milestones else { break };
+        let after = page.next();
         for milestone in page.seen().filter(|milestone| is_titled(&milestone.title, version)) {
             if !milestone.closed {
                 return Ok(Some(milestone));
             }
             closed.get_or_insert(milestone);
         }
-        if after.is_none() {
-            break;
-        }
+        let Some(after) = after.filter(|_| read < PAGES) else { break };
+        found = titles(reader, Some(after)).await?;
     }
     Ok(closed)
+}
+
+/// The field of the first page.
+pub(super) fn first_titles() -> String {
+    format!("milestones(first:100,{PAGE}")
+}
+
+async fn titles(reader: &Reader<'_>, after: Option<String>) -> Result<Titles, Fault> {
+    let document = format!(
+        "query($owner:String!,$name:String!,$after:String){{repository(owner:$owner,name:$name){{\
+         milestones(first:100,after:$after,{PAGE}}}}}"
+    );
+    let found: About<Titles> =
+        reader.caller.graphql(&document, reader.variables(json!({ "after": after }))).await?;
+    repository_of(found.repository)
 }
 
 fn is_titled(title: &str, version: &str) -> bool {

@@ -10,7 +10,7 @@ use crate::domain::query::{
 };
 use crate::domain::query::{Answer as Found, Query};
 
-fn ana() -> Actor {
+pub(super) fn ana() -> Actor {
     Actor { id: ActorId(1), login: "ana".into(), kind: ActorKind::Person }
 }
 
@@ -219,7 +219,7 @@ fn pull(number: u64, extra: Value) -> Value {
     pull
 }
 
-fn node(oid: &str, parent: &str, pulls: Value) -> Value {
+pub(super) fn node(oid: &str, parent: &str, pulls: Value) -> Value {
     json!({ "oid": oid, "message": "m", "committedDate": NOW, "author": { "name": "Ana", "user": null },
         "parents": { "nodes": [{ "oid": parent }] }, "associatedPullRequests": { "nodes": pulls } })
 }
@@ -294,44 +294,6 @@ async fn a_range_without_a_base_is_the_history_and_one_without_a_head_is_absent(
     assert!(matches!(read(&fake, asked(None)).await, Some(Found::Range(range)) if range.len() == 1));
     assert_eq!(read(&graph(json!({ "object": null })).await, asked(None)).await, None);
     assert_eq!(read(&graph(json!({ "ref": null })).await, asked(Some(tag("v1")))).await, None);
-}
-
-#[tokio::test]
-async fn a_range_that_takes_github_too_long_is_asked_for_in_smaller_pages() {
-    let fake = Fake::new(|seen, _| {
-        if seen.target != "/graphql" {
-            return None;
-        }
-        let variables = &seen.body["variables"];
-        let is_second = variables["after"] == json!("c1");
-        if variables["count"] == json!(100) && is_second {
-            return Some(status(502, "too slow"));
-        }
-        let one =
-            if is_second { node(OTHER, &"3".repeat(40), json!([])) } else { node(SHA, OTHER, json!([])) };
-        let info = json!({ "hasNextPage": !is_second, "endCursor": "c1" });
-        let history = json!({ "pageInfo": info, "nodes": [one] });
-        Some(ok(json!({ "data": { "repository": { "object": { "history": history } } } })))
-    })
-    .await;
-    let asked = Query::Range(RangeAsked {
-        base: None,
-        head: commit(SHA),
-        with_people: false,
-        detail: Detail::Commits,
-    });
-    assert!(matches!(read(&fake, asked.clone()).await, Some(Found::Range(range)) if range.len() == 2));
-    let counts: Vec<Value> =
-        fake.calls().iter().filter_map(|seen| seen.body["variables"].get("count").cloned()).collect();
-    assert_eq!(counts, [100, 100, 50]);
-    let silent = Fake::new(|seen, _| (seen.target == "/graphql").then(|| status(502, "down"))).await;
-    let error = silent.github().read(&project(), &asked).await;
-    assert!(matches!(error, Err(ReadError::Unavailable { .. })), "{error:?}");
-    assert_eq!(
-        silent.calls().iter().filter(|seen| seen.target == "/graphql").count(),
-        2,
-        "it is not asked for ever"
-    );
 }
 
 #[tokio::test]

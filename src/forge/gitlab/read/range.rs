@@ -4,6 +4,8 @@
 //! graph by the commit that each put there; only what is left on the first-parent line is asked for one by one. What a merge brought in
 //! besides, `plan` knows by the graph.
 
+mod listed;
+
 use std::collections::{HashMap, HashSet};
 
 use futures_util::future::try_join_all;
@@ -14,17 +16,15 @@ use super::actor::AT_ONCE;
 use super::change::{self, Merge};
 use super::inside::{self, Wanted};
 use super::writers::{Made, People, Signed};
-use super::{commit, tag, writers};
+use super::{commit, writers};
 use crate::domain::change::RangeCommit;
 use crate::domain::id::CommitId;
 use crate::domain::query::RangeAsked;
-use crate::forge::fault::{Fault, if_there};
+use crate::forge::fault::Fault;
 use crate::forge::gitlab::read::Reader;
 use crate::forge::lineage::{Node, newest_first};
 use crate::forge::merge::merged;
 
-/// The most commits that one release is made of.
-const LIMIT: usize = 5_000;
 /// So many merge requests are looked through, the newest first: those of a range of the most commits.
 const MERGE_PAGES: u32 = 50;
 /// The commits of one merge request are looked through to this many hundred.
@@ -70,7 +70,7 @@ pub(super) async fn commits(
     reader: &Reader<'_>,
     asked: &RangeAsked,
 ) -> Result<Option<Vec<RangeCommit>>, Fault> {
-    let Some(commits) = listed(reader, asked).await? else { return Ok(None) };
+    let Some(commits) = listed::all(reader, asked).await? else { return Ok(None) };
     let commits = newest_first(commits, node);
     let brought = brought(reader, &commits).await?;
     // What is only shown names nobody: who wrote and approved costs a question for every few merge requests.
@@ -115,34 +115,6 @@ fn told(commit: Commit, merge: Option<&Merge>) -> Result<RangeCommit, Fault> {
         writers: None,
         paths: None,
     })
-}
-
-/// The commits as GitLab lists them. The base is spelled in full: a branch may have a tag's name.
-async fn listed(reader: &Reader<'_>, asked: &RangeAsked) -> Result<Option<Vec<Commit>>, Fault> {
-    let range = match &asked.base {
-        None => asked.head.to_string(),
-        Some(base) => format!("refs/tags/{base}..{}", asked.head),
-    };
-    let route = reader.route().down("repository/commits").with("ref_name", range).with("per_page", 100);
-    let pages = u32::try_from(LIMIT / 100 + 1).unwrap_or(u32::MAX);
-    let found: Option<Vec<Commit>> = if_there(reader.api().pages(&route, pages, |_| false).await)?;
-    let Some(commits) = found else { return Ok(None) };
-    if commits.len() > LIMIT {
-        let said = format!("more than {LIMIT} commits are new; tag an older commit first");
-        return Err(Fault::Denied { status: 422, said });
-    }
-    // An empty list may also say that an end of the range is not there.
-    let is_certain = !commits.is_empty() || are_there(reader, asked).await?;
-    Ok(is_certain.then_some(commits))
-}
-
-async fn are_there(reader: &Reader<'_>, asked: &RangeAsked) -> Result<bool, Fault> {
-    if let Some(base) = &asked.base
-        && tag::of(reader, base).await?.and_then(|tag| tag.commit()).is_none()
-    {
-        return Ok(false);
-    }
-    Ok(commit::named(reader, asked.head.as_str()).await?.is_some())
 }
 
 /// The merge request that brought each commit, as far as there is one.

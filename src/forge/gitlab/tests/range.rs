@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Answer, Fake, OTHER, SHA, Seen, commit, ok, paged, tag, user};
+use super::fake::{Answer, Fake, OTHER, SHA, Seen, commit, ok, paged, status, tag, user};
 use crate::domain::change::{RangeCommit, Stage};
 use crate::domain::id::{ActorId, ChangeNumber};
 use crate::domain::query::{Answer as Found, Detail, Query, RangeAsked};
@@ -234,14 +234,24 @@ async fn more_commits_than_one_release_is_made_of_are_refused() {
     .await;
     let error = fake.try_read(asked()).await;
     assert!(matches!(&error, Err(ReadError::Refused { said }) if said.contains("5000")), "{error:?}");
-    assert_eq!(fake.targets().len(), 51);
+    assert_eq!(fake.targets().len(), 51 + 1, "the pages, and a comparison in vain");
 }
 
 /// A GitLab with this many merge requests, each of one squashed commit.
 async fn full(many: u64, graphql: fn(&Seen) -> Option<Answer>) -> Fake {
+    comparing(many, graphql, |line| Some(ok(json!({ "commits": line, "diffs": [] })))).await
+}
+
+/// The same, whose comparison makes this of the commits, oldest first.
+async fn comparing(
+    many: u64,
+    graphql: fn(&Seen) -> Option<Answer>,
+    compared: fn(&[Value]) -> Option<Answer>,
+) -> Fake {
     let sha = |iid: u64| format!("{iid:040x}");
     let line = |iid: u64| json!({ "id": sha(iid), "parent_ids": [sha(iid - 1)], "committed_date": "2026-11-30T13:00:00Z" });
-    let commits: Vec<Value> = (100..100 + many).rev().map(line).collect();
+    let oldest_first: Vec<Value> = (100..100 + many).map(line).collect();
+    let commits: Vec<Value> = oldest_first.iter().rev().cloned().collect();
     let merges: Vec<Value> =
         (100..100 + many).map(|iid| merged(iid, &json!({ "squash_commit_sha": sha(iid) }))).collect();
     let of_pages = |all: Vec<Value>| all.chunks(100).map(|page| json!(page)).collect::<Vec<Value>>();
@@ -249,6 +259,7 @@ async fn full(many: u64, graphql: fn(&Seen) -> Option<Answer>) -> Fake {
     Fake::new(move |seen| match seen.target.as_str() {
         target if target.ends_with("/api/graphql") => graphql(seen),
         target if target.ends_with("/approvals") => Some(ok(json!({ "approved_by": [] }))),
+        COMPARED => compared(&oldest_first),
         target => match target.split_once("&page=").map_or(target, |(target, _)| target) {
             list if list.starts_with("/projects/42/merge_requests?") => {
                 let list = list.to_owned();
@@ -259,6 +270,9 @@ async fn full(many: u64, graphql: fn(&Seen) -> Option<Answer>) -> Fake {
     })
     .await
 }
+
+const COMPARED: &str =
+    "/projects/42/repository/compare?from=refs%2Ftags%2Fv1&to=8f3c21d08f3c21d08f3c21d08f3c21d08f3c21d0";
 
 /// What GraphQL tells of the merge requests that it is asked for: one commit each, by somebody of their own.
 fn each_by_somebody(seen: &Seen) -> Option<Answer> {
@@ -272,11 +286,54 @@ fn each_by_somebody(seen: &Seen) -> Option<Answer> {
     Some(ok(json!({ "data": { "project": { "mergeRequests": { "nodes": nodes } } } })))
 }
 
+/// The first and the last commit of a range of so many, newest first, and how many questions were about its commits.
+async fn read_by(many: u64, compared: fn(&[Value]) -> Option<Answer>) -> (usize, String, usize) {
+    let fake = comparing(many, |_| None, compared).await;
+    let range = range(&fake).await;
+    assert!(range.iter().all(|commit| commit.change.is_some()));
+    let names: Vec<u64> =
+        range.iter().map(|commit| u64::from_str_radix(commit.id.as_str(), 16).unwrap() - 100).collect();
+    let asked = fake.targets().iter().filter(|target| target.contains("/repository/co")).count();
+    assert!(names.is_sorted_by(|one, other| one > other));
+    (range.len(), format!("{}..{}", names[0], names[names.len() - 1]), asked)
+}
+
 #[tokio::test]
-async fn what_is_shown_of_a_thousand_changes_costs_twenty_questions() {
+async fn a_long_range_is_asked_for_by_three_pages_one_comparison_and_the_last_page() {
+    let told = |line: &[Value]| Some(ok(json!({ "commits": line, "diffs": [] })));
+    assert_eq!(read_by(300, told).await, (300, "299..0".into(), 3), "no comparison of what the pages tell");
+    assert_eq!(read_by(301, told).await, (301, "300..0".into(), 3 + 2));
+    assert_eq!(read_by(1000, told).await, (1000, "999..0".into(), 3 + 2));
+}
+
+#[tokio::test]
+async fn a_comparison_that_is_not_what_the_pages_tell_never_counts() {
+    let all = |left_to_ask: usize, compared: fn(&[Value]) -> Option<Answer>| async move {
+        assert_eq!(read_by(620, compared).await, (620, "619..0".into(), 3 + left_to_ask));
+    };
+    all(1 + 4, |_| None).await;
+    all(1 + 4, |_| Some(status(500, "timeout"))).await;
+    all(1 + 4, |_| Some(ok(json!({ "commits": null })))).await;
+    all(2 + 4, |_| Some(ok(json!({ "commits": [] })))).await;
+    // Cut short at either end, by whole pages, or with one twice.
+    all(2 + 4, |line| Some(ok(json!({ "commits": line[..500] })))).await;
+    all(2 + 4, |line| Some(ok(json!({ "commits": line[20..] })))).await;
+    all(2 + 4, |line| Some(ok(json!({ "commits": line[120..] })))).await;
+    all(2 + 4, |line| Some(ok(json!({ "commits": ([&line[..619], &line[..1]].concat()) })))).await;
+    // More than there is.
+    all(2 + 4, |line| {
+        let more: Vec<Value> = ('a'..='e').map(|digit| committed(digit, 1, "1")).collect();
+        Some(ok(json!({ "commits": ([line, &more].concat()) })))
+    })
+    .await;
+    all(2, |line| Some(ok(json!({ "commits": line })))).await;
+}
+
+#[tokio::test]
+async fn what_is_shown_of_a_thousand_changes_costs_fifteen_questions() {
     let fake = full(1000, |_| None).await;
     assert_eq!(range(&fake).await.len(), 1000);
-    assert_eq!(fake.targets().len(), 10 + 10, "the commits, the merge requests");
+    assert_eq!(fake.targets().len(), 5 + 10, "the commits, the merge requests");
 }
 
 #[tokio::test]
@@ -285,7 +342,7 @@ async fn s14_who_wrote_is_known_of_more_merge_requests_than_five_hundred() {
     let range = with_people(&fake).await;
     let wrote = |commit: &RangeCommit| commit.writers.as_ref().is_some_and(|who| who.accounts.len() == 1);
     assert_eq!(range.iter().filter(|commit| wrote(commit)).count(), 620);
-    assert_eq!(fake.targets().len(), 7 + 7 + 31, "twenty merge requests by a question");
+    assert_eq!(fake.targets().len(), 5 + 7 + 31, "twenty merge requests by a question");
 }
 
 #[tokio::test]

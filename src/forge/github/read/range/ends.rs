@@ -60,7 +60,7 @@ struct Told {
 
 impl Root {
     fn told(self) -> Option<Told> {
-        let history = |history| Told { ahead_by: None, commits: history, rear: None };
+        let history = |commits| Told { ahead_by: None, commits, rear: None };
         let compared = self.base.and_then(|base| base.compare);
         compared.or_else(|| self.object.and_then(|head| head.history).map(history))
     }
@@ -112,7 +112,8 @@ struct Gathered {
 impl Gathered {
     /// Takes in what a question brought; whether the other end, if asked, brought anything.
     fn take(&mut self, told: Told) -> bool {
-        self.total = told.ahead_by;
+        // Two counts, so that none that stops short is relied on.
+        self.total = told.ahead_by.filter(|total| told.commits.total_count == Some(*total));
         self.after = told.commits.next();
         self.add(told.commits);
         let Some(rear) = told.rear else { return true };
@@ -160,7 +161,8 @@ pub(super) async fn read(reader: &Reader<'_>, asked: &RangeAsked) -> Result<Opti
             Ok(root) => root,
         };
         let Some(told) = root.told() else { return Ok(None) };
-        may_double &= gathered.take(told) && reader.caller.now().duration_since(begun) <= QUICK * pages(stride);
+        may_double &=
+            gathered.take(told) && reader.caller.now().duration_since(begun) <= QUICK * pages(stride);
         if gathered.commits.len() > LIMIT {
             break;
         }
@@ -215,7 +217,7 @@ fn compared(stride: Stride) -> String {
     format!(
         "query($owner:String!,$name:String!,$base:String!,$head:String!,$count:Int!,$after:String{declared}){{\
          repository(owner:$owner,name:$name){{ref(qualifiedName:$base){{compare(headRef:$head){{status aheadBy \
-         commits(first:$count,after:$after){{{COMMITS}}}{rear}}}}}}}}} {FIELDS}"
+         commits(first:$count,after:$after){{totalCount {COMMITS}}}{rear}}}}}}}}} {FIELDS}"
     )
 }
 
