@@ -32,8 +32,7 @@ pub const BRANCHES: &str = "lockkeeper/release/";
 
 /// The branch that carries the next release of a component. Ours alone, by its name.
 fn branch(name: &ComponentName) -> BranchName {
-    BranchName::parse(format!("{BRANCHES}{name}"))
-        .expect("a component's name is a part of a branch's")
+    BranchName::parse(format!("{BRANCHES}{name}")).expect("a component's name is a part of a branch's")
 }
 
 /// The order that writes the change as planned. `None`: there is no version, or nobody knows the default branch.
