@@ -87,7 +87,7 @@ pub struct MilestoneRef {
 }
 
 /// One commit of a range, newest first, with the merged change that brought it, if one is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RangeCommit {
     /// Its object name.
     pub id: CommitId,
@@ -98,22 +98,19 @@ pub struct RangeCommit {
     /// The author's name as git has it, or the login where the forge knows it.
     pub author: String,
     /// The change that its own message says it merges, in the words of the forge that made the merge.
-    #[serde(default)]
     pub merges: Option<ChangeNumber>,
     /// The merged change that brought it.
     pub change: Option<Change>,
     /// Who approved that change, people only. They cannot be collected later, so a cut freezes them.
     pub reviewers: Vec<ActorId>,
     /// The people behind it; `None`: nobody told.
-    #[serde(default)]
     pub writers: Option<Writers>,
     /// The files that it touches, from the root; `None`: nobody told, or nobody asked.
-    #[serde(default)]
     pub paths: Option<Vec<String>>,
 }
 
 /// The people behind commits: authors, co-authors and committers, programs left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Writers {
     /// Their accounts.
     pub accounts: BTreeSet<ActorId>,

@@ -48,8 +48,7 @@ impl fmt::Display for EffectKey {
 }
 
 /// What an effect is about. Effects of one subject go in order, one in flight; subjects go side by side (invariant 6).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Subject(pub String);
 
 impl Subject {
@@ -85,8 +84,7 @@ impl Subject {
 }
 
 /// Which share of a token's budget an effect draws on, most urgent first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// Somebody waits: replies, panels, deployments and runs.
     Reply,
@@ -97,7 +95,7 @@ pub enum Class {
 }
 
 /// An effect with what is needed to order it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ordered {
     /// What it is for.
     pub key: EffectKey,

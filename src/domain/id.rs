@@ -306,8 +306,7 @@ forge_number!(ProjectId, "project id");
 forge_number!(InstallationId, "installation id");
 
 /// What is worked strictly in order. Lanes never read each other; they speak by signals.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {
     /// All that concerns one project.
     Project(ProjectId),
@@ -342,19 +341,6 @@ impl FromStr for Lane {
             Some(("installation", id)) => Ok(Self::Installation(id.parse()?)),
             _ => Err(Malformed::new("lane", text, "`project:forge:number` or `installation:forge:number`")),
         }
-    }
-}
-
-impl TryFrom<String> for Lane {
-    type Error = Malformed;
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        text.parse()
-    }
-}
-
-impl From<Lane> for String {
-    fn from(lane: Lane) -> String {
-        lane.to_string()
     }
 }
 

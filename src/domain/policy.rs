@@ -45,8 +45,7 @@ pub struct Policy {
 }
 
 /// What a cut begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum CutMode {
     /// A command.
     #[default]
@@ -119,7 +118,7 @@ pub struct Notes {
 }
 
 /// One section of the notes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Category {
     /// The heading, as the team writes it.
     pub title: String,
@@ -252,7 +251,7 @@ impl Default for Policy {
 }
 
 /// Labels and authors whose changes are left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exclude {
     /// Label names, compared without regard to case.
     pub labels: Vec<String>,
@@ -282,7 +281,7 @@ pub fn has_label(list: &[String], label: &str) -> bool {
 }
 
 /// A branch name in which `*` stands for any run of characters but `/`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct BranchPattern(pub String);
 
 impl BranchPattern {
@@ -304,7 +303,7 @@ impl BranchPattern {
 }
 
 /// Who may do what. A list that is there replaces the forge's own rights for that rank; an empty one leaves them in force.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Who {
     /// May ask: `help`, `status`.
     pub reader: Vec<Principal>,

@@ -61,7 +61,7 @@ impl<T> Fact<T> {
 macro_rules! questions {
     ($($(#[$doc:meta])* $variant:ident, $ask:ident($subject:ty) -> $answer:ty;)*) => {
         /// A question to the world outside the state.
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Query { $($(#[$doc])* $variant($subject),)* }
 
@@ -182,7 +182,7 @@ questions! {
 }
 
 /// Stands where a question needs no subject: the newest there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Newest;
 
 /// Stands where a question needs no subject: what we hold of it, and no call is made while we do.
@@ -201,7 +201,7 @@ pub struct CommentNow {
 }
 
 /// Whether `actor` belongs to `group`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Membership {
     /// The team or group.
     pub group: GroupPath,
@@ -210,7 +210,7 @@ pub struct Membership {
 }
 
 /// A change as a part of a component.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Contained {
     /// The component.
     pub component: ComponentName,
@@ -219,7 +219,7 @@ pub struct Contained {
 }
 
 /// A change with the newest of its commits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct AtHead {
     /// The change.
     pub change: ChangeNumber,
@@ -256,7 +256,7 @@ pub struct PolicyNow {
 }
 
 /// A tag and the commit under it, whatever tag objects lie between.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
     /// Its name.
     pub name: TagName,
@@ -265,7 +265,7 @@ pub struct Tag {
 }
 
 /// Which of `tags` comes first in the ancestry of `head`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Ancestry {
     /// Where the ancestry begins.
     pub head: CommitId,
@@ -274,7 +274,7 @@ pub struct Ancestry {
 }
 
 /// Which branch that releases may come from contains a commit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct BranchAsked {
     /// The commit.
     pub commit: CommitId,
@@ -283,7 +283,7 @@ pub struct BranchAsked {
 }
 
 /// Whether a branch contains a commit.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Holding {
     /// The branch.
     pub branch: BranchName,
@@ -292,7 +292,7 @@ pub struct Holding {
 }
 
 /// A range of the commit graph.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RangeAsked {
     /// The tag whose history is left out; `None`: from the beginning.
     pub base: Option<TagName>,
@@ -307,7 +307,7 @@ pub struct RangeAsked {
 }
 
 /// How much of each commit of a range is wanted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Detail {
     /// What a forge tells of a range.
@@ -324,7 +324,7 @@ impl Detail {
 }
 
 /// Who of `people` is new, seen from the commit under `base`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Newcomers {
     /// The authors of the range.
     pub people: Vec<Actor>,
@@ -422,8 +422,7 @@ pub struct Report {
 }
 
 /// How a deployment or a run stands, by what was reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ReportedState {
     /// Seen, not begun.
     Queued,
@@ -449,7 +448,7 @@ pub struct RunNow {
 }
 
 /// A run by its number, and what it is a run of: different kinds have numbers of their own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RunAsked {
     /// What was started.
     pub what: Automation,
@@ -458,7 +457,7 @@ pub struct RunAsked {
 }
 
 /// What can be given to automation at a tag.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct InputsAsked {
     /// What would be started.
     pub what: Automation,
@@ -501,7 +500,7 @@ pub struct CheckNow {
 }
 
 /// A file of the forge's own automation that a new tag or release would start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Triggered {
     /// Its file name.
     pub file: String,
@@ -510,7 +509,7 @@ pub struct Triggered {
 }
 
 /// Which runs to look for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RunsAsked {
     /// The commit they work on.
     pub commit: CommitId,

@@ -1,7 +1,5 @@
 //! Components: the parts of a repository that are released by themselves. Which changes are in a release is `plan`'s question.
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::id::{ComponentName, TagName};
 use crate::domain::version::{Naming, Scheme, TagPattern};
 
@@ -64,7 +62,7 @@ impl Paths {
 
 /// Files from the root of the repository: `*` and `?` stay within a folder, `**` is any number of folders, and a folder is
 /// everything in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathPattern(pub String);
 
 impl PathPattern {

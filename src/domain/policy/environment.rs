@@ -176,8 +176,7 @@ impl Deploy {
 }
 
 /// What the changes of a release hear when it arrives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Announce {
     /// One comment each, edited as it travels.
     Comment,

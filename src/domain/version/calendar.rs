@@ -4,14 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
 use super::{Number, Version};
 use crate::domain::id::Malformed;
 
 /// How a team writes dates as versions: `YYYY.MM.MICRO`, `YY.0M`, `YYYY.WW.MICRO`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Format(Vec<Part>);
 
 /// One number of a format.
@@ -164,18 +162,5 @@ impl FromStr for Format {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
         Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for Format {
-    type Error = Malformed;
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Format> for String {
-    fn from(format: Format) -> Self {
-        format.to_string()
     }
 }

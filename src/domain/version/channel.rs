@@ -5,13 +5,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use semver::Prerelease;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::id::Malformed;
 
 /// The identifier of pre-releases that follow each other (`rc`, `beta`).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Channel(String);
 
 impl Channel {
@@ -41,19 +39,6 @@ impl FromStr for Channel {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
         Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for Channel {
-    type Error = Malformed;
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        Self::parse(text)
-    }
-}
-
-impl From<Channel> for String {
-    fn from(channel: Channel) -> String {
-        channel.0
     }
 }
 

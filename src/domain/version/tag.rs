@@ -3,16 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Channel, Scheme, Version};
 use crate::domain::id::{Malformed, TagName};
 
 const PLACE: &str = "{version}";
 
 /// How a project spells its tags: text with `{version}` in it, once.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TagPattern {
     before: String,
     after: String,
@@ -130,18 +127,5 @@ impl FromStr for TagPattern {
     type Err = Malformed;
     fn from_str(text: &str) -> Result<Self, Malformed> {
         Self::parse(text)
-    }
-}
-
-impl TryFrom<String> for TagPattern {
-    type Error = Malformed;
-    fn try_from(text: String) -> Result<Self, Malformed> {
-        Self::parse(&text)
-    }
-}
-
-impl From<TagPattern> for String {
-    fn from(pattern: TagPattern) -> String {
-        pattern.to_string()
     }
 }

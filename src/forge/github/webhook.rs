@@ -11,13 +11,11 @@ mod repository;
 mod signature;
 mod work;
 
-use serde::Deserialize;
-
 use self::payload::{Installation, Payload, Repository};
 use super::Names;
 use crate::domain::id::{DeliveryId, Lane};
 use crate::domain::signal::{ProjectSeen, Signal};
-use crate::forge::lenient::{lenient, object};
+use crate::forge::lenient::{lenient_structs, object};
 use crate::forge::{Filed, Headers, Owner, Understood};
 
 pub(super) use payload::{
@@ -30,16 +28,13 @@ pub(super) use work::started;
 const EVENT: &str = "x-github-event";
 const DELIVERY: &str = "x-github-delivery";
 
-/// What is needed to file a delivery, and no more.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Envelope {
-    #[serde(deserialize_with = "lenient")]
-    action: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    repository: Option<Repository>,
-    #[serde(deserialize_with = "lenient")]
-    installation: Option<Installation>,
+lenient_structs! { crate::forge::github::webhook;
+    /// What is needed to file a delivery, and no more.
+    Envelope {
+        action: String,
+        repository: Repository,
+        installation: Installation,
+    }
 }
 
 /// The lane and key of a delivery.

@@ -10,14 +10,13 @@ mod project;
 mod repository;
 mod signature;
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use self::payload::{Attributes, Payload, Project};
 use super::Names;
 use crate::domain::id::{DeliveryId, Lane, ProjectPath};
 use crate::domain::signal::{ProjectSeen, Signal};
-use crate::forge::lenient::{lenient, object};
+use crate::forge::lenient::{lenient_structs, object};
 use crate::forge::{Filed, Headers, Owner, Understood};
 
 pub(super) use payload::actor;
@@ -28,22 +27,16 @@ const SIGNED_NAME: &str = "webhook-id";
 const NAME: &str = "idempotency-key";
 const REQUEST: &str = "x-gitlab-event-uuid";
 
-/// What is needed to file a delivery, and no more.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Envelope {
-    #[serde(deserialize_with = "lenient")]
-    object_kind: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    event_name: Option<String>,
-    #[serde(deserialize_with = "lenient")]
-    object_attributes: Option<Attributes>,
-    #[serde(deserialize_with = "lenient")]
-    project: Option<Project>,
-    #[serde(deserialize_with = "lenient")]
-    project_id: Option<u64>,
-    #[serde(deserialize_with = "lenient")]
-    path_with_namespace: Option<String>,
+lenient_structs! { crate::forge::gitlab::webhook;
+    /// What is needed to file a delivery, and no more.
+    Envelope {
+        object_kind: String,
+        event_name: String,
+        object_attributes: Attributes,
+        project: Project,
+        project_id: u64,
+        path_with_namespace: String,
+    }
 }
 
 /// The lane and key of a delivery. Project, group and system hooks all carry the project's number.

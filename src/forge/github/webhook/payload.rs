@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, CommitId, ProjectPath};
 use crate::domain::signal::ProjectSeen;
 use crate::forge::github::Names;
-use crate::forge::lenient::{lenient, lenient_structs};
+use crate::forge::lenient::lenient_structs;
 
 /// GitHub's stand-in for accounts that are gone (<https://github.com/ghost>). It has no rights anywhere.
 const GHOST: u64 = 10_137;
@@ -30,7 +30,7 @@ lenient_structs! { crate::forge::github;
         deployment: Deployment,
         deployment_status: DeploymentStatus,
         sha: String,
-        #[serde(rename = "ref")] reference: String,
+        reference ("ref"): String,
         ref_type: String,
         before: String,
         after: String,
@@ -61,7 +61,7 @@ lenient_structs! { crate::forge::github;
     User {
         id: u64,
         login: String,
-        #[serde(rename = "type")] kind: String,
+        kind ("type"): String,
     }
     /// An App, where a comment was written through one.
     App {
@@ -113,7 +113,7 @@ lenient_structs! { crate::forge::github;
     }
     /// One side of a pull request.
     Side {
-        #[serde(rename = "ref")] reference: String,
+        reference ("ref"): String,
         sha: String,
     }
     /// A commit of a push.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de};
 use crate::domain::id::{Actor, ActorId, ActorKind, BranchName, CommitId, ProjectPath};
 use crate::domain::signal::ProjectSeen;
 use crate::forge::gitlab::Names;
-use crate::forge::lenient::{lenient, lenient_structs};
+use crate::forge::lenient::lenient_structs;
 
 /// `visibility_level` of a project that everybody can read; 0 is private, 10 internal.
 const PUBLIC: u64 = 20;
@@ -28,7 +28,7 @@ lenient_structs! { crate::forge::gitlab;
         changes: serde_json::Map<String, serde_json::Value>,
         assignees: Vec<User>,
         reviewers: Vec<User>,
-        #[serde(rename = "ref")] reference: String,
+        reference ("ref"): String,
         before: String,
         after: String,
         user_id: u64,
@@ -69,7 +69,7 @@ lenient_structs! { crate::forge::gitlab;
         note: String,
         noteable_type: String,
         system: bool,
-        #[serde(rename = "type")] kind: String,
+        kind ("type"): String,
         title: String,
         description: String,
         state: String,
@@ -81,7 +81,7 @@ lenient_structs! { crate::forge::gitlab;
         merge_commit_sha: String,
         squash_commit_sha: String,
         sha: String,
-        #[serde(rename = "ref")] reference: String,
+        reference ("ref"): String,
         source: String,
         status: String,
         url: String,
