@@ -234,16 +234,15 @@ fn with_components(rules: &str) -> tempfile::TempDir {
     let path = folder.path();
     git(path, &["init", "--quiet", "--initial-branch=main"]);
     with_policy(path, policy::GITHUB_PATH, rules);
-    let steps: [(&[(&str, &str)], &str, &[&str]); 4] = [
-        (&[("web/cart.ts", "1")], "feat: a cart", &["web-v0.1.0"]),
-        (&[("api/total.rs", "1")], "fix: totals", &["api-v0.1.0"]),
-        (&[("web/cart.ts", "2"), ("api/total.rs", "2")], "feat: invoices", &["web-v0.2.0", "api-v0.2.0"]),
-        (&[("web/cart.ts", "3")], "fix: the cart", &["web-v0.2.1"]),
-    ];
-    for (files, message, tags) in steps {
+    let released = |files: &[(&str, &str)], message: &str, tags: &[&str]| {
         with_files(path, files, message);
         tags.iter().for_each(|tag| git(path, &["tag", tag]));
-    }
+    };
+    let (web, api) = ("web/cart.ts", "api/total.rs");
+    released(&[(web, "1")], "feat: a cart", &["web-v0.1.0"]);
+    released(&[(api, "1")], "fix: totals", &["api-v0.1.0"]);
+    released(&[(web, "2"), (api, "2")], "feat: invoices", &["web-v0.2.0", "api-v0.2.0"]);
+    released(&[(web, "3")], "fix: the cart", &["web-v0.2.1"]);
     folder
 }
 

@@ -6,6 +6,7 @@ mod draft;
 mod issue;
 mod people;
 mod perform;
+mod proposal;
 mod read;
 mod run;
 mod tag;
