@@ -59,6 +59,7 @@ struct Inner {
     state_version: u32,
     intake: Mutex<Option<Intake>>,
     work_stored: watch::Sender<u64>,
+    crowd: watch::Sender<bool>,
 }
 
 impl fmt::Debug for Store {
@@ -120,6 +121,7 @@ impl Store {
             state_version,
             intake: Mutex::default(),
             work_stored: watch::Sender::new(0),
+            crowd: watch::Sender::new(false),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
