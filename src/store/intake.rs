@@ -3,24 +3,17 @@
 
 use std::future::Future;
 use std::sync::PoisonError;
-use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::Store;
+use super::crowd::LULL;
 use super::error::{Result, StoreError};
 use super::inbox::{Packed, Taken, place_or_revive, place_together};
 
 /// As many arrivals as share one transaction at most.
 const BATCH: usize = 256;
-/// So many in one batch are a crowd: more come than one wait for the disk stores one by one.
-const CROWD: usize = 8;
-/// A crowd is gone when nothing came for so long.
-const LULL: Duration = Duration::from_millis(2);
-/// So long at most work waits for a crowd, item by item: a flood slows it, and never stops it.
-const COURTESY: Duration = Duration::from_millis(50);
-
 pub(super) struct Waiting {
     packed: Packed,
     answer: oneshot::Sender<Result<Taken>>,
@@ -40,14 +33,10 @@ impl Store {
             let mut is_crowd = false;
             loop {
                 let came = receiver.recv_many(&mut batch, BATCH);
-                let came = if is_crowd { timeout(LULL, came).await } else { Ok(came.await) };
-                let Some(inner) = inner.upgrade() else { return };
-                match came {
-                    Ok(0) => return,
-                    Ok(count) => is_crowd |= count >= CROWD,
-                    Err(_) => is_crowd = false,
-                }
-                inner.crowd.send_if_modified(|told| std::mem::replace(told, is_crowd) != is_crowd);
+                let came = if is_crowd { timeout(LULL, came).await.ok() } else { Some(came.await) };
+                let Some(inner) = inner.upgrade().filter(|_| came != Some(0)) else { return };
+                inner.crowd.grows(came.unwrap_or_default());
+                is_crowd = inner.crowd.is_there();
                 if !batch.is_empty() {
                     Self { inner }.store_batch(std::mem::take(&mut batch)).await;
                 }
@@ -55,11 +44,10 @@ impl Store {
         }
     }
 
-    /// Waits while many arrive at once, for at most 50 ms. What works them off lets them go first: a forge waits for the answer to a
-    /// delivery for ten seconds and then holds it for failed, and nobody waits for the work in a flood.
+    /// Waits while many arrive at once, for at most 50 ms. What works them off lets them go first: a forge waits ten seconds for the
+    /// answer to a delivery and then counts it as failed, and in a flood nobody waits for the work.
     pub async fn after_you(&self) {
-        let mut crowd = self.inner.crowd.subscribe();
-        let _ = timeout(COURTESY, crowd.wait_for(|is_crowd| !is_crowd)).await;
+        self.inner.crowd.gone().await;
     }
 
     /// Hands an arrival to the writer and waits for its commit; gives the arrival back when no writer runs.
