@@ -1,6 +1,7 @@
 //! Everything that must survive: inbox and lanes, journal and state, outbox and timers, history and mirror, on SQLite or
 //! PostgreSQL with one SQL text. Rules of release management and calls to a forge must not be here.
 
+mod crowd;
 mod database;
 mod error;
 mod figure;
@@ -41,6 +42,7 @@ pub use sending::{Finish, Sending, Trace};
 pub use unit::{Unit, UnitStatus};
 pub use word::UnknownWord;
 
+use crowd::Crowd;
 use database::{Database, Dialect, Survives, Transaction};
 use intake::Intake;
 
@@ -59,6 +61,7 @@ struct Inner {
     state_version: u32,
     intake: Mutex<Option<Intake>>,
     work_stored: watch::Sender<u64>,
+    crowd: Crowd,
 }
 
 impl fmt::Debug for Store {
@@ -120,6 +123,7 @@ impl Store {
             state_version,
             intake: Mutex::default(),
             work_stored: watch::Sender::new(0),
+            crowd: Crowd::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

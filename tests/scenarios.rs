@@ -422,7 +422,9 @@ played! {
     fn a_cut_closes_its_milestone();
     fn a_fix_for_an_older_line_is_not_the_latest();
     fn a_hotfix_begins_at_its_release();
+    fn a_hotfix_is_cut_from_its_branch();
     fn a_label_a_plan_and_a_cut();
+    fn a_label_of_a_change_that_was_just_opened_counts();
     fn a_label_asks_for_a_backport();
     fn a_lock_keeps_others_out_until_it_is_over();
     fn a_maintenance_branch_keeps_to_its_line();
@@ -477,6 +479,7 @@ played! {
     fn an_answer_that_was_lost_makes_no_second_draft();
     fn an_answer_that_was_lost_makes_no_second_issue();
     fn an_answer_that_was_lost_makes_no_second_release();
+    fn an_answer_that_was_lost_makes_no_second_release_change();
     fn an_answer_that_was_lost_makes_no_second_run();
     fn an_answer_that_was_lost_makes_no_second_tag();
     fn an_archived_repository_is_left_alone();

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::settings::ForgeArgs;
 use crate::domain::effect::{Effect, EffectKey, Made, Refusal};
 use crate::domain::event::DraftLeft;
-use crate::domain::id::ProjectPath;
+use crate::domain::id::{ComponentName, ProjectPath};
 use crate::domain::policy::Policy;
 use crate::domain::say::plain::{Plain, markdown};
 use crate::domain::state::Project;
@@ -28,6 +28,9 @@ pub struct Args {
     /// A policy file, or GitHub's release.yml [default: the repository's own; without one the built-in rules].
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
+    /// The component, where the policy names several [default: all of them, a draft for each].
+    #[arg(long, value_name = "NAME")]
+    pub component: Option<ComponentName>,
     /// Show what the draft would say, and write nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -43,7 +46,7 @@ pub struct Args {
 pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
     let policy = args.policy.as_deref().map(plan::read_policy).transpose()?;
     let clock = Clock::system();
-    let (forge, project) = found(&args.repo, args.forge, &clock).await?;
+    let (forge, project) = found(&args.repo, args.forge.clone(), &clock).await?;
     if forge.customs().lacks_drafts {
         bail!(
             "GitLab has no draft releases\n\n\
@@ -51,28 +54,45 @@ pub async fn run(args: Args, out: &mut (dyn Write + Send)) -> anyhow::Result<()>
             args.repo
         );
     }
-    let drawn = drawn((forge.as_ref(), &project), policy, &clock).await;
-    match drawn.map_err(|none| explained(none, &args.repo))? {
-        Err(left) => writeln!(out, "{}", unwritten(left))?,
-        Ok((_, effect)) if args.dry_run => shown(&effect, out)?,
-        Ok((key, effect)) => {
-            let order = order((&project, &key), &effect, &clock);
-            let made = forge.perform(&order).await.map_err(failed)?;
-            writeln!(out, "{}", written(&effect, &made))?;
+    // All are drawn before one is written: what cannot be planned leaves no half.
+    let drawn = drawn((forge.as_ref(), &project), (policy, &args), &clock).await?;
+    let is_alone = drawn.len() == 1;
+    for Drawn { component, draft } in drawn {
+        match draft {
+            Err(left) if is_alone => writeln!(out, "{}", unwritten(left))?,
+            Err(left) => writeln!(out, "{component}: {}", unwritten(left))?,
+            Ok((_, effect)) if args.dry_run => shown(&effect, out)?,
+            Ok((key, effect)) => {
+                let order = order((&project, &key), &effect, &clock);
+                let made = forge.perform(&order).await.map_err(failed)?;
+                writeln!(out, "{}", written(&effect, &made))?;
+            }
         }
     }
     Ok(())
 }
 
-/// The order that brings the draft up to date, by the policy that is given or the repository's own.
+/// What becomes of a component's draft: the order that brings it up to date, or why there is none.
+struct Drawn {
+    component: ComponentName,
+    draft: Result<(EffectKey, Effect), DraftLeft>,
+}
+
+/// The drafts of the component that is named, else of each, by the policy that is given or the repository's own.
 async fn drawn(
     (forge, project): (&dyn Operated, &Project),
-    given: Option<Policy>,
+    (given, args): (Option<Policy>, &Args),
     clock: &Clock,
-) -> Result<Result<(EffectKey, Effect), DraftLeft>, NoPlan> {
-    let mut survey = Survey::begin(forge, project).await?;
-    let rules = given.map_or_else(|| survey.policy(), Ok)?;
-    survey.draft(&rules, || clock.now()).await
+) -> anyhow::Result<Vec<Drawn>> {
+    let said = |none: NoPlan| explained(none, &args.repo);
+    let mut survey = Survey::begin(forge, project).await.map_err(said)?;
+    let policy = given.map_or_else(|| survey.policy(), Ok).map_err(said)?;
+    let mut drawn = Vec::new();
+    for rules in plan::narrowed(&policy, args.component.as_ref())? {
+        let draft = survey.draft(&rules, || clock.now()).await.map_err(said)?;
+        drawn.push(Drawn { component: rules.versioning.component, draft });
+    }
+    Ok(drawn)
 }
 
 fn order<'a>((project, key): (&'a Project, &'a EffectKey), effect: &'a Effect, clock: &Clock) -> Order<'a> {

@@ -183,19 +183,24 @@ fn all_of_clone(
 ) -> anyhow::Result<()> {
     let history = read(clone, &args.to)?;
     let policy = policy.map_or_else(|| own_policy(clone, &history), Ok)?;
-    if !policy.components.is_empty() {
-        bail!(
-            "`--all` plans the releases of a whole repository, and the policy names components\n\nPlan the next one of each: leave `--all` out."
-        );
-    }
-    let naming =
-        Naming { pattern: pattern(&history, &policy, None)?, scheme: policy.versioning.scheme.clone() };
+    let rules = narrowed(&policy, args.component.as_ref())?;
+    // Which files a commit touches is asked once for all releases of all components, and only for those.
+    let touched = (!policy.components.is_empty()).then(|| local::touched(clone, &history.name(0), None));
+    let touched = touched.transpose()?;
+    let releases = |rules| -> anyhow::Result<all::Releases<'_>> {
+        let releases = all::Releases::new(&history, rules, naming(&history, rules)?, today());
+        match &touched {
+            Some(touched) => releases.of_component(touched),
+            None => Ok(releases),
+        }
+    };
+    let releases = rules.iter().map(releases).collect::<anyhow::Result<Vec<_>>>()?;
     let form = match (args.json, args.notes) {
         (true, _) => all::Form::Json,
         (false, true) => all::Form::Notes,
         (false, false) => all::Form::Plan,
     };
-    all::write(&all::Releases::new(&history, &policy, naming, today()), form, out)
+    all::write(&releases, form, out)
 }
 
 fn read(clone: &Path, revision: &str) -> anyhow::Result<History> {
@@ -354,6 +359,10 @@ fn draw_range(
         series: None,
         linked,
     })
+}
+
+fn naming(history: &History, policy: &Policy) -> anyhow::Result<Naming> {
+    Ok(Naming { pattern: pattern(history, policy, None)?, scheme: policy.versioning.scheme.clone() })
 }
 
 fn pattern(history: &History, policy: &Policy, from: Option<&str>) -> anyhow::Result<TagPattern> {

@@ -113,10 +113,13 @@ fn candidates(rules: &Policy, written: &str) -> Vec<BranchName> {
     found
 }
 
+/// How the branches begin that carry a change to another one.
+pub const BRANCHES: &str = "backport/";
+
 /// The name of the branch that carries a change to another one.
 fn backport_branch(number: ChangeNumber, target: &BranchName) -> BranchName {
     let target = target.as_str().replace('/', "-");
-    BranchName::parse(format!("backport/{}-to-{target}", number.0))
+    BranchName::parse(format!("{BRANCHES}{}-to-{target}", number.0))
         .expect("a branch's name with other slashes is one")
 }
 

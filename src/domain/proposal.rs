@@ -27,10 +27,12 @@ use super::state::{DraftChange, Drafting, Planned, State};
 use super::version::Version;
 pub use order::{LeftProposal, Proposal};
 
+/// How the branches begin that carry a release.
+pub const BRANCHES: &str = "lockkeeper/release/";
+
 /// The branch that carries the next release of a component. Ours alone, by its name.
 fn branch(name: &ComponentName) -> BranchName {
-    BranchName::parse(format!("lockkeeper/release/{name}"))
-        .expect("a component's name is a part of a branch's")
+    BranchName::parse(format!("{BRANCHES}{name}")).expect("a component's name is a part of a branch's")
 }
 
 /// The order that writes the change as planned. `None`: there is no version, or nobody knows the default branch.

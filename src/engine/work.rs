@@ -91,6 +91,7 @@ impl Engine {
         if !self.agrees_on_time().await? {
             return Ok(Worked::Idle);
         }
+        self.store.after_you().await;
         let Some(lease) = self.store.claim_lane(&self.worker, LANE_LEASE).await? else {
             return Ok(Worked::Idle);
         };

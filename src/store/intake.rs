@@ -5,14 +5,15 @@ use std::future::Future;
 use std::sync::PoisonError;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::Store;
+use super::crowd::LULL;
 use super::error::{Result, StoreError};
 use super::inbox::{Packed, Taken, place_or_revive, place_together};
 
 /// As many arrivals as share one transaction at most.
 const BATCH: usize = 256;
-
 pub(super) struct Waiting {
     packed: Packed,
     answer: oneshot::Sender<Result<Taken>>,
@@ -29,11 +30,24 @@ impl Store {
         let inner = std::sync::Arc::downgrade(&self.inner);
         async move {
             let mut batch = Vec::with_capacity(BATCH);
-            while receiver.recv_many(&mut batch, BATCH).await > 0 {
-                let Some(inner) = inner.upgrade() else { return };
-                Self { inner }.store_batch(std::mem::take(&mut batch)).await;
+            let mut is_crowd = false;
+            loop {
+                let came = receiver.recv_many(&mut batch, BATCH);
+                let came = if is_crowd { timeout(LULL, came).await.ok() } else { Some(came.await) };
+                let Some(inner) = inner.upgrade().filter(|_| came != Some(0)) else { return };
+                inner.crowd.grows(came.unwrap_or_default());
+                is_crowd = inner.crowd.is_there();
+                if !batch.is_empty() {
+                    Self { inner }.store_batch(std::mem::take(&mut batch)).await;
+                }
             }
         }
+    }
+
+    /// Waits while many arrive at once, for at most 50 ms. What works them off lets them go first: a forge waits ten seconds for the
+    /// answer to a delivery and then counts it as failed, and in a flood nobody waits for the work.
+    pub async fn after_you(&self) {
+        self.inner.crowd.gone().await;
     }
 
     /// Hands an arrival to the writer and waits for its commit; gives the arrival back when no writer runs.

@@ -91,6 +91,55 @@ async fn a_rehearsal_writes_nothing_and_a_job_that_may_not_is_told_what_it_needs
     );
 }
 
+/// Tag and text of each draft, by tag.
+fn drafts(stage: &Stage) -> Vec<(String, String)> {
+    let drafts = stage.world.releases().into_iter().filter(|release| release.is_draft);
+    let mut drafts: Vec<_> = drafts.map(|draft| (draft.tag, draft.body)).collect();
+    drafts.sort();
+    drafts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_component_has_a_draft_of_its_own_and_one_alone_may_be_named() {
+    let stage = stage().await;
+    let world = &stage.world;
+    let rules = "components:\n  web: { paths: [web] }\n  api: { paths: [api] }\n  docs: { paths: [docs] }\n";
+    world.push_file(".github/lockkeeper.yml", rules);
+    let merged = |title: &str, file: &str| {
+        let number = world.open_change("bob", title);
+        world.push_file_to(&format!("change-{number}"), file, title);
+        world.merge(number, "bob");
+    };
+    merged("fix: the cart", "web/cart.ts");
+    merged("fix: totals", "api/total.rs");
+    let tags = || drafts(&stage).into_iter().map(|(tag, _)| tag).collect::<Vec<_>>();
+    let (code, said, failed) = drafted(&stage, PERMISSIONS, &["--component", "web"]).await;
+    assert_eq!((code, tags()), (Some(0), vec!["web-v0.1.0".to_owned()]), "{failed}");
+    assert!(said.starts_with("the draft of web-v0.1.0 is up to date: http"), "{said}");
+
+    // Again, and of all: each is found by its own mark.
+    merged("fix: prices", "api/price.rs");
+    for _ in 0..2 {
+        let (code, said, failed) = drafted(&stage, PERMISSIONS, &[]).await;
+        assert_eq!(
+            (code, tags()),
+            (Some(0), vec!["api-v0.1.0".to_owned(), "web-v0.1.0".to_owned()]),
+            "{failed}"
+        );
+        let lines: Vec<&str> = said.lines().collect();
+        assert!(lines[0].starts_with("the draft of web-v0.1.0 is up to date: http"), "{said}");
+        assert!(lines[1].starts_with("the draft of api-v0.1.0 is up to date: http"), "{said}");
+        assert_eq!(lines[2], "docs: nothing to release, so no draft was written");
+    }
+    let written = drafts(&stage);
+    assert!(written[0].1.contains("prices") && !written[0].1.contains("the cart"), "{}", written[0].1);
+    assert!(written[1].1.contains("the cart") && !written[1].1.contains("prices"), "{}", written[1].1);
+
+    let (code, _, said) = drafted(&stage, PERMISSIONS, &["--component", "wev"]).await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no component `wev`\n\nThe policy has `web`, `api`, `docs`."), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn gitlab_has_no_drafts_and_the_way_there_is_named() {
     let stage = Stage::at(Forge::GitLab, lockkeeper::clock::Clock::system()).await;

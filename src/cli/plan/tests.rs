@@ -51,10 +51,16 @@ fn json(folder: &Path, more: &[&str]) -> Value {
 
 /// Commits a policy file.
 fn with_policy(folder: &Path, path: &str, text: &str) {
-    std::fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
-    std::fs::write(folder.join(path), text).unwrap();
+    with_files(folder, &[(path, text)], "ci: say how we release");
+}
+
+fn with_files(folder: &Path, files: &[(&str, &str)], message: &str) {
+    for (path, text) in files {
+        std::fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
+        std::fs::write(folder.join(path), text).unwrap();
+    }
     git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "-m", "ci: say how we release"]);
+    git(folder, &["commit", "--quiet", "-m", message]);
 }
 
 #[test]
@@ -165,6 +171,16 @@ fn what_cannot_be_planned_says_what_to_do() {
     assert!(output(folder.path(), &["--from", "v1.0.0"]).is_ok());
 }
 
+/// What each release had, and after which it came.
+fn released(all: &Value) -> Vec<String> {
+    let told = |document: &Value| {
+        let titles = document["changes"].as_array().unwrap().iter().map(|change| change["title"].to_string());
+        let titles: Vec<String> = titles.collect();
+        format!("{} after {}: {}", document["released"], document["previous_tag"], titles.join(", "))
+    };
+    all.as_array().unwrap().iter().map(told).collect()
+}
+
 #[test]
 fn every_release_is_planned_as_it_was_before_it_was_made() {
     let folder = repository();
@@ -174,18 +190,8 @@ fn every_release_is_planned_as_it_was_before_it_was_made() {
     git(&["tag", "v1.1.1"]);
     git(&["commit", "--quiet", "--allow-empty", "-m", "feat: not out yet"]);
     let all = json(folder.path(), &["--all"]);
-    let told = |document: &Value| {
-        let titles = document["changes"].as_array().unwrap().iter().map(|change| change["title"].to_string());
-        format!(
-            "{} after {}: {}",
-            document["released"],
-            document["previous_tag"],
-            titles.collect::<Vec<_>>().join(", ")
-        )
-    };
-    let told: Vec<String> = all.as_array().unwrap().iter().map(told).collect();
     assert_eq!(
-        told,
+        released(&all),
         [
             "\"v1.1.1\" after \"v1.1.0\": \"fix: mend z\"",
             "\"v1.1.0\" after \"v1.0.0\": \"feat: add @x\", \"fix: mend y\"",
@@ -220,4 +226,67 @@ fn a_range_is_planned_alone_as_it_is_within_the_whole() {
     }
     let error = output(folder.path(), &["--from", "v9.9.9"]).unwrap_err();
     assert!(error.contains("is no tag of this clone"), "{error}");
+}
+
+/// Two components with releases of their own; the newest one of `web` has the commit of one of `api`.
+fn with_components(rules: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    git(path, &["init", "--quiet", "--initial-branch=main"]);
+    with_policy(path, policy::GITHUB_PATH, rules);
+    let released = |files: &[(&str, &str)], message: &str, tags: &[&str]| {
+        with_files(path, files, message);
+        tags.iter().for_each(|tag| git(path, &["tag", tag]));
+    };
+    let (web, api) = ("web/cart.ts", "api/total.rs");
+    released(&[(web, "1")], "feat: a cart", &["web-v0.1.0"]);
+    released(&[(api, "1")], "fix: totals", &["api-v0.1.0"]);
+    released(&[(web, "2"), (api, "2")], "feat: invoices", &["web-v0.2.0", "api-v0.2.0"]);
+    released(&[(web, "3")], "fix: the cart", &["web-v0.2.1"]);
+    folder
+}
+
+#[test]
+fn every_release_of_every_component_is_planned_by_its_own_files() {
+    let folder = with_components("components:\n  web: { paths: [web] }\n  api: { paths: [api] }\n");
+    let all = json(folder.path(), &["--all"]);
+    let web = [
+        "\"web-v0.2.1\" after \"web-v0.2.0\": \"fix: the cart\"",
+        "\"web-v0.2.0\" after \"web-v0.1.0\": \"feat: invoices\"",
+        "\"web-v0.1.0\" after null: \"feat: a cart\"",
+    ];
+    let api = [
+        "\"api-v0.2.0\" after \"api-v0.1.0\": \"feat: invoices\"",
+        "\"api-v0.1.0\" after null: \"fix: totals\"",
+    ];
+    assert_eq!(released(&all), [&web[..], &api].concat());
+    assert_eq!(released(&json(folder.path(), &["--all", "--component", "api"])), api);
+    let changelog = output(folder.path(), &["--all", "--notes"]).unwrap();
+    let headings: Vec<&str> = changelog.lines().filter(|line| !line.starts_with("###")).collect();
+    let headings: Vec<&str> = headings.into_iter().filter(|line| line.starts_with('#')).collect();
+    let expected = [
+        "# web",
+        "## web-v0.2.1",
+        "## web-v0.2.0",
+        "## web-v0.1.0",
+        "# api",
+        "## api-v0.2.0",
+        "## api-v0.1.0",
+    ];
+    assert_eq!(headings, expected);
+    let error = output(folder.path(), &["--all", "--component", "wev"]).unwrap_err();
+    assert_eq!(error, "there is no component `wev`\n\nThe policy has `web`, `api`.");
+}
+
+#[test]
+fn a_release_that_shared_its_version_is_planned_with_what_the_others_asked_for() {
+    let linked = "components:\n  web: { paths: [web], linked: all }\n  api: { paths: [api], linked: all }\n";
+    let folder = with_components(linked);
+    with_files(folder.path(), &[("web/cart.ts", "4")], "feat: two carts");
+    with_files(folder.path(), &[("api/total.rs", "4")], "fix: totals of two");
+    git(folder.path(), &["tag", "web-v0.3.0"]);
+    git(folder.path(), &["tag", "api-v0.3.0"]);
+    let all = json(folder.path(), &["--all", "--component", "api"]);
+    assert_eq!((&all[0]["released"], &all[0]["version"]), (&json!("api-v0.3.0"), &json!("0.3.0")));
+    assert_eq!(released(&all)[0], "\"api-v0.3.0\" after \"api-v0.2.0\": \"fix: totals of two\"");
 }

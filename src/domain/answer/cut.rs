@@ -72,15 +72,12 @@ pub fn cut(asked: &Asked<'_>, wanted: Wanted<'_>) -> Option<Decision> {
     let Start { head, way, .. } = &start;
     let line = way.source.branch.as_ref().filter(|_| asked.rules.cut == CutMode::Branch);
     let (astray, on_line) =
-        (branch(asked, head.as_ref(), line), line::is_on_line(asked, (wanted, way), head.as_ref()));
+        (branch(asked, head.as_ref(), line), line::on_line(asked, (wanted, way), head.as_ref()));
     let elsewhere = astray.as_ref().and_then(|found| found.as_ref().ok().cloned().flatten());
     // Asked beside the rest, so that one round of questions serves.
     let starts = asked.moment.facts.tag_starts(head.clone().unwrap_or_else(|| asked.policy.revision.clone()));
     let outlook = outlook(asked, &start, elsewhere);
-    if let (false, Some(branch), Some(commit)) = (on_line?, line, head) {
-        return Some(asked.refuse("cut", "E_NOT_ON_BRANCH", say::line::not_on_it(commit, branch)));
-    }
-    if let Err(refusal) = astray? {
+    if let Err(refusal) = on_line?.and(astray?) {
         return Some(*refusal);
     }
     let outlook = match outlook? {

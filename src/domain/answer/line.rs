@@ -120,20 +120,27 @@ fn unreadable(asked: &Asked<'_>, why: String) -> Box<Decision> {
     Box::new(stopped(asked, "cut", &Obstacle::Unreadable { what: "the branches", why }))
 }
 
-/// Whether the commit that was asked for is on the line that is meant; it is where none was asked for. `None`: facts are missing.
-pub(super) fn is_on_line(
+/// A refusal where the commit that was asked for is not on the line that is meant, or nobody can say. `None`: facts are missing.
+pub(super) fn on_line(
     asked: &Asked<'_>,
     (wanted, way): (Wanted<'_>, &Way),
     commit: Option<&CommitId>,
-) -> Option<bool> {
+) -> Option<Result<(), Box<Decision>>> {
     let (Some(_), Some(commit), Some(branch)) = (wanted.commit, commit, &way.source.branch) else {
-        return Some(true);
+        return Some(Ok(()));
     };
     if asked.rules.cut != CutMode::Branch {
-        return Some(true);
+        return Some(Ok(()));
     }
     let holding = Holding { branch: branch.clone(), commit: commit.clone() };
-    Some(asked.moment.facts.holds(holding)?.known().copied().unwrap_or_default())
+    Some(match asked.moment.facts.holds(holding)?.found {
+        Found::Known(true) => Ok(()),
+        Found::Known(false) | Found::Absent => {
+            let text = say::line::not_on_it(commit, branch);
+            Err(Box::new(asked.refuse("cut", "E_NOT_ON_BRANCH", text)))
+        }
+        Found::Unknown(why) => Err(unreadable(asked, why)),
+    })
 }
 
 /// The line of a candidate; a refusal where its branch is there with something else. `None`: facts are missing.

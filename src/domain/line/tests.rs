@@ -118,6 +118,8 @@ fn a_branch_that_is_there_is_taken_over_where_it_holds_the_commit() {
 fn where_branches_cannot_be_read_nothing_is_cut() {
     refused(&world().silent(&["Holds"]), CUT, "E_UNREADABLE");
     refused(&open().silent(&["BranchHead"]), CUT, "E_UNREADABLE");
+    let by_commit = format!("ana in 40: /release cut {}", sha(20).as_str());
+    refused(&open().silent(&["Holds"]), &by_commit, "E_UNREADABLE");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod draft;
 mod issue;
 mod people;
 mod perform;
+mod proposal;
 mod range;
 mod read;
 mod round;

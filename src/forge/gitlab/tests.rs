@@ -4,6 +4,7 @@ mod fake;
 mod milestone;
 mod people;
 mod preview;
+mod proposal;
 mod range;
 mod read;
 mod run;

@@ -6,7 +6,7 @@ use crate::domain::id::{Actor, ActorId, ActorKind, ChangeNumber};
 use crate::domain::place::{CommentKind, CommentRef, Thread};
 use crate::domain::policy::{BranchPattern, GroupPath, Standing};
 use crate::domain::query::{
-    Ancestry, BranchAsked, Detail, Membership, Newcomers, Newest, RangeAsked, RunsAsked,
+    Ancestry, BranchAsked, Detail, Holding, Membership, Newcomers, Newest, RangeAsked, RunsAsked,
 };
 use crate::domain::query::{Answer as Found, Query};
 
@@ -198,6 +198,23 @@ async fn the_default_branch_goes_before_listed_ones_and_others_do_not_count() {
     assert_eq!(with("refs/heads/release/1.4").await, named("release/1.4"));
     assert_eq!(with("refs/heads/other").await, None, "protected, but not listed");
     assert_eq!(with("refs/heads/fork").await, None);
+}
+
+#[tokio::test]
+async fn a_branch_holds_a_commit_that_it_is_not_behind_of() {
+    let held = async |compared: Value| {
+        let fake = graph(json!({ "c0": compared })).await;
+        let branch = BranchName::parse("release/1.5").unwrap();
+        let found = read(&fake, Query::Holds(Holding { branch, commit: commit(SHA) })).await;
+        let asked = variables(&fake);
+        assert_eq!((&asked["r0"], &asked["head"]), (&json!("refs/heads/release/1.5"), &json!(SHA)));
+        found
+    };
+    let standing = |status: &str| json!({ "compare": { "status": status } });
+    for (status, expected) in [("BEHIND", true), ("IDENTICAL", true), ("AHEAD", false), ("DIVERGED", false)] {
+        assert_eq!(held(standing(status)).await, Some(Found::Holds(expected)), "the commit is {status}");
+    }
+    assert_eq!(held(Value::Null).await, None, "there is no such branch");
 }
 
 fn pull(number: u64, extra: Value) -> Value {

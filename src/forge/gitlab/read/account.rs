@@ -33,6 +33,13 @@ impl User {
         Actor { kind, ..told }
     }
 
+    /// The same, where it may be ours: our account may have a person's name.
+    pub(super) fn actor_beside(&self, ours: Option<ActorId>) -> Actor {
+        let told = self.actor();
+        let kind = if ours == Some(told.id) { ActorKind::Bot } else { told.kind };
+        Actor { kind, ..told }
+    }
+
     /// The account, or one that nobody is.
     pub(super) fn or_nobody(user: Option<&Self>) -> Actor {
         let nobody = || Actor { id: ActorId(NOBODY), login: "ghost".to_owned(), kind: ActorKind::Bot };
@@ -42,13 +49,9 @@ impl User {
 
 /// An account with its kind for certain: a program may have any name. One that is gone by now is taken as it stood.
 pub(super) async fn certain(reader: &Reader<'_>, user: &User) -> Result<Actor, Fault> {
-    let seen = user.actor();
+    let seen = user.actor_beside(Some(reader.gitlab.ourselves().await?.id));
     if seen.kind == ActorKind::Bot {
         return Ok(seen);
-    }
-    // Our own account may have a person's name.
-    if reader.gitlab.ourselves().await?.id == seen.id {
-        return Ok(Actor { kind: ActorKind::Bot, ..seen });
     }
     let found: Option<User> = if_there(reader.api().get(&Route::root().then("users").then(user.id)).await)?;
     Ok(Actor { kind: found.map_or(ActorKind::Person, |found| found.actor().kind), ..seen })

@@ -6,7 +6,9 @@ use serde::Deserialize;
 use super::account::User;
 use super::commit;
 use crate::domain::change::{Change, MilestoneRef, Stage, bounded};
-use crate::domain::id::{BranchName, ChangeNumber, CommitId};
+use crate::domain::errand;
+use crate::domain::id::{ActorId, BranchName, ChangeNumber, CommitId};
+use crate::domain::proposal;
 use crate::domain::query::BaseNow;
 use crate::domain::state::Project;
 use crate::forge::fault::{Fault, if_there};
@@ -28,6 +30,8 @@ pub(super) struct Merge {
     updated_at: Timestamp,
     target_project_id: u64,
     pub(super) target_branch: String,
+    #[serde(default)]
+    source_branch: String,
     /// The newest commit of its own branch; after a merge by rebasing or fast-forward, as it landed.
     #[serde(default)]
     pub(super) sha: Option<String>,
@@ -71,15 +75,20 @@ impl Merge {
         (Some(self.target_branch.as_str()) != default, self.iid)
     }
 
-    /// In our words.
-    pub(super) fn change(&self) -> Result<Change, Fault> {
+    /// Whether it comes from a branch such as we make.
+    fn may_be_ours(&self) -> bool {
+        [proposal::BRANCHES, errand::BRANCHES].iter().any(|begin| self.source_branch.starts_with(begin))
+    }
+
+    /// In our words. What the account `ours` opened is a program's.
+    pub(super) fn change(&self, ours: Option<ActorId>) -> Result<Change, Fault> {
         let named = |text: Option<&str>| text.and_then(|text| CommitId::parse(text).ok());
         let head = named(self.sha.as_deref()).or_else(|| named(self.landing()));
         Ok(Change {
             number: ChangeNumber(self.iid),
             title: self.title.clone(),
             body: bounded(self.description.as_deref().unwrap_or_default()),
-            author: self.author.as_ref().map(User::actor),
+            author: self.author.as_ref().map(|author| author.actor_beside(ours)),
             labels: self.labels.clone(),
             milestone: self
                 .milestone
@@ -107,6 +116,17 @@ impl Merge {
     }
 }
 
+/// Who we are, where one of these may be ours: of most ranges none is, and nobody asks.
+pub(super) async fn ours<'m>(
+    reader: &Reader<'_>,
+    mut merges: impl Iterator<Item = &'m Merge>,
+) -> Result<Option<ActorId>, Fault> {
+    if !merges.any(Merge::may_be_ours) {
+        return Ok(None);
+    }
+    reader.gitlab.ourselves().await.map(|account| Some(account.id))
+}
+
 /// Where all merge requests are.
 pub(super) fn all(reader: &Reader<'_>) -> Route {
     reader.route().then("merge_requests")
@@ -115,7 +135,12 @@ pub(super) fn all(reader: &Reader<'_>) -> Route {
 /// A change as it is now.
 pub(super) async fn now(reader: &Reader<'_>, number: ChangeNumber) -> Result<Option<Change>, Fault> {
     let found: Option<Merge> = if_there(reader.api().get(&all(reader).then(number)).await)?;
-    found.map(|merge| merge.change()).transpose()
+    told(reader, found).await
+}
+
+async fn told(reader: &Reader<'_>, merge: Option<Merge>) -> Result<Option<Change>, Fault> {
+    let ours = ours(reader, merge.iter()).await?;
+    merge.map(|merge| merge.change(ours)).transpose()
 }
 
 /// The branch that a change goes to, as it is now; `None` where there is no such change, or the branch is gone.
@@ -127,7 +152,7 @@ pub(super) async fn base(reader: &Reader<'_>, number: ChangeNumber) -> Result<Op
 
 /// The merged change that brought a commit.
 pub(super) async fn that_brought(reader: &Reader<'_>, commit: &CommitId) -> Result<Option<Change>, Fault> {
-    bringer(reader, commit.as_str()).await?.map(|merge| merge.change()).transpose()
+    told(reader, bringer(reader, commit.as_str()).await?).await
 }
 
 /// Which of the merge requests that GitLab names for a commit brought it here: it names open ones, too. The one whose merge

@@ -18,7 +18,7 @@ use super::inside::{self, Wanted};
 use super::writers::{Made, People, Signed};
 use super::{commit, writers};
 use crate::domain::change::RangeCommit;
-use crate::domain::id::CommitId;
+use crate::domain::id::{ActorId, CommitId};
 use crate::domain::query::RangeAsked;
 use crate::forge::fault::Fault;
 use crate::forge::gitlab::read::Reader;
@@ -79,13 +79,14 @@ pub(super) async fn commits(
     } else {
         People::default()
     };
+    let ours = change::ours(reader, brought.values()).await?;
     commits
         .into_iter()
         .map(|commit| {
             let merge = brought.get(&commit.id);
             let reviewers = merge.map(|merge| people.approvers(merge.iid)).unwrap_or_default();
             let writers = people.behind(merge.map(|merge| merge.iid), &commit.id);
-            Ok(RangeCommit { reviewers, writers, ..told(commit, merge)? })
+            Ok(RangeCommit { reviewers, writers, ..told(commit, merge, ours)? })
         })
         .collect::<Result<_, _>>()
         .map(Some)
@@ -102,7 +103,7 @@ fn node(commit: &Commit) -> Node<'_> {
     Node { id: &commit.id, parents, at: commit.committed_date }
 }
 
-fn told(commit: Commit, merge: Option<&Merge>) -> Result<RangeCommit, Fault> {
+fn told(commit: Commit, merge: Option<&Merge>, ours: Option<ActorId>) -> Result<RangeCommit, Fault> {
     let id = |text: &str| CommitId::parse(text).map_err(|_| Fault::lacks("a readable commit name"));
     Ok(RangeCommit {
         id: id(&commit.id)?,
@@ -110,7 +111,7 @@ fn told(commit: Commit, merge: Option<&Merge>) -> Result<RangeCommit, Fault> {
         merges: merged(&commit.message),
         message: commit.message,
         author: commit.author_name,
-        change: merge.map(Merge::change).transpose()?,
+        change: merge.map(|merge| merge.change(ours)).transpose()?,
         reviewers: vec![],
         writers: None,
         paths: None,

@@ -4,9 +4,11 @@ use serde_json::{Value, json};
 
 use super::fake::{Fake, OTHER, ROOT, SHA, commit, ok, paged, project, tag, user};
 use crate::domain::change::Stage;
-use crate::domain::id::{ChangeNumber, ProjectPath};
+use crate::domain::id::{ActorKind, BranchName, ChangeNumber, ProjectPath};
 use crate::domain::policy::BranchPattern;
-use crate::domain::query::{Ancestry, Answer as Found, BranchAsked, Newest, Query, TagNow, Triggered};
+use crate::domain::query::{
+    Ancestry, Answer as Found, BranchAsked, Holding, Newest, Query, TagNow, Triggered,
+};
 use crate::forge::gitlab::release_id;
 use crate::forge::{Forge as _, ReadError};
 
@@ -122,6 +124,42 @@ async fn a_release_may_come_from_the_default_branch_or_a_listed_and_protected_on
     assert_eq!(of(OTHER, &["release/*"]).await.as_deref(), Some("release/2"), "the first is not protected");
     assert_eq!(of(OTHER, &["release/1"]).await, None);
     assert_eq!(of(OTHER, &[]).await, None);
+}
+
+#[tokio::test]
+async fn a_branch_holds_a_commit_that_is_the_base_of_both() {
+    let held = async |name: &str, base_of_both: &str| {
+        let fake = Fake::of([
+            ("repository/branches/release%2F1.5", json!({ "commit": { "id": OTHER }, "protected": false })),
+            ("repository/branches/orphan", json!({ "commit": { "id": OTHER }, "protected": false })),
+            (&base(SHA, "refs%2Fheads%2Frelease%2F1.5"), json!({ "id": base_of_both })),
+        ])
+        .await;
+        let branch = BranchName::parse(name).unwrap();
+        fake.read(Query::Holds(Holding { branch, commit: commit(SHA) })).await
+    };
+    assert_eq!(held("release/1.5", SHA).await, Some(Found::Holds(true)));
+    assert_eq!(held("release/1.5", OTHER).await, Some(Found::Holds(false)));
+    assert_eq!(held("orphan", SHA).await, Some(Found::Holds(false)), "they have nothing in common");
+    assert_eq!(held("release/1.4", SHA).await, None, "there is no such branch");
+}
+
+#[tokio::test]
+async fn what_we_opened_is_a_programs_and_who_we_are_is_asked_only_of_branches_like_ours() {
+    let of = async |branch: &str, author: Value| {
+        let extra = json!({ "source_branch": branch, "author": author });
+        let fake = Fake::of([("merge_requests/12", merge(&extra))]).await;
+        match fake.read(Query::Change(ChangeNumber(12))).await {
+            Some(Found::Change(change)) => change.author.map(|author| author.kind),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (us, ana) = (|| user(90, "lockkeeper"), || user(1, "ana"));
+    for branch in ["backport/3-to-release-1.4", "lockkeeper/release/default"] {
+        assert_eq!(of(branch, us()).await, Some(ActorKind::Bot), "{branch}");
+        assert_eq!(of(branch, ana()).await, Some(ActorKind::Person), "{branch}");
+    }
+    assert_eq!(of("feature", us()).await, Some(ActorKind::Person), "nobody asks");
 }
 
 fn merge(extra: &Value) -> Value {
