@@ -223,8 +223,8 @@ async fn enter(transaction: &mut Transaction, packed: &Packed, now: i64) -> Resu
     Ok((Taken::Known { status }, waiting - 1))
 }
 
-/// Stores arrivals of one lane, in their order, all at once. `None`: not all of them are new, or the lane holds so many that
-/// hints must go; then nothing of this transaction may be kept. With it comes whether the lane was empty: where something
+/// Stores arrivals of one lane, in their order, all at once. `None`: not all of them are new, or there are hints among them and the lane
+/// holds so many that hints must go; then nothing of this transaction may be kept. With it comes whether the lane was empty: where something
 /// waited already, somebody works it or knows when.
 pub(super) async fn place_together(
     transaction: &mut Transaction,
@@ -236,7 +236,9 @@ pub(super) async fn place_together(
     let (last, waiting) = lane::extend(transaction, &first.lane, ready_at, arrivals.len()).await?;
     let count = i64::try_from(arrivals.len()).expect("a batch is small");
     let start = last - count + 1;
-    if waiting > WAITING_LIMIT || insert(transaction, arrivals, start, now).await? < arrivals.len() as u64 {
+    let hints_must_go =
+        waiting > WAITING_LIMIT && arrivals.iter().any(|packed| packed.weight == Weight::Hint);
+    if hints_must_go || insert(transaction, arrivals, start, now).await? < arrivals.len() as u64 {
         return Ok(None);
     }
     let taken = (start..=last).map(|position| Taken::New { position }).collect();

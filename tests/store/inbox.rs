@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use lockkeeper::domain::id::Lane;
 use lockkeeper::store::{
     Arrival, ArrivalKind, ItemStatus, StoreError, Taken, Unit, UnitStatus, WAITING_LIMIT, Weight, Which,
@@ -21,6 +22,7 @@ on_both!(
     without_a_writer_an_arrival_is_stored_by_itself,
     a_stored_item_can_be_replayed_by_key_or_place,
     hints_over_the_limit_become_one_resync,
+    of_a_batch_over_the_limit_only_the_hints_become_a_resync,
     a_told_lane_hears_in_the_same_transaction,
     lanes_that_tell_each_other_do_not_wait_for_ever,
 );
@@ -168,6 +170,22 @@ async fn hints_over_the_limit_become_one_resync(bench: Bench) {
     let hint = hint(&lane(1), "hint3");
     assert_eq!(bench.store.take_in(hint).await.unwrap(), Taken::Known { status: ItemStatus::Ignored });
     bench.is_in_order().await;
+}
+
+async fn of_a_batch_over_the_limit_only_the_hints_become_a_resync(bench: Bench) {
+    bench.hear(&lane(1), "first").await;
+    bench.sql(&format!("UPDATE lane SET waiting = waiting + {WAITING_LIMIT}")).await.unwrap();
+    let commands = || (0..3).map(|n| bench.store.take_in(arrival(&lane(1), &format!("command{n}"))).boxed());
+    let hints = || (0..3).map(|n| bench.store.take_in(hint(&lane(1), &format!("hint{n}"))).boxed());
+    for batch in [commands().collect::<Vec<_>>(), commands().chain(hints()).collect()] {
+        let writer = bench.store.intake_writer();
+        let all = futures_util::future::join_all(batch);
+        let taken = tokio::select! { () = writer => unreachable!("the store is open"), all = all => all };
+        assert!(taken.iter().all(Result::is_ok), "{taken:?}");
+    }
+    let worked = bench.work_all().await;
+    assert_eq!(worked[..4], ["first", "command0", "command1", "command2"]);
+    assert!(worked.len() == 5 && worked[4].starts_with("resync:"), "{worked:?}");
 }
 
 async fn a_told_lane_hears_in_the_same_transaction(bench: Bench) {

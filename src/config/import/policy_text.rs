@@ -53,7 +53,8 @@ fn versioning_text(versioning: &VersioningLayer) -> String {
     let tag = versioning.tag.as_ref().map(|tag| format!("tag: {}", quoted(&tag.to_string())));
     let is_usual = versioning.scheme == Scheme::default();
     let scheme = (!is_usual).then(|| scheme_text(&versioning.scheme));
-    tag.into_iter().chain(scheme).collect::<Vec<_>>().join(", ")
+    let files = versioning.files.as_ref().map(|files| format!("files: {}", list(files)));
+    tag.into_iter().chain(scheme).chain(files).collect::<Vec<_>>().join(", ")
 }
 
 fn scheme_text(scheme: &Scheme) -> String {
@@ -87,6 +88,9 @@ fn cut_word(cut: CutMode) -> &'static str {
 
 fn notes_text(text: &mut String, notes: &NotesLayer) {
     text.push_str("notes:\n");
+    if let Some(changelog) = &notes.changelog {
+        let _ = writeln!(text, "  changelog: {}", quoted(changelog));
+    }
     if let Some(categories) = &notes.categories {
         text.push_str("  categories:\n");
         for category in categories {

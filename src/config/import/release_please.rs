@@ -1,4 +1,4 @@
-//! `release-please-config.json` and its manifest: the file as that tool reads it, the notes it would write, and our policy. What its updaters do to files is not looked at.
+//! `release-please-config.json` and its manifest: the file as that tool reads it, the notes it would write, and our policy. What its updaters do to files is not looked at, only to which.
 
 mod translation;
 
@@ -62,6 +62,29 @@ struct Package {
     written: BTreeMap<String, (Place, Option<String>)>,
     /// The folders that are left out, from the root.
     excluded: Vec<String>,
+    /// The files beside those of its kind that name the version.
+    extra: Vec<Extra>,
+}
+
+/// A file that a package names besides.
+#[derive(Debug, Clone)]
+struct Extra {
+    place: Place,
+    /// From the package's folder, or with a slash in front from the root.
+    path: String,
+    /// Where in it the version stands; `None`: where such files have it, or where a line is marked.
+    key: Option<String>,
+    /// Whether the path is a pattern of many files.
+    is_glob: bool,
+}
+
+impl Extra {
+    fn read(cursor: Cursor<'_>) -> Option<Self> {
+        let text = |key: &str| cursor.get(key).and_then(Cursor::text);
+        let path = cursor.text().or_else(|| text("path"))?.to_owned();
+        let key = text("jsonpath").or_else(|| text("xpath")).map(str::to_owned);
+        Some(Self { place: cursor.place(), path, key, is_glob: text("glob") == Some("true") })
+    }
 }
 
 impl Package {
@@ -71,7 +94,19 @@ impl Package {
             folder: key.key.to_owned(),
             place: key.place.clone(),
             excluded: keys.texts("exclude-paths"),
+            extra: extra(&keys),
             written: written(&keys),
+        }
+    }
+
+    /// The whole repository, of a file that names no package.
+    fn whole(file: &str, keys: &Keys<'_>) -> Self {
+        Self {
+            folder: ".".to_owned(),
+            place: Place { file: file.to_owned(), line: 1 },
+            excluded: vec![],
+            extra: extra(keys),
+            written: written(keys),
         }
     }
 
@@ -97,6 +132,10 @@ impl Group {
         let name = plugin.get("groupName").and_then(Cursor::text)?.to_owned();
         Some(Self { name, components: plugin.get("components").map(Cursor::texts).unwrap_or_default() })
     }
+}
+
+fn extra(keys: &Keys<'_>) -> Vec<Extra> {
+    keys.items("extra-files").into_iter().filter_map(Extra::read).collect()
 }
 
 fn written(keys: &Keys<'_>) -> BTreeMap<String, (Place, Option<String>)> {
@@ -131,11 +170,15 @@ impl Configuration {
             [one] => manifest.as_ref().and_then(|manifest| manifest.root().get(one.key)?.text()),
             _ => None,
         };
+        let mut read: Vec<Package> = packages.iter().map(|key| Package::read(key, &keys)).collect();
+        if read.is_empty() {
+            read.push(Package::whole(file, &keys));
+        }
         Ok(Self {
             file: file.to_owned(),
             sections: sections(&keys),
             written: written(&keys),
-            packages: packages.iter().map(|key| Package::read(key, &keys)).collect(),
+            packages: read,
             groups: keys.items("plugins").into_iter().filter_map(Group::read).collect(),
             version: version.map(str::to_owned),
         })

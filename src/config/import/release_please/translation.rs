@@ -1,5 +1,6 @@
-//! A release-please file as our policy: sections by type, tags, and a remark for all that is not as it was. How the other tool reads its file is its parent's business.
+//! A release-please file as our policy: sections by type, tags, the release pull request, and a remark for all that is not as it was. How the other tool reads its file is its parent's business.
 
+mod carried;
 mod component;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use super::{BREAKING, Configuration, Section};
 use crate::config::import::{Imported, Place, Remark, Touches};
 use crate::config::policy::{Layer, NotesLayer, VersioningLayer};
 use crate::domain::plan::OTHER;
-use crate::domain::policy::Category;
+use crate::domain::policy::{Category, CutMode};
 use crate::domain::version::{Bump, Scheme, TagPattern, Version};
 
 /// What nobody has to be told key by key.
@@ -16,6 +17,7 @@ const USUAL: &[&str] = &[
     "the pull request is the unit: its title decides, not each of its commits; labels decide before titles",
     "a title of no convention is listed, too, and asks for a patch",
     "what breaks users stands under its own heading only; there it stands under that of its type as well",
+    "merging the release pull request releases only where who merges it may release (`who: releaser`)",
 ];
 
 /// Keys that have no like here, and why. A key that is read elsewhere is in [`CARRIED`].
@@ -27,53 +29,61 @@ const NOT_CARRIED: &[(&str, Touches, &str)] = &[
     ("release-as", Touches::Version, "`/release cut v2.0.0` makes that version, once"),
     ("changelog-type", Touches::Wording, "the notes have one form"),
     ("changelog-host", Touches::Nothing, "links are those of the forge"),
-    ("pull-request-title-pattern", Touches::Wording, "there is no release pull request"),
-    ("pull-request-header", Touches::Wording, "there is no release pull request"),
-    ("pull-request-footer", Touches::Wording, "there is no release pull request"),
-    ("group-pull-request-title-pattern", Touches::Wording, "there is no release pull request"),
+    ("pull-request-title-pattern", Touches::Wording, "it is called as its tag is: `Release v1.5.0`"),
+    (
+        "pull-request-header",
+        Touches::Wording,
+        "the text of the release pull request is the notes; what people write around it stays",
+    ),
+    (
+        "pull-request-footer",
+        Touches::Wording,
+        "the text of the release pull request is the notes; what people write around it stays",
+    ),
+    ("group-pull-request-title-pattern", Touches::Wording, "it is called as its tag is: `Release v1.5.0`"),
     ("include-commit-authors", Touches::Nothing, "authors are always credited"),
-    ("release-type", Touches::Running, "no file of the repository is changed: the tag is the version"),
-    ("extra-files", Touches::Running, "no file of the repository is changed: the tag is the version"),
-    ("version-file", Touches::Running, "no file of the repository is changed: the tag is the version"),
-    ("changelog-path", Touches::Running, "the notes are those of the release; no file is written"),
-    ("skip-changelog", Touches::Nothing, "the notes are those of the release; no file is written"),
+    ("skip-changelog", Touches::Running, "the release pull request always brings a changelog"),
     ("skip-github-release", Touches::Running, "a release is always made"),
-    ("draft", Touches::Running, "`cut: draft` keeps a draft that follows what is merged"),
-    ("draft-pull-request", Touches::Running, "there is no release pull request"),
+    ("draft", Touches::Running, "the release is published once its pull request is merged"),
+    ("draft-pull-request", Touches::Running, "the release pull request can be merged at any time"),
     ("label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("release-label", Touches::Nothing, "the state is kept in a database, not in labels"),
     ("extra-label", Touches::Nothing, "the state is kept in a database, not in labels"),
-    ("separate-pull-requests", Touches::Nothing, "there is no release pull request"),
+    ("separate-pull-requests", Touches::Nothing, "each component has a release pull request of its own"),
     (
         "plugins",
         Touches::Running,
-        "components share their versions where they are `linked`; no file of a workspace is changed",
+        "components share their versions where they are `linked`; by which version packages ask for each other is not changed",
     ),
     ("bootstrap-sha", Touches::Nothing, "the range is found by the commit graph"),
     ("last-release-sha", Touches::Nothing, "the range is found by the commit graph"),
     ("commit-search-depth", Touches::Nothing, "the range is found by the commit graph"),
     ("release-search-depth", Touches::Nothing, "the range is found by the commit graph"),
     ("sequential-calls", Touches::Nothing, "calls keep a pace of their own"),
-    ("always-update", Touches::Nothing, "there is no release pull request"),
+    ("always-update", Touches::Nothing, "the release pull request follows every merge"),
     ("force-tag-creation", Touches::Nothing, "a release always has its tag"),
-    ("signoff", Touches::Running, "no commit is made"),
-    ("snapshot-label", Touches::Nothing, "no file of the repository is changed"),
-    ("skip-snapshot", Touches::Nothing, "no file of the repository is changed"),
+    ("signoff", Touches::Running, "the commits of the release pull request have no sign-off"),
+    ("snapshot-label", Touches::Nothing, "no snapshot version is written"),
+    ("skip-snapshot", Touches::Nothing, "no snapshot version is written"),
 ];
 
 /// Keys that are read elsewhere, or say what is so here anyway.
 const CARRIED: &[&str] = &[
     "$schema",
     "bump-minor-pre-major",
+    "changelog-path",
     "changelog-sections",
     "component",
     "exclude-paths",
+    "extra-files",
     "include-component-in-tag",
     "include-v-in-tag",
     "initial-version",
     "package-name",
     "packages",
+    "release-type",
     "tag-separator",
+    "version-file",
 ];
 
 impl Configuration {
@@ -84,14 +94,17 @@ impl Configuration {
         let scheme = self.scheme(&mut remarks);
         let components = component::components(self, &mut remarks);
         let tag = if components.is_some() { None } else { self.tag() };
-        let versioning = VersioningLayer { tag, scheme, files: None };
+        let files = carried::files(self, components.as_deref(), &mut remarks);
+        let changelog = carried::changelog(self, &mut remarks);
+        let versioning = VersioningLayer { tag, scheme, files };
         remarks.sort_by(|a, b| a.place.cmp(&b.place));
         Imported {
             file: self.file.clone(),
             layer: Layer {
                 versioning: Some(versioning).filter(|versioning| *versioning != VersioningLayer::default()),
                 components,
-                notes: Some(NotesLayer { categories: Some(categories), ..NotesLayer::default() }),
+                cut: Some(CutMode::PullRequest),
+                notes: Some(NotesLayer { categories: Some(categories), changelog, ..NotesLayer::default() }),
                 ..Layer::default()
             },
             remarks,
@@ -229,8 +242,10 @@ mod tests {
     # - a title of no convention is listed, too, and asks for a patch
     # - what breaks users stands under its own heading only; there it stands under that of its type as
     #   well
+    # - merging the release pull request releases only where who merges it may release (`who: releaser`)
 
-    versioning: { tag: "shop-v{version}", initial: "1.0.0" }
+    versioning: { tag: "shop-v{version}", initial: "1.0.0", files: ["Cargo.toml"] }
+    cut: pull-request
     notes:
       categories:
         - { title: "⚠ BREAKING CHANGES", labels: [breaking], bump: major }
@@ -250,8 +265,6 @@ mod tests {
     #   below 1.0.0, and `/release cut v1.0.0` makes that version
 
     # Different: when and how it runs
-    # - release-please-config.json:2 `release-type`: no file of the repository is changed: the tag is
-    #   the version
     # - release-please-config.json:6 `oops`: not known to this importer
     "#);
     }
@@ -291,14 +304,109 @@ mod tests {
             imported.text().split_once("components:").map(|(a, b)| (a.len(), b.to_owned())).unwrap();
         let (components, _) = file.split_once("notes:").unwrap();
         insta::assert_snapshot!(components, @r#"
+      web: { paths: ["packages/web", "!docs"], tag: "web/v{version}", linked: core }
+      server: { paths: ["packages/api"], tag: "server/v{version}", initial: "1.0.0", linked: core }
+      cli: { paths: ["tools/cli"], tag: "cli/{version}" }
+      root: { paths: ["**"], tag: "v{version}" }
+    cut: pull-request
+    "#);
+        assert_reads_back(&imported);
+    }
 
-          web: { paths: ["packages/web", "!docs"], tag: "web/v{version}", linked: core }
-          server: { paths: ["packages/api"], tag: "server/v{version}", initial: "1.0.0", linked: core }
-          cli: { paths: ["tools/cli"], tag: "cli/{version}" }
-          root: { paths: ["**"], tag: "v{version}" }
-        "#);
-        let read =
-            crate::config::policy::read("x", &imported.text(), &crate::domain::policy::Customs::default());
+    /// What is written is a policy, and the same one.
+    fn assert_reads_back(imported: &Imported) {
+        let customs = crate::domain::policy::Customs::default();
+        let read = crate::config::policy::read("x", &imported.text(), &customs);
         assert_eq!(read.unwrap_or_else(|report| panic!("{report}")), imported.layer);
+    }
+
+    /// The files and the changelog of a file, and what is said of those that are left.
+    fn carried(text: &str) -> String {
+        let imported = imported(text, "{}");
+        assert_reads_back(&imported);
+        assert_eq!(imported.layer.cut, Some(CutMode::PullRequest));
+        let files = imported.layer.versioning.and_then(|versioning| versioning.files).unwrap_or_default();
+        let changelog = imported.layer.notes.and_then(|notes| notes.changelog);
+        let mut lines = files;
+        lines.extend(changelog.map(|path| format!("changelog {path}")));
+        let running = imported.remarks.iter().filter(|remark| remark.touches == Touches::Running);
+        lines.extend(running.map(|remark| format!("- {}: {}", remark.what, remark.why)));
+        lines.join("\n")
+    }
+
+    #[test]
+    fn the_release_pull_request_carries_the_files_of_the_packages_kind() {
+        let of =
+            |kind: &str| carried(&format!(r#"{{ "release-type": "{kind}", "packages": {{ ".": {{}} }} }}"#));
+        for (kind, file) in
+            [("node", "package.json"), ("rust", "Cargo.toml"), ("helm", "Chart.yaml"), ("go", "")]
+        {
+            assert_eq!(of(kind), file);
+        }
+        assert_eq!(carried(r#"{ "packages": { ".": {} } }"#), "package.json", "the kind of who says none");
+        insta::assert_snapshot!(of("python"), @"
+    pyproject.toml
+    - `release-type: python`: `setup.py`, `setup.cfg` and `__init__.py` are raised where they stand under `versioning: files` and a comment on the line of the version says `lockkeeper:version`
+    ");
+        insta::assert_snapshot!(of("maven"), @"
+    pom.xml
+    - `release-type: maven`: no SNAPSHOT version is written after a release
+    ");
+        insta::assert_snapshot!(of("simple"), @"- `release-type: simple`: its files are not known here; any text file can stand under `versioning: files`, with `lockkeeper:version` in a comment on each line of the version");
+    }
+
+    #[test]
+    fn files_that_a_package_names_are_carried_as_far_as_a_policy_can_name_them() {
+        let text = r#"{ "release-type": "rust", "packages": { "crates/app": {
+            "changelog-path": "docs/CHANGES.md", "version-file": "src/version.rb", "extra-files": [
+            "./README.md", "/charts/app/Chart.yaml", "config.json", "../up.md", "VERSION", "Dockerfile",
+            { "type": "json", "path": "web/package.json", "jsonpath": "$.version" },
+            { "type": "json", "path": "web/other/package.json", "jsonpath": "$.app.version" },
+            { "type": "yaml", "path": "values.yaml", "jsonpath": "$.image.tag" },
+            { "type": "generic", "path": "src/**/*.rs", "glob": true }, "README.md" ] } } }"#;
+        insta::assert_snapshot!(carried(text), @"
+    crates/app/Cargo.toml
+    crates/app/src/version.rb
+    crates/app/README.md
+    charts/app/Chart.yaml
+    crates/app/Dockerfile
+    crates/app/web/package.json
+    crates/app/values.yaml
+    changelog crates/app/docs/CHANGES.md
+    - `src/version.rb`: each line of the version needs `lockkeeper:version` in a comment, whatever marks it now
+    - `./README.md`: each line of the version needs `lockkeeper:version` in a comment, whatever marks it now
+    - `config.json`: there is no comment in it that could hold `lockkeeper:version`
+    - `../up.md`: it is no file of the repository
+    - `VERSION`: there is no comment in it that could hold `lockkeeper:version`
+    - `Dockerfile`: each line of the version needs `lockkeeper:version` in a comment, whatever marks it now
+    - `web/other/package.json`: there is no comment in it that could hold `lockkeeper:version`
+    - `values.yaml`: each line of the version needs `lockkeeper:version` in a comment, whatever marks it now
+    - `src/**/*.rs`: a pattern of files: each must be named
+    - `README.md`: each line of the version needs `lockkeeper:version` in a comment, whatever marks it now
+    ");
+        let many: Vec<String> = (0..25).map(|number| format!("\"v{number}.md\"")).collect();
+        let text = format!(r#"{{ "release-type": "go", "extra-files": [{}] }}"#, many.join(","));
+        let said = carried(&text);
+        assert_eq!(said.lines().filter(|line| !line.starts_with('-')).count(), 20, "{said}");
+        assert!(said.contains("- `v24.md`: a policy names at most 20 files"), "{said}");
+    }
+
+    #[test]
+    fn a_file_that_two_components_would_write_is_left_to_people() {
+        let text = r#"{ "packages": {
+            "web": { "package-name": "web", "extra-files": ["/README.md"] },
+            "api": { "package-name": "api", "release-type": "go" } } }"#;
+        insta::assert_snapshot!(carried(text), @"
+    web/package.json
+    - a changelog in each package: one at the root has the releases of all components; `notes: { changelog: … }` names it
+    - `/README.md`: each line of the version needs `lockkeeper:version` in a comment, whatever marks it now
+    - `README.md`: no component has it among its `paths`, so none writes its version there
+    ");
+        let text = r#"{ "packages": { ".": {}, "web": { "package-name": "web" } } }"#;
+        insta::assert_snapshot!(carried(text), @"
+    package.json
+    - a changelog in each package: one at the root has the releases of all components; `notes: { changelog: … }` names it
+    - `web/package.json`: several components have it among their `paths`, and each would write its version there: leave it out of all but one, and name it under `versioning: files`
+    ");
     }
 }
