@@ -97,10 +97,11 @@ fn line(entry: &Entry, section: &Section, place: Place) -> Vec<Span> {
     spans.extend(worded(entry));
     spans.push(" ".into());
     spans.extend(named(entry));
-    for (at, author) in entry.author.iter().chain(&entry.co_authors).enumerate() {
+    let authors = authors(entry);
+    for (at, author) in authors.iter().enumerate() {
         spans.extend([if at == 0 { " (" } else { ", " }.into(), credit(author, place)]);
     }
-    if entry.author.is_some() || !entry.co_authors.is_empty() {
+    if !authors.is_empty() {
         spans.push(")".into());
     }
     if let Some(note) = &entry.breaking_note {
@@ -147,6 +148,12 @@ fn named(entry: &Entry) -> Vec<Span> {
         numbers.into_iter().flat_map(|number| [Span::Change(number), ", ".into()]).collect();
     spans.push(own);
     spans
+}
+
+/// Who wrote it. A program that picked it from elsewhere wrote nothing of it.
+fn authors(entry: &Entry) -> Vec<&Author> {
+    let own = entry.author.iter().filter(|author| entry.origin.is_none() || !author.is_bot());
+    own.chain(&entry.co_authors).collect()
 }
 
 fn credit(author: &Author, place: Place) -> Span {

@@ -112,6 +112,9 @@ fn picked_number(line: &str) -> Option<ChangeNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::BranchName;
+    use crate::domain::say::errand::backport_text;
+    use crate::domain::say::plain::{Plain, markdown};
 
     fn check(title: &str, text: &str, expected: Option<(&str, Option<u64>)>) {
         let read = Picked::read(title, &[text]);
@@ -141,6 +144,13 @@ mod tests {
         {
             check(title, "", None);
         }
+    }
+
+    #[test]
+    fn what_we_say_of_our_own_backports_is_understood() {
+        let target = BranchName::parse("release/1.4").unwrap();
+        let text = markdown(&backport_text(ChangeNumber(12), &target), &Plain);
+        check("fix: x (backport to release/1.4)", &text, Some(("fix: x", Some(12))));
     }
 
     #[test]

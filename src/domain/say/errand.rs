@@ -10,13 +10,13 @@ use crate::domain::state::Errand;
 /// How many files of a conflict are named.
 const FILES_NAMED: usize = 20;
 
-/// What the change of a backport says of itself.
+/// What the change of a backport says of itself, in words that the notes know again: they list it by its original.
 pub fn backport_text(number: ChangeNumber, target: &BranchName) -> Text {
     Text(vec![
         Block::Line(vec![
-            "The commits of ".into(),
+            "Backport of ".into(),
             Span::Change(number),
-            ", picked onto ".into(),
+            ": its commits, picked onto ".into(),
             Span::code(target.as_str()),
             ".".into(),
         ]),
