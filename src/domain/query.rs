@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::change::{Change, RangeCommit};
 use super::effect::EffectKey;
@@ -186,7 +186,7 @@ questions! {
 pub struct Newest;
 
 /// Stands where a question needs no subject: what we hold of it, and no call is made while we do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Held;
 
 /// A comment as it is now.
